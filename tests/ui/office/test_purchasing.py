@@ -176,7 +176,7 @@ def bills_are_matched_and_paid(desk: Forms, feed: Feed, order: str) -> None:
 
 
 def a_price_is_agreed_and_called_off(desk: Forms, feed: Feed) -> None:
-    """Of a blanket order no more is called off than was agreed, and than one person may order; an order without quotes is at the declared price."""
+    """No more is called off than was agreed, or than one person may order; an order without quotes is at the declared price."""
     erp = feed.run.erp
     agreed = {"supplier": "foundry", "material": "CASTING", "quantity": "100", "unit_price": "9.20"}
     desk.fills("Agree on a blanket order", "It is agreed", **agreed, until=ahead(feed, 40))
