@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from twin.model.events import Entry, JobOrderCommand, JobOrderCompleted, OperationsEvent, RecordSigned
+from twin.model.personnel.roles import lacks_role
 from twin.model.source import EventSource
 from twin.model.states import Source
 from twin.results.database.tabled import tabled, tabled_every
@@ -86,12 +87,13 @@ class Feed:
         self.signatures.enroll_all(secrets, persons)
         self.badges.enroll_all(secrets, persons)
 
-    def enter(self, said: Said, entry_id: str = "") -> str:
+    def enter(self, said: Said, entry_id: str = "", *, has_token: bool = False) -> str:
         """Take what a person says, from any thread: an `Entry`, a command with person and terminal, a test result and the like.
 
         It is kept as the user's and goes through MES and ERP like everything else; an accepted command goes on to the plant. Gives back ""
         once it is taken, or in words why it is refused. It is effective at the instant at which it is taken, whatever it says itself; give
         a function of that instant (us) to make the event then. A `ValueError` of that function is a refusal with its words.
+        `has_token`: a program says it, whose token has the role; a person must have it, where the plant gives roles to persons.
         The same `entry_id` again, of the event or given here, is the same entry: it is not taken twice, and has the same answer.
         """
         if not callable(said):
@@ -101,7 +103,16 @@ class Feed:
                 return "it does not say where it was said; allowed: the terminal"
             if isinstance(said, JobOrderCommand) and self.kind == "replayed":
                 return "this is a record, in which happens what has happened; allowed: commands to a simulated or a live plant"
-        return self._told(self._source.enter(said, entry_id))
+            if words := "" if has_token else lacks_role(self.run.plant.layout.persons, said):
+                return words
+
+        def made(at_us: int) -> OperationsEvent:
+            event = said(at_us) if callable(said) else said
+            if words := lacks_role(self.run.plant.layout.persons, event):
+                raise ValueError(words)
+            return event
+
+        return self._told(self._source.enter(made if callable(said) and not has_token else said, entry_id))
 
     def sign(self, job_order: str, person: str, secret: str, meaning: str, *, terminal: str) -> str:
         """Sign the record that a job order was completed, with id and secret; "" once it is signed, or in words why not.

@@ -22,6 +22,7 @@ from twin.model.floor.words import ClockMin, Day, Id, Reasons
 from twin.model.materials import Materials
 from twin.model.measures import Constant, Duration, DurationUs, HourlyRateMinor, PositiveUs, Share, Table, TariffMinorPerMWh
 from twin.model.personnel.labour import LabourRules
+from twin.model.personnel.roles import Role
 from twin.model.readiness.declared import Readiness
 from twin.model.signals import SignalMap
 from twin.model.trade.subcontracting import Subcontract
@@ -191,6 +192,7 @@ class Person(Table):
     calendar: Id
     hourly_cost: HourlyRateMinor
     valid_until: dict[Id, Day] = {}  # the last day of a qualification that ends; left out: it does not
+    roles: list[Role] = []  # of the office; what takes one that somebody has is refused on pages to who has it not
 
 
 class ProcessSegment(Table):

@@ -17,6 +17,7 @@ from pydantic import Field as About
 from twin.apps.api.documents import instant_us
 from twin.model import events as e
 from twin.model.measures import MOST, US_PER_S
+from twin.model.personnel.roles import ENTRIES, PACKING_ENTRIES, WAREHOUSE_ENTRIES
 from twin.model.plant import Plant
 
 
@@ -26,49 +27,6 @@ def _not_none(value: int) -> int:
     return value
 
 
-ENTRIES: dict[type[e.Entry], str] = {
-    e.PurchaseRequisitionRaised: "purchasing",
-    e.PurchaseRequisitionApproved: "purchasing",
-    e.PurchaseRequisitionRejected: "purchasing",
-    e.RfqSent: "purchasing",
-    e.QuoteReceived: "purchasing",
-    e.QuoteAccepted: "purchasing",
-    e.BlanketOrderAgreed: "purchasing",
-    e.BlanketOrderCalled: "purchasing",
-    e.PurchaseOrderClosed: "purchasing",
-    e.GoodsReceiptEntered: "warehouse",
-    e.PlanningParametersSet: "purchasing",
-    e.SalesQuoteOffered: "sales",
-    e.SalesQuoteAccepted: "sales",
-    e.ReturnAccepted: "sales",
-    e.ShipmentReleased: "finance",
-    e.CreditLimitChanged: "finance",
-    e.BillEntered: "finance",
-    e.BillReleaseRequested: "finance",
-    e.PaymentOrdered: "finance",
-    e.EntryProposed: "finance",
-    e.StandardRollUpRequested: "finance",
-    e.BankStatementEntered: "finance",
-    e.BankLineAssigned: "finance",
-    e.LandedCostEntered: "finance",
-    e.ReceiptCorrectionEntered: "finance",
-    e.OverheadEntered: "finance",
-    e.ValuationChangeRequested: "finance",
-    e.UnbuildEntered: "warehouse",
-    e.SupplierStockCounted: "warehouse",
-    e.ServicePriceAgreed: "purchasing",
-    e.StopReasonCorrected: "production",
-    e.GaugeMeasured: "production",
-}
-"""What a program may say, and the role that it takes."""
-WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
-    e.BinTransferred: "warehouse",
-    e.BinCounted: "warehouse",
-    e.LotExpirySet: "warehouse",
-    e.StockReserved: "warehouse",
-    e.ReservationReleased: "warehouse",
-}
-"""The same where stock lies in bins; elsewhere nobody would hear it."""
 TERMINAL = "api"
 _DURATIONS = ("lead_time_us", "period_us")
 _NOT_ASKED = ("effective_us", "recorded_us", "equipment", "request", "job_order", "person", "terminal", "entry_id")
@@ -107,7 +65,7 @@ _TYPES: dict[str, Any] = {
 def entries_of(plant: Plant) -> dict[type[e.Entry], str]:
     """What a program may say about this plant."""
     declared = plant.layout.warehouse
-    packing: dict[type[e.Entry], str] = {e.Packed: "warehouse"} if declared and declared.packing else {}
+    packing = PACKING_ENTRIES if declared and declared.packing else {}
     takes_commands = any(it.commands for it in plant.signals.equipment.values()) if plant.signals else False
     commands: dict[type[e.Entry], str] = {e.UnitCommandGiven: "production"} if takes_commands else {}
     return {**ENTRIES, **WAREHOUSE_ENTRIES, **packing, **commands} if declared else {**ENTRIES, **commands}

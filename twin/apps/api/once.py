@@ -81,7 +81,7 @@ class Once:
 
             words = said.words
             if words is None:
-                words = self._feed.enter(made, entry_id)
+                words = self._feed.enter(made, entry_id, has_token=True)
                 said.words = None if words == NOT_YET else words
             if words or said.made is None:
                 raise Refused(503 if words == NOT_YET else 409, words or "it was not taken")

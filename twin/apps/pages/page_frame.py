@@ -12,6 +12,7 @@ from bokeh.document import Document
 
 from twin.apps.feed import Feed
 from twin.apps.theme import frame
+from twin.model.personnel.roles import ROLES, having
 from twin.results.views.overview import local_time
 
 BEAT_MS = 500
@@ -53,9 +54,25 @@ def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[
     beat()
     pn.state.add_periodic_callback(beat_if_seen, period=BEAT_MS)
     zone = pmui.Typography(
-        f"All times are local to the plant ({plant.layout.time_zone}).", variant="caption", sx={"opacity": 0.75}, margin=(2, 12)
+        f"All times are local to the plant ({plant.layout.time_zone}). {_who_may_speak(feed)}",
+        variant="caption",
+        sx={"opacity": 0.75},
+        margin=(2, 12),
     )
     return frame(f"{plant.title}: {title}", href, [clock, *_controls(feed)], [banner, *main, zone])
+
+
+def _who_may_speak(feed: Feed) -> str:
+    """Whom a page believes, and what it refuses: no page that is open to everybody shall look as if it were not."""
+    persons = feed.run.plant.layout.persons
+    if not persons:
+        return ""
+    named = {role: having(persons, role) for role in ROLES}
+    limited = "; ".join(f"{role}: {', '.join(persons[it].title or it for it in who)}" for role, who in named.items() if who)
+    believed = "" if feed.badges.are_asked_for else "Nobody has to sign on here: whoever opens a page may speak in any name. "
+    return believed + (
+        f"Only these may say what takes a role: {limited}." if limited else "No person has a role: everybody may say everything."
+    )
 
 
 def _watch_connections(document: Document | None) -> Callable[[], bool]:

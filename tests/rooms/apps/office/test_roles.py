@@ -1,0 +1,58 @@
+"""Roles of the office on pages: a packer pays no bills, a role that nobody has is everybody's, and a program goes by its token."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rooms.apps.hand_shop import hand_shop, two_orders
+from tests.rooms.apps.test_entries import said_by_users, wait_until
+from twin.apps.feeds import by_hand
+from twin.apps.pages.page_frame import _who_may_speak
+from twin.library import read_plant
+from twin.model import events as e
+from twin.model.personnel.roles import lacks_role
+
+AT: dict[str, Any] = {"effective_us": 0, "terminal": "purchasing page"}
+
+
+@pytest.mark.parametrize(
+    ("said", "allowed"),
+    [
+        (e.PaymentOrdered(**AT, person="marek", supplier="steel", bill="1", amount_minor=1), "clara"),
+        (e.PeriodCloseRequested(effective_us=0, person="marek", period="2026-03", until_us=1), "clara"),
+        (e.SupplierStockCounted(**AT, person="clara", supplier="s", material="GB1", lot="x", quantity=1, reason="x"), "fatma, marek"),
+        (e.CreditLimitChanged(**AT, person="", customer="mixers", limit_minor=1, reason="x"), "clara"),
+    ],
+)
+def test_whoever_has_not_the_role_is_refused_with_who_has_it(root: Path, said: Any, allowed: str) -> None:
+    persons = read_plant(root / "plant_models/gearbox_shop").layout.persons
+    assert lacks_role(persons, said).endswith(f"which this takes; allowed: {allowed}")
+    assert not lacks_role(persons, e.SetupDone(effective_us=0, terminal="t", person="emil", equipment="saw_1"))
+
+
+def test_the_door_of_pages_keeps_to_roles_and_a_token_has_its_own() -> None:
+    plant = hand_shop()
+    plant.layout.persons["olga"].roles.append("finance")
+    feed = by_hand(plant, two_orders(), seed=1, speed=60).start()
+    try:
+        wait_until(lambda: feed.run.now_us > 0)
+        limit = e.CreditLimitChanged(**AT, person="pete", customer="acme", limit_minor=100, reason="new here")
+        words = "pete has not the role 'finance', which this takes; allowed: olga"
+        assert feed.enter(limit) == feed.enter(lambda at_us: limit) == words
+        assert not [it for it in said_by_users(feed.run) if isinstance(it, e.CreditLimitChanged)]
+        assert feed.enter(limit, has_token=True) == ""
+        assert _who_may_speak(feed) == (
+            "Nobody has to sign on here: whoever opens a page may speak in any name. Only these may say what takes a role: finance: olga."
+        )
+        feed.badges.enroll("olga", "1357")
+        assert _who_may_speak(feed).startswith("Only these may say")
+    finally:
+        feed.stop()
+
+
+def test_where_nobody_has_a_role_a_page_says_that_everybody_may_say_everything() -> None:
+    feed = by_hand(hand_shop(), two_orders(), seed=1, speed=60)
+    assert _who_may_speak(feed).endswith("No person has a role: everybody may say everything.")

@@ -1,0 +1,85 @@
+"""Roles of the office: what takes which, for programs by their tokens and for persons by the plant file.
+
+On the floor nobody needs one: what a person may do there is a matter of qualifications.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from twin.model import events as e
+from twin.model.problems import listed
+
+if TYPE_CHECKING:
+    from twin.model.plant import Person
+
+Role = Literal["planner", "sales", "purchasing", "warehouse", "finance"]
+"""What a person may have; a program may be a reader too, or of the production."""
+ROLES: tuple[Role, ...] = ("planner", "sales", "purchasing", "warehouse", "finance")
+ENTRIES: dict[type[e.Entry], str] = {
+    e.PurchaseRequisitionRaised: "purchasing",
+    e.PurchaseRequisitionApproved: "purchasing",
+    e.PurchaseRequisitionRejected: "purchasing",
+    e.RfqSent: "purchasing",
+    e.QuoteReceived: "purchasing",
+    e.QuoteAccepted: "purchasing",
+    e.BlanketOrderAgreed: "purchasing",
+    e.BlanketOrderCalled: "purchasing",
+    e.PurchaseOrderClosed: "purchasing",
+    e.GoodsReceiptEntered: "warehouse",
+    e.PlanningParametersSet: "purchasing",
+    e.SalesQuoteOffered: "sales",
+    e.SalesQuoteAccepted: "sales",
+    e.ReturnAccepted: "sales",
+    e.ShipmentReleased: "finance",
+    e.CreditLimitChanged: "finance",
+    e.BillEntered: "finance",
+    e.BillReleaseRequested: "finance",
+    e.PaymentOrdered: "finance",
+    e.EntryProposed: "finance",
+    e.StandardRollUpRequested: "finance",
+    e.BankStatementEntered: "finance",
+    e.BankLineAssigned: "finance",
+    e.LandedCostEntered: "finance",
+    e.ReceiptCorrectionEntered: "finance",
+    e.OverheadEntered: "finance",
+    e.ValuationChangeRequested: "finance",
+    e.UnbuildEntered: "warehouse",
+    e.SupplierStockCounted: "warehouse",
+    e.ServicePriceAgreed: "purchasing",
+    e.StopReasonCorrected: "production",
+    e.GaugeMeasured: "production",
+}
+"""What a program may say, and the role that it takes."""
+WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
+    e.BinTransferred: "warehouse",
+    e.BinCounted: "warehouse",
+    e.LotExpirySet: "warehouse",
+    e.StockReserved: "warehouse",
+    e.ReservationReleased: "warehouse",
+}
+"""The same where stock lies in bins; elsewhere nobody would hear it."""
+PACKING_ENTRIES: dict[type[e.Entry], str] = {e.Packed: "warehouse"}
+"""The same where something is packed."""
+_MORE: dict[type[e.OperationsEvent], str] = {
+    e.PurchaseOrderPlaced: "purchasing",
+    e.PeriodCloseRequested: "finance",
+    e.PutAway: "warehouse",
+    e.Picked: "warehouse",
+}
+_ALL: tuple[Mapping[Any, str], ...] = (ENTRIES, WAREHOUSE_ENTRIES, PACKING_ENTRIES, _MORE)
+
+
+def lacks_role(persons: Mapping[str, Person], said: e.OperationsEvent) -> str:
+    """Why a person may not say this on a page; "" if he may. A role that nobody has in this plant is everybody's."""
+    role = next((roles[type(said)] for roles in _ALL if type(said) in roles), "")
+    may = having(persons, role)
+    if not may or said.person in may:
+        return ""
+    return f"{said.person} has not the role '{role}', which this takes; allowed: {listed(may)}"
+
+
+def having(persons: Mapping[str, Person], role: str) -> list[str]:
+    """Who has a role."""
+    return [name for name, it in persons.items() if role in it.roles]
