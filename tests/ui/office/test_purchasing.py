@@ -176,7 +176,7 @@ def bills_are_matched_and_paid(desk: Forms, feed: Feed, order: str) -> None:
 
 
 def a_price_is_agreed_and_called_off(desk: Forms, feed: Feed) -> None:
-    """Of a blanket order no more is called off than was agreed; an order without quotes is at the declared price."""
+    """No more is called off than was agreed, or than one person may order; an order without quotes is at the declared price."""
     erp = feed.run.erp
     agreed = {"supplier": "foundry", "material": "CASTING", "quantity": "100", "unit_price": "9.20"}
     desk.fills("Agree on a blanket order", "It is agreed", **agreed, until=ahead(feed, 40))
@@ -184,16 +184,18 @@ def a_price_is_agreed_and_called_off(desk: Forms, feed: Feed) -> None:
     desk.fills("Call off", "Call it off", blanket="BO-1", quantity="101", due=ahead(feed, 5))
     desk.refused("101 called off 'BO-1', of which 100 are open; allowed: that at most")
     desk.fills("Call off", "Call it off", blanket="BO-1", quantity="60", due=ahead(feed, 5))
+    desk.refused("it is worth 600.00, and above 100.00 another person approves; allowed: for a requisition")
+    desk.fills("Call off", "Call it off", blanket="BO-1", quantity="9", due=ahead(feed, 5))
     desk.hears("Call off: done")
     desk.fills("Order at the usual supplier", "Release the order", material="CASTING", quantity="7", due=ahead(feed, 5))
     desk.hears("Order at the usual supplier: done")
     wait_until(lambda: {"PO-BO-1", "PO-1"} <= set(erp.purchasing.orders))
     placed = [erp.purchasing.orders[name] for name in ("PO-BO-1", "PO-1")]
-    assert [(it.quantity, it.unit_price_minor, it.blanket) for it in placed] == [(60, 920, "BO-1"), (7, 1000, "")]
+    assert [(it.quantity, it.unit_price_minor, it.blanket) for it in placed] == [(9, 920, "BO-1"), (7, 1000, "")]
     desk.fills("Nothing more will come", "Close it", order="PO-1: 7", reason="ordered twice")
     desk.hears("Nothing more will come: done")
     assert erp.purchasing.orders["PO-1"].open_quantity == 0
-    expect(desk.page.get_by_role("table", name="blanket orders", exact=True)).to_contain_text("60 of 100")
+    expect(desk.page.get_by_role("table", name="blanket orders", exact=True)).to_contain_text("9 of 100")
 
 
 def test_a_quote_becomes_an_order_and_its_file_says_what_it_is_worth(open_page: OpenPage, server: PageServer, feed: Feed) -> None:

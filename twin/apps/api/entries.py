@@ -42,7 +42,8 @@ _WITH_LOT = (
     e.Packed,
     *WAREHOUSE_ENTRIES,
 )
-_OF_EQUIPMENT = (e.StopReasonCorrected, e.UnitCommandGiven)
+_OF_EQUIPMENT = (e.CountCorrected, e.StopReasonCorrected, e.UnitCommandGiven)
+_OF_JOB_ORDER = (e.CountCorrected,)
 _OF_REQUEST = (e.UnbuildEntered,)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 _Whole = Annotated[int, About(ge=0, le=MOST, strict=True)]
@@ -81,6 +82,7 @@ def document_of(kind: type[e.Entry]) -> type[BaseModel]:
     left_out = {*_NOT_ASKED, *(() if kind in _WITH_LOT else ("lot",))} - {
         *(("request",) if kind in _OF_REQUEST else ()),
         *(("equipment",) if kind in _OF_EQUIPMENT else ()),
+        *(("job_order",) if kind in _OF_JOB_ORDER else ()),
     }
     asked = [it for it in fields(kind) if it.name not in left_out]
     made: dict[str, Any] = {_wire_name(it.name): _wire_field(kind, it) for it in asked}

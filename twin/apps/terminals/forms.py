@@ -118,9 +118,8 @@ def process_group(run: Run, center: str = "") -> Form:
 
 
 def _corrections(run: Run, center: str) -> Form:
-    """What was counted by hand, and was wrong; why something stood, whoever has reported that it did."""
-    by_hand = [_count_again(run, center)] if run.scenario.policies.reports == "persons" else []
-    return group("corrections", "Said wrong" if by_hand else "Stops", [], *by_hand, _stop_again(run, center))
+    """What was counted, and was wrong; why something stood: whoever has reported it, a person or a machine."""
+    return group("corrections", "Said wrong", [], _count_again(run, center), _stop_again(run, center))
 
 
 def _count_again(run: Run, center: str) -> Form:

@@ -1,8 +1,8 @@
-"""What was counted, or said of a stop, by hand, and was wrong: said again by a later entry, and every figure follows.
+"""What was counted, or said of a stop, and was wrong: said again by a later entry of a person, and every figure follows.
 
-A count is corrected if a person has said it, not a machine, and as long as its pieces have not gone on: while its job order is open,
-and after that until the next one begins, or the last one's pieces are drawn on. Why something stood, a person knows better than the
-controller that has told of it: the reason of any stop is given, and corrected.
+A count is corrected as long as its pieces have not gone on: while its job order is open, and after that until the next one begins, or
+the last one's pieces are drawn on. A machine goes on from its own count, so of what it has counted the pieces stay as many as they are.
+Why something stood, a person knows better than the controller that has told of it: the reason of any stop is given, and corrected.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from twin.model.events.production import EquipmentStateCorrected, JobOrderCorrec
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
 from twin.model.states import DispatchStatus, MaterialUse
+
+LOOKED_BACK = 500
+"""So many counts of a piece of equipment are offered to be corrected at most; a program may name any."""
 
 
 class Correcting:
@@ -43,13 +46,13 @@ class Correcting:
         self._stops.add((event.equipment, event.effective_us))
 
     def known_counts(self, center: str = "") -> list[tuple[str, Count]]:
-        """Counts by hand that can be corrected, with their equipment, at a work center ("": anywhere), the newest first."""
+        """Counts that can be corrected, whoever counted, with their equipment, at a work center ("": anywhere), newest first."""
         jobs = self._execution.job_orders
         found: dict[tuple[str, str, int], list[Count]] = {}
         for name, record in self._equipment.records.items():
-            for it in record.counts if center in ("", record.work_center) else ():
-                is_known = (name, it.job_order, it.at_us) in self._counts and it.job_order in jobs
-                if is_known and (jobs[it.job_order].status not in ENDED or not self._gone(jobs[it.job_order], 0)):
+            for it in record.counts[-LOOKED_BACK:] if center in ("", record.work_center) else ():
+                job = jobs.get(it.job_order)
+                if job and name in job.step.equipment and (job.status not in ENDED or not self._gone(job, 0)):
                     found.setdefault((name, it.job_order, it.at_us), []).append(it)
         return sorted(((name, _together(counts)) for (name, *_), counts in found.items()), key=lambda pair: -pair[1].at_us)
 
@@ -74,9 +77,11 @@ class Correcting:
         """Why this is no correction of a count, in words; "" if it is one."""
         was = self._count_of(event, record)
         if was is None:
-            return f"nobody has counted {event.job_order or 'anything'} at {event.equipment} then; allowed: what was counted by hand"
+            return f"nobody has counted {event.job_order or 'anything'} at {event.equipment} then; allowed: what was counted"
         job, numbers = self._execution.job_orders[event.job_order], (event.good, event.scrap, event.rework)
-        if doubt := self._of_done(event, was, job) if job.status in ENDED else self._of_open(event, was, job):
+        if doubt := self._of_machine(event, was) or (
+            self._of_done(event, was, job) if job.status in ENDED else self._of_open(event, was, job)
+        ):
             return doubt
         if numbers == (was.good, was.scrap, was.rework):
             return "that is what was counted"
@@ -156,10 +161,23 @@ class Correcting:
         return it.state in STOPPED_STATES and it.reason in {one.reason for one in self._maintenance.get(equipment, [])}
 
     def _count_of(self, event: e.CountCorrected, record: EquipmentRecord) -> Count | None:
-        if (event.equipment, event.job_order, event.counted_us) not in self._counts:
+        job = self._execution.job_orders.get(event.job_order)
+        if job is None or event.equipment not in job.step.equipment:  # the stations of a line count the same pieces once more
             return None
         found = [it for it in record.counts if (it.at_us, it.job_order) == (event.counted_us, event.job_order)]
         return _together(found) if found else None
+
+    def _of_machine(self, event: e.CountCorrected, was: Count) -> str:
+        """Why a machine cannot have counted that: it goes on from its own count, so what it took for pieces and was none is lost."""
+        numbers = (event.good, event.scrap, event.rework)
+        if (event.equipment, event.job_order, event.counted_us) in self._counts:
+            return ""
+        if min(numbers) < 0 or sum(numbers) != was.pieces:
+            allowed = f"{was.pieces} together, since {event.equipment} counts on from there: what was no piece is scrap"
+            return f"{_in_words(numbers)}; allowed: {allowed}"
+        if event.rework != was.rework:
+            return f"{event.equipment} sends {was.rework} back to be reworked; allowed: {was.rework} to be reworked"
+        return ""
 
     def _of_open(self, event: e.CountCorrected, was: Count, job: JobOrder) -> str:
         """Why a count of a job order that is worked on cannot be that."""

@@ -27,7 +27,7 @@ from twin.model.scenario import Policies
 from twin.model.states import JobCommand, WorkUnitState
 
 Doubt = Callable[[Any, EquipmentRecord], str]
-OF_ANY_PLANT = (e.StopReasonCorrected, e.HelpCalled, e.HelpAnswered)
+OF_ANY_PLANT = (e.CountCorrected, e.StopReasonCorrected, e.HelpCalled, e.HelpAnswered)
 """What a person says of a machine that reports by itself, too."""
 CALL = "help: "
 """An alarm with this in front of what is needed is a call for help."""

@@ -62,7 +62,7 @@ class PiecesCounted(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountCorrected(Entry):
-    """Pieces of a job order that were counted by hand at `counted_us` were others (`good`, `scrap`, `rework`); both answers are kept.
+    """Pieces of a job order that a person or a machine counted at `counted_us` were others (`good`, `scrap`, `rework`); both are kept.
 
     `reason`: of scrap and rework, as it was asked when they were counted; `why`: of the correction.
     """

@@ -48,6 +48,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.UnbuildEntered: "warehouse",
     e.SupplierStockCounted: "warehouse",
     e.ServicePriceAgreed: "purchasing",
+    e.CountCorrected: "production",
     e.StopReasonCorrected: "production",
     e.GaugeMeasured: "production",
 }
