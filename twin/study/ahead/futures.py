@@ -39,7 +39,7 @@ def futures(
     until : plant time from now to the end of the futures ("5 d"); left out, to the end of the scenario's horizon
     seed : of the first future; the same seed gives the same futures
     ledger_count : so many of them, the first, say what they cost, to the cent. None: as many as takes a few seconds, which are all where
-        the rules decide whatever is decided, and stock is worth its standards (10 ms each); 30 where the ERP has to book them (0.1 s);
+        the rules decide whatever is decided, and stock is worth its standards (10 ms each); 30 where the ERP has to book them;
         5 where MES and persons have a say, and both have to be gone through (0.5 s)
     watch : called with the number of futures that are done, then with that and the number that are booked
     show : called with the futures before the first of them is booked, and after each

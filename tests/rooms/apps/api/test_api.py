@@ -347,7 +347,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
         @given(case=operation.as_strategy(generation_mode=mode))
         @settings(max_examples=2, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
         def holds(case: schemathesis.Case) -> None:
-            case.call_and_validate(headers={"Authorization": f"Bearer {SHOP}"}, excluded_checks=NOT_ASKED)
+            case.call_and_validate(timeout=60, headers={"Authorization": f"Bearer {SHOP}"}, excluded_checks=NOT_ASKED)
 
         holds()
 

@@ -15,7 +15,7 @@ from twin.results.views.overview import local_time
 STANDING_MARKS = {"raised": "warn", "approved": "good", "rejected": "done", "ordered": "done"}
 REQUISITION_HEAD = ("Requisition", "Material", "Quantity", "Wanted", "Raised by", "Standing", "Became")
 QUOTE_HEAD = ("Quote", "Supplier", "Quantity", "Would come", "Standing")
-QUOTE_AMOUNTS = ("Goods", "Delivery", "Late", "All")
+QUOTE_AMOUNTS = ("Goods", "Delivery", "Lateness", "All")
 BLANKET_HEAD = ("Blanket order", "Supplier", "Material", "Until", "Called off")
 
 
