@@ -10,7 +10,6 @@ import pytest
 import twin
 from tests.rooms.files.small_plant import PLANT, put, write_plant
 from tests.rooms.quality.valve_shop import of_type
-from tests.rooms.readiness import turning_shop
 from tests.rooms.readiness.turning_shop import TurningShop
 from twin.model.events import (
     EquipmentStateChanged,
@@ -74,16 +73,6 @@ def test_a_value_outside_its_second_limits_holds_the_job_order_until_somebody_sa
     assert shop.say(ProcessDeviationCleared, person="bo", equipment="mill_1", reason="coolant refilled") == ""
     assert [it.command for it in of_type(shop.commands, JobOrderCommand)] == ["Start", "Hold", "Restart"]
     assert shop.is_the_same_from_every_source()
-
-
-def test_a_value_outside_its_second_limits_holds_what_a_person_has_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    policies = turning_shop.SCENARIO.policies.model_copy(update={"decisions": "persons"})
-    monkeypatch.setattr(turning_shop, "SCENARIO", turning_shop.SCENARIO.model_copy(update={"policies": policies}))
-    shop = running(procedures={"bore": BORING})
-    observe(shop, 61)
-    shop.begins("mill_1", "A-VALVE/10", "bo", S.HELD)
-    assert shop.say(ProcessDeviationCleared, person="bo", equipment="mill_1", reason="coolant refilled") == ""
-    assert [it.command for it in of_type(shop.commands, JobOrderCommand)] == ["Hold", "Restart"]
 
 
 def test_targets_go_to_the_machine_with_the_job_order_and_what_is_not_confirmed_is_told() -> None:
