@@ -194,6 +194,7 @@ def test_what_cannot_be_opened_is_refused_in_words(run: Run) -> None:
         ("variance: labour rte", "no figure 'variance: labour rte' \\(did you mean 'labour rate'\\?\\)|allowed after 'variance: '"),
         ("receivables: acmee", "no figure 'receivables: acmee' \\(did you mean 'acme'\\?\\); allowed after 'receivables: ': "),
         ("budget: 2026-04 revenue", "no figure 'budget: 2026-04 revenue'"),
+        ("Received from customers", "\\(did you mean 'cash flow: Received from customers'\\?\\)"),
         ("stock: housin", "no figure 'stock: housin' \\(did you mean 'housing'\\?\\)"),
         ("work in progress: A1", "no figure 'work in progress: A1'"),
         ("margin: order A9", "no figure 'margin: order A9' \\(did you mean 'order A"),
