@@ -91,7 +91,7 @@ def test_what_a_neighbour_has_in_stock_comes_at_the_same_instant() -> None:
 
 def test_a_purchase_that_was_changed_comes_so_much_later_or_sooner_once_and_as_much_as_was_agreed() -> None:
     def delivered(*changes: tuple[int, int, int], engine: str = "simpy") -> list[tuple[int, int]]:
-        """(minute, quantity) of what comes; each change is said at a minute, and moves the date to another (0: where it is) for so many."""
+        """(instant, quantity) of what comes; each change is said at a minute, and moves the date (0: where it is) for so many."""
         start_us, facts = scenario_of().start_us, list[OperationsEvent]()
         source: Any = engines.play(engine, plant_of(materials=ITEMS, **BOLTS), scenario_of(), 1, start_us + 601 * MIN_US)
         source.advance()
@@ -103,14 +103,14 @@ def test_a_purchase_that_was_changed_comes_so_much_later_or_sooner_once_and_as_m
             source.pass_time(now_us)
             about = {"effective_us": now_us, "order": "PO-bar-1", "material": "bar", "due_us": later * MIN_US}
             source.send([PurchaseOrderRevised(**about, quantity=quantity)] if quantity >= 0 else [])
-        return [(minutes(fact), fact.quantity) for fact in facts if isinstance(fact, GoodsReceived)]
+        return [(fact.effective_us, fact.quantity) for fact in facts if isinstance(fact, GoodsReceived)]
 
     for engine in ("simpy", "compiled"):
         ((usual, _),) = delivered(engine=engine)
         assert delivered((10, 0, 5), engine=engine) == [(usual, 5)]
-        assert delivered((10, 90, 9), engine=engine) == [(usual + 90, 9)]
-        assert delivered((10, 90, 9), (20, 30, 8), engine=engine) == [(usual + 30, 8)]
-        assert delivered((10, -300, 7), engine=engine) == [(10, 7)]  # no sooner than it is asked for
+        assert delivered((10, 90, 9), engine=engine) == [(usual + 90 * MIN_US, 9)]
+        assert delivered((10, 90, 9), (20, 30, 8), engine=engine) == [(usual + 30 * MIN_US, 8)]
+        assert delivered((10, -300, 7), engine=engine) == [(scenario_of().start_us + 10 * MIN_US, 7)]  # no sooner than it is asked for
         assert delivered((10, 0, 0), engine=engine) == []
         assert delivered((300, 90, 9), engine=engine) == [(usual, 7)]  # it has come
 

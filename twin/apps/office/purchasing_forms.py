@@ -37,7 +37,7 @@ def proposed_form(run: Run, plan: PlanNow) -> Form:
     )  # fmt: skip
     changes = {_change(it): "|".join((it.order, str(it.quantity), it.due)) for it in changes_proposed(run, plan)}
     changed = form(
-        "PlannedChange", "Change an order as the plan proposes",
+        "PlannedChange", "Agree on what the plan proposes",
         choice("change", "Order", changes, none="What is on order is as the plan would have it."), send="The supplier has agreed",
     )  # fmt: skip
     return group("proposed", "What the plan proposes", [], released, changed)
