@@ -51,9 +51,9 @@ def advice_of(run: Run) -> list[Advice]:
             add(entry.event.material, entry.event.effective_us, entry.event.quantity)
     took: dict[str, list[float]] = {}
     for purchase in run.erp.purchasing.orders.values():
-        is_complete = purchase.received_us is not None and not purchase.open_quantity
-        if is_complete and not purchase.operation and not purchase.moved_us:  # another date was agreed: that was no lead time
-            took.setdefault(purchase.material, []).append(((purchase.received_us or 0) - purchase.placed_us) / DAY_US)
+        if purchase.received_us is None or purchase.open_quantity or purchase.operation or purchase.moved_us:
+            continue  # where another date was agreed, that was no lead time
+        took.setdefault(purchase.material, []).append((purchase.received_us - purchase.placed_us) / DAY_US)
     found = []
     for name, definition in materials.items():
         buffer = buffer_of(definition)
