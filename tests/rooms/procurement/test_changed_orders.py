@@ -67,7 +67,7 @@ def test_all_that_is_wrong_with_a_change_is_said_at_once() -> None:
     assert said == (
         "a change needs a reason; the due date is past; allowed: from now on until two years from now; "
         "it is worth 1350.00, and above 1000.00 another person approves; allowed: a requisition of 20 more"
-    ).replace("1350", "1,350").replace("1000", "1,000")
+    )
     assert "is for 10 by 2026-03-07" in office.refused(e.PurchaseOrderChanged, order="A", reason="x", quantity=10)
     assert "is for 10 by" in office.refused(e.PurchaseOrderChanged, order="A", reason="x")
     assert "no purchase order is called 'B'" in office.refused(e.PurchaseOrderChanged, order="B", reason="x", quantity=2)
@@ -100,7 +100,7 @@ def test_two_changes_of_one_instant_hold_together_and_a_delivery_of_that_instant
     office.round(e.PurchaseOrderChanged(**about, quantity=6), came)
     assert (it.quantity, it.received) == (12, 8)
     (alert,) = office.erp.alerts
-    assert alert.message == "purchase order 'A' stays as it is: 6 in all, of which 8 have come"
+    assert "purchase order 'A' stays as it is: 6 in all, of which 8 have come" in alert.message
 
 
 def test_a_supplier_is_told_that_nothing_more_is_to_come_and_a_change_of_that_instant_is_void() -> None:
