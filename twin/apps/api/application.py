@@ -201,7 +201,7 @@ def _plan(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRoute
     @router.get("/orders")
     def planned_orders(first: First = 0, most: Most = 100) -> list[d.PlanOrder]:
         """What the material plan proposes to make and to buy."""
-        return reading.planned_orders()[first : first + most]
+        return reading.planned_orders(first, most)
 
     @router.post("/firm", status_code=201, responses=_REFUSED_WRITES)
     def firm(asked: d.FirmAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("planner", "purchasing")]) -> d.Taken:
@@ -238,6 +238,11 @@ def _books(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
     def trial_balance(until: Instant = None, known_at: Instant = None, as_it_was: bool = False) -> d.TrialBalance:
         """Every account with its balance before `until`."""
         return reading.trial_balance(until, known_at, as_it_was)
+
+    @router.get("/statements/cash-flow", dependencies=finance)
+    def cash_flow(since: Instant = None, until: Instant = None) -> d.CashFlow:
+        """What cash came from and went to in [since, until), by the direct and by the indirect method."""
+        return reading.cash_flow(since, until)
 
     @router.get("/postings", dependencies=finance)
     def postings(account: Annotated[str | None, Query(max_length=64)] = None, first: First = 0, most: Most = 100) -> list[d.Posting]:

@@ -13,6 +13,7 @@ from twin.erp.accounting.statements import View
 from twin.model.exchange.bounds import LAST_US
 from twin.results.exports.writing import export
 from twin.results.run import Run
+from twin.results.settlement.cash_flow import cash_flow
 from twin.results.views.business.finance import both_sides
 from twin.results.views.business.month_end import periods_now
 from twin.results.views.business.orders import orders_now
@@ -60,7 +61,7 @@ class Reading:
         plan = self._feed.look(plan_now, FRESH_S)
         return [d.Message.of(plan, it) for it in plan.messages]
 
-    def planned_orders(self) -> list[d.PlanOrder]:
+    def planned_orders(self, first: int, most: int) -> list[d.PlanOrder]:
         plan = self._feed.look(plan_now, FRESH_S)
         return [
             d.PlanOrder(
@@ -68,7 +69,7 @@ class Reading:
                 started_quantity=it.started, lots=list(it.quantities), start=plan.day(it.start), due=plan.day(it.due),
                 late_days=it.late_buckets,
             )
-            for it in plan.plan.orders
+            for it in plan.plan.listed.some(first, most)
         ]  # fmt: skip
 
     def planned(self, material: str) -> d.Planned | None:
@@ -129,6 +130,16 @@ class Reading:
             return d.TrialBalance(
                 currency=self._currency, until=d.known_at(until_us), accounts=[d.Balance.of(it) for it in rows],
                 debit_minor=debit_minor, credit_minor=credit_minor,
+            )  # fmt: skip
+
+        return self._ask(look)
+
+    def cash_flow(self, since: datetime | None, until: datetime | None) -> d.CashFlow:
+        def look(run: Run) -> d.CashFlow:
+            since_us, until_us = self._span(since, until)
+            rows = cash_flow(run.erp.ledger, None if since is None else since_us, until_us)
+            return d.CashFlow(
+                currency=self._currency, since=since, until=d.known_at(until_us), lines=[d.FlowLine.of(it) for it in rows]
             )  # fmt: skip
 
         return self._ask(look)
