@@ -74,9 +74,9 @@ class Resumed:
             return None
         first = self._left[0]
         if first.source == Source.USER:
-            self._said = self._left.popleft()
             if not self._plant.has_ended:
-                self._plant.pass_time(first.event.effective_us)
+                self._pass_time_before(first)
+            self._said = self._left.popleft()
             return [first.event]
         if first.source != self.origin:
             raise StoreError(f"entry {first.seq} of the journal is a {first.source} fact; {ALLOWED}")
@@ -87,6 +87,14 @@ class Resumed:
             what = type(first.event).__name__
             raise StoreError(f"entry {first.seq} of the journal is {what}, and in this plant nothing happens there; {ALLOWED}")
         return facts
+
+    def _pass_time_before(self, said: JournalEntry) -> None:
+        """What happens before a person speaks says nothing, as when a supplier hears of an order, or it would stand in the journal."""
+        at_us = said.event.effective_us
+        if facts := self._plant.advance(at_us - 1):
+            what = type(facts[0]).__name__
+            raise StoreError(f"before entry {said.seq} of the journal nothing happens, and in this plant {what} does; {ALLOWED}")
+        self._plant.pass_time(at_us)
 
     def _refuse_another(self, fact: OperationsEvent) -> None:
         recorded = self._left.popleft() if self._left else None

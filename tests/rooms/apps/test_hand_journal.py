@@ -83,6 +83,18 @@ def test_a_shift_survives_kill_9_and_goes_on_where_it_was(left: str) -> None:
 
 
 @pytest.mark.slow
+def test_a_shift_of_the_gearbox_shop_goes_on_whose_suppliers_have_heard_of_orders(root: Path, tmp_path: Path) -> None:
+    """That a supplier hears of an order says nothing: it happens between two entries all the same."""
+    asked = (root / "plant_models/gearbox_shop", root / "scenarios/gearbox_shop/baseline.yaml")
+    with running(by_hand(*asked, seed=1, speed=600, journal=str(tmp_path / "shift.db"))) as feed:
+        wait_until(lambda: bool(feed.run.erp.purchasing.orders))
+        for unit in ("saw_1", "hobber_1"):
+            assert feed.enter(e.HelpCalled(effective_us=0, equipment=unit, person="anna", terminal="t", help="maintenance")) == ""
+    again = by_hand(*asked, seed=1, speed=600, journal=str(tmp_path / "shift.db"))
+    assert told(again.run) == told(feed.run)
+
+
+@pytest.mark.slow
 def test_a_journal_of_another_plant_or_scenario_is_refused_in_words_and_left_as_it_is(left: str) -> None:
     journal = open_journal(left)
     count, head = len(journal), journal.head

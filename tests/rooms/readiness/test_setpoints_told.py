@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from tests.rooms.readiness.test_process import TEMPERATURE, running
-from twin.model.events import SetpointRefused, SetpointRequested
+import pytest
+
+from tests.rooms.quality.valve_shop import of_type
+from tests.rooms.readiness import turning_shop
+from tests.rooms.readiness.test_process import BORING, TEMPERATURE, observe, running
+from twin.model.events import JobOrderCommand, ProcessDeviationCleared, SetpointRefused, SetpointRequested
+from twin.model.states import WorkUnitState
 from twin.model.states import WorkUnitState as S
 
 
@@ -28,3 +33,13 @@ def test_a_job_order_that_was_left_is_told_its_target_anew_and_one_that_was_held
         shop.tell(SetpointRefused(**about, setpoint=setpoint, reason="cannot be reached"))
     assert len(shop.alerts("setpoint")) == 2
     assert shop.is_the_same_from_every_source()
+
+
+def test_a_value_outside_its_second_limits_holds_what_a_person_has_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    policies = turning_shop.SCENARIO.policies.model_copy(update={"decisions": "persons"})
+    monkeypatch.setattr(turning_shop, "SCENARIO", turning_shop.SCENARIO.model_copy(update={"policies": policies}))
+    shop = running(procedures={"bore": BORING})
+    observe(shop, 61)
+    shop.begins("mill_1", "A-VALVE/10", "bo", WorkUnitState.HELD)
+    assert shop.say(ProcessDeviationCleared, person="bo", equipment="mill_1", reason="coolant refilled") == ""
+    assert [it.command for it in of_type(shop.commands, JobOrderCommand)] == ["Hold", "Restart"]

@@ -99,6 +99,7 @@ export function render({ model, el }) {
   function heard(entry, words) {
     showLine();
     if (!entry) return;
+    if (isPressed) { setTimeout(() => heard(entry, words), 20); return; } // nothing is drawn under a finger, so nothing is said of it yet
     const form = waiting[entry.id];
     delete waiting[entry.id];
     if (words && form?.isConnected) { form.wrong(words); tell("", ""); return; }

@@ -34,7 +34,7 @@ class ProcessManagement:
     def __init__(self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment) -> None:
         self.procedures = plant.layout.procedures
         self._persons, self._execution, self._equipment = plant.layout.persons, execution, equipment
-        self._decides = policies.decisions == "mes"
+        self._decides = policies.decisions in ("mes", "persons")
         self._declared = plant.layout.prompts
         self.steps, self.phases = GuidedSteps(self.procedures, execution), Phases(self.procedures)
         self._repetitions = trends.Repetitions(self._declared.repeated_stop)
