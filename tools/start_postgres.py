@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-START_S = 30.0
+START_S = 120.0
 USER = "twin"
 LEFT_OUT = shutil.ignore_patterns("include", "pgxs")
 
@@ -80,6 +80,13 @@ class PostgresServer:
         with psycopg.connect(self._address("postgres").replace("+psycopg", ""), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
         return self._address(name)
+
+    def write_out(self) -> None:
+        """Write what is committed into its tables (CHECKPOINT): after a crash only what comes later is to be recovered."""
+        import psycopg
+
+        with psycopg.connect(self._address("postgres").replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
 
     def crash(self) -> None:
         """Pull the plug: the server drops everything without a word to its clients (SIGQUIT), and starts again on the same tables."""

@@ -8,12 +8,14 @@ from functools import cached_property
 from math import isnan
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from twin.erp.capacity_plan.orders import Left
 from twin.erp.demand_plan.expected import expected_of, with_expected
+from twin.erp.material_plan.listing.pegs import TreeRow
 from twin.erp.material_plan.messages import action_messages
-from twin.erp.material_plan.plan import MaterialPlan, TreeRow
+from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import Expected, Position, declared_position, erp_position
 from twin.model.measures import read_duration, write_duration
 from twin.model.plant import Plant
@@ -23,10 +25,11 @@ from twin.results.planning.capacity import CapacityTables, PromiseTold, work_lef
 from twin.results.planning.demand import buffer_table, master_table
 from twin.results.run import Run
 
-RECORD_COLUMNS = (
-    "material", "unit", "low_level_code", "day", "gross_quantity", "scheduled_receipt_quantity", "net_quantity", "planned_receipt_quantity",
-    "planned_start_quantity", "projected_quantity",
+QUANTITIES = (
+    "gross_quantity", "scheduled_receipt_quantity", "net_quantity", "planned_receipt_quantity", "planned_start_quantity",
+    "projected_quantity",
 )  # fmt: skip
+"""Of a record, in the order in which the plan gives them."""
 ORDER_COLUMNS = (
     "order", "material", "source", "unit", "quantity", "started_quantity", "order_count", "order_unit", "order_unit_count", "start", "due",
     "late_buckets", "arrives",
@@ -52,16 +55,20 @@ class PlanTables:
     @property
     def records(self) -> pd.DataFrame:
         """Every material in every bucket: what is needed, what comes anyway, what is missing, what is planned, what is left at the end."""
-        rows = [
-            {
-                "material": it.material, "unit": self._units[it.material], "low_level_code": it.low_level_code,
-                "day": self.plan.day_of(it.bucket), "gross_quantity": it.gross, "scheduled_receipt_quantity": it.scheduled,
-                "net_quantity": it.net, "planned_receipt_quantity": it.planned_receipts, "planned_start_quantity": it.planned_starts,
-                "projected_quantity": it.projected,
-            }
-            for it in self.plan.records()
-        ]  # fmt: skip
-        return _dated(from_rows(rows, RECORD_COLUMNS), "day")
+        return self._records(self.plan.task.names)
+
+    def _records(self, materials: Sequence[str]) -> pd.DataFrame:
+        """The records of some materials, out of the arrays of the plan: a large one has millions of rows."""
+        buckets, codes = range(self.plan.buckets.count), self.plan.arrays.low_level_code
+        frame = pd.DataFrame({
+            "material": np.repeat(np.array(materials, object), len(buckets)),
+            "unit": np.repeat(np.array([self._units[it] for it in materials], object), len(buckets)),
+            "low_level_code": np.repeat([int(codes[self.plan.number[it]]) for it in materials], len(buckets)),
+            "day": [*map(self.plan.day_of, buckets)] * len(materials),
+        })  # fmt: skip
+        for name, table in zip(QUANTITIES, self.plan.record_tables(materials).values(), strict=True):
+            frame[name] = table.ravel()
+        return _dated(frame, "day")
 
     def record(self, material: str) -> pd.DataFrame:
         """One material as planners read it: a line for each quantity, a column for each day.
@@ -72,8 +79,7 @@ class PlanTables:
         """
         if material not in self._units:
             raise ValueError(f"no material is called '{material}'")
-        own = self.records.query("material == @material").set_index("day")
-        return own[[name for name in RECORD_COLUMNS if name.endswith("_quantity")]].T
+        return self._records([material]).set_index("day")[[*QUANTITIES]].T
 
     @property
     def orders(self) -> pd.DataFrame:
@@ -201,7 +207,7 @@ class PlanTables:
     def __repr__(self) -> str:
         buckets = self.plan.buckets
         return (
-            f"<Material plan of {self._plant.id}: {len(self.plan.orders)} planned orders, {len(action_messages(self.plan))} messages; "
+            f"<Material plan of {self._plant.id}: {len(self.plan.listed)} planned orders, {len(action_messages(self.plan))} messages; "
             f"{buckets.count} buckets of {write_duration(self._bucket_us)} from {buckets.first_day}>"
         )
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rooms.erp.material_plan.little_plan import plant, scenario
+from twin.erp.material_plan.listing.pegs import MISSING, NOBODY
 from twin.erp.material_plan.messages import action_messages
-from twin.erp.material_plan.plan import MISSING, NOBODY, MaterialPlan
+from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import declared_position
 from twin.model.plant import Plant
 

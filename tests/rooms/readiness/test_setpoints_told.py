@@ -8,7 +8,6 @@ from tests.rooms.quality.valve_shop import of_type
 from tests.rooms.readiness import turning_shop
 from tests.rooms.readiness.test_process import BORING, TEMPERATURE, observe, running
 from twin.model.events import JobOrderCommand, ProcessDeviationCleared, SetpointRefused, SetpointRequested
-from twin.model.states import WorkUnitState
 from twin.model.states import WorkUnitState as S
 
 
@@ -40,6 +39,6 @@ def test_a_value_outside_its_second_limits_holds_what_a_person_has_started(monke
     monkeypatch.setattr(turning_shop, "SCENARIO", turning_shop.SCENARIO.model_copy(update={"policies": policies}))
     shop = running(procedures={"bore": BORING})
     observe(shop, 61)
-    shop.begins("mill_1", "A-VALVE/10", "bo", WorkUnitState.HELD)
+    shop.begins("mill_1", "A-VALVE/10", "bo", S.HELD)
     assert shop.say(ProcessDeviationCleared, person="bo", equipment="mill_1", reason="coolant refilled") == ""
     assert [it.command for it in of_type(shop.commands, JobOrderCommand)] == ["Hold", "Restart"]

@@ -201,7 +201,7 @@ def _plan(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRoute
     @router.get("/orders")
     def planned_orders(first: First = 0, most: Most = 100) -> list[d.PlanOrder]:
         """What the material plan proposes to make and to buy."""
-        return reading.planned_orders()[first : first + most]
+        return reading.planned_orders(first, most)
 
     @router.post("/firm", status_code=201, responses=_REFUSED_WRITES)
     def firm(asked: d.FirmAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("planner", "purchasing")]) -> d.Taken:

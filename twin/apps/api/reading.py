@@ -60,7 +60,7 @@ class Reading:
         plan = self._feed.look(plan_now, FRESH_S)
         return [d.Message.of(plan, it) for it in plan.messages]
 
-    def planned_orders(self) -> list[d.PlanOrder]:
+    def planned_orders(self, first: int, most: int) -> list[d.PlanOrder]:
         plan = self._feed.look(plan_now, FRESH_S)
         return [
             d.PlanOrder(
@@ -68,7 +68,7 @@ class Reading:
                 started_quantity=it.started, lots=list(it.quantities), start=plan.day(it.start), due=plan.day(it.due),
                 late_days=it.late_buckets,
             )
-            for it in plan.plan.orders
+            for it in plan.plan.listed.some(first, most)
         ]  # fmt: skip
 
     def planned(self, material: str) -> d.Planned | None:

@@ -28,7 +28,7 @@ def proposed_form(run: Run, plan: PlanNow) -> Form:
         f"{it.quantities[0]:,} of {material_title(run.plant, it.material)} for {day_words(plan.day(it.due))}": "|".join(
             (it.order, it.material, str(it.quantities[0]), plan.day(it.due))
         )
-        for it in plan.plan.orders
+        for it in plan.plan.listed.due_now()
         if it.order in to_release
     }
     released = form(

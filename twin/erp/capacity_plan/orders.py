@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from twin.erp.material_plan.declared import Given
-from twin.erp.material_plan.plan import PLANNED, MaterialPlan
+from twin.erp.material_plan.listing.orders import PLANNED
+from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import PURCHASE_ORDER, REQUEST
 from twin.kernels.material_plan import columns as at
 

@@ -11,7 +11,7 @@ from twin.model.events import Heartbeat, OperationsEvent, OperationsRequestRelea
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
-    from twin.erp.material_plan.plan import PlannedOrder
+    from twin.erp.material_plan.listing.orders import PlannedOrder
 
 
 class DailyPlan:
@@ -51,9 +51,9 @@ class DailyPlan:
         taken: dict[str, int] = {}  # what is called for today, by name
         calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
         pointless = needless(plan)
-        for order in plan.orders:
+        for order in plan.listed.due_now():
             # Nobody can ask for what only comes of another.
-            if order.is_due_now and order.order not in pointless and self._erp.materials[order.material].kind != "recovered":
+            if order.order not in pointless and self._erp.materials[order.material].kind != "recovered":
                 for quantity in order.quantities:
                     call = called_for(self._erp, order, quantity, max(now_us, plan.buckets.start_us(order.due)), now_us, taken)
                     taken[call.order or call.request] = quantity

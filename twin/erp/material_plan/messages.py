@@ -9,7 +9,8 @@ from typing import Literal
 from twin.erp.demand_plan.buffers import BufferRow, buffer_rows
 from twin.erp.material_plan.alternates.choosing import ALTERNATE, Substitution
 from twin.erp.material_plan.declared import Given
-from twin.erp.material_plan.plan import MaterialPlan, PlannedOrder
+from twin.erp.material_plan.listing.orders import PlannedOrder
+from twin.erp.material_plan.plan import MaterialPlan
 from twin.kernels.material_plan import columns as at
 
 Action = Literal["release", "expedite", "defer", "cancel", "increase", "decrease", "inside_fence", "use_alternate"]
@@ -30,31 +31,40 @@ class ActionMessage:
     why: str
 
 
+class Messages:
+    """What there is to say about each material of a plan, said when somebody asks: the rows of that material are read, and no others."""
+
+    def __init__(self, plan: MaterialPlan) -> None:
+        self._plan, self._on_order = plan, _on_order(plan)
+        self._by_net_flow = {it.material: it for it in buffer_rows(plan.plant, plan) if it.is_planned_by_it}
+        self._alternates: dict[str, list[Substitution]] = {}
+        for it in plan.substitutions:
+            self._alternates.setdefault(it.place.about, []).append(it)
+
+    def all(self) -> list[ActionMessage]:
+        """By material in declared order: what is on order first, then planned orders that have to be released now."""
+        return [it for name in self._plan.task.names for it in self.about(name)]
+
+    def about(self, material: str) -> list[ActionMessage]:
+        """Those of one material; none of a material that the plan does not know."""
+        plan = self._plan
+        if (number := plan.number.get(material)) is None:
+            return []
+        on_order, found = self._on_order.get(material, []), list[ActionMessage]()
+        due_now = plan.listed.due_now(material)
+        if material in self._by_net_flow:  # what fills up a buffer is for nobody in particular
+            found += [_fill_up(order, self._by_net_flow[material]) for order in due_now]
+        elif on_order:
+            changes, pointless = _changes(plan, number, on_order, *_needs(plan, number)), _needless(plan, material, number, on_order)
+            found += changes + [_release(order, on_order, changes) for order in due_now if order.order not in pointless]
+        else:
+            found += [_release(order, [], []) for order in due_now]
+        return found + _inside_fence(plan, number) + [_alternate(it) for it in self._alternates.get(material, [])]
+
+
 def action_messages(plan: MaterialPlan) -> list[ActionMessage]:
     """By material in declared order: what is on order first, then planned orders that have to be released now."""
-    open_orders, pointless = _on_order(plan), needless(plan)
-    planned: dict[str, list[PlannedOrder]] = {}
-    for order in plan.orders:
-        if order.is_due_now:
-            planned.setdefault(order.material, []).append(order)
-    gross, incoming = plan.arrays.of(plan.arrays.gross), plan.arrays.of(plan.arrays.incoming)
-    projected = plan.arrays.of(plan.arrays.projected())
-    by_net_flow = {it.material: it for it in buffer_rows(plan.plant, plan) if it.is_planned_by_it}
-    alternates: dict[str, list[Substitution]] = {}
-    for it in plan.substitutions:
-        alternates.setdefault(it.place.about, []).append(it)
-    found = []
-    for material, name in enumerate(plan.task.names):
-        on_order, changes = open_orders.get(name, []), list[ActionMessage]()
-        if on_order and name not in by_net_flow:  # what fills up a buffer is for nobody in particular
-            changes = _changes(plan, material, on_order, gross[material].tolist(), incoming[material].tolist())
-        if name in by_net_flow:
-            found += [_fill_up(order, by_net_flow[name]) for order in planned.get(name, [])]
-        else:
-            found += changes + [_release(order, on_order, changes) for order in planned.get(name, []) if order.order not in pointless]
-        found += _inside_fence(plan, material, projected[material].tolist())
-        found += map(_alternate, alternates.get(name, []))
-    return found
+    return Messages(plan).all()
 
 
 def needless(plan: MaterialPlan) -> set[str]:
@@ -62,28 +72,34 @@ def needless(plan: MaterialPlan) -> set[str]:
     after it as it takes to order again: it can be expedited, and more would help nobody. The earliest of them, as far as the rest suffices.
     """
     on_order = _on_order(plan)
-    late: dict[str, list[PlannedOrder]] = {}
-    for order in plan.orders:
-        if order.is_bought and order.late_buckets and order.material in on_order:
-            late.setdefault(order.material, []).append(order)
-    if not late:
-        return set()
-    gross, incoming = plan.arrays.of(plan.arrays.gross), plan.arrays.of(plan.arrays.incoming)
-    number = {name: material for material, name in enumerate(plan.task.names) if name in late}
-    found = set()
-    for name, orders in late.items():
-        material = number[name]
-        if plan.task.requirements.materials[material, at.RULE] == at.ORDER_POINT:
-            continue  # it goes by what is there and on order already
-        missing = _missing(plan, material, on_order[name], gross[material].tolist(), incoming[material].tolist())
-        rest = sum(it.good for it in orders)
-        for order in sorted(orders, key=lambda it: it.due):
-            covered = sum(it.quantity for it in on_order[name] if it.bucket <= order.arrives)
-            more = max(0, missing[min(2 * order.arrives, len(missing) - 1)] - covered)
-            if rest - order.good >= more:
-                rest -= order.good
-                found.add(order.order)
+    return {
+        order
+        for material, name in enumerate(plan.task.names)
+        if name in on_order
+        for order in _needless(plan, name, material, on_order[name])
+    }
+
+
+def _needless(plan: MaterialPlan, name: str, material: int, on_order: list[Given]) -> set[str]:
+    """Those of one material."""
+    orders = [it for it in plan.listed.of(name) if it.is_bought and it.late_buckets]
+    if not orders or plan.task.requirements.materials[material, at.RULE] == at.ORDER_POINT:
+        return set()  # an order point goes by what is there and on order already
+    missing, found = _missing(plan, material, on_order, *_needs(plan, material)), set[str]()
+    rest = sum(it.good for it in orders)
+    for order in sorted(orders, key=lambda it: it.due):
+        covered = sum(it.quantity for it in on_order if it.bucket <= order.arrives)
+        more = max(0, missing[min(2 * order.arrives, len(missing) - 1)] - covered)
+        if rest - order.good >= more:
+            rest -= order.good
+            found.add(order.order)
     return found
+
+
+def _needs(plan: MaterialPlan, material: int) -> tuple[list[int], list[int]]:
+    """What is needed of a material in each bucket, and what comes anyway."""
+    rows = plan.arrays.rows_of(plan.arrays.number_of[[material]])
+    return rows.gross[0].tolist(), rows.incoming[0].tolist()
 
 
 def _on_order(plan: MaterialPlan) -> dict[str, list[Given]]:
@@ -113,9 +129,12 @@ def _alternate(it: Substitution) -> ActionMessage:
     )  # fmt: skip
 
 
-def _inside_fence(plan: MaterialPlan, material: int, projected: list[int]) -> list[ActionMessage]:
+def _inside_fence(plan: MaterialPlan, material: int) -> list[ActionMessage]:
     """What is missing before the first bucket in which anything is planned to be due: the planner decides what is moved in."""
-    fence = min(int(plan.task.requirements.materials[material, at.FENCE]), len(projected))
+    fence = min(int(plan.task.requirements.materials[material, at.FENCE]), plan.buckets.count)
+    if not fence:
+        return []
+    projected = plan.arrays.rows_of(plan.arrays.number_of[[material]]).projected[0].tolist()
     missing = -min(projected[:fence], default=0)
     if missing <= 0:
         return []

@@ -61,6 +61,16 @@ class Requirements:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Some materials, a row each, by bucket: what is needed, what comes anyway, what planned orders bring, what is there at the end."""
+
+    gross: Ints
+    incoming: Ints
+    receipts: Ints
+    projected: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Orders:
     """Planned orders by material and due bucket: `rows` int64[m, 4] are (material, due, start, started), a material's from `first` on."""
 
@@ -77,6 +87,30 @@ class Pegs:
     supply: NDArray[np.int32]
     demand: NDArray[np.int32]
     quantity: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pegging:
+    """Supply and demand by material and bucket, of which the pegs of any material follow; `*_rows` are the numbers that rows had before."""
+
+    network: Network
+    demand: GivenRows
+    demand_rows: Ints
+    supply: GivenRows
+    supply_rows: Ints
+    bucket_count: int
+
+    def of(self, materials: Ints) -> Pegs:
+        """The pegs of materials with these numbers inside; no row of another material is read but the orders of its parents."""
+        most = most_pegs(materials, self.network, self.demand, self.supply)
+        first, pairs, quantities = np.empty(materials.size + 1, np.int64), np.empty((most, 2), np.int32), np.empty(most, np.int64)
+        count = peg(materials, self.network, self.demand, self.supply, self.bucket_count, first, pairs, quantities)
+        pairs = pairs[:count]
+        for column, rows in ((0, self.supply_rows), (1, self.demand_rows)):
+            own = pairs[:, column]
+            is_row = (own < 0) & (own > -(2**31))
+            own[is_row] = -1 - rows[-1 - own[is_row]]
+        return Pegs(materials=materials, first=first, supply=pairs[:, 0], demand=pairs[:, 1], quantity=quantities[:count])
 
 
 def calendar_row(working: NDArray[np.bool_]) -> Ints:
@@ -201,6 +235,13 @@ class ArrayPlan:
         level: Ints = self._materials[number, at.ON_HAND] + np.cumsum(self._flow[number])
         return level
 
+    def rows_of(self, numbers: Ints) -> Rows:
+        """Materials with these numbers inside in all buckets; no others are read."""
+        incoming, flow, own = self.incoming[numbers], self._flow[numbers], self._materials[numbers]
+        receipts = self.started[numbers] * own[:, at.YIELD, None] // at.MILLION
+        projected = own[:, at.ON_HAND, None] + np.cumsum(flow + receipts, axis=1)
+        return Rows(gross=incoming - flow, incoming=incoming, receipts=receipts, projected=projected)
+
     def orders(self) -> Orders:
         """Planned orders; material numbers are those inside."""
         first = np.empty(self._materials.shape[0] + 1, np.int64)
@@ -210,23 +251,20 @@ class ArrayPlan:
 
     def pegs(self, orders: Orders, materials: Ints | None = None) -> Pegs:
         """Which supply serves which demand: of all materials, or of those with these numbers inside."""
-        of = np.arange(self._materials.shape[0]) if materials is None else materials
+        return self.pegging(orders).of(np.arange(self._materials.shape[0]) if materials is None else materials)
+
+    def pegging(self, orders: Orders) -> Pegging:
+        """What pegs follow from, laid out so that those of a material are read without all others."""
         stock = np.flatnonzero(self._materials[:, at.ON_HAND] > 0)
         on_hand = np.column_stack([stock, np.zeros_like(stock), self._materials[stock, at.ON_HAND]])
         short = np.flatnonzero(self._materials[:, at.ON_HAND] < 0)
         owed = np.column_stack([short, np.zeros_like(short), -self._materials[short, at.ON_HAND]])
         demand, demand_rows = self._sorted(np.concatenate([self.demand, owed]))
         supply, supply_rows = self._sorted(np.concatenate([self.supply, on_hand]), last_first=stock.size)
-        network = Network(self._materials, self._parent_from, self._parent_lines, orders.first, orders.rows)
-        most = most_pegs(of, network, demand, supply)
-        first, pairs, quantities = np.empty(of.size + 1, np.int64), np.empty((most, 2), np.int32), np.empty(most, np.int64)
-        count = peg(of, network, demand, supply, self.bucket_count, first, pairs, quantities)
-        pairs = pairs[:count]
-        for column, rows in ((0, supply_rows), (1, demand_rows)):
-            own = pairs[:, column]
-            is_row = (own < 0) & (own > -(2**31))
-            own[is_row] = -1 - rows[-1 - own[is_row]]
-        return Pegs(materials=of, first=first, supply=pairs[:, 0], demand=pairs[:, 1], quantity=quantities[:count])
+        return Pegging(
+            network=Network(self._materials, self._parent_from, self._parent_lines, orders.first, orders.rows),
+            demand=demand, demand_rows=demand_rows, supply=supply, supply_rows=supply_rows, bucket_count=self.bucket_count,
+        )  # fmt: skip
 
     def _sorted(self, rows: Ints, last_first: int = 0) -> tuple[GivenRows, Ints]:
         """Rows by material and bucket, and what numbers they had; of one bucket the last so many go first."""

@@ -14,8 +14,8 @@ from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
 from twin.apps.words import day_words, material_title, with_days
+from twin.erp.material_plan.listing.pegs import PegRow, TreeRow
 from twin.erp.material_plan.messages import ActionMessage
-from twin.erp.material_plan.plan import PegRow, TreeRow
 from twin.model.plant import Plant
 from twin.results.views.business.plan import FRESH_S, SHOWN_BUCKETS, PlanNow, Supply, plan_now
 

@@ -12,7 +12,7 @@ from twin.model.materials import AlternativeSupplier, MaterialDefinition
 from twin.model.plant import Plant
 
 if TYPE_CHECKING:
-    from twin.erp.material_plan.plan import PlannedOrder
+    from twin.erp.material_plan.listing.orders import PlannedOrder
 
 
 def sourced(plant: Plant, material: str, orders: Sequence[PlannedOrder], buckets: Buckets, bought: Mapping[str, int]) -> list[PlannedOrder]:

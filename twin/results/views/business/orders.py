@@ -171,11 +171,9 @@ def made_for(order: str) -> Callable[[Run], list[RequestOf]]:
 
 def promisable(plan: PlanNow) -> list[Promisable]:
     """Every product that is sold, by what is in stock and what is on its way or planned, less what is promised already (ATP)."""
-    records: dict[str, list[tuple[int, int, int]]] = {}
-    for it in plan.records_of_orders:
-        records.setdefault(it.material, []).append((it.scheduled, it.planned_receipts, it.gross))
     sold = [name for name, definition in plan.definitions.items() if definition.price]
-    return [_promisable(plan.plan, plan, name, records[name]) for name in sold if name in records]
+    rows = ((name, plan.plan_of_orders.records_of(name)) for name in sold)
+    return [_promisable(plan.plan, plan, name, [(it.scheduled, it.planned_receipts, it.gross) for it in own]) for name, own in rows if own]
 
 
 def _promisable(plan: MaterialPlan, now: PlanNow, material: str, rows: list[tuple[int, int, int]]) -> Promisable:

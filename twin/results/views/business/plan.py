@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from twin.erp.material_plan.deciding import called_for
-from twin.erp.material_plan.messages import ActionMessage, action_messages
-from twin.erp.material_plan.plan import MaterialPlan, PegRow, RecordRow, TreeRow
+from twin.erp.material_plan.listing.pegs import PegRow, TreeRow
+from twin.erp.material_plan.messages import ActionMessage, Messages
+from twin.erp.material_plan.plan import MaterialPlan, RecordRow
 from twin.erp.material_plan.position import erp_position
 from twin.model.events import OperationsEvent, PurchaseOrderPlaced
 from twin.model.materials import MaterialDefinition
@@ -71,24 +73,31 @@ class PlanNow:
         self.at_us = run.now_us
         self.definitions: dict[str, MaterialDefinition] = self.plan.plant.materials.materials
         self.on_hand = position.on_hand
-        self.records: list[RecordRow] = self.plan.records()
-        self.messages: list[ActionMessage] = action_messages(self.plan)
-        self._by_material: dict[str, list[RecordRow]] = {}
-        for row in self.records:
-            self._by_material.setdefault(row.material, []).append(row)
+        self._messages = Messages(self.plan)
+
+    @cached_property
+    def records(self) -> list[RecordRow]:
+        """Every material in every bucket; of a large plan millions, so `record` reads one material alone."""
+        return self.plan.records()
+
+    @cached_property
+    def messages(self) -> list[ActionMessage]:
+        """What to do about all that is on order or has to be ordered now."""
+        return self._messages.all()
 
     @property
     def materials(self) -> list[str]:
         """Every material, the products first (by low-level code)."""
-        return sorted(self._by_material, key=lambda name: self._by_material[name][0].low_level_code)
+        code = self.plan.arrays.low_level_code.tolist()
+        return sorted(self.plan.number, key=lambda name: code[self.plan.number[name]])
 
     @property
     def order_count(self) -> int:
-        return len(self.plan.orders)
+        return len(self.plan.listed)
 
     def record(self, material: str, first: int = 0, most: int | None = SHOWN_BUCKETS) -> Record:
         """The record of a material from its bucket `first` on; at most so many buckets of it, None: all."""
-        rows = self._by_material.get(material, [])
+        rows = self.plan.records_of(material)
         most = len(rows) if most is None else most
         first = max(0, min(first, len(rows) - most))
         shown = rows[first : first + most]
@@ -101,8 +110,7 @@ class PlanNow:
 
     def supplies(self, material: str) -> list[Supply]:
         """What serves the demands for a material, first what is there, then by day."""
-        pegs = [it for it in self.plan.pegs if it.material == material]
-        pegs.sort(key=lambda it: -1 if it.supply_bucket is None else it.supply_bucket)
+        pegs = sorted(self.plan.pegged.of(material), key=lambda it: -1 if it.supply_bucket is None else it.supply_bucket)
         return [
             Supply(order=it.supply, kind=it.supply_kind, day=self.day(it.supply_bucket), quantity=it.quantity, serves=_served(it, self))
             for it in pegs
@@ -110,45 +118,35 @@ class PlanNow:
 
     def messages_about(self, material: str) -> list[ActionMessage]:
         """What to do about the orders of a material."""
-        return [it for it in self.messages if it.material == material]
+        return self._messages.about(material)
 
     def up(self, order: str) -> list[TreeRow]:
         """Whom an order serves, level by level up to the customers; empty if it serves nobody."""
-        return self._tree(order, self._by_supply, "demand")
+        return self._tree(order, self.plan.pegged.of_supply, "demand")
 
     def down(self, order: str) -> list[TreeRow]:
         """What serves an order, level by level down to stock and purchases; empty if nothing does."""
-        return self._tree(order, self._by_demand, "supply")
+        return self._tree(order, self.plan.pegged.of_demand, "supply")
 
     @cached_property
-    def records_of_orders(self) -> list[RecordRow]:
-        """The records of the plan for what is ordered alone: a forecast neither takes from what may be promised nor adds to it."""
-        if self._of_orders is None:
-            return self.records
-        return MaterialPlan(self._plant, self._of_orders).records()
-
-    @cached_property
-    def _by_supply(self) -> dict[str, list[PegRow]]:
-        return _grouped(self.plan.pegs, "supply")
-
-    @cached_property
-    def _by_demand(self) -> dict[str, list[PegRow]]:
-        return _grouped(self.plan.pegs, "demand")
+    def plan_of_orders(self) -> MaterialPlan:
+        """The plan for what is ordered alone: a forecast neither takes from what may be promised nor adds to it."""
+        return self.plan if self._of_orders is None else MaterialPlan(self._plant, self._of_orders)
 
     @staticmethod
-    def _tree(order: str, pegs_of: dict[str, list[PegRow]], far: str) -> list[TreeRow]:
+    def _tree(order: str, next_to: Callable[[str], Sequence[PegRow]], far: str) -> list[TreeRow]:
         """In the order in which a tree is written: below each line what hangs on it. At most `MOST_LINES` of it."""
         found: list[TreeRow] = []
-        left = [(0, peg) for peg in reversed(pegs_of.get(order, ()))]
+        left = [(0, peg) for peg in reversed(next_to(order))]
         while left and len(found) < MOST_LINES:
             depth, peg = left.pop()
             found.append(TreeRow(depth=depth, peg=peg))
-            left += [(depth + 1, it) for it in reversed(pegs_of.get(getattr(peg, far), ()))]
+            left += [(depth + 1, it) for it in reversed(next_to(getattr(peg, far)))]
         return found
 
     def material_of(self, order: str) -> str:
         """What an order of the plan gives; "" if it gives nothing: a customer's, stock, or none of it."""
-        pegs = self._by_supply.get(order, ())
+        pegs = self.plan.pegged.of_supply(order)
         return pegs[0].material if pegs else ""
 
     def day(self, bucket: int | None) -> str:
@@ -172,7 +170,7 @@ def firmed(run: Run, seen: PlannedSeen, person: str, entry_id: str, at_us: int) 
     if doubt := stranger(person, run.plant.layout.persons):
         raise ValueError(doubt)
     now = PlanNow(run)
-    order = next((it for it in now.plan.orders if it.order == seen.order), None)
+    order = now.plan.listed.get(seen.order)
     if order is None:
         names = [it.order for it in now.plan.orders]
         raise ValueError(f"the plan has no order '{seen.order}'{did_you_mean(seen.order, names)}; allowed: {listed(names)}")
@@ -193,12 +191,3 @@ def firmed(run: Run, seen: PlannedSeen, person: str, entry_id: str, at_us: int) 
 def _served(peg: PegRow, plan: PlanNow) -> str:
     """Whom it serves, and when that is due."""
     return f"{peg.demand_kind} {peg.demand} {plan.day(peg.demand_bucket)}".strip()
-
-
-def _grouped(pegs: list[PegRow], name: str) -> dict[str, list[PegRow]]:
-    """Pegs by who they hang on; stock and what is missing have no name of their own."""
-    found: dict[str, list[PegRow]] = {}
-    for peg in pegs:
-        if party := getattr(peg, name):
-            found.setdefault(party, []).append(peg)
-    return found
