@@ -97,10 +97,11 @@ def test_what_is_read_of_an_order_is_what_the_whole_pegging_says(case: tuple[Pla
 
 
 def mixed() -> MaterialPlan:
-    """By-products, a phantom, a yield, two suppliers, a buffer that is filled by its net flow, stock, and an order whose name is known."""
+    """By-products, a component on two lines, a phantom, a yield, two suppliers, stock, and an order whose name a planned one has too."""
+    twice = [{"material": it, "quantity": n} for it, n in (("kit", 1), ("bolt", 2), ("bolt", 1))]
     materials: dict[str, dict[str, Any]] = {
         "x": {
-            "bill": {"kit": 1, "bolt": 2}, "days": 1, "by_products": [{"material": "chips", "quantity": 2}],
+            "bill": twice, "days": 1, "by_products": [{"material": "chips", "quantity": 2}],
             "planning": {"expected_yield": 0.9, "maximum": 7},
         },
         "kit": {"bill": {"bolt": 1, "raw": 3}, "phantom": True, "opening_stock": 2},
@@ -120,6 +121,14 @@ def test_a_plan_of_everything_reads_the_same_in_parts() -> None:
     same_as_the_whole(plan)
     assert {it.supplier for it in plan.orders} == {"", "of_raw", "of_bolt"}
     assert {it.supply_kind for it in plan.pegs} >= {"planned order", "stock", "firm planned order"}
+
+
+def test_what_fills_up_a_buffer_is_due_now_though_it_starts_later() -> None:
+    """Its bolts take four days, and are ordered for it."""
+    buffer = {"lead_time_factor": 0.5, "variability_factor": 0.0, "daily_use": 10, "planned_by": "net_flow"}
+    plan = planned({"top": {"bill": {"bolt": 3}, "days": 2, "planning": {"buffer": buffer}}, "bolt": {"days": 4}}, {"top": {0: 1}})
+    same_as_the_whole(plan)
+    assert [(it.material, it.start) for it in plan.listed.due_now()] == [("top", 4), ("bolt", 0)]
 
 
 @pytest.mark.parametrize("order", ["", "P-x-99", "P-x-0", "P-x-01", "P-nothing-1", "P-x-", "x", "P-kit-1 "])

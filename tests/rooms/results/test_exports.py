@@ -15,6 +15,7 @@ from twin.results.exports.paper import paper
 from twin.results.exports.sheets import orders_book, statements_book
 from twin.results.exports.workbook import workbook
 from twin.results.run import Run
+from twin.results.settlement.cash_flow import cash_flow
 from twin.results.views.business.finance import statements_of
 from twin.results.views.business.orders import orders_now
 
@@ -35,6 +36,11 @@ def test_the_workbook_has_every_amount_as_a_number_with_its_currency(run: Run) -
     assert sheets["Balance sheet"][0][1] == "Amount, EUR"
     debit, credit = (sum(Decimal(str(row[side] or 0)) for row in sheets["Trial balance"][1:-1]) for side in (2, 3))
     assert debit == credit == Decimal(str(sheets["Trial balance"][-1][2]))
+    flow = [(method, line, Decimal(str(amount))) for method, _, line, amount in sheets["Cash flow"][1:]]
+    for method in ("direct", "indirect"):
+        *parts, total = [amount for of, _, amount in flow if of == method]
+        assert sum(parts) == total == Decimal(run.erp.ledger.balances["cash"]) / 100
+    assert ("indirect", "Operating result", income["Operating result"]) in flow
     variances = sheets["Variances"]
     assert sum(Decimal(str(row[-1])) for row in variances[1:-1]) == Decimal(str(variances[-1][-1]))
     orders = read(workbook(orders_book(run)))
@@ -49,6 +55,9 @@ def test_the_pdf_says_every_amount_behind_its_title(run: Run) -> None:
     shown = statements_of("since the start")(run)
     for it in (*shown.income, *shown.balance):
         assert f"{Decimal(it.amount_minor) / 100:,.2f}" in said[said.index(it.title) + 1 :][:1], it
+    flow = said[said.index("Cash flow") :]
+    for line in cash_flow(run.erp.ledger, None, None):
+        assert f"{Decimal(line.amount_minor) / 100:,.2f}" == flow[flow.index(line.line) + 1], line
     total = said[said.index("All accounts") + 1 :][:2]
     assert total[0] == total[1] != "0.00"
     orders, known = words_of(paper(orders_book(run))), orders_now(run)

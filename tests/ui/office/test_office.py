@@ -11,8 +11,8 @@ import twin
 from tests.ui.conftest import OpenPage
 from tests.ui.test_pages import SIDEWAYS, wait_until
 from twin.apps.theme import GROUPS, NAVIGATION
-from twin.apps.words import exact
-from twin.results.settlement.opening.shown import margins_now
+from twin.apps.words import exact, material_title
+from twin.results.settlement.opening.shown import margins_now, stock_worth_now
 from twin.results.views.business.finance import statements_of, work_now
 from twin.results.views.business.orders import made_for, orders_now
 from twin.results.views.business.plan import plan_now
@@ -99,11 +99,22 @@ def test_a_figure_opens_to_its_entries_and_on_to_the_fact(open_page: OpenPage, s
 
 
 def figures_that_no_account_is_open_too(page: Page, same_run: twin.Run) -> None:
-    """A kind of variance, what a customer owes, a margin: each opens to portions, and on to an entry. The plant goes on, so do amounts."""
+    """A variance, a total, cash flow, work, stock, a margin: each opens to portions, on to an entry. The plant goes on, so do amounts."""
+
+    def opens(title: str, button: str, figure: str) -> None:
+        table(page, title).get_by_role("button", name=button, exact=True).click()
+        expect(page.get_by_text(re.compile(rf"{re.escape(figure)}: -?[\d,.]+ EUR, of [\d,]+ parts")).first).to_be_visible()
+
     kind, _ = work_now(same_run).by_kind[0]
     made_of = table(page, "what it is made of")
-    table(page, "variances by kind").get_by_role("button", name=kind, exact=True).click()
-    expect(page.get_by_text(re.compile(rf"variance: {kind}: [\d,.]+ EUR, of \d+ parts")).first).to_be_visible()
+    opens("variances by kind", kind, f"variance: {kind}")
+    opens("income statement", "Gross profit", "Gross profit")
+    opens("cash flow, indirect", "Operating result", "cash flow: Operating result")
+    dearest = stock_worth_now(same_run)[0]
+    opens("stock by material", material_title(same_run.plant, dearest.material), f"stock: {dearest.material}")
+    expect(made_of.locator("tr", has_text="opening").first).to_be_visible()
+    in_work = work_now(same_run).wip[0]
+    opens("work in progress", in_work.request, f"work in progress: {in_work.request}")
     best = margins_now("customer")(same_run)[0]
     table(page, "margins").get_by_role("button", name=best.title, exact=True).click()
     expect(page.get_by_text(re.compile(rf"{best.figure}: [\d,.]+ EUR, of \d+ parts")).first).to_be_visible()

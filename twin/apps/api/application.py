@@ -239,6 +239,11 @@ def _books(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
         """Every account with its balance before `until`."""
         return reading.trial_balance(until, known_at, as_it_was)
 
+    @router.get("/statements/cash-flow", dependencies=finance)
+    def cash_flow(since: Instant = None, until: Instant = None) -> d.CashFlow:
+        """What cash came from and went to in [since, until), by the direct and by the indirect method."""
+        return reading.cash_flow(since, until)
+
     @router.get("/postings", dependencies=finance)
     def postings(account: Annotated[str | None, Query(max_length=64)] = None, first: First = 0, most: Most = 100) -> list[d.Posting]:
         """The legs behind a figure, in the order of posting."""

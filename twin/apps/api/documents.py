@@ -15,6 +15,7 @@ from twin.erp.rows import StockLotRow, StockRow
 from twin.erp.subcontracting.at_suppliers import AtSupplierRow
 from twin.model.materials import MOST_PIECES
 from twin.model.measures import MOST
+from twin.results.settlement.cash_flow import FlowRow
 from twin.results.views.business.month_end import PeriodNow
 from twin.results.views.business.orders import OrderNow
 from twin.results.views.business.plan import PlanNow, Record, Supply
@@ -294,6 +295,27 @@ class Statement(BaseModel):
     since: datetime | None
     until: datetime
     lines: list[Line]
+
+
+class FlowLine(BaseModel):
+    method: Literal["direct", "indirect"]
+    section: str
+    line: str
+    amount_minor: int
+    is_total: bool
+
+    @classmethod
+    def of(cls, it: FlowRow) -> FlowLine:
+        return cls.model_validate(asdict(it))
+
+
+class CashFlow(BaseModel):
+    """The cash flow statement both ways, each ending in the change of cash; cash that came in > 0."""
+
+    currency: str
+    since: datetime | None
+    until: datetime
+    lines: list[FlowLine]
 
 
 class Balance(BaseModel):

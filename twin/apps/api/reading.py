@@ -13,6 +13,7 @@ from twin.erp.accounting.statements import View
 from twin.model.exchange.bounds import LAST_US
 from twin.results.exports.writing import export
 from twin.results.run import Run
+from twin.results.settlement.cash_flow import cash_flow
 from twin.results.views.business.finance import both_sides
 from twin.results.views.business.month_end import periods_now
 from twin.results.views.business.orders import orders_now
@@ -129,6 +130,16 @@ class Reading:
             return d.TrialBalance(
                 currency=self._currency, until=d.known_at(until_us), accounts=[d.Balance.of(it) for it in rows],
                 debit_minor=debit_minor, credit_minor=credit_minor,
+            )  # fmt: skip
+
+        return self._ask(look)
+
+    def cash_flow(self, since: datetime | None, until: datetime | None) -> d.CashFlow:
+        def look(run: Run) -> d.CashFlow:
+            since_us, until_us = self._span(since, until)
+            rows = cash_flow(run.erp.ledger, None if since is None else since_us, until_us)
+            return d.CashFlow(
+                currency=self._currency, since=since, until=d.known_at(until_us), lines=[d.FlowLine.of(it) for it in rows]
             )  # fmt: skip
 
         return self._ask(look)

@@ -10,7 +10,7 @@ from twin.erp.accounting.statements import StatementRow
 from twin.model.problems import listed
 from twin.model.trade.loads import write_weight
 from twin.results.run import Run
-from twin.results.views.business.finance import Statements, Window, statements_of, work_now
+from twin.results.views.business.finance import Statements, Window, cash_flow_of, statements_of, work_now
 from twin.results.views.business.orders import orders_now
 from twin.results.views.business.purchasing import purchasing_now
 from twin.results.views.overview import local_time
@@ -61,7 +61,7 @@ class Book:
 
 
 def statements_book(run: Run, window: Window = "since the start") -> Book:
-    """Income statement, balance sheet and trial balance of a window, work in progress and variances now."""
+    """Income statement, balance sheet, trial balance and cash flow of a window, work in progress and variances now."""
     now = statements_of(window)(run)
     work, currency = work_now(run), run.plant.layout.currency
     wip = [SheetRow(cells=(it.request, it.order, it.material, it.booked_minor, it.running_minor, it.value_minor)) for it in work.wip]
@@ -72,6 +72,12 @@ def statements_book(run: Run, window: Window = "since the start") -> Book:
         Sheet(title="Income statement", columns=_lines(currency), rows=_rows(now.income)),
         Sheet(title="Balance sheet", columns=_lines(currency), rows=_rows(now.balance)),
         _trial(now, currency),
+        Sheet(
+            title="Cash flow", columns=(*texts("Method", "Activity"), *wide("Line"), *amounts(currency, "Amount")),
+            rows=[
+                SheetRow(cells=(it.method, it.section, it.line, it.amount_minor), is_total=it.is_total) for it in cash_flow_of(window)(run)
+            ],
+        ),
         Sheet(
             title="Work in progress",
             columns=(*texts("Request", "Order", "Material"), *amounts(currency, "Booked", "Running", "Worth now")), rows=wip,

@@ -12,6 +12,7 @@ from twin.model.events import JournalPosted, OperationsEvent
 from twin.model.problems import did_you_mean, listed
 from twin.results.frames import events_frame, from_rows, in_currency
 from twin.results.settlement.opening.figures import FAMILIES, figure_opened, is_figure
+from twin.results.settlement.opening.flows import flow_figures
 from twin.results.settlement.opening.portions import Opened, posted
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def behind(run: Run, figure: str, from_us: int | None, to_us: int | None) -> Beh
     known = figures()
     if figure not in known:
         others = ", ".join(f"'{family}: ...'" for family in FAMILIES)
-        raise ValueError(f"no figure '{figure}'{did_you_mean(figure, known)}; allowed: {listed(known, 60)}; and {others}")
+        flows = [f"cash flow: {line}" for line in flow_figures(run, from_us, to_us)]  # as they stand on the statement, without "cash flow"
+        raise ValueError(f"no figure '{figure}'{did_you_mean(figure, [*known, *flows])}; allowed: {listed(known, 60)}; and {others}")
     accounts, sign = known[figure]
     by_id = {entry.id: entry for entry in run.journal.entries()}
     rows, facts, amount = [], {}, 0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from twin.erp.accounting.ledger import ACCOUNTS, AccountKind, Ledger
 from twin.erp.accounting.statements import sums
+from twin.model.events import JournalPosted
 from twin.results.frames import from_rows, in_currency
 
 if TYPE_CHECKING:
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from twin.results.run import Run
 
 COLUMNS = ("method", "section", "line", "amount_eur", "is_total")
+METHODS = ("direct", "indirect")
 CASH, OPERATING, FINANCING = "cash", "Operating activities", "Financing activities"
 OPENING, EQUITY = "Opening balances", "opening_equity"
-CHANGE = "Change of cash"
+CHANGE, RESULT = "Change of cash", "Operating result"
 _DIRECT = {
     "accounts_receivable": "Received from customers",
     "accounts_payable": "Paid to suppliers",
@@ -34,6 +36,7 @@ _DIRECT = {
     "tax_receivable": "Tax got back",
 }
 _INDIRECT = "Change of"
+EARNING = (AccountKind.REVENUE, AccountKind.EXPENSE)
 _PARTNERS = ("accounts_receivable", "accounts_payable")  # an exchange difference is part of what was paid for these
 
 
@@ -48,6 +51,16 @@ class FlowRow:
     is_total: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowPart:
+    """What a leg of an entry is in a line: cash that came in > 0, minor units."""
+
+    section: str
+    line: str
+    account: str
+    amount_minor: int
+
+
 def cash_flow(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[FlowRow]:
     """Both statements of [from_us, to_us), each with its lines that are not zero and its total."""
     return [*_with_total("direct", _direct(ledger, from_us, to_us)), *_with_total("indirect", _indirect(ledger, from_us, to_us))]
@@ -59,20 +72,55 @@ def _with_total(method: str, lines: Sequence[tuple[str, str, int]]) -> list[Flow
     return [*rows, FlowRow(method=method, section="", line=CHANGE, amount_minor=total, is_total=True)]
 
 
+def is_within(entry: JournalPosted, from_us: int | None, to_us: int | None) -> bool:
+    """Whether an entry is effective in [from_us, to_us)."""
+    return (from_us is None or entry.effective_us >= from_us) and (to_us is None or entry.effective_us < to_us)
+
+
+def direct_parts(entry: JournalPosted) -> list[FlowPart]:
+    """What an entry moved cash for, by the legs beside those on cash; none if it moved none."""
+    if all(account != CASH for account, _ in entry.legs):
+        return []
+    partner = next((account for account, _ in entry.legs if account in _PARTNERS), None)
+    found = []
+    for account, minor in entry.legs:
+        if account == CASH:
+            continue
+        of = partner if partner and account == "exchange_difference" else account
+        section = OPENING if of == EQUITY else FINANCING if ACCOUNTS[of].kind == AccountKind.EQUITY else OPERATING
+        line = _DIRECT.get(of, f"Other: {ACCOUNTS[of].title}")
+        found.append(FlowPart(section=section, line=line, account=account, amount_minor=-minor))
+    return found
+
+
+def indirect_parts(entry: JournalPosted) -> list[FlowPart]:
+    """Which lines of the indirect method an entry changes, by its legs beside those on cash."""
+    is_opening = _is_opening(entry)
+    found = []
+    for account, minor in entry.legs:
+        kind, title = ACCOUNTS[account].kind, ACCOUNTS[account].title
+        if account == CASH:
+            continue
+        if is_opening:
+            section, line = OPENING, title
+        elif kind in EARNING:
+            section, line = OPERATING, RESULT
+        else:
+            section, line = FINANCING if kind == AccountKind.EQUITY else OPERATING, f"{_INDIRECT} {title}"
+        found.append(FlowPart(section=section, line=line, account=account, amount_minor=-minor))
+    return found
+
+
+def _is_opening(entry: JournalPosted) -> bool:
+    return any(account == EQUITY for account, _ in entry.legs)
+
+
 def _direct(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tuple[str, str, int]]:
     found: dict[tuple[str, str], int] = {}
     for entry in ledger.entries:
-        is_within = (from_us is None or entry.effective_us >= from_us) and (to_us is None or entry.effective_us < to_us)
-        if not is_within or all(account != CASH for account, _ in entry.legs):
-            continue
-        partner = next((account for account, _ in entry.legs if account in _PARTNERS), None)
-        for account, minor in entry.legs:
-            if account == CASH:
-                continue
-            of = partner if partner and account == "exchange_difference" else account
-            section = OPENING if of == EQUITY else FINANCING if ACCOUNTS[of].kind == AccountKind.EQUITY else OPERATING
-            key = section, _DIRECT.get(of, f"Other: {ACCOUNTS[of].title}")
-            found[key] = found.get(key, 0) - minor
+        for part in direct_parts(entry) if is_within(entry, from_us, to_us) else ():
+            key = part.section, part.line
+            found[key] = found.get(key, 0) + part.amount_minor
     order = [*_DIRECT.values()]
     keys = sorted(found, key=lambda it: (it[0] == FINANCING, order.index(it[1]) if it[1] in order else len(order), it[1]))
     return [(*key, found[key]) for key in keys]
@@ -82,9 +130,8 @@ def _indirect(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tu
     changed, opened = dict(sums(ledger, from_us, to_us)), _opened(ledger, from_us, to_us)
     for account, minor in opened.items():
         changed[account] = changed.get(account, 0) - minor
-    earning = (AccountKind.REVENUE, AccountKind.EXPENSE)
-    result = -sum(minor for account, minor in changed.items() if ACCOUNTS[account].kind in earning)
-    lines = [(OPERATING, "Operating result", result)]
+    result = -sum(minor for account, minor in changed.items() if ACCOUNTS[account].kind in EARNING)
+    lines = [(OPERATING, RESULT, result)]
     lines += [
         (OPERATING, f"{_INDIRECT} {ACCOUNTS[account].title}", -minor)
         for account, minor in changed.items()
@@ -102,8 +149,7 @@ def _opened(ledger: Ledger, from_us: int | None, to_us: int | None) -> dict[str,
     """What entries against opening equity have put on each account."""
     found: dict[str, int] = {}
     for entry in ledger.entries:
-        is_within = (from_us is None or entry.effective_us >= from_us) and (to_us is None or entry.effective_us < to_us)
-        if is_within and any(account == EQUITY for account, _ in entry.legs):
+        if is_within(entry, from_us, to_us) and _is_opening(entry):
             for account, minor in entry.legs:
                 found[account] = found.get(account, 0) + minor
     return found

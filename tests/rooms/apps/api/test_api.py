@@ -95,6 +95,11 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
     balances = {it["account"]: it["debit_minor"] - it["credit_minor"] for it in trial["accounts"]}
     assert balances == run.erp.ledger.balances
     assert ask("/statements/income?until=2026-03-02T00:00:00Z")[1]["lines"][-1]["amount_minor"] == 0
+    _, flow, _ = ask("/statements/cash-flow")
+    totals = [it["amount_minor"] for it in flow["lines"] if it["is_total"]]
+    assert totals == [balances["cash"]] * 2
+    assert sum(it["amount_minor"] for it in flow["lines"]) == 2 * sum(totals)
+    assert {it["amount_minor"] for it in ask("/statements/cash-flow?until=2026-03-01T00:00:00Z")[1]["lines"]} == {0}
     _, planned, _ = ask("/plan/materials/GB1")
     assert {len(planned[line]) for line in ("days", "gross", "scheduled", "net", "projected")} == {len(planned["days"])}
 
@@ -172,7 +177,13 @@ def test_who_has_no_token_or_another_role_is_refused(ask: Ask) -> None:
         assert (status, headers["www-authenticate"]) == (401, "Bearer")
         assert SHOP not in json.dumps(document)
     assert ask("/orders", token=LOOKER)[0] == 200
-    for path, body in (("/orders", ORDER), ("/statements/income", None), ("/plan/messages", None), ("/period-closes", {"period": "x"})):
+    for path, body in (
+        ("/orders", ORDER),
+        ("/statements/income", None),
+        ("/statements/cash-flow", None),
+        ("/plan/messages", None),
+        ("/period-closes", {"period": "x"}),
+    ):
         status, document, _ = ask(path, body, token=LOOKER)
         assert status == 403
         assert "'looker' is reader; allowed: " in document["detail"]
@@ -339,7 +350,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     simplest one that there is, and any other."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 21 + len(entries_of(served[0].run.plant))
+    assert len(operations) == 22 + len(entries_of(served[0].run.plant))
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong

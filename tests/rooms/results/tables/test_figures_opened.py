@@ -1,4 +1,4 @@
-"""Variances, ages, budgets and margins open to entries, documents and facts: whatever is opened adds up to the figure that is shown."""
+"""Figures that no account is open to entries, documents and facts: whatever is opened adds up to the figure that is shown."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ import twin
 from tests.rooms.quality.valve_shop import Shop
 from tests.rooms.settlement.desk import FINANCE, Desk, day
 from tests.rooms.settlement.test_margins import made
+from twin.erp.accounting.ledger import STOCK_ACCOUNT
 from twin.results.run import Run
+from twin.results.settlement.cash_flow import cash_flow
 from twin.results.settlement.dimensions import budget_rows
 from twin.results.settlement.margins import margins
 from twin.results.settlement.opening.earned import margin_figures
 from twin.results.settlement.opening.figures import figure_opened
 from twin.results.settlement.opening.owed import SIDES, owed_figures
-from twin.results.settlement.opening.shown import budgets_now, figure_now, margins_now
+from twin.results.settlement.opening.shown import budgets_now, figure_now, margins_now, stock_worth_now
 from twin.results.settlement.opening.variances import variance_figures
+from twin.results.views.business.finance import cash_flow_of, statements_of
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +43,7 @@ def run() -> Run:
 
 @pytest.fixture(scope="module")
 def week(root: Path) -> Run:
-    return twin.simulate(root / "plant_models/gearbox_shop", root / "scenarios/gearbox_shop/settled_month.yaml", until="3 d", seed=1)
+    return twin.simulate(root / "plant_models/gearbox_shop", root / "scenarios/gearbox_shop/settled_month.yaml", until="3 d 9 h", seed=1)
 
 
 def test_every_variance_opens_to_what_it_is_the_sum_of(week: Run) -> None:
@@ -131,16 +134,74 @@ def test_every_margin_opens_to_portions_of_legs_that_add_up_to_it(week: Run) -> 
     assert week.behind("margin: Operating result", from_us).amount_minor == week.behind("Operating result", from_us).amount_minor
 
 
+def test_every_line_of_the_cash_flow_opens_to_what_it_is_the_sum_of(run: Run, week: Run) -> None:
+    for of, spans in ((run, ((None, None), (day(5), day(20)))), (week, ((None, None),))):
+        for from_us, to_us in spans:
+            rows = cash_flow(of.erp.ledger, from_us, to_us)
+            assert {row.method for row in rows} == {"direct", "indirect"}
+            lines = [row.line for row in rows if not row.is_total]
+            assert len(set(lines)) == len(lines), "each line is asked for by its name"
+            for row in rows:
+                opened = figure_opened(of, f"cash flow: {row.line}", from_us, to_us)
+                assert sum(it.amount_minor for it in opened.portions) == opened.amount_minor == row.amount_minor, row
+                assert all(it.entry is not None for it in opened.portions), row
+    came = run.behind("cash flow: Received from customers")
+    assert came.table[["document", "number", "amount_eur"]].to_numpy().tolist() == [
+        ["cash receipt", "INV-A1", 80.0], ["cash receipt", "INV-A2", 20.0]
+    ]  # fmt: skip
+    assert came.facts["type"].tolist() == ["CashReceived", "CashReceived"]
+    assert run.behind("cash flow: Change of Accounts receivable", to_us=day(5)).amount_minor == -7_200, "one invoice with its tax is owed"
+    with pytest.raises(ValueError, match="no figure 'cash flow: Received from customers'; allowed after 'cash flow: ': Paid to suppliers"):
+        run.behind("cash flow: Received from customers", day(7), day(8))
+
+
+def test_what_is_in_work_and_in_stock_opens_to_every_leg_and_what_runs(week: Run) -> None:
+    rows = week.erp.work_in_progress(week.now_us)
+    assert any(it.running_minor for it in rows)
+    for row in rows:
+        opened = figure_opened(week, f"work in progress: {row.request}")
+        assert sum(it.amount_minor for it in opened.portions) == opened.amount_minor == row.value_minor, row
+        assert [it.amount_minor for it in opened.portions if it.entry is None] == ([row.running_minor] if row.running_minor else [])
+    done = next(name for name, it in week.erp.requests.requests.items() if it.closed_us is not None)
+    table = week.behind(f"work in progress: {done}").table
+    assert round(table["amount_eur"].sum(), 2) == 0.0
+    assert {"issue", "completion"} <= set(table["document"])
+    every = week.behind("work in progress: all")
+    assert every.amount_minor == sum(it.value_minor for it in rows) == round(every.table["amount_eur"].sum() * 100)
+    assert stock_worth_now(week)
+    for it in week.erp.stock_rows():
+        opened = figure_opened(week, f"stock: {it.material}")
+        assert sum(portion.amount_minor for portion in opened.portions) == opened.amount_minor == it.value_minor, it
+    assert week.behind("stock: all").amount_minor == sum(week.erp.ledger.balances[account] for account in set(STOCK_ACCOUNT.values()))
+
+
+def test_a_page_opens_totals_and_cash_flows_of_its_window(week: Run) -> None:
+    for window in ("since the start", "today"):
+        now = statements_of(window)(week)
+        totals = [it for it in (*now.income, *now.balance) if it.is_total]
+        assert {"Operating result", "Total assets"} <= {it.title for it in totals}
+        flows = cash_flow_of(window)(week) if window == "today" else []
+        for title, minor in [(it.title, it.amount_minor) for it in totals] + [(f"cash flow: {it.line}", it.amount_minor) for it in flows]:
+            shown = figure_now(title, window)(week)
+            assert shown, title
+            assert shown.amount_minor == minor == sum(it.amount_minor for it in shown.portions), title
+    assert figure_now("Grand total")(week) is None
+
+
 def test_what_cannot_be_opened_is_refused_in_words(run: Run) -> None:
     for figure, said in (
         ("variance: labour rte", "no figure 'variance: labour rte' \\(did you mean 'labour rate'\\?\\)|allowed after 'variance: '"),
         ("receivables: acmee", "no figure 'receivables: acmee' \\(did you mean 'acme'\\?\\); allowed after 'receivables: ': "),
         ("budget: 2026-04 revenue", "no figure 'budget: 2026-04 revenue'"),
+        ("Received from customers", "\\(did you mean 'cash flow: Received from customers'\\?\\)"),
+        ("stock: housin", "no figure 'stock: housin' \\(did you mean 'housing'\\?\\)"),
+        ("work in progress: A1", "no figure 'work in progress: A1'"),
         ("margin: order A9", "no figure 'margin: order A9' \\(did you mean 'order A"),
         ("nonsense", "and 'variance: ...', 'receivables: ...', 'payables: ...', 'budget: ...', 'margin: ...'"),
     ):
         with pytest.raises(ValueError, match=said):
             run.behind(figure)
-    with pytest.raises(ValueError, match="is as it stands, of no window; allowed: without one"):
-        run.behind("receivables: acme", day(1), day(2))
+    for figure in ("receivables: acme", "stock: housing"):
+        with pytest.raises(ValueError, match="is as it stands, of no window; allowed: without one"):
+            run.behind(figure, day(1), day(2))
     assert figure_now("receivables: nobody")(run) is None

@@ -16,10 +16,12 @@ from twin.apps.office.value_forms import value_forms
 from twin.apps.pages.business.books.earned_cards import EarnedCards
 from twin.apps.pages.business.books.opened_card import OpenedCard, entry_html
 from twin.apps.pages.business.books.owed_cards import owed_cards
+from twin.apps.pages.business.books.standing_cards import StandingCards
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
 from twin.apps.words import debit_credit, exact, material_title, money
+from twin.erp.accounting.ledger import ACCOUNTS
 from twin.erp.accounting.statements import BalanceRow, PostingRow, StatementRow
 from twin.erp.accounting.valuation.variances import VarianceRow
 from twin.erp.rows import WipRow
@@ -38,8 +40,8 @@ from twin.results.views.overview import local_time
 WHOLE = 60  # lines of a statement: it is read as one
 POSTING_HEAD = ("Entry", "When", "Document", "Concerns")
 NOTE = (
-    "Pick an account to see its entries, and an entry to see what made it; a variance, what is owed, a budget or a margin opens below."
-    " Closed periods are windows, too."
+    "Pick an account to see its entries, and an entry to see what made it; totals, cash flow, work in progress, variances, what is owed,"
+    " stock, budgets and margins open below. Closed periods are windows, too."
 )
 
 
@@ -69,7 +71,7 @@ class _Books:
         )  # fmt: skip
         self.wip = PagedTable[WipRow](
             "work in progress", ("Request", "Makes", *(f"{it}, {self.currency}" for it in ("Booked", "Running", "Worth now"))),
-            self._wip, numeric=(2, 3, 4), on_change=self.refresh,
+            self._wip, numeric=(2, 3, 4), name=lambda it: f"work in progress: {it.request}", on_change=lambda: self.open(self.wip),
         )  # fmt: skip
         self.kinds = PagedTable[tuple[str, int]](
             "variances by kind", ("Variance", amount), lambda it: Row(cells=(it[0], exact(it[1])), mark=_mark(it[1])), numeric=(1,),
@@ -79,19 +81,22 @@ class _Books:
             "variances", ("Variance", "Order", "Of", "Material", amount), self._variance, numeric=(4,), name=_variance_figure,
             on_change=lambda: self.open(self.variances),
         )  # fmt: skip
-        self.owed, self.earned = owed_cards(feed, self.open), EarnedCards(feed, self.open)
-        self.opened = OpenedCard(feed, self.refresh)
+        self.owed, self.earned, self.standing = owed_cards(feed, self.open), EarnedCards(feed, self.open), StandingCards(feed, self.open)
+        self.opened = OpenedCard(feed, lambda: str(self.window.value), self.refresh)
         self.window.param.watch(lambda _: self.refresh(), "value")
 
     def _statement(self, title: str, amount: str) -> PagedTable[StatementRow]:
         made: PagedTable[StatementRow] = PagedTable(
-            title, ("", amount), _statement_row, numeric=(1,), name=lambda it: "" if it.account == "result" else it.account, size=WHOLE,
+            title, ("", amount), _statement_row, numeric=(1,), name=_statement_name, size=WHOLE,
             on_change=lambda: self.take(made),
         )  # fmt: skip
         return made
 
     def take(self, table: PagedTable[StatementRow] | PagedTable[BalanceRow]) -> None:
-        """An account was picked in one of the statements: it is the one that is opened."""
+        """An account was picked in one of the statements: it is the one that is opened. A total opens where other figures do."""
+        if table.picked and table.picked not in ACCOUNTS:
+            self.open(table)
+            return
         if table.picked and table.picked != self.account:
             self.account = table.picked
             for other in (self.income, self.balance, self.trial):
@@ -102,7 +107,9 @@ class _Books:
 
     def open(self, table: PagedTable[Any]) -> None:
         """A figure was picked that no account is: what it is made of is shown, until another is."""
-        tables: list[PagedTable[Any]] = [self.kinds, self.variances, *self.earned.tables, *(it for side in self.owed for it in side.tables)]
+        cards = (*self.owed, self.earned, self.standing)
+        tables: list[PagedTable[Any]] = [self.wip, self.kinds, self.variances, *(it for of in cards for it in of.tables)]
+        tables += [it for it in (self.income, self.balance) if it.picked not in ACCOUNTS]
         self.opened.take(table.picked, [it for it in tables if it is not table])
         self.refresh()
 
@@ -126,6 +133,7 @@ class _Books:
         self.kinds.show(
             work.by_kind, empty="Everything has cost what was planned.", total=Row(cells=("All", exact(work.variance_minor)), mark="total")
         )
+        self.standing.show(chosen)
         for shown in (*self.owed, self.earned, self.opened):
             shown.show()
         self.variances.show(work.variances, empty="Everything has cost what was planned.")
@@ -179,10 +187,12 @@ def finance_page(feed: Feed) -> pmui.Page:
         top,
         _beside(card("Income statement", own.income.shown), card("Balance sheet at its end", own.balance.shown)),
         card("Where a figure comes from", own.of_account, own.postings.shown, own.entry),
+        _beside(*own.standing.flows),
         _beside(card("Work in progress now", own.wip.shown), card("Variances since the start, dearer than planned > 0", own.kinds.shown)),
         card("Every variance", own.variances.shown),
         own.opened.card,
         *(it.card for it in own.owed),
+        own.standing.stock,
         *own.earned.cards,
         card("Trial balance at the end of the window", own.trial.shown),
         card("Say something", desk.tablet),
@@ -211,6 +221,11 @@ def _variance_figure(it: VarianceRow) -> str:
 
 def _mark(minor: int) -> str:
     return "bad" if minor > 0 else "good"
+
+
+def _statement_name(it: StatementRow) -> str:
+    """The account; of a total its title, by which it is opened. The result so far is the totals of all windows: it has none."""
+    return "" if it.account == "result" else it.account or it.title
 
 
 def _statement_row(it: StatementRow) -> Row:

@@ -1,4 +1,4 @@
-"""Figures by name that no account is: "variance: labour rate", "receivables: acme", "budget: 2026-03 revenue", "margin: order B1"."""
+"""Figures by name that no account is: "variance: labour rate", "receivables: acme", "margin: order B1", "stock: BAR50" and their like."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from twin.erp.accounting.ledger import ACCOUNTS
 from twin.model.problems import did_you_mean, listed
 from twin.results.settlement.margins import OPERATING_RESULT, margins
 from twin.results.settlement.opening.earned import budget_figures, budget_opened, margin_figures, margin_opened
+from twin.results.settlement.opening.flows import flow_figures, flow_opened
 from twin.results.settlement.opening.owed import SIDES, owed_figures, owed_opened
 from twin.results.settlement.opening.portions import Opened
 from twin.results.settlement.opening.variances import variance_figures, variance_opened
+from twin.results.settlement.opening.worth import stock_figures, stock_opened, work_figures, work_opened
 
 if TYPE_CHECKING:
     from twin.results.run import Run
 
-FAMILIES = ("variance", *SIDES, "budget", "margin")
-"""What stands before the colon."""
+OF_WINDOWS = ("margin", "cash flow")
+FAMILIES = ("variance", *SIDES, "budget", *OF_WINDOWS, "work in progress", "stock")
+"""What stands before the colon; `OF_WINDOWS`: of those that are of a window, others are as they stand."""
 
 
 def is_figure(figure: str) -> bool:
@@ -25,16 +28,21 @@ def is_figure(figure: str) -> bool:
     return figure.partition(": ")[0] in FAMILIES and ": " in figure
 
 
+def is_flow(figure: str) -> bool:
+    """Whether it is a line of the cash flow statement."""
+    return figure.startswith("cash flow: ")
+
+
 def figure_opened(run: Run, figure: str, from_us: int | None = None, to_us: int | None = None) -> Opened:
-    """Open a figure; all but margins are as they stand.
+    """Open a figure; all but margins and cash flows are as they stand.
 
     Raises
     ------
     ValueError : no such figure, or a window where there is none
     """
     family, _, name = figure.partition(": ")
-    if family != "margin" and (from_us, to_us) != (None, None):
-        raise ValueError(f"'{figure}' is as it stands, of no window; allowed: without one, or of accounts, statements and margins")
+    if family not in OF_WINDOWS and (from_us, to_us) != (None, None):
+        raise ValueError(f"'{figure}' is as it stands, of no window; allowed: without one, or of accounts, statements, margins, cash flows")
     if family == "variance":
         known = run.erp.variances()
         of = variance_figures(known)
@@ -45,11 +53,24 @@ def figure_opened(run: Run, figure: str, from_us: int | None = None, to_us: int 
     if family in SIDES:
         items = owed_figures(run, family)
         return owed_opened(run, figure, SIDES[family], items[_known(family, name, items)])
+    if family == "cash flow":
+        lines = flow_figures(run, from_us, to_us)
+        return flow_opened(run, figure, lines[_known(family, name, lines)], from_us, to_us)
+    if family == "work in progress":
+        requests = work_figures(run)
+        return work_opened(run, figure, requests[_known(family, name, requests)])
+    if family == "stock":
+        materials = stock_figures(run)
+        return stock_opened(run, figure, materials[_known(family, name, materials)])
+    return _margin(run, figure, name, from_us, to_us)
+
+
+def _margin(run: Run, figure: str, name: str, from_us: int | None, to_us: int | None) -> Opened:
     opened = margin_opened(run, figure, name, from_us, to_us)
     if opened is None:
         found = margins(run, from_us, to_us)
         nobodys = [ACCOUNTS[account].title for account in found.of_nobody]
-        _known(family, name, [*margin_figures(run, list(found.rows)), *nobodys, OPERATING_RESULT])
+        _known("margin", name, [*margin_figures(run, list(found.rows)), *nobodys, OPERATING_RESULT])
         raise AssertionError(f"'{figure}' is known, and was not opened")
     return opened
 

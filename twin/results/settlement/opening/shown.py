@@ -1,4 +1,4 @@
-"""What a page shows of figures that are opened: portions with their documents; and budgets and margins, to open them by."""
+"""What a page shows of figures that are opened: portions with their documents; and budgets, margins and stock, to open them by."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from twin.erp.accounting.ledger import ACCOUNTS
+from twin.erp.rows import StockRow
 from twin.results.run import Run
+from twin.results.settlement.behind import figures
+from twin.results.settlement.cash_flow import EARNING, is_within
 from twin.results.settlement.dimensions import BudgetRow, budget_rows
 from twin.results.settlement.margins import MADE_OF, MARGINS_BY, OPERATING_RESULT, margins
-from twin.results.settlement.opening.figures import figure_opened
-from twin.results.settlement.opening.portions import Portion
+from twin.results.settlement.opening.figures import figure_opened, is_figure, is_flow
+from twin.results.settlement.opening.portions import Opened, Portion, leg, legs_of, total
+from twin.results.views.business.finance import WINDOWS, Window, window_us
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,18 +51,32 @@ class MarginNow:
     is_total: bool = False
 
 
-def figure_now(figure: str) -> Callable[[Run], FigureNow | None]:
-    """What looks at what a figure is made of; None: there is no such figure any more."""
+def figure_now(figure: str, window: Window = WINDOWS[0]) -> Callable[[Run], FigureNow | None]:
+    """What looks at what a figure is made of; None: there is no such figure any more. `window`: of statements and the cash flow."""
+    is_of_window = is_flow(figure) or not is_figure(figure)
 
     def look(run: Run) -> FigureNow | None:
+        from_us, to_us = window_us(run, window) if is_of_window else (None, None)
         try:
-            opened = figure_opened(run, figure)
+            opened = figure_opened(run, figure, from_us, to_us) if is_figure(figure) else _of_statement(run, figure, from_us, to_us)
         except ValueError:
             return None
         return FigureNow(figure=figure, amount_minor=opened.amount_minor, portions=[_portion(run, it) for it in opened.portions])
 
-    look.__qualname__ = f"figure {figure}"
+    look.__qualname__ = f"figure {figure}" + (f" of {window}" if is_of_window else "")
     return look
+
+
+def _of_statement(run: Run, figure: str, from_us: int | None, to_us: int | None) -> Opened:
+    """A total of the income statement of [from_us, to_us), or of the balance sheet at its end."""
+    known = figures()
+    if figure not in known:
+        raise ValueError(f"no total '{figure}' in the statements")
+    accounts, sign = known[figure]
+    begins_us = from_us if all(ACCOUNTS[account].kind in EARNING for account in accounts) else None
+    legs = legs_of(run.erp, accounts, lambda it: is_within(it, begins_us, to_us))
+    portions = [leg(it.entry, it.account, sign * it.amount_minor) for it in legs if it.entry is not None]
+    return Opened(figure=figure, amount_minor=total(portions), portions=portions)
 
 
 def _portion(run: Run, it: Portion) -> PortionNow:
@@ -76,6 +94,11 @@ def _portion(run: Run, it: Portion) -> PortionNow:
 def budgets_now(run: Run) -> list[BudgetRow]:
     """Every month and account of which something is planned."""
     return budget_rows(run)
+
+
+def stock_worth_now(run: Run) -> list[StockRow]:
+    """Every material that is worth something, the dearest first."""
+    return sorted((it for it in run.erp.stock_rows() if it.value_minor), key=lambda it: -abs(it.value_minor))
 
 
 def margins_now(by: str) -> Callable[[Run], list[MarginNow]]:

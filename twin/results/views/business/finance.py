@@ -12,6 +12,7 @@ from twin.erp.rows import WipRow
 from twin.model.events import JournalPosted, LateJournalPosted, OperationsEvent
 from twin.model.events.operations_event import BASE_FIELDS
 from twin.results.run import Run
+from twin.results.settlement.cash_flow import FlowRow, cash_flow
 from twin.results.views.business.month_end import first_of_month_us, periods_now
 from twin.results.views.overview import midnight_us
 from twin.store.journal import JournalEntry
@@ -118,6 +119,16 @@ def statements_of(window: Window) -> Callable[[Run], Statements]:
         )  # fmt: skip
 
     look.__qualname__ = f"statements of {window}"  # whoever keeps what was seen keeps one for each window
+    return look
+
+
+def cash_flow_of(window: Window) -> Callable[[Run], list[FlowRow]]:
+    """What looks at the cash flow of one window, both ways."""
+
+    def look(run: Run) -> list[FlowRow]:
+        return cash_flow(run.erp.ledger, *window_us(run, window))
+
+    look.__qualname__ = f"cash flow of {window}"
     return look
 
 

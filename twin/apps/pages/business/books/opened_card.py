@@ -13,11 +13,12 @@ from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
 from twin.apps.words import debit_credit, exact
 from twin.model.plant import Plant
+from twin.results.settlement.opening.figures import is_flow
 from twin.results.settlement.opening.shown import FigureNow, PortionNow, figure_now
 from twin.results.views.business.finance import EntryOpened, entry_opened
 from twin.results.views.overview import local_time
 
-NOTHING = "Pick a variance, what somebody owes, a budget or a margin: what it is made of stands here."
+NOTHING = "Pick a total, a line of the cash flow, a variance, what somebody owes, stock, a margin: what it is made of stands here."
 FRESH_S = 5.0
 """A kind of variance is of thousands of legs; nobody opens it twice in five seconds."""
 
@@ -25,9 +26,9 @@ FRESH_S = 5.0
 class OpenedCard:
     """The figure that one viewer has picked, and of it the entry."""
 
-    def __init__(self, feed: Feed, on_change: Callable[[], None]) -> None:
+    def __init__(self, feed: Feed, window: Callable[[], str], on_change: Callable[[], None]) -> None:
         self._feed, self._plant, self._currency = feed, feed.run.plant, feed.run.plant.layout.currency
-        self._figure = ""
+        self._figure, self._window = "", window  # of statements and the cash flow; other figures are as they stand
         self._heading, self._entry = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(2))
         head = ("Entry", "When", "Document", "Account", "Concerns", f"Part of the figure, {self._currency}")
         self._portions = PagedTable[PortionNow](
@@ -46,7 +47,7 @@ class OpenedCard:
 
     def show(self) -> None:
         """Bring it up to date."""
-        now = self._feed.look(figure_now(self._figure), FRESH_S) if self._figure else None
+        now = self._feed.look(figure_now(self._figure, self._window()), FRESH_S) if self._figure else None
         self._heading.object = row_table((), [Row(cells=(self._said(now),), mark="good" if now else "done")])
         total = Row(cells=("", "", "All of it", "", "", exact(now.amount_minor)), mark="total") if now else None
         self._portions.show(now.portions if now else [], empty="Nothing.", total=total)
@@ -56,7 +57,8 @@ class OpenedCard:
 
     def _said(self, now: FigureNow | None) -> str:
         if now is None:
-            return f"{self._figure} is no more." if self._figure else NOTHING
+            gone = f"{self._figure}: nothing in this window." if is_flow(self._figure) else f"{self._figure} is no more."
+            return gone if self._figure else NOTHING
         return f"{now.figure}: {exact(now.amount_minor, self._currency)}, of {len(now.portions):,} parts"
 
     def _row(self, it: PortionNow) -> Row:
