@@ -193,7 +193,11 @@ def a_price_is_agreed_and_called_off(desk: Forms, feed: Feed) -> None:
     wait_until(lambda: {"PO-BO-1", "PO-1"} <= set(erp.purchasing.orders))
     placed = [erp.purchasing.orders[name] for name in ("PO-BO-1", "PO-1")]
     assert [(it.quantity, it.unit_price_minor, it.blanket) for it in placed] == [(9, 920, "BO-1"), (7, 1000, "")]
-    desk.fills("Nothing more will come", "Close it", order="PO-1: 7", reason="ordered twice")
+    desk.fills("Change an order", "The supplier has agreed", order="PO-1: 7", quantity="8", due=ahead(feed, 9), reason="one more, later")
+    desk.hears("Change an order: done")
+    wait_until(lambda: erp.purchasing.orders["PO-1"].quantity == 8)
+    expect(desk.page.get_by_role("table", name="purchase orders", exact=True)).to_contain_text("at first")
+    desk.fills("Nothing more will come", "Close it", order="PO-1: 8", reason="ordered twice")
     desk.hears("Nothing more will come: done")
     assert erp.purchasing.orders["PO-1"].open_quantity == 0
     expect(desk.page.get_by_role("table", name="blanket orders", exact=True)).to_contain_text("9 of 100")

@@ -15,6 +15,7 @@ from twin.model.events import (
     OperationsResponse,
     PurchaseOrderClosed,
     PurchaseOrderPlaced,
+    PurchaseOrderRevised,
     SalesOrderConfirmed,
     ServiceReceived,
     SubcontractOrderPlaced,
@@ -91,6 +92,11 @@ def apply_to_purchase_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
                 rows.put(PURCHASE_ORDER, known)
         case ServiceReceived():
             _take_service(_purchase_order(rows, event), event)
+        case PurchaseOrderRevised():
+            known = rows.get(PURCHASE_ORDER, event.order)
+            if known and known["closed_us"] is None and _open_quantity(known) and event.quantity >= max(1, known["received"]):
+                known.update(quantity=event.quantity, due_us=event.due_us)
+                rows.put(PURCHASE_ORDER, known)
         case PurchaseOrderClosed():
             _close(entry, event, rows)
         case JobOrderCompleted() | JobOrderAborted():
