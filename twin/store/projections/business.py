@@ -11,6 +11,7 @@ from twin.model.events import (
     JobOrderAborted,
     JobOrderCompleted,
     JournalPosted,
+    LateJournalPosted,
     OperationsResponse,
     PurchaseOrderClosed,
     PurchaseOrderPlaced,
@@ -30,10 +31,14 @@ def apply_to_postings(entry: JournalEntry, rows: ProjectedRows) -> None:
     event = entry.event
     if not isinstance(event, JournalPosted):
         return
+    concerns_us, reference = event.effective_us, ""
+    if isinstance(event, LateJournalPosted):
+        concerns_us, reference = event.concerns_us, event.reference
     for leg, (account, amount_minor) in enumerate(event.legs, start=1):
         posting = {
-            "seq": entry.seq, "leg": leg, "effective_us": event.effective_us, "document": event.document, "account": account,
-            "amount_minor": amount_minor, "order_id": event.order, "request": event.request, "job_order": event.job_order,
+            "seq": entry.seq, "leg": leg, "effective_us": event.effective_us, "recorded_us": event.recorded_us, "concerns_us": concerns_us,
+            "reference": reference, "document": event.document, "account": account, "amount_minor": amount_minor, "order_id": event.order,
+            "request": event.request, "job_order": event.job_order, "equipment": event.equipment, "person": event.person,
             "lot": event.lot, "material": event.material, "quantity": event.quantity,
         }  # fmt: skip
         rows.put(POSTING, posting)
