@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from tests.rooms.simulation.scripted_control import ScriptedControl
-from twin.model.events import CountObserved, Heartbeat, JobOrderCommand, OperationsEvent, PurchaseOrderPlaced
+from twin.model.events import CountObserved, Heartbeat, JobOrderCommand, OperationsEvent, PurchaseOrderPlaced, PurchaseOrderRevised
 from twin.model.plant import Plant, job_order_id
 from twin.model.states import JobCommand
 
@@ -44,7 +44,7 @@ class Meddler(ScriptedControl):
 
     def _whatever(self, now_us: int) -> OperationsEvent:
         pick = self._random.choice
-        kind = pick([*JobCommand, *JobCommand, "Wave", "buy", "beat"])
+        kind = pick([*JobCommand, *JobCommand, "Wave", "buy", "revise", "beat"])
         if kind == "beat":
             return Heartbeat(effective_us=now_us, reason="meddling")
         if kind == "buy":
@@ -52,6 +52,11 @@ class Meddler(ScriptedControl):
             return PurchaseOrderPlaced(
                 effective_us=now_us, order=f"p{self._purchases}", material=pick(["iron", "x", NOTHING]), quantity=pick([1, 10**15]),
                 supplier=pick(["smelter", "smelter", NOBODY]), unit_price_minor=3, due_us=now_us,
+            )  # fmt: skip
+        if kind == "revise":
+            return PurchaseOrderRevised(
+                effective_us=now_us, order=f"p{self._random.randint(0, 3)}", material="iron", quantity=pick([0, 5]),
+                due_us=now_us + pick([-1, 0, 1]) * 3_600_000_000,
             )  # fmt: skip
         equipment = pick([*self.plant.equipment, *self.state, NOTHING])
         if kind == JobCommand.START:

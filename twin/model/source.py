@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from twin.model.events import JobOrderCommand, OperationsEvent, PurchaseOrderPlaced, TestRequested, UnitCommandRequested
+from twin.model.events import (
+    JobOrderCommand,
+    OperationsEvent,
+    PurchaseOrderPlaced,
+    PurchaseOrderRevised,
+    TestRequested,
+    UnitCommandRequested,
+)
 from twin.model.states import Source
 
-COMMANDS = (JobOrderCommand, PurchaseOrderPlaced, TestRequested, UnitCommandRequested)
+COMMANDS = (JobOrderCommand, PurchaseOrderPlaced, PurchaseOrderRevised, TestRequested, UnitCommandRequested)
 """The decisions that a source is told."""
 
 

@@ -116,7 +116,11 @@ def tell_asked(asked: Asked, run: Run, requests: Iterable[Request], jobs: Iterab
             notes.append(f"nobody is declared to supply {purchase.material}: {name} is taken not to come")
             continue
         asked.tell_delivery(
-            name, purchase.material, int(number) if number.isdigit() else 0, purchase.open_quantity, now_us - purchase.placed_us
+            name,
+            purchase.material,
+            int(number) if number.isdigit() else 0,
+            purchase.open_quantity,
+            now_us - purchase.placed_us - purchase.moved_us,
         )
 
 
@@ -129,10 +133,10 @@ def expect_deliveries(source: CompiledPlant, run: Run, notes: list[str]) -> None
             notes.append(f"nobody is declared to supply {it.material}: {name} is taken not to come")
             continue
         purchase = PurchaseOrderPlaced(
-            effective_us=it.placed_us, order=name, supplier=it.supplier, material=it.material, quantity=it.open_quantity,
+            effective_us=it.placed_us + it.moved_us, order=name, supplier=it.supplier, material=it.material, quantity=it.open_quantity,
             unit_price_minor=it.unit_price_minor, due_us=it.due_us,
         )  # fmt: skip
-        source.expect(purchase, max(1, it.placed_us + round(suppliers[it.supplier].lead_time.mean_us) - now_us))
+        source.expect(purchase, max(1, it.placed_us + it.moved_us + round(suppliers[it.supplier].lead_time.mean_us) - now_us))
 
 
 def _note_shipments(run: Run, notes: list[str]) -> None:

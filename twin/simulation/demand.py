@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from twin.model.demand.orders import OrderLine, OrderStream
-from twin.model.events import GoodsReceived, PurchaseOrderPlaced, SalesOrderConfirmed
+from twin.model.events import GoodsReceived, PurchaseOrderPlaced, PurchaseOrderRevised, SalesOrderConfirmed
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.simulation.clock import Life, PlantEnvironment
@@ -72,6 +73,12 @@ class Supply:
             return f"there is no supplier '{purchase.supplier}'", 0
         return "", self._draws[purchase.supplier](RandomStream(self._seed, "lead_time", purchase.order))
 
+    def revised(self, purchase: PurchaseOrderPlaced, said: PurchaseOrderRevised) -> tuple[PurchaseOrderPlaced, int]:
+        """The order as it is from now on, as if it had been placed so much later or sooner; and how long until it comes, us."""
+        moved_us = said.due_us - purchase.due_us
+        order = replace(purchase, effective_us=purchase.effective_us + moved_us, quantity=said.quantity, due_us=said.due_us)
+        return order, max(0, order.effective_us + self.lead_time_us(order)[1] - said.effective_us)
+
     @staticmethod
     def delivery(purchase: PurchaseOrderPlaced) -> dict[str, Any]:
         """The fields of the receipt (GoodsReceived)."""
@@ -87,6 +94,7 @@ class Suppliers:
     def __init__(self, env: PlantEnvironment, plant: Plant) -> None:
         self._env, self._supply = env, Supply(plant, env.seed)
         self._received: Counter[str] = Counter()  # by order, as persons say
+        self._to_come: dict[str, PurchaseOrderPlaced] = {}  # by order, as it was agreed last
 
     def received(self, order: str, quantity: int) -> None:
         """A person says that so much of an order has come."""
@@ -96,11 +104,23 @@ class Suppliers:
         """Deliver in due time; "" or the reason why nobody will."""
         refusal, lead_time_us = self._supply.lead_time_us(purchase)
         if not refusal:
-            self._env.process(self._life_of_delivery(purchase, lead_time_us))
+            self._await(purchase, lead_time_us)
         return refusal
+
+    def revise(self, said: PurchaseOrderRevised) -> None:
+        """Bring so much in all, as much later or sooner. What has come, or comes from elsewhere, stays as it is."""
+        if said.order in self._to_come:
+            self._await(*self._supply.revised(self._to_come[said.order], said))
+
+    def _await(self, purchase: PurchaseOrderPlaced, after_us: int) -> None:
+        self._to_come[purchase.order] = purchase
+        self._env.process(self._life_of_delivery(purchase, after_us))
 
     def _life_of_delivery(self, purchase: PurchaseOrderPlaced, lead_time_us: int) -> Life:
         yield self._env.timeout(lead_time_us)
+        if self._to_come.get(purchase.order) is not purchase:
+            return  # it was changed meanwhile
+        del self._to_come[purchase.order]
         rest = purchase.quantity - self._received[purchase.order]
         if rest > 0:
             self._env.record(GoodsReceived, **{**self._supply.delivery(purchase), "quantity": rest})

@@ -20,6 +20,7 @@ from twin.model.events import (
     JobOrderCommandRefused,
     OperationsEvent,
     PurchaseOrderPlaced,
+    PurchaseOrderRevised,
     StockCounted,
     WorkInProcessCounted,
 )
@@ -277,6 +278,9 @@ class SimulatedPlant:
         refusal = f"{type(command).__name__} is no command"
         if isinstance(command, PurchaseOrderPlaced):
             refusal = self._suppliers.take_order(command)
+        elif isinstance(command, PurchaseOrderRevised):
+            refusal = ""
+            self._suppliers.revise(command)
         elif isinstance(command, JobOrderCommand):
             refusal = self._commands.obey(command, self.now_us)
         if refusal:

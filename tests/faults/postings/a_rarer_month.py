@@ -87,6 +87,7 @@ def _sourcing() -> Iterator[list[e.OperationsEvent]]:
     agreed: dict[str, Any] = {"blanket": "BO1", "supplier": "mill", "material": "belt", "quantity": 9, "unit_price_minor": 700}
     yield [e.BlanketOrderAgreed(**SAID, **agreed, from_us=START_US, until_us=LATER_US)]
     yield [e.BlanketOrderCalled(**SAID, blanket="BO1", quantity=4, due_us=LATER_US)]
+    yield [e.PurchaseOrderChanged(**SAID, order="PO-BO1", reason="one more", quantity=5, due_us=LATER_US - DAY_US)]
     yield [e.PurchaseOrderClosed(**SAID, order="PO-BO1", reason="ordered twice")]
 
 

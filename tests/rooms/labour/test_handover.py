@@ -10,6 +10,8 @@ import pytest
 from tests.rooms.labour.clocked_shop import MIN_US, START_US, ClockedShop
 from tests.rooms.quality.valve_shop import SCENARIO
 from twin.model.events import (
+    AlarmAccepted,
+    AlarmCleared,
     AlarmRaised,
     CountObserved,
     Heartbeat,
@@ -23,6 +25,8 @@ from twin.model.states import WorkUnitState as S
 from twin.results.reports.documents import save
 from twin.results.reports.handover import hand_over_entry, shift_of
 from twin.results.reports.handover_written import handover_html, handover_text
+from twin.results.upkeep.supervising import supervisor_now
+from twin.results.views.overview import overview
 from twin.run import replay
 from twin.store.journal import verify
 from twin.store.proof.signing import Signatures
@@ -70,13 +74,24 @@ def test_the_report_says_what_the_next_shift_has_to_know():
     assert [(it["equipment"], it["state"], it["reason"]) for it in report["standing"]][-1] == ("grinder_1", "Aborted", "coolant")
     assert [(it["lot"], it["reason"]) for it in report["held_lots"]] == [("A-VALVE.1", "held by olga: chatter marks")]
     assert [(it["nonconformance"], it["standing"]) for it in report["nonconformances"]] == [("NC1", "raised")]
-    assert [it["alarm"] for it in report["alarms"]] == ["coolant_low"]
+    assert [it["alarm"] for it in report["alarms"]] == ["coolant_low", "nonconformance"], "nobody has answered"
     assert [(it["person"], round(it["work_h"] * 60)) for it in report["people"]] == [("olga", 80)]
     assert [(it["person"], it["text"]) for it in report["notes"]] == [("olga", "grinder 1 waits for coolant")]
     assert report["handed_over"] == {"standing": "not handed over", "signatures": []}
     assert shop.is_the_same_from_every_source()
     again = replay(list(shop.run.journal.entries()), shop.plant, SCENARIO).handover("early")
     assert again == report
+
+
+def test_what_came_back_to_normal_and_nobody_has_answered_is_told_to_the_next_shift():
+    """ISA-18.2: returned to normal, unacknowledged. The Overview counts what the page Supervisor asks to be answered."""
+    shop = early_shift().at(471)
+    shop.tell(AlarmCleared(effective_us=shop.now_us, equipment="grinder_1", alarm="coolant_low"))
+    told = next(it for it in shop.run.handover("early")["alarms"] if it["alarm"] == "coolant_low")
+    assert (told["title"], told["standing"], told["message"]) == ("grinder_1", "returned to normal, unacknowledged", "coolant is low")
+    assert overview(shop.run).calling_count == supervisor_now(shop.run).calling_count == len(shop.run.handover("early")["alarms"])
+    assert shop.say(AlarmAccepted, "olga", equipment="grinder_1", alarm="coolant_low") == ""
+    assert "coolant_low" not in [it["alarm"] for it in shop.run.handover("early")["alarms"]]
 
 
 def test_when_a_shift_has_just_begun_the_latest_is_the_one_before():

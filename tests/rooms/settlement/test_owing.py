@@ -7,6 +7,9 @@ import pytest
 from tests.rooms.settlement.desk import Desk, day
 from twin.erp.settlement.open_items import OpenItem
 from twin.model.events import BillReceived, EntryProposed, GoodsTakenBack, MatchBlocked, MatchReleased, PaymentOrdered, SalesOrderConfirmed
+from twin.results.views.business.owed import receivables_now
+
+HOUR_US = 3_600_000_000
 
 
 def test_web_to_cash() -> None:
@@ -137,12 +140,30 @@ def test_what_a_customer_pays_too_much_or_for_nothing_stands_to_his_credit() -> 
 def test_an_item_is_as_old_as_it_is_overdue() -> None:
     of = {"side": "receivable", "item": "I", "party": "acme", "order": "", "currency": ""}
     item = OpenItem(issued_us=day(0), due_us=day(10), amount_minor=100, booked_minor=100, **of)  # type: ignore[arg-type]
-    ages = {days: item.age(day(10 + days)) for days in (-1, 0, 1, 30, 31, 60, 61, 90, 91)}
+    ages = {days: item.age(day(10 + days), "UTC") for days in (-1, 0, 1, 30, 31, 60, 61, 90, 91)}
     assert list(ages.values()) == [
         "not due", "not due", "1 to 30", "1 to 30", "31 to 60", "31 to 60", "61 to 90", "61 to 90", "over 90",
     ]  # fmt: skip
     item.clear(day(5), 40)
     assert [item.open_at(day(on)) for on in (-1, 0, 5)] == [(0, 0), (100, 100), (60, 60)]
+
+
+def test_what_is_due_today_is_overdue_tomorrow_by_the_calendar_of_the_plant() -> None:
+    """Issued and due at 22:30 UTC: in Berlin, half an hour before midnight, so the next day has begun half an hour later."""
+    at_us = day(0) + 22 * HOUR_US + HOUR_US // 2
+    item = OpenItem(
+        side="payable", item="I", party="foundry", order="", currency="", issued_us=at_us, due_us=at_us, amount_minor=1, booked_minor=1,
+    )  # fmt: skip
+    told = [(item.overdue_days(at_us + past_us, zone)) for zone in ("Europe/Berlin", "UTC") for past_us in (0, HOUR_US // 2, 2 * HOUR_US)]
+    assert told == [0, 1, 1, 0, 0, 1]
+    assert (item.age(at_us, "UTC"), item.age(at_us + 2 * HOUR_US, "UTC")) == ("not due", "1 to 30")
+    desk = Desk()
+    desk.receive(1, "PO1", 1, 4_199)
+    desk.sell(1, "A1", 1, 6_000)
+    run = desk.run()
+    assert run.receivables()["overdue_days"].tolist() == [0], "nobody has agreed on terms: due when it was issued, and that is today"
+    assert run.ageing().set_index("party").loc["all", "not due days"] == 60.0
+    assert receivables_now(run).overdue_minor == 0
 
 
 def test_no_invoice_is_lost_to_another_of_its_name() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.rooms.simulation.small_floor import MIN_US, Desk, minutes, plant_of, play, refusal, scenario_of
-from twin.model.events import GoodsReceived, PurchaseOrderPlaced, SalesOrderConfirmed
+from twin.model.events import GoodsReceived, OperationsEvent, PurchaseOrderPlaced, PurchaseOrderRevised, SalesOrderConfirmed
 from twin.model.measures import Exponential
+from twin.simulation import engines
 from twin.simulation.streams import RandomStream, drawing
 
 ITEMS = """
@@ -84,6 +87,32 @@ def test_what_a_neighbour_has_in_stock_comes_at_the_same_instant() -> None:
     desk = Desk(plant_of(materials=ITEMS, **BOLTS))
     (fact,) = desk.send(purchase("PO-bar-1", supplier="near"))  # type: ignore[arg-type]
     assert isinstance(fact, GoodsReceived)
+
+
+def test_a_purchase_that_was_changed_comes_so_much_later_or_sooner_once_and_as_much_as_was_agreed() -> None:
+    def delivered(*changes: tuple[int, int, int], engine: str = "simpy") -> list[tuple[int, int]]:
+        """(instant, quantity) of what comes; each change is said at a minute, and moves the date (0: where it is) for so many."""
+        start_us, facts = scenario_of().start_us, list[OperationsEvent]()
+        source: Any = engines.play(engine, plant_of(materials=ITEMS, **BOLTS), scenario_of(), 1, start_us + 601 * MIN_US)
+        source.advance()
+        source.send([purchase("PO-bar-1")])
+        for at, later, quantity in (*changes, (600, 0, -1)):
+            now_us = start_us + at * MIN_US
+            while round_of_facts := source.advance(now_us):
+                facts += round_of_facts
+            source.pass_time(now_us)
+            about = {"effective_us": now_us, "order": "PO-bar-1", "material": "bar", "due_us": later * MIN_US}
+            source.send([PurchaseOrderRevised(**about, quantity=quantity)] if quantity >= 0 else [])
+        return [(fact.effective_us, fact.quantity) for fact in facts if isinstance(fact, GoodsReceived)]
+
+    for engine in ("simpy", "compiled"):
+        ((usual, _),) = delivered(engine=engine)
+        assert delivered((10, 0, 5), engine=engine) == [(usual, 5)]
+        assert delivered((10, 90, 9), engine=engine) == [(usual + 90 * MIN_US, 9)]
+        assert delivered((10, 90, 9), (20, 30, 8), engine=engine) == [(usual + 30 * MIN_US, 8)]
+        assert delivered((10, -300, 7), engine=engine) == [(scenario_of().start_us + 10 * MIN_US, 7)]  # no sooner than it is asked for
+        assert delivered((10, 0, 0), engine=engine) == []
+        assert delivered((300, 90, 9), engine=engine) == [(usual, 7)]  # it has come
 
 
 def test_a_purchase_from_nobody_is_refused() -> None:

@@ -265,6 +265,7 @@ def test_what_the_plant_maintains_by_itself_is_read_off_its_states() -> None:
     assert (round(of_mill["planned_h"] * 60), round(of_mill["corrective_h"] * 60)) == (20, 10)
     assert of_mill["corrective_share"] == pytest.approx(10 / 30), "CMT / (CMT + PMT)"
     assert of_mill["mttr_h"] * 60 == pytest.approx(10)
+    assert of_mill["inherent_availability"] == pytest.approx(30 / 40), "30 minutes of work to the one failure, 10 of repair"
     start_us, begun_us = it.run.scenario.start_us, it.run.now_us - 10 * MIN_US
     before_us = begun_us - 21 * MIN_US  # when maintenance began
     up_to = {

@@ -24,6 +24,7 @@ from twin.apps.server import PageServer
 from twin.model.materials import Materials
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
+from twin.results.upkeep.supervising import supervisor_now
 from twin.results.views.business.orders import promise_for
 
 # The page with download buttons is made in this process: Panel Material UI itself gives Panel both names of one option.
@@ -192,10 +193,22 @@ def a_price_is_agreed_and_called_off(desk: Forms, feed: Feed) -> None:
     wait_until(lambda: {"PO-BO-1", "PO-1"} <= set(erp.purchasing.orders))
     placed = [erp.purchasing.orders[name] for name in ("PO-BO-1", "PO-1")]
     assert [(it.quantity, it.unit_price_minor, it.blanket) for it in placed] == [(9, 920, "BO-1"), (7, 1000, "")]
-    desk.fills("Nothing more will come", "Close it", order="PO-1: 7", reason="ordered twice")
+    desk.fills("Change an order", "The supplier has agreed", order="PO-1: 7", quantity="8", due=ahead(feed, 9), reason="one more, later")
+    desk.hears("Change an order: done")
+    wait_until(lambda: erp.purchasing.orders["PO-1"].quantity == 8)
+    expect(desk.page.get_by_role("table", name="purchase orders", exact=True)).to_contain_text("at first")
+    desk.fills("Nothing more will come", "Close it", order="PO-1: 8", reason="ordered twice")
     desk.hears("Nothing more will come: done")
     assert erp.purchasing.orders["PO-1"].open_quantity == 0
     expect(desk.page.get_by_role("table", name="blanket orders", exact=True)).to_contain_text("9 of 100")
+
+
+def test_the_overview_of_a_day_on_which_nothing_was_made_says_so(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
+    page = open_page("/", at=server.address)
+    expect(page.locator(".figure", has_text="OEE today")).to_contain_text("nothing made yet today")
+    calling = supervisor_now(feed.run).calling_count
+    words = f"{calling} to be answered, on page Supervisor" if calling else "no alarm or alert is to be answered"
+    expect(page.get_by_text(words)).to_be_visible()
 
 
 def test_a_quote_becomes_an_order_and_its_file_says_what_it_is_worth(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
@@ -206,6 +219,16 @@ def test_a_quote_becomes_an_order_and_its_file_says_what_it_is_worth(open_page: 
     page.get_by_label("how many").fill("7")
     page.get_by_label("how many").press("Enter")
     expect(may).to_contain_text(promise_for("VALVE", 7)(run).capable.reason)
+    for written in ("-3", "1.5", "x", "0", "", "9" * 30, "1000001"):
+        page.get_by_label("how many").fill(written)
+        page.get_by_label("how many").press("Enter")
+        expect(page.get_by_text("allowed: a whole number from 1 to 1,000,000")).to_be_visible()
+        expect(page.get_by_text(f"'{written[:18]}' cannot be promised" if written else "It is empty;")).to_be_visible()
+        expect(may).to_have_count(0)
+    page.get_by_label("how many").fill(" 100000 ")
+    page.get_by_label("how many").press("Enter")
+    expect(page.get_by_text("could leave")).to_contain_text("to promise: ")
+    expect(page.get_by_text("allowed: a whole number")).to_have_count(0)
     desk.is_used_by("olga")
     offer = {"customer": "acme", "material": "VALVE", "quantity": "7", "discount": "10"}
     desk.fills("Offer something", "Offer it", **offer, valid_until="2001-01-01 06:00")

@@ -157,6 +157,7 @@ class Purchase(BaseModel):
     received: int
     placed: datetime
     due: datetime
+    first_due: datetime
     last_receipt: datetime | None
     standing: Literal["late", "open", "received late", "received", "closed"]
     operation: str
@@ -168,8 +169,9 @@ class Purchase(BaseModel):
     def of(cls, it: PurchaseNow, currency: str) -> Purchase:
         return cls(
             order=it.order, supplier=it.supplier, material=it.material, unit=it.unit, quantity=it.quantity, received=it.received,
-            placed=known_at(it.placed_us), due=known_at(it.due_us), last_receipt=at(it.received_us), standing=it.standing,
-            operation=it.operation, agreed_by=it.agreed_by, value_minor=it.value_minor, currency=currency,
+            placed=known_at(it.placed_us), due=known_at(it.due_us), first_due=known_at(it.first_due_us),
+            last_receipt=at(it.received_us), standing=it.standing, operation=it.operation, agreed_by=it.agreed_by,
+            value_minor=it.value_minor, currency=currency,
         )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.problems import listed
 from twin.results.run import Run
-from twin.results.views.business.plan import PlannedSeen, firmed
+from twin.results.views.business.plan import PlannedSeen, carried_out, firmed
 
 Made = Callable[[Said, dict[str, Any]], OperationsEvent]
 _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
@@ -57,8 +57,10 @@ class OfficeEntered(Entered):
             "QuoteAccepted": self._award,
             "PurchaseOrderPlaced": self._order,
             "PlannedOrder": self._firm,
+            "PlannedChange": self._carry_out,
             "BlanketOrderAgreed": self._agree,
             "BlanketOrderCalled": self._call_off,
+            "PurchaseOrderChanged": self._change,
             "BillEntered": self._bill,
             "BillReleaseRequested": self._release_bill,
             "PaymentOrdered": self._pay,
@@ -121,6 +123,10 @@ class OfficeEntered(Entered):
         seen = PlannedSeen(order=order, material=material, quantity=whole_of({"planned": quantity}, "planned"), due=due)
         return firmed(self._run, seen, at["person"], at["entry_id"], at["effective_us"])
 
+    def _carry_out(self, said: Said, at: dict[str, Any]) -> OperationsEvent:
+        order, quantity, due = parts_of(said, "change", 3)
+        return carried_out(self._run, order, whole_of({"change": quantity}, "change"), due, at)
+
     def _agree(self, said: Said, at: dict[str, Any]) -> e.BlanketOrderAgreed:
         return e.BlanketOrderAgreed(
             **at, blanket=text_of(said, "blanket") or free_number("BO", self._erp.purchasing.blanket_orders),
@@ -132,6 +138,12 @@ class OfficeEntered(Entered):
         return e.BlanketOrderCalled(
             **at, blanket=text_of(said, "blanket"), quantity=whole_of(said, "quantity"), due_us=instant_of(self._plant, said, "due"),
             requisition=text_of(said, "requisition"),
+        )  # fmt: skip
+
+    def _change(self, said: Said, at: dict[str, Any]) -> e.PurchaseOrderChanged:
+        return e.PurchaseOrderChanged(
+            **at, order=text_of(said, "order"), quantity=whole_if_any(said, "quantity"), reason=text_of(said, "reason"),
+            due_us=instant_of(self._plant, said, "due") if text_of(said, "due") else 0,
         )  # fmt: skip
 
     def _bill(self, said: Said, at: dict[str, Any]) -> e.BillEntered:

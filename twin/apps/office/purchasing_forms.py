@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from twin.apps.office.outside_forms import outside_forms
 from twin.apps.terminals.forms import Form, ask, choice, choose, form, group, option, several
-from twin.apps.words import day_words, exact, material_choices, material_title, person_titles, supplier_choices, supplier_title
+from twin.apps.words import day_words, exact, material_choices, material_title, person_titles, supplier_choices, supplier_title, with_days
 from twin.results.run import Run
 from twin.results.views.business.owed import payables_now
-from twin.results.views.business.plan import PlanNow
+from twin.results.views.business.plan import ChangeProposed, PlanNow, changes_proposed
 from twin.results.views.business.sourcing import QuoteNow, RequisitionNow, SourcingNow, sourcing_now
 from twin.results.views.overview import local_time
 
@@ -21,7 +21,7 @@ def purchasing_forms(run: Run) -> list[Form]:
 
 
 def proposed_form(run: Run, plan: PlanNow) -> Form:
-    """What the material plan proposes to order, to be released as it was seen."""
+    """What the material plan proposes to order, or to change of what is on order, to be said as it was seen."""
     materials = run.plant.materials.materials
     to_release = {it.order for it in plan.messages if it.action == "release" and materials[it.material].kind == "purchased"}
     shown = {
@@ -35,7 +35,17 @@ def proposed_form(run: Run, plan: PlanNow) -> Form:
         "PlannedOrder", "Order what the plan proposes", choice("planned", "Planned order", shown, none="Nothing has to be ordered."),
         send="Release the order", mark="go",
     )  # fmt: skip
-    return group("proposed", "What the plan proposes", [], released)
+    changes = {_change(it): "|".join((it.order, str(it.quantity), it.due)) for it in changes_proposed(run, plan)}
+    changed = form(
+        "PlannedChange", "Agree on what the plan proposes",
+        choice("change", "Order", changes, none="What is on order is as the plan would have it."), send="The supplier has agreed",
+    )  # fmt: skip
+    return group("proposed", "What the plan proposes", [], released, changed)
+
+
+def _change(it: ChangeProposed) -> str:
+    wanted = f"{it.quantity:,} in all by {day_words(it.due)}" if it.quantity else "nothing more"
+    return f"{it.order}: {wanted}, since {with_days(it.why)}"
 
 
 def _bought(run: Run) -> dict[str, str]:
@@ -150,10 +160,28 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
             "BlanketOrderCalled", "Call off", choice("blanket", "Blanket order", blankets, none="Nothing is agreed."),
             ask("quantity", "Quantity", "whole"), date, choice("requisition", "For requisition", {"–": "", **approved}), send="Call it off",
         ),
+        _changed(run),
         form(
             "PurchaseOrderClosed", "Nothing more will come", choice("order", "Order", still_open, none="No order is open."),
             ask("reason", "Reason", "text"), send="Close it", mark="bad",
         ),
+    )  # fmt: skip
+
+
+def _changed(run: Run) -> Form:
+    """What a supplier has agreed to of an order that is open."""
+    plant = run.plant
+    goods = {
+        f"{it.order}: {it.quantity:,} of {material_title(plant, it.material)} by {local_time(plant, it.due_us)}"
+        + (f", {it.received:,} came" if it.received else ""): it.order
+        for it in run.erp.purchasing.orders.values()
+        if it.open_quantity and not it.operation and it.closed_us is None
+    }
+    return form(
+        "PurchaseOrderChanged", "Change an order", choice("order", "Order", goods, none="No order is open."),
+        ask("quantity", "So many in all, if another number is agreed", "whole", needed=False),
+        ask("due", f"By, if another date is agreed, {AS_TIME}", "text", needed=False), ask("reason", "Reason", "text"),
+        send="The supplier has agreed",
     )  # fmt: skip
 
 

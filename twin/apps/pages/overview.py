@@ -40,6 +40,10 @@ def _figures_html(feed: Feed, now: Overview) -> str:
     plant, scenario = feed.run.plant, feed.run.scenario
     currency, start = plant.layout.currency, local_time(plant, scenario.start_us).split(",")[0]
     oee = f"availability {percent(now.availability)} × effectiveness {percent(now.effectiveness)} × quality {percent(now.quality)}"
+    if now.oee is None:
+        oee = "nothing made yet today" if now.availability is None else f"nothing made yet today; availability {percent(now.availability)}"
+    nothing = "nothing made yet today; " if now.oee is None else ""
+    below = [f"{nothing}below 0: more was put into work than is booked as spent so far"] if now.cost_today_minor < 0 else []
     cost_minor = now.revenue_minor - now.result_minor
     figures = (
         (
@@ -53,7 +57,7 @@ def _figures_html(feed: Feed, now: Overview) -> str:
             "Cost today",
             money(now.cost_today_minor),
             currency,
-            [f"since {start}: {money(cost_minor, currency)}", f"in work: {money(now.wip_minor, currency)}"],
+            [*below, f"since {start}: {money(cost_minor, currency)}", f"in work: {money(now.wip_minor, currency)}"],
         ),
         (
             "Result today",
@@ -130,4 +134,6 @@ def _attention_html(feed: Feed, now: Overview) -> str:
         )
         for alert in now.alerts[:6]
     ]
-    return row_table((), rows or [Row(cells=("Nothing stands, and no alert is open.",), mark="good")])
+    if now.calling_count:
+        rows.append(Row(cells=("Alarms and alerts", f"{now.calling_count:,} to be answered, on page Supervisor", ""), mark="warn"))
+    return row_table((), rows or [Row(cells=("Nothing stands, and no alarm or alert is to be answered.",), mark="good")])

@@ -26,7 +26,7 @@ from twin.model.calendars import spoken_duration
 from twin.model.events import OperationsEvent
 from twin.model.problems import listed
 from twin.model.states import WorkUnitState
-from twin.results.readiness.queues import obstacle_words
+from twin.results.readiness.queues import NO_OBSTACLES, obstacle_words
 from twin.results.readiness.terminal import DocumentHere, JobHere, TerminalNow, terminal_now
 from twin.results.views.business.purchasing import waits_after
 from twin.results.views.overview import local_time
@@ -235,7 +235,7 @@ def _queue(feed: Feed, now: TerminalNow, idle: set[str], now_us: int) -> list[di
     return [
         {
             **_job(feed, it.job), "rank": it.rank, "blocked": obstacle_words(plant, it.obstacle, now_us) if it.obstacle else "",
-            "is_ready": it.is_ready,
+            "is_ready": it.is_ready, "is_free": it.obstacle is None or it.obstacle.why in NO_OBSTACLES,
             "free_units": [{"id": unit, "title": equipment_title(plant, unit)} for unit in it.units if unit in idle] if it.is_ready else [],
         }
         for it in now.queue

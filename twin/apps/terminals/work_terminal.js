@@ -239,7 +239,7 @@ export function render({ model, el }) {
       const what = node("div", row, "", "what");
       node("b", what, `${it.job_order} · ${it.quantity} × ${it.material}`);
       node("div", what, `${it.step} · order ${it.order || "–"} · ${it.rank}`, "detail");
-      node("div", what, it.blocked || "ready", it.free_units.length ? "free detail" : "blocked detail");
+      node("div", what, it.blocked || "ready", it.is_free ? "free detail" : "blocked detail");
       drawDocuments(what, it, false);
       for (const unit of it.free_units) button(row, `Start on ${unit.title}`, () => enter("Start", `Start ${it.job_order}`, { equipment: unit.id, job_order: it.job_order }), "go small");
     });

@@ -21,7 +21,10 @@ ORDERS = ("maintenance", "equipment", "category", "standing", "is_overdue", "due
 PLANS = ("plan", "equipment", "by_plant", "standing", "use", "due", "last_done")
 CALIBRATIONS = ("calibration", "is_usable", "due", "why")
 PARTS = ("material", "on_hand", "reserved", "free", "issued", "incoming")
-UPKEEP = ("equipment", "planned_h", "corrective_h", "corrective_share", "failure_count", "mtbf_h", "mttr_h", "availability")
+UPKEEP = (
+    "equipment", "planned_h", "corrective_h", "corrective_share", "failure_count", "mtbf_h", "mttr_h", "inherent_availability",
+    "availability",
+)  # fmt: skip
 
 
 def alarms(place: Path, scenario: Path | None, *, until: str | None, seed: int, record: str | None, json: bool) -> None:

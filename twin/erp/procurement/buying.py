@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from twin.erp.alerts import alert, nonsense_traded
 from twin.erp.procurement.sourcing_entries import beyond, too_little, unknown
-from twin.model.events import GoodsReceiptEntered, GoodsReceived, LotExpiryRecorded, OperationsEvent, PurchaseOrderPlaced
+from twin.model.events import (
+    GoodsReceiptEntered,
+    GoodsReceived,
+    LotExpiryRecorded,
+    OperationsEvent,
+    PurchaseOrderPlaced,
+    PurchaseOrderRevised,
+)
 from twin.model.readiness.signed import refusal, unsigned
 
 if TYPE_CHECKING:
@@ -23,6 +30,7 @@ class Buying:
         self._erp = erp
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
             PurchaseOrderPlaced: self._place,
+            PurchaseOrderRevised: self._revise,
             GoodsReceived: self._receive,
             GoodsReceiptEntered: self._enter,
         }
@@ -85,6 +93,15 @@ class Buying:
         if not event.order or event.order in self._erp.purchasing.orders:
             return alert(event, "duplicate_order", f"purchase order '{event.order}' is known already")
         self._erp.purchasing.place(event)
+        return []
+
+    def _revise(self, event: PurchaseOrderRevised) -> Derived:
+        order = self._erp.purchasing.orders.get(event.order)
+        if order and order.closed_us is not None and event.quantity <= order.received:
+            return []  # it is closed here: the supplier alone is told
+        if doubt := self._erp.purchasing.why_not_revised(event):
+            return alert(event, "order_not_changed", f"purchase order '{event.order}' stays as it is: {doubt}")
+        self._erp.purchasing.revise(event)
         return []
 
     def _receive(self, event: GoodsReceived) -> Derived:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from twin.erp.procurement.requisitions import BlanketOrder
 from twin.erp.stock import Stock, misfit
-from twin.model.events import GoodsReceived, PurchaseOrderPlaced, ServiceReceived, SubcontractOrderPlaced
+from twin.model.events import GoodsReceived, PurchaseOrderPlaced, PurchaseOrderRevised, ServiceReceived, SubcontractOrderPlaced
 from twin.model.materials import Materials
 
 
@@ -30,10 +30,16 @@ class PurchaseOrder:
     rfq: str = ""  # whose quote was accepted
     blanket: str = ""  # the blanket order that it is called off
     operation: str = ""  # a supplier's work on our material, in units of it, and nothing that is stocked
+    moved_us: int = 0  # by how much later than at first it is due by now
 
     @property
     def open_quantity(self) -> int:
         return self.quantity - self.received - self.cancelled
+
+    @property
+    def first_due_us(self) -> int:
+        """When it was due as it was placed."""
+        return self.due_us - self.moved_us
 
 
 def reorder_quantity(position: int, point: int, quantity: int) -> int:
@@ -190,6 +196,28 @@ class Purchasing:
         order.received += change
         (self.open.add if order.open_quantity else self.open.discard)(order_id)
         self._stock.expect(order.material, -change)
+
+    def why_not_revised(self, event: PurchaseOrderRevised) -> str:
+        """Why an order cannot become what it says; "" if it can."""
+        order = self.orders.get(event.order)
+        if order is None:
+            return f"no purchase order '{event.order}'"
+        if order.operation or order.closed_us is not None or not order.open_quantity:
+            return f"nothing more is to be delivered on '{event.order}'"
+        return f"{event.quantity} in all, of which {order.received} have come" if event.quantity < max(1, order.received) else ""
+
+    def revise(self, event: PurchaseOrderRevised) -> None:
+        """An order is for another quantity in all, by another date; so is what is called off by it."""
+        order = self.orders[event.order]
+        more = event.quantity - order.quantity
+        order.quantity += more
+        order.moved_us += event.due_us - order.due_us
+        order.due_us = event.due_us
+        if order.blanket:
+            self.blanket_orders[order.blanket].called += more
+        if not order.open_quantity:
+            self.open.discard(event.order)
+        self._stock.expect(order.material, more)
 
     def close(self, order_id: str, at_us: int) -> None:
         """Nothing more will come on an order; what it was called off a blanket order can be called off again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 class ScoreRow:
     """One supplier, or one material of it. What has no denominator yet is None.
 
-    Counted are orders that are complete or closed, or whose date has come. On time: all of it was there by its date. Quality: pieces that
-    neither failed an inspection nor went back, of those that came. Price: what was expected (standard cost) over what is paid, 1 at most.
+    Counted are orders that are complete or closed, or whose date has come. On time: all of it was there by its date, as it was agreed last.
+    Quality: pieces that neither failed an inspection nor went back, of those that came.
+    Price: what was expected (standard cost) over what is paid, 1 at most.
     The score is the mean of the four by their declared weights, of those that can be told.
     """
 
@@ -28,6 +30,7 @@ class ScoreRow:
     material: str  # "" for all of a supplier
     orders: int  # that are counted
     on_time: int
+    on_first_date: int  # there by the date at which they were placed, whatever was agreed later
     late_us: int  # of those that came late, or have not come: all together
     ordered: int
     received: int
@@ -48,6 +51,7 @@ class _Served:
     order: PurchaseOrder
     is_counted: bool  # it is complete, closed, or its date has come
     in_time: int  # pieces that were there by its date
+    in_first_time: int  # by its first date
     late_us: int
     rejected: int
     expected: Fraction
@@ -105,6 +109,7 @@ class Scorecards:
         weight = sum(it for it, _ in told)
         return ScoreRow(
             supplier=supplier, material=material, orders=len(counted), on_time=len(on_time), late_us=sum(it.late_us for it in counted),
+            on_first_date=sum(it.in_first_time >= it.order.quantity for it in counted),
             ordered=ordered, received=received, rejected=rejected, expected_minor=round(expected), paid_minor=round(paid),
             **{f"{name}_share": share for name, share in shares.items()},
             score=sum((it * share for it, share in told), Fraction(0)) / weight if weight else None,
@@ -112,10 +117,12 @@ class Scorecards:
 
     def _served(self, now_us: int) -> list[_Served]:
         """Each purchase order with what of it came by its date, what was rejected, and what it was expected to cost and has cost."""
-        erp, in_time, lots = self._erp, dict[str, int](), dict[str, list[tuple[str, int, Fraction]]]()
+        erp, in_time, lots = self._erp, Counter[str](), dict[str, list[tuple[str, int, Fraction]]]()
+        in_first_time = Counter[str]()
         orders = erp.purchasing.orders
         for order, _, at_us, quantity in erp.purchasing.receipts:
-            in_time[order] = in_time.get(order, 0) + (quantity if at_us <= orders[order].due_us else 0)
+            in_time[order] += quantity if at_us <= orders[order].due_us else 0
+            in_first_time[order] += quantity if at_us <= orders[order].first_due_us else 0
         for (order, lot), (pieces, price) in erp.corrections.deliveries.items():
             lots.setdefault(order, []).append((lot, int(pieces), Fraction(price)))
         served = []
@@ -126,7 +133,8 @@ class Scorecards:
             expected = service.price if service else definition.standard_cost or 0
             by_us = now_us if it.open_quantity else it.closed_us or it.received_us or now_us
             served.append(_Served(
-                order=it, in_time=min(it.received, in_time.get(name, 0)), is_counted=it.due_us <= now_us or not it.open_quantity,
+                order=it, in_time=min(it.received, in_time[name]), is_counted=it.due_us <= now_us or not it.open_quantity,
+                in_first_time=min(it.received, in_first_time[name]),
                 late_us=max(0, by_us - it.due_us), rejected=min(it.received, max(failed, erp.corrections.given_back.get(name, 0))),
                 expected=Fraction(it.received * expected, definition.price_per),
                 paid=(

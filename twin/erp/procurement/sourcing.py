@@ -31,6 +31,7 @@ class Sourcing:
         self.requisitions: dict[str, Requisition] = {}
         self.rfqs: dict[str, Rfq] = {}
         self.awaited: dict[str, e.PurchaseOrderPlaced] = {}  # decided on, and not yet placed, by order
+        self.changing: dict[str, e.PurchaseOrderRevised] = {}  # what a supplier has agreed to, and not yet so, by order
         self._entries = SourcingEntries(erp.plant, self._purchasing, self.requisitions, self.rfqs, self.compared)
         accepted: dict[type[OperationsEvent], Callable[[Any], None]] = {
             e.PurchaseRequisitionRaised: self._raise,
@@ -41,10 +42,13 @@ class Sourcing:
             e.QuoteAccepted: self._accept,
             e.BlanketOrderAgreed: self._agree,
             e.BlanketOrderCalled: self._call,
+            e.PurchaseOrderChanged: self._change,
             e.PurchaseOrderClosed: self._close,
         }
         self._accepted = accepted
-        self._rules: dict[type[OperationsEvent], Rule] = {**dict.fromkeys(accepted, self._enter), e.PurchaseOrderPlaced: self._placed}
+        self._rules: dict[type[OperationsEvent], Rule] = {
+            **dict.fromkeys(accepted, self._enter), e.PurchaseOrderPlaced: self._placed, e.PurchaseOrderRevised: self._revised,
+        }  # fmt: skip
 
     @property
     def rules(self) -> Mapping[type[OperationsEvent], Rule]:
@@ -52,8 +56,9 @@ class Sourcing:
         return self._rules
 
     def decide(self, now_us: int) -> Derived:
-        """The orders that were decided on, at this instant."""
-        return [replace(it, effective_us=now_us, recorded_us=now_us) for it in self.awaited.values()]
+        """The orders that were decided on, and what was changed of others, at this instant."""
+        decided = [*self.awaited.values(), *self.changing.values()]
+        return [replace(it, effective_us=now_us, recorded_us=now_us) for it in decided]
 
     def violations(self) -> list[str]:
         """Of each blanket order as much is called off as was ordered on it, and what is ordered has an order."""
@@ -153,8 +158,26 @@ class Sourcing:
             event.requisition,
         )  # fmt: skip
 
+    def _change(self, event: e.PurchaseOrderChanged) -> None:
+        """What is not said stays as it is, or as it was said just before."""
+        now = self.changing.get(event.order) or self._purchasing.orders[event.order]
+        self.changing[event.order] = e.PurchaseOrderRevised(
+            effective_us=event.effective_us, order=event.order, material=now.material, quantity=event.quantity or now.quantity,
+            due_us=event.due_us or now.due_us,
+        )  # fmt: skip
+
+    def _revised(self, event: e.PurchaseOrderRevised) -> Derived:
+        self.changing.pop(event.order, None)
+        return []
+
     def _close(self, event: e.PurchaseOrderClosed) -> None:
+        """The supplier is told that what has come is all."""
         self._purchasing.close(event.order, event.effective_us)
+        it = self._purchasing.orders[event.order]
+        if not it.operation:
+            self.changing[it.order] = e.PurchaseOrderRevised(
+                effective_us=event.effective_us, order=it.order, material=it.material, quantity=it.received, due_us=it.due_us
+            )
 
     def _await(self, placing: e.PurchaseOrderPlaced, requisition: str) -> str:
         """Ask for an order under an id that no other has; the id. `requisition`: what it is for."""

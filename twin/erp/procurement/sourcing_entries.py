@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from twin.erp.accounting.rounding import amount
 from twin.erp.accounting.valuation.periods import written
-from twin.erp.procurement.purchasing import Purchasing
+from twin.erp.procurement.purchasing import PurchaseOrder, Purchasing
 from twin.erp.procurement.quotes import Compared
 from twin.erp.procurement.requisitions import Requisition, Rfq
 from twin.model import events as e
@@ -74,6 +74,7 @@ class SourcingEntries:
             e.QuoteAccepted: self._accept,
             e.BlanketOrderAgreed: self._agree,
             e.BlanketOrderCalled: self._call,
+            e.PurchaseOrderChanged: self._change,
             e.PurchaseOrderClosed: self._close,
         }
 
@@ -243,6 +244,45 @@ class SourcingEntries:
             return f"'{event.requisition}' wants '{wanted.material}'; '{event.blanket}' is of '{it.material}'"
         if alone and event.quantity > wanted.quantity:
             return f"{alone}: '{event.requisition}' is for {wanted.quantity}; allowed: that at most"
+        return ""
+
+    def _change(self, event: e.PurchaseOrderChanged) -> str:
+        if doubt := unknown("purchase order", event.order, self._purchasing.orders):
+            return doubt
+        order = self._purchasing.orders[event.order]
+        if order.operation:
+            return f"'{event.order}' is for work on '{order.material}', which comes back with its lot; allowed: an order of goods"
+        if order.closed_us is not None or not order.open_quantity:
+            return f"nothing more is to come on '{event.order}'; allowed: an order that is open"
+        return "; ".join(filter(None, (*self._change_asked(event, order), self._more_asked(event, order))))
+
+    @staticmethod
+    def _change_asked(event: e.PurchaseOrderChanged, order: PurchaseOrder) -> Iterator[str]:
+        if not event.reason.strip():
+            yield "a change needs a reason"
+        if event.quantity in (0, order.quantity) and event.due_us in (0, order.due_us):
+            yield f"'{event.order}' is for {order.quantity} by {written(order.due_us)} already; allowed: another quantity or date, or both"
+        least = max(1, order.received)
+        if event.quantity and event.quantity < least:
+            came = f", of which {order.received} have come" if order.received else ""
+            yield f"{event.quantity} in all{came}; allowed: {least} or more, or that nothing more comes"
+        if event.due_us:
+            yield not_due(event.due_us, event.effective_us)
+
+    def _more_asked(self, event: e.PurchaseOrderChanged, order: PurchaseOrder) -> str:
+        """Why not more than was ordered; "" if it is no more, or may be."""
+        more = event.quantity - order.quantity
+        if more <= 0:
+            return ""
+        it = self._items.materials[order.material]
+        if doubt := self._unapproved(order.material, event.quantity, order.unit_price_minor):
+            return f"{doubt}; allowed: a requisition of {more} more"
+        if doubt := too_dear(event.quantity, max(order.unit_price_minor, it.standard_cost or 0), it.price_per):
+            return doubt
+        blanket = self._purchasing.blanket_orders.get(order.blanket)
+        if blanket and not blanket.covers(order.material, more, event.effective_us):
+            left = blanket.open_quantity
+            return f"{more} more off '{order.blanket}', of which {left} are open until {written(blanket.until_us)}; allowed: that at most"
         return ""
 
     def _close(self, event: e.PurchaseOrderClosed) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from fractions import Fraction
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 Side = Literal["payable", "receivable"]
-US_PER_DAY = 86_400_000_000
 AGES = (0, 30, 60, 90)
 """Days overdue at which the next bucket of an ageing begins: not due, 1 to 30, 31 to 60, 61 to 90, more."""
 
@@ -75,13 +76,15 @@ class OpenItem:
         open_minor = self.open_minor + sum(it[1] for it in paid) - sum(it[1] for it in added)
         return open_minor, self.open_booked_minor + sum(it[2] for it in paid) - sum(it[2] for it in added)
 
-    def overdue_days(self, at_us: int) -> int:
-        """Whole days since it was due, the day that has begun counted; 0: it is not."""
-        return max(0, -(-(at_us - self.due_us) // US_PER_DAY))
+    def overdue_days(self, at_us: int, time_zone: str) -> int:
+        """Days after the day on which it was due, by the calendar of the plant: what is due today is not overdue (0) before tomorrow."""
+        zone = ZoneInfo(time_zone)
+        today, due = (datetime.fromtimestamp(it // 1_000_000, zone).date() for it in (at_us, self.due_us))
+        return max(0, (today - due).days)
 
-    def age(self, at_us: int) -> str:
+    def age(self, at_us: int, time_zone: str) -> str:
         """The bucket of its ageing."""
-        days = self.overdue_days(at_us)
+        days = self.overdue_days(at_us, time_zone)
         if days <= 0:
             return "not due"
         upper = next((it for it in AGES[1:] if days <= it), None)

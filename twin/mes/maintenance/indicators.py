@@ -24,6 +24,11 @@ class MaintenanceIndicators:
     mttr_us: float | None
 
     @property
+    def inherent_availability(self) -> float | None:
+        """MTTF / (MTTF + MTTR), IEC 60050-192: what failures and repairs leave of it, however much work there is. MTBF is MTTF + MTTR."""
+        return (self.mtbf_us - self.mttr_us) / self.mtbf_us if self.mtbf_us and self.mttr_us is not None else None
+
+    @property
     def corrective_share(self) -> float | None:
         """Corrective maintenance ratio, CMT / (CMT + PMT)."""
         both_us = self.planned_us + self.corrective_us

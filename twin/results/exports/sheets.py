@@ -10,7 +10,7 @@ from twin.erp.accounting.statements import StatementRow
 from twin.model.problems import listed
 from twin.model.trade.loads import write_weight
 from twin.results.run import Run
-from twin.results.views.business.finance import Statements, Window, cash_flow_of, statements_of, work_now
+from twin.results.views.business.finance import Statements, Window, statements_of, work_now
 from twin.results.views.business.orders import orders_now
 from twin.results.views.business.purchasing import purchasing_now
 from twin.results.views.overview import local_time
@@ -74,9 +74,7 @@ def statements_book(run: Run, window: Window = "since the start") -> Book:
         _trial(now, currency),
         Sheet(
             title="Cash flow", columns=(*texts("Method", "Activity"), *wide("Line"), *amounts(currency, "Amount")),
-            rows=[
-                SheetRow(cells=(it.method, it.section, it.line, it.amount_minor), is_total=it.is_total) for it in cash_flow_of(window)(run)
-            ],
+            rows=[SheetRow(cells=(it.method, it.section, it.line, it.amount_minor), is_total=it.is_total) for it in now.flow],
         ),
         Sheet(
             title="Work in progress",

@@ -51,8 +51,9 @@ def advice_of(run: Run) -> list[Advice]:
             add(entry.event.material, entry.event.effective_us, entry.event.quantity)
     took: dict[str, list[float]] = {}
     for purchase in run.erp.purchasing.orders.values():
-        if purchase.received_us is not None and not purchase.open_quantity and not purchase.operation:
-            took.setdefault(purchase.material, []).append((purchase.received_us - purchase.placed_us) / DAY_US)
+        if purchase.received_us is None or purchase.open_quantity or purchase.operation or purchase.moved_us:
+            continue  # where another date was agreed, that was no lead time
+        took.setdefault(purchase.material, []).append((purchase.received_us - purchase.placed_us) / DAY_US)
     found = []
     for name, definition in materials.items():
         buffer = buffer_of(definition)

@@ -56,6 +56,8 @@ OBSTACLES = {
     "unit": "what could do it is not free",
     "refused": "the plant did not take it",
 }
+NO_OBSTACLES = ("observed", "person", "sent")
+"""What a job order waits for that lacks nothing: somebody, or the plant, has to start it."""
 
 
 def obstacle_words(plant: Plant, it: Obstacle, now_us: int) -> str:

@@ -166,12 +166,15 @@ def _words(signed: Iterable[RecordSigned]) -> str:
 
 
 def _output(run: Run, from_us: int, to_us: int) -> list[dict[str, Any]]:
-    """By material: pieces that were due in the shift, what was made in it, and what should have been there by its end and is not."""
+    """By material: pieces due in the shift, those of them that earlier shifts finished, what was made in it, what is missing at its end."""
     due: dict[str, int] = {}
+    before: dict[str, int] = {}
     missing: dict[str, int] = {}
     for it in run.mes.release.requests.values():
         if from_us <= it.due_us < to_us:
             due[it.material] = due.get(it.material, 0) + it.quantity
+            if 0 <= it.answered_us < from_us:
+                before[it.material] = before.get(it.material, 0) + it.good
         if it.due_us < to_us and (it.answered_us < 0 or it.answered_us > to_us):
             missing[it.material] = missing.get(it.material, 0) + max(0, it.quantity - it.good)
     rows = []
@@ -180,8 +183,9 @@ def _output(run: Run, from_us: int, to_us: int) -> list[dict[str, Any]]:
             known = run.plant.materials.materials[one.name]
             rows.append(
                 {
-                    "material": one.name, "title": known.title or one.name, "due": due.get(one.name, 0), "good": one.good,
-                    "scrap": one.scrap, "rework": one.rework, "missing": missing.get(one.name, 0),
+                    "material": one.name, "title": known.title or one.name, "due": due.get(one.name, 0),
+                    "finished_before": before.get(one.name, 0), "good": one.good, "scrap": one.scrap, "rework": one.rework,
+                    "missing": missing.get(one.name, 0),
                 }
             )  # fmt: skip
     return rows
@@ -265,17 +269,22 @@ def _nonconformances(run: Run) -> list[dict[str, Any]]:
 
 
 def _alarms(run: Run) -> list[dict[str, Any]]:
-    return [
-        {
-            "equipment": name,
-            "title": _title(run, name),
-            "alarm": alarm,
-            "since": local(run, since_us),
-            "hours": _hours_since(run, since_us),
-        }
+    """What is active, then what else nobody has answered yet, though it is over: the next shift has to know of it (ISA-18.2)."""
+    active = [
+        (name, alarm, since_us, run.mes.alarms.all.get((False, name, alarm)))
         for name, record in run.mes.equipment.records.items()
         for alarm, since_us in record.alarms.items()
     ]
+    shown = {it.key for *_, it in active if it}
+    more = [(it.subject, it.alarm, it.raised_us, it) for it in run.mes.alarms.calling() if it.key not in shown]
+    return [
+        {
+            "equipment": it.equipment if it else name, "title": _title(run, name) or run.plant.title, "alarm": alarm,
+            "standing": str(it.state) if it else "active", "message": it.message if it else "", "since": local(run, since_us),
+            "hours": _hours_since(run, since_us),
+        }
+        for name, alarm, since_us, it in active + more
+    ]  # fmt: skip
 
 
 def _hours_since(run: Run, at_us: int) -> float:

@@ -18,7 +18,7 @@ def parts_of(report: dict[str, Any]) -> list[Part]:
         ("What stands, and why", "Nothing stands.", report["standing"]),
         ("Lots on hold", "No lot is held.", report["held_lots"]),
         ("Open nonconformances", "None is open.", report["nonconformances"]),
-        ("Alarms", "No alarm is active.", report["alarms"]),
+        ("Alarms", "No alarm is active or waits to be answered.", report["alarms"]),
         ("Output against plan, pieces", "Nothing was due, and nothing was made.", report["output"]),
         (f"Stops, {report['currency']}", "Nothing stood still.", report["stops"]),
         ("Who worked", "Nobody worked.", report["people"]),

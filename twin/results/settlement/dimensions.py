@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from twin.erp.accounting.ledger import ACCOUNTS, AccountKind
 from twin.erp.accounting.statements import sums
 from twin.model.events import JournalPosted
+from twin.model.plant import Plant
 from twin.model.problems import did_you_mean
 from twin.results.frames import from_rows, in_currency
 
@@ -23,14 +24,19 @@ DIMENSION_COLUMNS = ("dimension", "name", "account", "title", "amount_eur")
 BUDGET_COLUMNS = ("month", "account", "title", "budget_eur", "actual_eur", "better_eur")
 
 
+def work_centers(plant: Plant) -> dict[str, str]:
+    """The work center of each work unit, line and station."""
+    layout = plant.layout
+    centers = {name: it.work_center for name, it in layout.work_units.items()}
+    centers |= {name: line.work_center for name, line in layout.production_lines.items()}
+    return centers | {name: line.work_center for line in layout.production_lines.values() for name in line.stations}
+
+
 class Dimensions:
     """What each entry is about, by what it names and what the ERP knows of that; "": nothing."""
 
     def __init__(self, run: Run) -> None:
-        layout, self._erp, self._plant = run.plant.layout, run.erp, run.plant.id
-        self._centers = {name: it.work_center for name, it in layout.work_units.items()}
-        self._centers |= {name: line.work_center for name, line in layout.production_lines.items()}
-        self._centers |= {name: line.work_center for line in layout.production_lines.values() for name in line.stations}
+        self._erp, self._plant, self._centers = run.erp, run.plant.id, work_centers(run.plant)
         self._of_invoice = {item.item: item for item in run.erp.settlement.items.of_side("receivable")}
 
     def of(self, entry: JournalPosted, dimension: str) -> str:

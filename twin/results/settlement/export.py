@@ -68,7 +68,7 @@ def _items(run: Run, side: Any) -> list[Row]:
         {"item": it.item, "party": it.party, "order": it.order, "issued": instant(it.issued_us), "due": instant(it.due_us),
          "currency": it.currency or own, "amount": money(it.amount_minor), "open": money(it.open_minor),
          "booked": money(it.booked_minor), "open_booked": money(it.open_booked_minor), "tax": money(it.tax_minor), "blocked": it.blocked,
-         "age": it.age(run.now_us) if it.open_minor else "settled"}
+         "age": it.age(run.now_us, run.plant.layout.time_zone) if it.open_minor else "settled"}
         for it in run.erp.settlement.items.of_side(side)
     ]  # fmt: skip
 

@@ -11,6 +11,7 @@ from twin.results.frames import from_rows, in_currency
 if TYPE_CHECKING:
     import pandas as pd
 
+    from twin.model.plant import PlantFile
     from twin.results.run import Run
 
 ITEM_COLUMNS = (
@@ -27,18 +28,20 @@ def items_table(run: Run, side: Side, now_us: int | None) -> pd.DataFrame:
     """Every item of which something is open after `now_us`, the one that is due first before the others."""
     at_us = run.now_us if now_us is None else now_us
     items = sorted(run.erp.settlement.items.of_side(side), key=lambda it: (it.due_us, it.party, it.item))
-    rows = [_item(it, at_us, run.plant.layout.currency) for it in items if it.open_at(at_us) != (0, 0)]
+    rows = [_item(it, at_us, run.plant.layout) for it in items if it.open_at(at_us) != (0, 0)]
     return in_currency(from_rows(rows, ITEM_COLUMNS, ("issued", "due")), run.plant.layout.currency)
 
 
-def _item(it: OpenItem, at_us: int, own: str) -> dict[str, Any]:
+def _item(it: OpenItem, at_us: int, layout: PlantFile) -> dict[str, Any]:
     open_minor, open_booked_minor = it.open_at(at_us)
     paid_minor = sum(amount for when_us, amount, _ in it.paid if when_us <= at_us)
     return {
-        "item": it.item, "party": it.party, "order": it.order, "issued": it.issued_us, "due": it.due_us, "currency": it.currency or own,
+        "item": it.item, "party": it.party, "order": it.order, "issued": it.issued_us, "due": it.due_us,
+        "currency": it.currency or layout.currency,
         "amount": (open_minor + paid_minor) / 100, "paid": paid_minor / 100, "open": open_minor / 100,
-        "booked_eur": it.booked_minor / 100, "open_eur": open_booked_minor / 100, "overdue_days": it.overdue_days(at_us),
-        "age": it.age(at_us), "blocked": it.blocked, "reminders": it.stage,
+        "booked_eur": it.booked_minor / 100, "open_eur": open_booked_minor / 100,
+        "overdue_days": it.overdue_days(at_us, layout.time_zone),
+        "age": it.age(at_us, layout.time_zone), "blocked": it.blocked, "reminders": it.stage,
     }  # fmt: skip
 
 
@@ -52,7 +55,7 @@ def ageing_table(run: Run, side: str, now_us: int | None) -> pd.DataFrame:
     for it in run.erp.settlement.items.of_side("receivable" if side == "receivable" else "payable"):
         if open_minor := it.open_at(at_us)[1]:
             ages = sums.setdefault(it.party, dict.fromkeys(BUCKETS, 0))
-            ages[it.age(at_us)] += open_minor
+            ages[it.age(at_us, run.plant.layout.time_zone)] += open_minor
     named = {**dict(sorted(sums.items())), "all": {age: sum(it[age] for it in sums.values()) for age in BUCKETS}}
     rows = [
         {"party": party, **{f"{age} days": minor / 100 for age, minor in ages.items()}, "open_eur": sum(ages.values()) / 100}

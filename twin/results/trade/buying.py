@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ORDER_COLUMNS = (
     "order", "supplier", "material", "quantity", "received", "cancelled", "open", "unit_price_eur", "placed", "due", "last_received",
-    "late_h", "rfq", "blanket",
+    "late_h", "rfq", "blanket", "first_due",
 )  # fmt: skip
 REQUISITION_COLUMNS = (
     "requisition", "material", "quantity", "due", "value_eur", "standing", "raised", "raised_by", "reason", "decided_by", "order",
@@ -32,8 +32,8 @@ MATCH_COLUMNS = (
 AT_SUPPLIER_COLUMNS = ("supplier", "kind", "material", "lot", "quantity", "value_eur", "job_order", "order", "sent", "due")
 BLANKET_COLUMNS = ("blanket", "supplier", "material", "quantity", "called", "open", "unit_price_eur", "from", "until")
 SCORE_COLUMNS = (
-    "supplier", "material", "orders", "on_time", "on_time_share", "mean_late_h", "ordered", "received", "quantity_share", "rejected",
-    "quality_share", "expected_eur", "paid_eur", "price_share", "score",
+    "supplier", "material", "orders", "on_time", "on_first_date", "on_time_share", "mean_late_h", "ordered", "received", "quantity_share",
+    "rejected", "quality_share", "expected_eur", "paid_eur", "price_share", "score",
 )  # fmt: skip
 
 
@@ -46,9 +46,9 @@ def purchase_orders_table(run: Run) -> pd.DataFrame:
             "order": it.order, "supplier": it.supplier, "material": it.material, "quantity": it.quantity, "received": it.received,
             "cancelled": it.cancelled, "open": it.open_quantity, "unit_price_eur": it.unit_price_minor / 100, "placed": it.placed_us,
             "due": it.due_us, "last_received": it.received_us, "late_h": max(0, until_us - it.due_us) / US_PER_H, "rfq": it.rfq,
-            "blanket": it.blanket,
+            "blanket": it.blanket, "first_due": it.first_due_us,
         })  # fmt: skip
-    return in_currency(from_rows(rows, ORDER_COLUMNS, ("placed", "due", "last_received")), run.plant.layout.currency)
+    return in_currency(from_rows(rows, ORDER_COLUMNS, ("placed", "due", "last_received", "first_due")), run.plant.layout.currency)
 
 
 def at_suppliers_table(run: Run) -> pd.DataFrame:
@@ -130,6 +130,7 @@ def scorecard_table(run: Run, by_material: bool) -> pd.DataFrame:
         late = it.orders - it.on_time
         rows.append({
             "supplier": it.supplier, "material": it.material, "orders": it.orders, "on_time": it.on_time,
+            "on_first_date": it.on_first_date,
             "on_time_share": _share(it.on_time_share), "mean_late_h": it.late_us / late / US_PER_H if late else 0.0, "ordered": it.ordered,
             "received": it.received, "quantity_share": _share(it.quantity_share), "rejected": it.rejected,
             "quality_share": _share(it.quality_share), "expected_eur": it.expected_minor / 100, "paid_eur": it.paid_minor / 100,

@@ -61,7 +61,8 @@ class UseNow:
     failure_count: int
     mtbf: str
     mttr: str
-    availability: float | None
+    inherent_availability: float | None  # MTTF / (MTTF + MTTR)
+    availability: float | None  # APT / PBT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def care_now(run: Run) -> CareNow:
             UseNow(
                 equipment=it.equipment, planned=spoken_duration(it.planned_us), corrective=spoken_duration(it.corrective_us),
                 corrective_share=it.corrective_share, failure_count=it.failure_count, mtbf=_spoken(it.mtbf_us), mttr=_spoken(it.mttr_us),
-                availability=it.availability,
+                inherent_availability=it.inherent_availability, availability=it.availability,
             )
             for it in found
             if it.planned_us or it.corrective_us

@@ -25,7 +25,8 @@ CALIBRATION_COLUMNS = (
     "calibration", "title", "is_usable", "why", "due", "last", "performed", "performed_by", "certificate", "calibrated_by",
 )  # fmt: skip
 INDICATOR_COLUMNS = (
-    "equipment", "planned_h", "corrective_h", "corrective_share", "failure_count", "mtbf_h", "mttr_h", "availability",
+    "equipment", "planned_h", "corrective_h", "corrective_share", "failure_count", "mtbf_h", "mttr_h", "inherent_availability",
+    "availability",
 )  # fmt: skip
 PART_COLUMNS = ("material", "on_hand", "reserved", "free", "issued", "incoming")
 
@@ -139,7 +140,8 @@ def maintenance_indicators_table(run: Run, from_us: int, to_us: int) -> pd.DataF
             {
                 "equipment": it.equipment, "planned_h": it.planned_us / US_PER_H, "corrective_h": it.corrective_us / US_PER_H,
                 "corrective_share": it.corrective_share, "failure_count": it.failure_count, "mtbf_h": _hours(it.mtbf_us),
-                "mttr_h": _hours(it.mttr_us), "availability": it.availability,
+                "mttr_h": _hours(it.mttr_us), "inherent_availability": it.inherent_availability,
+                "availability": it.availability,
             }
             for it in found
         ],

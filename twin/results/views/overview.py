@@ -73,6 +73,7 @@ class Overview:
     running_count: int
     down: list[Down]
     alerts: list[WorkAlertRaised]
+    calling_count: int  # alarms and alerts that nobody has answered, as on page Supervisor
 
     def count(self, *risks: Risk) -> int:
         """How many orders stand so."""
@@ -121,6 +122,7 @@ def overview(run: Run) -> Overview:
             if is_stop(it) or it.state == WorkUnitState.UNKNOWN
         ],
         alerts=run.erp.alerts[-20:][::-1],
+        calling_count=len(run.mes.alarms.calling()),
     )
 
 

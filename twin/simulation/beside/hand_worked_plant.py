@@ -101,7 +101,7 @@ class HandWorkedPlant:
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take purchase orders, and what persons have said and the MES has accepted; the facts of it come as the next round."""
-        mine = [it for it in commands if isinstance(it, (e.PurchaseOrderPlaced, e.JobOrderCommand, *ENTRIES))]
+        mine = [it for it in commands if isinstance(it, (e.PurchaseOrderPlaced, e.PurchaseOrderRevised, e.JobOrderCommand, *ENTRIES))]
         if mine:
             self._sent += mine
             self._env.settle_soon()
@@ -136,6 +136,9 @@ class HandWorkedPlant:
             if isinstance(said, e.PurchaseOrderPlaced):
                 delivers = self._scenario.policies.receipts == "plant"
                 refusal, what = self._suppliers.take_order(said) if delivers else "", type(said).__name__
+            elif isinstance(said, e.PurchaseOrderRevised):
+                self._suppliers.revise(said)
+                continue
             elif isinstance(said, e.GoodsReceiptEntered):
                 self._suppliers.received(said.order, said.quantity)
                 continue

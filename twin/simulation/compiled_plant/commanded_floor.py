@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from twin.kernels.chance.philox import entity_number
@@ -18,7 +18,7 @@ from twin.kernels.floor.commanding import (
 )
 from twin.kernels.floor.flow.found import put_lot
 from twin.kernels.floor.rows import plant_rows as at
-from twin.model.events import JobOrderCommand, PurchaseOrderPlaced
+from twin.model.events import JobOrderCommand, PurchaseOrderPlaced, PurchaseOrderRevised
 from twin.model.plant import Batch, Plant
 from twin.model.states import WorkUnitState
 from twin.simulation.commands import Commands, NamedLot
@@ -41,11 +41,14 @@ class CommandedFloor:
         floor = {name: _Unit(self, name, getattr(it, "batch", None)) for name, it in takes_commands.items()}
         self._commands = Commands(floor, steps, _Flow(self), _Workforce(self))
 
-    def obey(self, command: JobOrderCommand | PurchaseOrderPlaced) -> str:
+    def obey(self, command: JobOrderCommand | PurchaseOrderPlaced | PurchaseOrderRevised) -> str:
         """Carry out a command; "" or the reason why not."""
         self.state.make_room()
         if isinstance(command, JobOrderCommand):
             return self._commands.obey(command, self.now_us)
+        if isinstance(command, PurchaseOrderRevised):
+            self._revise(command)
+            return ""
         refusal, lead_time_us = self._supply.lead_time_us(command)
         if not refusal:
             self.expect(command, lead_time_us)
@@ -56,9 +59,19 @@ class CommandedFloor:
         await_delivery(self.state.addresses()[0], after_us, len(self._deliveries))
         self._deliveries.append(purchase)
 
+    def _revise(self, said: PurchaseOrderRevised) -> None:
+        """So much comes in all, as much later or sooner, if it has not come; the delivery that was awaited brings nothing."""
+        number = next((n for n, it in enumerate(self._deliveries) if it.order == said.order and it.quantity), None)
+        if number is not None:
+            purchase, after_us = self._supply.revised(self._deliveries[number], said)
+            self._deliveries[number] = replace(purchase, quantity=0)
+            self.expect(purchase, after_us)
+
     def delivery(self, number: int) -> dict[str, Any]:
-        """What comes with delivery `number`."""
-        return self._supply.delivery(self._deliveries[number])
+        """What comes with delivery `number`; {} if the order was changed, and another brings it. It comes once."""
+        purchase = self._deliveries[number]
+        self._deliveries[number] = replace(purchase, quantity=0)
+        return self._supply.delivery(purchase) if purchase.quantity else {}
 
     @property
     def now_us(self) -> int:

@@ -27,6 +27,7 @@ from twin.model.events import (
     OperationsEvent,
     OperationSkipped,
     PurchaseOrderPlaced,
+    PurchaseOrderRevised,
     QueueTimeExceeded,
     SalesOrderConfirmed,
     StockCounted,
@@ -268,7 +269,7 @@ class CompiledPlant:
         assert self._commanded is not None
         for command in sent:
             refusal = f"{type(command).__name__} is no command"
-            if isinstance(command, PurchaseOrderPlaced | JobOrderCommand):
+            if isinstance(command, PurchaseOrderPlaced | PurchaseOrderRevised | JobOrderCommand):
                 refusal = self._commanded.obey(command)
             if refusal:
                 what = command.command if isinstance(command, JobOrderCommand) else type(command).__name__
@@ -294,7 +295,8 @@ class CompiledPlant:
             if row[said.EVENT_WHAT] in (said.TELLS_SHIPMENT, said.TELLS_PURCHASE):
                 continue
             kind, fields = self._fact(*row[1:])
-            self._recorder.record(kind, row[said.EVENT_US], fields)
+            if fields:
+                self._recorder.record(kind, row[said.EVENT_US], fields)
 
     def _fact(self, what: int, a: int, b: int, c: int, d: int) -> tuple[type[OperationsEvent], dict[str, Any]]:
         """The class of a fact, and its fields without its instant."""

@@ -8,7 +8,7 @@ from twin.store.journal.database import writing
 from twin.store.journal.journal_entry import NoJournal, StoreError
 
 VERSION_TABLE = "journal_schema"
-SCHEMA_HEAD = "0007"
+SCHEMA_HEAD = "0008"
 """The newest migration. Known here, so that opening a journal that is up to date need not load Alembic."""
 
 

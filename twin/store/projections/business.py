@@ -11,9 +11,11 @@ from twin.model.events import (
     JobOrderAborted,
     JobOrderCompleted,
     JournalPosted,
+    LateJournalPosted,
     OperationsResponse,
     PurchaseOrderClosed,
     PurchaseOrderPlaced,
+    PurchaseOrderRevised,
     SalesOrderConfirmed,
     ServiceReceived,
     SubcontractOrderPlaced,
@@ -29,10 +31,14 @@ def apply_to_postings(entry: JournalEntry, rows: ProjectedRows) -> None:
     event = entry.event
     if not isinstance(event, JournalPosted):
         return
+    concerns_us, reference = event.effective_us, ""
+    if isinstance(event, LateJournalPosted):
+        concerns_us, reference = event.concerns_us, event.reference
     for leg, (account, amount_minor) in enumerate(event.legs, start=1):
         posting = {
-            "seq": entry.seq, "leg": leg, "effective_us": event.effective_us, "document": event.document, "account": account,
-            "amount_minor": amount_minor, "order_id": event.order, "request": event.request, "job_order": event.job_order,
+            "seq": entry.seq, "leg": leg, "effective_us": event.effective_us, "recorded_us": event.recorded_us, "concerns_us": concerns_us,
+            "reference": reference, "document": event.document, "account": account, "amount_minor": amount_minor, "order_id": event.order,
+            "request": event.request, "job_order": event.job_order, "equipment": event.equipment, "person": event.person,
             "lot": event.lot, "material": event.material, "quantity": event.quantity,
         }  # fmt: skip
         rows.put(POSTING, posting)
@@ -86,6 +92,11 @@ def apply_to_purchase_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
                 rows.put(PURCHASE_ORDER, known)
         case ServiceReceived():
             _take_service(_purchase_order(rows, event), event)
+        case PurchaseOrderRevised():
+            known = rows.get(PURCHASE_ORDER, event.order)
+            if known and known["closed_us"] is None and _open_quantity(known) and event.quantity >= max(1, known["received"]):
+                known.update(quantity=event.quantity, due_us=event.due_us)
+                rows.put(PURCHASE_ORDER, known)
         case PurchaseOrderClosed():
             _close(entry, event, rows)
         case JobOrderCompleted() | JobOrderAborted():

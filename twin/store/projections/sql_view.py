@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_LOCAL = "({column} + COALESCE((SELECT c.ahead_us FROM plant_clock c WHERE c.from_us <= {column} ORDER BY c.from_us DESC LIMIT 1), 0))"
+"""Days and months are those of the plant's clock, as the books count them; of UTC, until a run has told what the plant's is."""
+
 _DIALECTS: dict[str, dict[str, str]] = {
     "sqlite": {
         "at": "strftime('%Y-%m-%d %H:%M:%S', {column} / 1000000, 'unixepoch')",
-        "day": "strftime('%Y-%m-%d', {column} / 1000000, 'unixepoch')",
-        "month": "strftime('%Y-%m', {column} / 1000000, 'unixepoch')",
+        "day": f"strftime('%Y-%m-%d', {_LOCAL} / 1000000, 'unixepoch')",
+        "month": f"strftime('%Y-%m', {_LOCAL} / 1000000, 'unixepoch')",
     },
     "postgresql": {
         "at": "to_char(to_timestamp({column} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
-        "day": "to_char(to_timestamp({column} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
-        "month": "to_char(to_timestamp({column} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM')",
+        "day": f"to_char(to_timestamp({_LOCAL} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
+        "month": f"to_char(to_timestamp({_LOCAL} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM')",
     },
 }
 

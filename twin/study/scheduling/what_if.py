@@ -105,7 +105,7 @@ class WhatIf:
         for name, span in self.late.items():
             order = erp.purchasing.orders[name]
             lead_time = mes.plant.materials.suppliers[order.supplier].lead_time
-            order.placed_us = now_us + read_duration(span) - round(lead_time.mean_us)
+            order.placed_us = now_us + read_duration(span) - round(lead_time.mean_us) - order.moved_us
 
     def changed_plant(self, plant: Plant, now_us: int) -> Plant:
         """The plant, with calendars of their own for those who are absent."""

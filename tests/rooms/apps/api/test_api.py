@@ -279,7 +279,12 @@ def test_a_planned_order_is_firmed_as_it_was_seen_by_who_may(served: tuple[Feed,
 def test_a_purchase_a_count_and_a_close_go_through_the_one_path(served: tuple[Feed, str], ask: Ask) -> None:
     run = served[0].run
     assert ask("/purchase-orders", PURCHASE)[0] == 201
-    assert ask("/purchase-orders/P1")[1]["standing"] == "open"
+    assert (found := ask("/purchase-orders/P1")[1])["standing"] == "open"
+    agreed = {"order": "P1", "reason": "the mill is down", "due": "2026-03-27T12:00:00Z"}
+    assert ask("/entries/purchase-order-changed", agreed)[0] == 201
+    changed = ask("/purchase-orders/P1")[1]
+    assert (changed["quantity"], changed["due"], changed["first_due"]) == (found["quantity"], "2026-03-27T12:00:00Z", found["due"])
+    assert "is for" in ask("/entries/purchase-order-changed", agreed)[1]["detail"]
     before = run.erp.stock.on_hand["BAR50"]
     assert ask("/stock-counts", {"material": "BAR50", "lot": "found-here", "quantity": 100})[0] == 201
     assert ask("/stock/BAR50")[1]["on_hand"] == before + 100

@@ -15,6 +15,7 @@ from tests.rooms.apps.test_entries import running, wait_until
 from tests.rooms.quality.valve_shop import ITEMS
 from twin.apps.feeds import by_hand
 from twin.apps.office.entered import OfficeEntered
+from twin.apps.office.purchasing_forms import proposed_form
 from twin.apps.office.sales_forms import sales_forms
 from twin.apps.terminals.readers import days_of, instant_of, money_in, money_of, whole_of
 from twin.model import events as e
@@ -23,6 +24,7 @@ from twin.model.measures import MOST_WORTH
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.results.run import Run
+from twin.results.views.business.plan import plan_now
 
 OFFICE: dict[str, Any] = {
     **ITEMS,
@@ -30,6 +32,7 @@ OFFICE: dict[str, Any] = {
     "overheads": {"heating": {"per": "labour_hour", "rate": "2 EUR"}},
     "purchasing": {"approval_above": "100 EUR", "approved_by": "inspector"},
 }
+DAY_US = 86_400_000_000
 NOTHING_TO_DO = {"title": "An office", "plant": "valve_shop", "start": "2026-03-02T06:00:00Z", "horizon": "60 d", "demand": {"orders": []}}
 MEANT = {
     "0": 0, "12": 1_200, "12.5": 1_250, "12,50": 1_250, "-5": -500, "1250": 125_000, "1,250.00": 125_000, "1.250,00": 125_000,
@@ -205,3 +208,43 @@ def test_what_cannot_even_be_made_is_refused_and_the_plant_goes_on(run: Run, cap
         said = {"material": "CASTING", "quantity": "1", "due": "2026-03-09 06:00", "reason": ""}
         entry = {"kind": "PurchaseRequisitionRaised", "person": "pete", "terminal": "page", "id": "E2", "said": said}
         assert feed.enter(lambda at_us: office.event(entry, at_us), "E2") == ""
+
+
+def test_what_the_plan_proposes_of_a_purchase_order_is_agreed_as_it_was_seen_and_not_proposed_again() -> None:
+    run = Run(Plant(layout=hand_shop().layout, materials=Materials.model_validate(OFFICE)), Scenario.model_validate(NOTHING_TO_DO))
+    about = {"order": "PO1", "supplier": "foundry", "material": "CASTING", "unit_price_minor": 1_000}
+    run.erp.apply(e.PurchaseOrderPlaced(effective_us=run.now_us, quantity=30, due_us=run.now_us + 20 * DAY_US, **about))
+
+    def proposed() -> list[str]:
+        """What the form offers."""
+        (choice,) = (
+            field
+            for form in proposed_form(run, plan_now(run))["forms"]
+            for field in form["fields"]
+            if form["kind"] == "PlannedChange" and field["of"] == "choice"
+        )
+        return [it["id"] for it in choice["options"]]
+
+    def said(change: str) -> e.OperationsEvent:
+        entry = {"kind": "PlannedChange", "person": "pete", "terminal": "page", "id": "E", "said": {"change": change}}
+        return OfficeEntered(run).event(entry, run.now_us)
+
+    (nothing_more,) = proposed()
+    closed = said(nothing_more)
+    assert isinstance(closed, e.PurchaseOrderClosed)
+    assert (closed.order, closed.reason) == ("PO1", "material plan: nothing needs it")
+    order = {"order": "A", "customer": "acme", "material": "VALVE", "quantity": 5, "unit_price_minor": 100}
+    run.erp.apply(e.SalesOrderConfirmed(effective_us=run.now_us, due_us=run.now_us + 10 * DAY_US, **order))
+    (sooner,) = proposed()
+    with pytest.raises(ValueError, match="the plan has changed, and would have another quantity or date of 'PO1'; allowed: 5 by 2026-03-1"):
+        said(nothing_more)
+    changed = said(sooner)
+    assert isinstance(changed, e.PurchaseOrderChanged)
+    assert changed.quantity == 5
+    assert run.now_us < changed.due_us < run.now_us + 10 * DAY_US
+    assert run.erp.apply(changed) == []
+    for revised in run.erp.sourcing.decide(run.now_us):
+        run.erp.apply(revised)
+    assert proposed() == []
+    with pytest.raises(ValueError, match="would leave 'PO1' as it is"):
+        said(sooner)

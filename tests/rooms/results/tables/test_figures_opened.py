@@ -20,7 +20,7 @@ from twin.results.settlement.opening.figures import figure_opened
 from twin.results.settlement.opening.owed import SIDES, owed_figures
 from twin.results.settlement.opening.shown import budgets_now, figure_now, margins_now, stock_worth_now
 from twin.results.settlement.opening.variances import variance_figures
-from twin.results.views.business.finance import cash_flow_of, statements_of
+from twin.results.views.business.finance import statements_of
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +180,7 @@ def test_a_page_opens_totals_and_cash_flows_of_its_window(week: Run) -> None:
         now = statements_of(window)(week)
         totals = [it for it in (*now.income, *now.balance) if it.is_total]
         assert {"Operating result", "Total assets"} <= {it.title for it in totals}
-        flows = cash_flow_of(window)(week) if window == "today" else []
+        flows = now.flow if window == "today" else []
         for title, minor in [(it.title, it.amount_minor) for it in totals] + [(f"cash flow: {it.line}", it.amount_minor) for it in flows]:
             shown = figure_now(title, window)(week)
             assert shown, title

@@ -86,6 +86,9 @@ def bought(shop: Kept) -> None:
     shop.round(e.GoodsReceiptCorrected(effective_us=day(2), recorded_us=day(3), order="PO1", lot="heat-7", quantity=8, **corrected))
     shop.round(e.GoodsReceiptCorrected(effective_us=day(2), recorded_us=day(3), order="PO3", quantity=5, **corrected))
     shop.round(e.GoodsReturned(effective_us=day(3), order="PO3", material="part", quantity=1))
+    shop.say(e.PurchaseOrderChanged, order="PO2", reason="the furnace is down", quantity=18, due_us=day(9))
+    shop.say(e.PurchaseOrderChanged, order="PO2", reason="by mistake", quantity=1)
+    shop.say(e.PurchaseOrderChanged, order="PO2", reason="no, all of them", quantity=20)
     stranger = e.PurchaseOrderClosed(effective_us=day(3), order="PO2", reason="sold out", person="nobody", terminal="office")
     assert any(isinstance(it, e.EntryRefused) for it in shop.round(stranger))
     assert shop.erp.purchasing.orders["PO2"].open_quantity == 16

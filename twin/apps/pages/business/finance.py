@@ -133,7 +133,7 @@ class _Books:
         self.kinds.show(
             work.by_kind, empty="Everything has cost what was planned.", total=Row(cells=("All", exact(work.variance_minor)), mark="total")
         )
-        self.standing.show(chosen)
+        self.standing.show(now.flow)
         for shown in (*self.owed, self.earned, self.opened):
             shown.show()
         self.variances.show(work.variances, empty="Everything has cost what was planned.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import panel as pn
 import panel_material_ui as pmui
 
@@ -53,7 +55,7 @@ class _Promises:
         sold = material_choices(self._plant, [name for name, it in materials.items() if it.price])
         first = next(iter(sold.values()), None)
         self._product = pmui.Select(label="product", options=sold, value=first, width=300, size="small", margin=(6, 8))
-        self._many = pmui.IntInput(label="how many", value=1, start=1, end=MOST_ASKED, width=120, size="small", margin=(6, 8))
+        self._many = pmui.TextInput(label="how many", value="1", width=230, size="small", margin=(6, 8))
         self._when = pmui.Typography("", variant="body2", sx={"fontWeight": 600}, margin=(12, 8))
         self._note = pmui.Typography("", variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
         self._free = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
@@ -69,18 +71,28 @@ class _Promises:
     def show(self) -> None:
         """Bring the cards up to date."""
         if self._product.value:
-            told = self._feed.look(promise_for(str(self._product.value), int(self._many.value or 1)))
-            self._when.object = f"could leave {local_time(self._plant, told.capable.due_us)}, {told.capable.reason}"
-            by_lead_times = f"{local_time(self._plant, told.available.due_us)}, {told.available.reason}"
-            self._note.object = (
-                f"By stock and planned lead times alone (available to promise): {by_lead_times}. Quotes go by what is {told.quotes_by}."
-            )
+            self._show_promise(str(self._product.value))
         free = promisable(self._feed.look(plan_now, FRESH_S))
         rows = [row for it in free for row in _promise_rows(self._plant, it)]
         self._free.object = row_table(PROMISE_HEAD, rows, numeric=(1, 3))
         offered = self._feed.look(quotes_offered)
         self._offers.visible = bool(offered)
         self._quotes.show(offered, empty="No customer was offered anything.")
+
+    def _show_promise(self, material: str) -> None:
+        """When so many could leave; of what cannot be asked for, at the field, why not."""
+        try:
+            told = self._feed.look(promise_for(material, _pieces(self._many.value)))
+        except ValueError as refused:
+            self._many.param.update(error_state=True, helper_text=str(refused))
+            self._when.object = self._note.object = ""  # the answer before is none to this
+            return
+        self._many.param.update(error_state=False, helper_text="")
+        self._when.object = f"could leave {local_time(self._plant, told.capable.due_us)}, {told.capable.reason}"
+        by_lead_times = f"{local_time(self._plant, told.available.due_us)}, {told.available.reason}"
+        self._note.object = (
+            f"By stock and planned lead times alone (available to promise): {by_lead_times}. Quotes go by what is {told.quotes_by}."
+        )
 
     def _quote(self, it: QuoteOffered) -> Row:
         discount = f" (less {it.discount_percent} %)" if it.discount_percent else ""
@@ -90,6 +102,22 @@ class _Promises:
             local_time(self._plant, it.valid_until_us), it.order,
         )  # fmt: skip
         return Row(cells=cells, mark="good" if it.order else "")
+
+
+def _pieces(written: str | None) -> int:
+    """How many are asked for.
+
+    Raises
+    ------
+    ValueError : what is written is no whole number from 1 on, or too many
+    """
+    text = (written or "").strip()
+    allowed = f"allowed: a whole number from 1 to {MOST_ASKED:,}, as in 12"
+    if not text:
+        raise ValueError(f"It is empty; {allowed}")
+    if not re.fullmatch(r"[0-9]{1,18}", text) or not 1 <= int(text) <= MOST_ASKED:
+        raise ValueError(f"'{text[:18]}' cannot be promised; {allowed}")
+    return int(text)
 
 
 def orders_page(feed: Feed) -> pmui.Page:

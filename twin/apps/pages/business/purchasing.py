@@ -80,9 +80,12 @@ def purchasing_page(feed: Feed) -> pmui.Page:
 
 
 def _order_row(plant: Plant, it: PurchaseNow) -> Row:
+    due = local_time(plant, it.due_us)
+    if it.first_due_us != it.due_us:
+        due = f"{due}, at first {local_time(plant, it.first_due_us)}"
     cells = (
         it.order, _bought(plant, it), supplier_title(plant, it.supplier), f"{it.received:,} of {it.quantity:,} {it.unit}",
-        local_time(plant, it.placed_us), local_time(plant, it.due_us), _standing(it), it.agreed_by, exact(it.value_minor),
+        local_time(plant, it.placed_us), due, _standing(it), it.agreed_by, exact(it.value_minor),
     )  # fmt: skip
     return Row(cells=cells, mark=MARKS[it.standing])
 

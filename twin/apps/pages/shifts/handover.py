@@ -26,11 +26,13 @@ SHOWN_STOPS = 8
 MEANINGS = {"I hand this over": AUTHORED, "I take this over": REVIEWED}
 LATE_HEAD = ("Order", "Customer", "Material", "Shipped", "Due", "Late")
 STANDING_HEAD = ("Equipment", "State", "Why", "Since", "Hours")
-OUTPUT_HEAD = ("Material", "Due in the shift", "Good", "Scrap", "Rework", "Missing at its end")
+OUTPUT = ("due", "finished_before", "good", "scrap", "rework", "missing")  # a report that was kept may be older than a column
+OUTPUT_HEAD = ("Material", "Due in the shift", "Of these finished before", "Good", "Scrap", "Rework", "Missing at its end")
 STOPS_HEAD = ("Equipment", "What", "Why", "Times", "Minutes", "Cost")
 HELD_HEAD = ("Lot", "Material", "Quantity", "Since", "Why")
 WRONG_HEAD = ("Nonconformance", "Lot", "Quantity", "Standing", "What")
-ALARM_HEAD = ("Equipment", "Alarm", "Since", "Hours")
+SHOWN_ALARMS = 20
+ALARM_HEAD = ("Equipment", "Alarm", "Standing", "Since", "Hours")
 PEOPLE_HEAD = ("Person", "Present", "Worked", "Other work", "Efficiency", "Earned", "Good", "Scrap", "Rework")
 NOTE_HEAD = ("When", "Who", "Note")
 
@@ -231,19 +233,31 @@ def _wrong(plant: Plant, report: dict[str, Any]) -> str:
 
 
 def _alarms(plant: Plant, report: dict[str, Any]) -> str:
-    rows = [Row(cells=(it["title"], it["alarm"], it["since"], f"{it['hours']:,.1f}"), mark="bad") for it in report["alarms"]]
-    return row_table(ALARM_HEAD, rows or [Row(cells=("No alarm is active.",), mark="good")], numeric=(3,))
+    rows = [
+        Row(
+            cells=(
+                it["title"], f"{it['alarm']}: {it['message']}" if it.get("message") else it["alarm"], it.get("standing", ""), it["since"],
+                f"{it['hours']:,.1f}",
+            ),
+            mark="bad",
+        )
+        for it in report["alarms"][:SHOWN_ALARMS]
+    ]  # fmt: skip
+    if (more := len(report["alarms"]) - SHOWN_ALARMS) > 0:
+        rows.append(Row(cells=(f"and {more:,} more, on page Supervisor",), mark="done"))
+    none = Row(cells=("No alarm is active or waits to be answered.",), mark="good")
+    return row_table(ALARM_HEAD, rows or [none], numeric=(4,))
 
 
 def _output(plant: Plant, report: dict[str, Any]) -> str:
     rows = [
         Row(
-            cells=(it["title"], *(f"{it[name]:,}" for name in ("due", "good", "scrap", "rework", "missing"))),
+            cells=(it["title"], *(f"{it.get(name, 0):,}" for name in OUTPUT)),
             mark="bad" if it["missing"] else "good",
         )
         for it in report["output"]
     ]
-    return row_table(OUTPUT_HEAD, rows or [Row(cells=("Nothing was due, and nothing was made.",), mark="done")], numeric=range(1, 6))
+    return row_table(OUTPUT_HEAD, rows or [Row(cells=("Nothing was due, and nothing was made.",), mark="done")], numeric=range(1, 7))
 
 
 def _stops(plant: Plant, report: dict[str, Any]) -> str:

@@ -31,7 +31,8 @@ DUE_HEAD = ("What", "Equipment", "Standing", "How near", "Due", "Done last", "By
 ORDER_HEAD = ("Maintenance", "Equipment", "Standing", "What", "Asked for", "Began", "Ended", "Cost")
 GAUGE_HEAD = ("Gauge", "May be used until", "Who may calibrate", "Standing")
 PART_HEAD = ("Material", "On hand", "Kept back", "Free", "Issued", "On order")
-USE_HEAD = ("Equipment", "Planned", "Corrective", "Corrective share", "Failures", "MTBF", "MTTR", "Availability")
+INHERENT, BUSY = "Inherent availability (MTTF / MTBF)", "Availability (ISO 22400: busy / planned)"
+USE_HEAD = ("Equipment", "Planned", "Corrective", "Corrective share", "Failures", "MTBF", "MTTR", INHERENT, BUSY)
 MARKS = {"overdue": "bad", "due": "warn", "in maintenance": "warn", "not due": "good"}
 WINDOWS_US = {"the next hour": 3_600_000_000, "the next 4 hours": 14_400_000_000, "the next day": 86_400_000_000}
 
@@ -204,10 +205,10 @@ def _uses_html(feed: Feed, now: CareNow) -> str:
         Row(
             cells=(
                 equipment_title(feed.run.plant, it.equipment), it.planned, it.corrective, percent(it.corrective_share),
-                str(it.failure_count), it.mtbf, it.mttr, percent(it.availability),
+                str(it.failure_count), it.mtbf, it.mttr, percent(it.inherent_availability), percent(it.availability),
             )
         )
         for it in now.uses
     ]  # fmt: skip
     none = [Row(cells=("Nothing was maintained, and nothing has failed.",), mark="done")]
-    return row_table(USE_HEAD, rows or none, numeric=(1, 2, 3, 4, 5, 6, 7))
+    return row_table(USE_HEAD, rows or none, numeric=(1, 2, 3, 4, 5, 6, 7, 8))

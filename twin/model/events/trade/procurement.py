@@ -105,6 +105,27 @@ class BlanketOrderCalled(OfficeEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderChanged(OfficeEntry):
+    """A supplier has agreed that `order` is for `quantity` in all, by `due_us`; what is 0 stays. PurchaseOrderRevised follows."""
+
+    reason: str
+    quantity: int = 0
+    due_us: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderRevised(BusinessEvent):
+    """From now on `order` is for `quantity` in all, by `due_us`: the source brings so much, later or sooner by as much.
+
+    Of an order that is closed, what has come is all: nothing more is brought.
+    """
+
+    material: str
+    quantity: int
+    due_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrderClosed(OfficeEntry):
     """Nothing more will come on `order`, for a reason."""
 

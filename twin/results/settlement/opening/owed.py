@@ -29,7 +29,7 @@ def owed_figures(run: Run, name: str) -> dict[str, list[OpenItem]]:
     items = [it for it in run.erp.settlement.items.of_side(SIDES[name]) if it.open_booked_minor]
     found: dict[str, list[OpenItem]] = {ALL: items}
     for it in items:
-        age = it.age(run.now_us)
+        age = it.age(run.now_us, run.plant.layout.time_zone)
         for of in (f"{ALL}, {age}", it.party, f"{it.party}, {age}", f"{it.party}, {it.item}"):
             found.setdefault(of, []).append(it)
     return found

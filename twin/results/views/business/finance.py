@@ -26,11 +26,12 @@ _OF_RESULT = (AccountKind.REVENUE, AccountKind.EXPENSE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statements:
-    """The three statements of one window: what was earned in it, and what there is at its end. Minor units."""
+    """The statements of one window: what was earned in it, what moved cash, and what there is at its end. Minor units."""
 
     income: list[StatementRow]
     balance: list[StatementRow]
     trial: list[BalanceRow]
+    flow: list[FlowRow]  # what cash came from and went to in it, direct and indirect: of the same instant as the result
     revenue_minor: int
     result_minor: int
     assets_minor: int
@@ -111,6 +112,7 @@ def statements_of(window: Window) -> Callable[[Run], Statements]:
         used = {account for entry in run.erp.ledger.entries for account, _ in entry.legs}
         return Statements(
             income=used_lines(income), balance=[row for row in balance if row.amount_minor or row.is_total], trial=trial,
+            flow=cash_flow(run.erp.ledger, from_us, to_us),
             revenue_minor=by_account["revenue"], result_minor=income[-1].amount_minor,
             assets_minor=next(row.amount_minor for row in balance if row.is_total),
             debit_minor=debit_minor, credit_minor=credit_minor,
@@ -119,16 +121,6 @@ def statements_of(window: Window) -> Callable[[Run], Statements]:
         )  # fmt: skip
 
     look.__qualname__ = f"statements of {window}"  # whoever keeps what was seen keeps one for each window
-    return look
-
-
-def cash_flow_of(window: Window) -> Callable[[Run], list[FlowRow]]:
-    """What looks at the cash flow of one window, both ways."""
-
-    def look(run: Run) -> list[FlowRow]:
-        return cash_flow(run.erp.ledger, *window_us(run, window))
-
-    look.__qualname__ = f"cash flow of {window}"
     return look
 
 

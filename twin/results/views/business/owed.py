@@ -69,7 +69,8 @@ def _owed(run: Run, side: Side) -> OwedNow:
 
 def _item(it: OpenItem, run: Run) -> ItemNow:
     return ItemNow(
-        item=it.item, party=it.party, order=it.order, due_us=it.due_us, age=it.age(run.now_us), amount_minor=it.open_minor,
+        item=it.item, party=it.party, order=it.order, due_us=it.due_us, age=it.age(run.now_us, run.plant.layout.time_zone),
+        amount_minor=it.open_minor,
         currency=it.currency or run.plant.layout.currency, open_minor=it.open_booked_minor, blocked=it.blocked, reminders=it.stage,
     )  # fmt: skip
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from twin.erp.material_plan.deciding import called_for
 from twin.erp.material_plan.listing.pegs import PegRow, TreeRow
 from twin.erp.material_plan.messages import ActionMessage, Messages
 from twin.erp.material_plan.plan import MaterialPlan, RecordRow
-from twin.erp.material_plan.position import erp_position
+from twin.erp.material_plan.position import PURCHASE_ORDER, erp_position
+from twin.model import events as e
 from twin.model.events import OperationsEvent, PurchaseOrderPlaced
 from twin.model.materials import MaterialDefinition
 from twin.model.problems import did_you_mean, listed
@@ -186,6 +188,64 @@ def firmed(run: Run, seen: PlannedSeen, person: str, entry_id: str, at_us: int) 
     if isinstance(asked, PurchaseOrderPlaced) and (doubt := run.erp.sourcing.why_not_placed(asked)):
         raise ValueError(doubt)
     return asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeProposed:
+    """What the plan would have of a purchase order: so much in all (0: nothing more), by then, on that local day, and why."""
+
+    order: str
+    quantity: int
+    due_us: int
+    due: str
+    why: str
+
+
+def changes_proposed(run: Run, now: PlanNow) -> list[ChangeProposed]:
+    """The purchase orders that should come sooner, later, in another quantity, or not at all: each once, by all that is said of it."""
+    said: dict[str, list[ActionMessage]] = {}
+    for it in now.messages:
+        if it.kind == PURCHASE_ORDER and it.order in run.erp.purchasing.open:
+            said.setdefault(it.order, []).append(it)
+    return [_proposed(run, now, order, messages) for order, messages in said.items()]
+
+
+def _proposed(run: Run, now: PlanNow, name: str, messages: list[ActionMessage]) -> ChangeProposed:
+    order, buckets = run.erp.purchasing.orders[name], now.plan.buckets
+    quantity, due_us = order.quantity, order.due_us
+    for it in messages:
+        if it.action in ("increase", "decrease"):
+            quantity += it.quantity if it.action == "increase" else -it.quantity
+        elif it.action in ("expedite", "defer") and it.to_bucket is not None:
+            due_us = max(run.now_us, buckets.start_us(it.to_bucket))
+        elif it.action == "cancel":
+            quantity = 0
+    why = "; ".join(it.why for it in messages)
+    return ChangeProposed(order=name, quantity=quantity, due_us=due_us, due=now.day(buckets.of(due_us)), why=why)
+
+
+def carried_out(run: Run, order: str, quantity: int, due: str, at: Mapping[str, Any]) -> e.PurchaseOrderChanged | e.PurchaseOrderClosed:
+    """What the plan proposes of a purchase order, as somebody has seen it; `at`: who says it, when and where.
+
+    Raises
+    ------
+    ValueError : the plan proposes nothing of it any more, or something else
+    """
+    proposed = {it.order: it for it in changes_proposed(run, PlanNow(run))}
+    it = proposed.get(order)
+    if it is None:
+        raise ValueError(f"the plan would leave '{order}' as it is: it has changed; allowed: {listed(proposed)}")
+    if (it.quantity, it.due) != (quantity, due):
+        wanted = f"{it.quantity} by {it.due}" if it.quantity else "nothing more"
+        raise ValueError(f"the plan has changed, and would have another quantity or date of '{order}'; allowed: {wanted}")
+    reason = f"material plan: {it.why}"
+    if not quantity:
+        return e.PurchaseOrderClosed(**at, order=order, reason=reason)
+    placed = run.erp.purchasing.orders[order]
+    return e.PurchaseOrderChanged(
+        **at, order=order, reason=reason, quantity=quantity if quantity != placed.quantity else 0,
+        due_us=it.due_us if it.due_us != placed.due_us else 0,
+    )  # fmt: skip
 
 
 def _served(peg: PegRow, plan: PlanNow) -> str:

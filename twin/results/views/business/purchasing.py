@@ -30,6 +30,7 @@ class PurchaseNow:
     value_minor: int
     placed_us: int
     due_us: int
+    first_due_us: int  # when it was due as it was placed
     received_us: int | None
     late_by_us: int
     standing: Standing
@@ -110,7 +111,8 @@ def _purchase(run: Run, it: PurchaseOrder) -> PurchaseNow:
     return PurchaseNow(
         order=it.order, supplier=it.supplier, material=it.material, unit=definition.unit, quantity=it.quantity, received=it.received,
         value_minor=round_half_even(it.quantity * it.unit_price_minor, definition.price_per), placed_us=it.placed_us, due_us=it.due_us,
-        received_us=it.received_us, late_by_us=late_by_us, standing=("late" if late_by_us else "open") if is_open else came,
+        first_due_us=it.first_due_us, received_us=it.received_us, late_by_us=late_by_us,
+        standing=("late" if late_by_us else "open") if is_open else came,
         operation=it.operation, agreed_by=it.rfq or it.blanket,
     )  # fmt: skip
 

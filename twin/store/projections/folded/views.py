@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Table
 
+from twin.store.projections.folded.booked import BOOKED_VIEWS, BUDGET, PERIOD
 from twin.store.projections.folded.settled import OPEN_ITEM
 from twin.store.projections.folded.tables import FOLDED, FOLDED_AS_OF
 from twin.store.projections.sql_view import SqlView
@@ -30,6 +31,7 @@ FOLDED_VIEWS = (
     view_of(OPEN_ITEM, "bi_bill", "Bills of suppliers.", "side = 'payable'", ("side", "reminder_count")),
     view_of(OPEN_ITEM, "bi_invoice", "Invoices to customers, and what stands to their credit.", "side = 'receivable'", ("side", "blocked")),
     view_of(OPEN_ITEM, comment="Bills and invoices of which something is open.", where="open_minor <> 0"),
-    *(view_of(it) for it in FOLDED if it is not OPEN_ITEM),
+    *(view_of(it) for it in FOLDED if it not in (OPEN_ITEM, PERIOD, BUDGET)),
+    *BOOKED_VIEWS,
     view_of(FOLDED_AS_OF, comment="How far the tables of what MES and ERP know have come."),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from twin.apps.components.paged_table import PagedTable
@@ -13,11 +13,8 @@ from twin.apps.words import exact, material_title
 from twin.erp.rows import StockRow
 from twin.results.settlement.cash_flow import METHODS, FlowRow
 from twin.results.settlement.opening.shown import stock_worth_now
-from twin.results.views.business.finance import cash_flow_of
 
 WHOLE = 60  # lines of a statement: it is read as one
-FRESH_S = 5.0
-"""A cash flow goes through every entry; nobody needs a newer one within five seconds."""
 
 
 class StandingCards:
@@ -34,11 +31,10 @@ class StandingCards:
         self.flows = [card(f"Cash flow in the window, {method}", table.shown) for method, table in self._flows.items()]
         self.stock = card("Stock now", self._stock.shown)
 
-    def show(self, window: str) -> None:
-        """Bring the cards up to date."""
-        rows = self._feed.look(cash_flow_of(window), FRESH_S)
+    def show(self, flow: Sequence[FlowRow]) -> None:
+        """Bring the cards up to date; the cash flow stands beside statements of the same instant."""
         for method, table in self._flows.items():
-            table.show([it for it in rows if it.method == method], empty="Nothing is booked.")
+            table.show([it for it in flow if it.method == method], empty="Nothing is booked.")
         worth = self._feed.look(stock_worth_now)
         total = Row(cells=("All", "", exact(sum(it.value_minor for it in worth))), mark="total")
         self._stock.show(worth, empty="Nothing that is in stock is worth anything.", total=total)
