@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from bisect import insort
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from twin.erp.bills import Bills
@@ -16,6 +16,7 @@ from twin.model.events import (
     LotSplit,
     OperationsEvent,
     OperationsRequestReleased,
+    OperationsRequestRevised,
     OperationsRequestScheduled,
     WorkInProcessCounted,
 )
@@ -78,6 +79,7 @@ class Requests:
         self.job_orders: dict[str, JobOrderCreated] = {}
         self._request_of_lot: dict[str, str] = {}
         self.planned: list[tuple[int, str]] = []  # (release_us, request), in that order
+        self._told: set[str] = set()  # that another Level 4 has scheduled
 
     def know(self, event: JobOrderCreated | LotCreated | LotSplit) -> None:
         """Remember for which request a job order or a lot is; a part split off a lot is for the same."""
@@ -136,13 +138,17 @@ class Requests:
         return name
 
     def _component_needs(self, request: Request) -> list[Need]:
-        due_us = request.due_us - self._definitions[request.material].planned_lead_time
-        needs = []
-        for component, per_unit in self._bills.components[request.material].items():
-            quantity = per_unit * request.quantity
-            request.outstanding[component] = quantity
-            needs.append(Need(material=component, quantity=quantity, due_us=due_us, order=request.order, parent=request.request))
+        needs = self._needs_of(request, request.quantity)
+        request.outstanding.update({it.material: it.quantity for it in needs})
         return needs
+
+    def _needs_of(self, request: Request, pieces: int) -> list[Need]:
+        """What so many pieces of a request take."""
+        due_us = request.due_us - self._definitions[request.material].planned_lead_time
+        return [
+            Need(material=component, quantity=each * pieces, due_us=due_us, order=request.order, parent=request.request)
+            for component, each in self._bills.components[request.material].items()
+        ]
 
     def _add(self, name: str, need: Need, quantity: int, parent: str) -> Request:
         """A planned request under a free id. The n-th of one name is "<name>.F<n>": "<name>.<n>" is one of the MES's lots."""
@@ -172,6 +178,7 @@ class Requests:
         request = self._add(event.request, need, event.quantity, "")
         self.planned.remove((request.release_us, request.request))
         request.release_us, request.priority = event.release_us, event.priority
+        self._told.add(request.request)
         insort(self.planned, (request.release_us, request.request))
         return self.plan_components(request)
 
@@ -228,6 +235,46 @@ class Requests:
         self._stock.expect(request.material, request.expected - before)
         if not request.expected:
             self.unfinished.discard(request.request)
+
+    def revise(self, event: OperationsRequestRevised) -> list[Request]:
+        """It is for another quantity in all, by another date: what it takes is reserved or free; what is short then is planned anew.
+
+        One that is only planned, and of which nothing is wanted any more, is closed.
+        """
+        request, before = self.requests[event.request], self.requests[event.request].expected
+        more = event.quantity - request.quantity
+        request.quantity, request.due_us, request.priority = event.quantity, event.due_us, event.priority
+        if request.released_us is None:
+            self.planned.remove((request.release_us, request.request))
+            request.release_us = event.release_us
+            if request.quantity:
+                insort(self.planned, (request.release_us, request.request))
+            else:
+                request.released_us = request.closed_us = event.effective_us
+                self.open.discard(request.request)
+        self._stock.expect(request.material, request.expected - before)
+        needs = self._needs_of(request, abs(more))
+        for it in needs:
+            there = request.outstanding.get(it.material, 0)
+            freed = there if not request.quantity else min(there, it.quantity) if more < 0 else 0
+            self._stock.reserve(it.material, -freed)
+            request.outstanding[it.material] = there - freed + (it.quantity if more > 0 else 0)
+        return self._plan(needs if more > 0 else []) + self._follow_up(request, -more)
+
+    def surplus_of(self, materials: Iterable[str]) -> list[tuple[Request, int]]:
+        """What is planned order by order, is not let go yet, and is needed by nobody any more: requests and pieces, the latest first."""
+        left = {name: max(0, self._stock.position(name)) for name in materials if self._plans_order_by_order}
+        found = []
+        for _, name in reversed(self.planned):
+            it = self.requests[name]
+            if (surplus := min(left.get(it.material, 0), it.quantity)) and name not in self._told:
+                found.append((it, surplus))
+                left[it.material] -= surplus
+        return found
+
+    def components_of(self, material: str) -> Iterable[str]:
+        """What a material is made of."""
+        return self._bills.components[material]
 
     def close(self, request: Request, good: int, at_us: int) -> list[Request]:
         """Level 3 has answered. What was reserved for the request is free again; a shortage that stock does not cover is planned anew."""

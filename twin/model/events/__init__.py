@@ -36,7 +36,7 @@ from twin.model.events.entries import (
     StopReasonCorrected,
     StopReported,
 )
-from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
+from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled, OperationsRequestWithdrawn
 from twin.model.events.genealogy import AlternateChosen, LotMerged, LotMergeRequested, LotScanned
 from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, PersonnelActualCorrected
 from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
@@ -124,6 +124,7 @@ from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched,
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.settlement.standards import StandardRollUpRequested
+from twin.model.events.trade.changes import OperationsRequestCancelled, OperationsRequestChanged, OperationsRequestRevised
 from twin.model.events.trade.corrections import (
     GoodsReceiptEntered,
     LandedCostEntered,
@@ -231,21 +232,21 @@ __all__ = [
     "MaintenanceRequested", "MaintenanceScheduled", "MaintenanceStarted", "MatchBlocked", "MatchReleased", "MaterialActual",
     "MaterialIdentified", "MessageReceived", "ModeChangeRequested", "NonconformanceClosed", "NonconformanceContained",
     "NonconformanceDispositioned", "NonconformanceRaised", "OfficeEntry", "OperationSkipped", "OperationsEvent",
-    "OperationsRequestReleased", "OperationsRequestScheduled", "OperationsResponse", "OrderPromised", "OverheadEntered", "OverheadIncurred",
-    "Packed", "PaymentMade", "PaymentOrdered", "PeriodCloseRequested", "PeriodClosed", "PersonReassigned", "PersonnelActual",
-    "PersonnelActualCorrected", "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted",
+    "OperationsRequestCancelled", "OperationsRequestChanged", "OperationsRequestReleased", "OperationsRequestRevised",
+    "OperationsRequestScheduled", "OperationsRequestWithdrawn", "OperationsResponse", "OrderPromised", "OverheadEntered",
+    "OverheadIncurred", "Packed", "PaymentMade", "PaymentOrdered", "PeriodCloseRequested", "PeriodClosed", "PersonReassigned",
+    "PersonnelActual", "PersonnelActualCorrected", "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted",
     "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueObserved", "ProductUnbuilt",
     "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderPlaced", "PurchaseOrderRevised", "PurchaseRequisitionApproved",
     "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded", "QuoteAccepted", "QuoteReceived",
-    "ReceiptCorrectionEntered", "RecordSigned", "RequestExpedited",
-    "ReservationReleased", "ReturnAccepted", "RfqSent", "SalesOrderConfirmed", "SalesQuoteAccepted", "SalesQuoteOffered",
-    "SchedulePublished", "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetpointConfirmed",
-    "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShipmentHeld", "ShipmentHoldLifted",
-    "ShipmentReleased", "SignalHeard", "SignedOff", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
-    "StandardRollUpRequested", "StepConfirmed", "StockCounted", "StockReserved", "StopEnded", "StopReasonCorrected", "StopReported",
-    "SubcontractComponentsUsed", "SubcontractOrderPlaced", "SupplierStockCounted", "TaxCharged", "TestRequested", "TestResultCorrected",
-    "TestResultRecorded", "ToolAssigned", "ToolMounted", "ToolPlaced", "ToolReconditioned", "UnbuildEntered", "UnitCommandAnswered",
-    "UnitCommandGiven", "UnitCommandRequested", "ValuationChangeRequested",
+    "ReceiptCorrectionEntered", "RecordSigned", "RequestExpedited", "ReservationReleased", "ReturnAccepted", "RfqSent",
+    "SalesOrderConfirmed", "SalesQuoteAccepted", "SalesQuoteOffered", "SchedulePublished", "SecretRefused", "SerialNumbersAssigned",
+    "ServicePriceAgreed", "ServiceReceived", "SetpointConfirmed", "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver",
+    "ShiftNoteLeft", "ShipmentHeld", "ShipmentHoldLifted", "ShipmentReleased", "SignalHeard", "SignedOff", "SparePartIssued",
+    "SparePartReserved", "StandardCostReleased", "StandardRollUpRequested", "StepConfirmed", "StockCounted", "StockReserved", "StopEnded",
+    "StopReasonCorrected", "StopReported", "SubcontractComponentsUsed", "SubcontractOrderPlaced", "SupplierStockCounted", "TaxCharged",
+    "TestRequested", "TestResultCorrected", "TestResultRecorded", "ToolAssigned", "ToolMounted", "ToolPlaced", "ToolReconditioned",
+    "UnbuildEntered", "UnitCommandAnswered", "UnitCommandGiven", "UnitCommandRequested", "ValuationChangeRequested",
     "ValuationMethodChanged", "WaveReleased", "WorkAlertRaised", "WorkInProcessCounted", "WorkPromptRaised", "event_from_fields",
     "event_to_fields",
 ]  # fmt: skip
