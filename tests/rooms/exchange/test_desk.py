@@ -142,6 +142,10 @@ def test_our_mes_makes_what_another_erp_has_scheduled_as_it_was_told_last_and_no
         "request 'R1' makes 'TR1', and not 'GB1'", "request 'R4' was asked for, and is no forecast any more",
         "nobody has told a request 'R9', so none is cancelled",
     ]  # fmt: skip
+    sooner = message(
+        "ChangeOperationsSchedule", "erp/8", {"ID": "p", "OperationsRequest": [{"ID": "R1", "StartTime": "2026-03-05T05:00:00Z"}]}
+    )
+    assert "was let go, and cannot be at another time" in said(sooner)[0]
     unknown = message("ChangeOperationsSchedule", "erp/7", {"ID": "p", "OperationsRequest": [{"ID": "R9"}]})
     assert "nobody has told a request 'R9'" in said(unknown)[0]
     assert len(scheduled(journal)) == 6, "of what was refused as a whole nothing is taken"

@@ -61,7 +61,7 @@ class ChangedRequests:
         it = self._coming.get(name) or request
         return Requested(
             request=name, order=request.order, material=request.material, quantity=it.quantity, due_us=it.due_us,
-            release_us=it.release_us, priority=it.priority,
+            release_us=it.release_us, priority=it.priority, is_released=request.released_us is not None,
         )  # fmt: skip
 
     def doubt(self, event: Change) -> str:
@@ -74,6 +74,8 @@ class ChangedRequests:
             return f"request '{event.request}' is finished, or was cancelled; allowed: one that is open"
         if request.released_us is None:
             return why_not_changed(event, self.requested(event.request), self._erp.plant)
+        if isinstance(event, OperationsRequestScheduled) and event.release_us != request.release_us:
+            return f"request '{event.request}' was let go, and cannot be at another time; allowed: another quantity, date or priority"
         told = self._erp.policies.decisions == "told"
         return f"request '{event.request}' is with another MES; allowed: before it is released, or there" if told else ""
 

@@ -111,6 +111,12 @@ def _release_us(start_us: int | None, request: str, now_us: int, known: Mapping[
     return known[request].release_us if request in known else now_us
 
 
+def _start_us(start_us: int | None, due_us: int, now: Requested) -> int:
+    """When a changed request is let go: as it says; else as much later or sooner as it is due, if it has not been let go."""
+    moved_us = 0 if now.is_released else due_us - now.due_us
+    return now.release_us + moved_us if start_us is None else start_us
+
+
 def told_otherwise(
     said: nouns.OtherSchedule, now_us: int, materials: Iterable[str], known: Mapping[str, Requested], *, is_cancel: bool
 ) -> tuple[list[Told], list[str]]:
@@ -132,7 +138,7 @@ def told_otherwise(
         due_us = now.due_us if it.end_time is None else it.end_time
         event = OperationsRequestScheduled(
             effective_us=now_us, request=it.id, order=now.order, material=now.material, quantity=wanted[0] if wanted else now.quantity,
-            due_us=due_us, release_us=now.release_us + due_us - now.due_us if it.start_time is None else it.start_time,
+            due_us=due_us, release_us=_start_us(it.start_time, due_us, now),
             priority=now.priority if it.priority is None else it.priority,
         )  # fmt: skip
         found.append(Told(sequence=0, event=event))

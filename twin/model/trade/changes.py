@@ -35,6 +35,8 @@ class Requested:
     release_us: int
     priority: int
     begun: int = 0
+    is_rework: bool = False  # of a lot in stock: its pieces are those of the lot
+    is_released: bool = False
 
 
 def revised(event: Change, now: Requested) -> OperationsRequestRevised:
@@ -56,9 +58,9 @@ def revised(event: Change, now: Requested) -> OperationsRequestRevised:
 
 
 def changes_nothing(event: Change, now: Requested) -> bool:
-    """Whether all of it is so already. When it is let go does not count once that has happened."""
+    """Whether all of it is so already."""
     it = revised(event, now)
-    return (it.quantity, it.due_us, it.priority) == (now.quantity, now.due_us, now.priority) and it.release_us == now.release_us
+    return (it.quantity, it.due_us, it.priority, it.release_us) == (now.quantity, now.due_us, now.priority, now.release_us)
 
 
 def why_not_changed(event: Change, now: Requested, plant: Plant) -> str:
@@ -77,7 +79,9 @@ def _wrong(event: Change, now: Requested, plant: Plant) -> Iterator[str]:
     yield from (*out_of_bounds(said), *far_away(said, event.effective_us))
     it = revised(event, now)
     yield from too_many_lots("OperationsRequestReleased", {"material": it.material, "quantity": it.quantity}, lot_sizes(plant.materials))
-    if it.quantity < now.begun:
+    if now.is_rework and it.quantity != now.quantity:
+        yield f"request '{now.request}' reworks {now.quantity} pieces of a lot in stock; allowed: another date"
+    elif it.quantity < now.begun:
         wanted = f"{it.quantity} in all" if it.quantity else "nothing"
         least = f"{now.begun} in all, and nothing more begins" if now.begun < now.quantity else "what is begun is finished"
         yield f"{wanted}, and {now.begun} of {now.quantity} have begun; allowed: {least}"
