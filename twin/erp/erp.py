@@ -25,6 +25,7 @@ from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, below_zero, impossible, nonsense, of_no_request
 from twin.erp.bills import Bills
+from twin.erp.changing.orders import ChangedOrders
 from twin.erp.changing.requests import ChangedRequests
 from twin.erp.demand_plan.parameters import PlanningParameters
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
@@ -116,6 +117,7 @@ class Erp(Books):
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
             self.subcontracting, self.planning_parameters, ValueEntries(self), CorrectedActuals(self), self.changed_requests,
+            ChangedOrders(self),
             *(it for it in (warehouse, self.packing, self.forecasts) if it),
         )  # fmt: skip
 

@@ -279,6 +279,10 @@ class Requests:
                 left[it.material] -= surplus
         return found
 
+    def planned_for(self, order: str) -> list[Request]:
+        """What is planned for a customer order and is not let go yet."""
+        return [it for _, name in self.planned if (it := self.requests[name]).order == order and name not in self._told]
+
     def components_of(self, material: str) -> Iterable[str]:
         """What a material is made of."""
         return self._bills.components[material]

@@ -39,6 +39,9 @@ class OrderRow:
     rework_minor: int
     variance_minor: int
     margin_minor: int | None
+    first_quantity: int  # as it was confirmed
+    first_due_us: int
+    cancelled_us: int | None  # when its customer wanted nothing more of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +155,7 @@ def orders(erp: Erp, now_us: int) -> list[OrderRow]:
         variance = sum(erp.wip.variance_minor(request) for request in requests)
         credited = erp.returning.credited.get(it.order, 0)
         margin = it.invoiced_minor - credited - standard - scrap - rework - variance
-        done_us = it.shipped_us if it.shipped_us is not None and not it.open_quantity else now_us
+        done_us = now_us if it.open_quantity else it.shipped_us if it.shipped_us is not None else min(it.due_us, now_us)
         found.append(
             OrderRow(
                 order=it.order,
@@ -171,6 +174,9 @@ def orders(erp: Erp, now_us: int) -> list[OrderRow]:
                 rework_minor=rework,
                 variance_minor=variance,
                 margin_minor=None if it.open_quantity else margin,
+                first_quantity=it.first_quantity,
+                first_due_us=it.first_due_us,
+                cancelled_us=it.cancelled_us,
             )
         )
     return found

@@ -105,7 +105,7 @@ def outcomes(run: Run, from_us: int | None = None) -> dict[str, float | None]:
 
 def _of_orders(run: Run, start_us: int) -> dict[str, float | None]:
     orders = run.erp.orders(run.now_us)
-    ours = [order for order in orders if order.confirmed_us >= start_us]
+    ours = [order for order in orders if order.confirmed_us >= start_us and order.quantity]  # what was cancelled is in no time
     done = [order for order in ours if order.shipped >= order.quantity]
     due = done + [order for order in ours if order.shipped < order.quantity and order.late_by_us]
     lead = [(order.shipped_us - order.confirmed_us) / US_PER_H for order in done if order.shipped_us is not None]

@@ -88,6 +88,7 @@ def order_rows(run: Run) -> list[dict[str, Any]]:
     for it in run.erp.orders(run.now_us):
         shipped = it.shipped >= it.quantity
         status = ("shipped late" if it.late_by_us else "shipped") if shipped else ("late" if it.late_by_us else "open")
+        status = status if it.quantity else "cancelled"
         rows.append(
             {
                 "order": it.order, "customer": it.customer, "material": it.material, "quantity": it.quantity,

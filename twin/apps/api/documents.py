@@ -127,7 +127,7 @@ class Order(BaseModel):
     confirmed: datetime
     due: datetime
     expected: datetime | None
-    standing: Literal["shipped", "shipped late", "late", "at risk", "on track"]
+    standing: Literal["shipped", "shipped late", "late", "at risk", "on track", "cancelled"]
     late_by_s: int
     work_done_share: float
     waits_for: str

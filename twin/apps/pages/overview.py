@@ -16,7 +16,14 @@ from twin.model.calendars import spoken_duration
 from twin.results.views.overview import SLACK_MEANS, OrderRisk, Overview, local_time, overview
 
 SHOWN_ORDERS = 14
-RISK_MARKS = {"late": "⬤ late", "at risk": "◐ at risk", "on track": "○ on track", "shipped": "✓ shipped", "shipped late": "✓ shipped late"}
+RISK_MARKS = {
+    "late": "⬤ late",
+    "at risk": "◐ at risk",
+    "on track": "○ on track",
+    "shipped": "✓ shipped",
+    "shipped late": "✓ shipped late",
+    "cancelled": "cancelled",
+}
 
 
 def overview_page(feed: Feed) -> pmui.Page:

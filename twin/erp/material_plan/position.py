@@ -98,13 +98,13 @@ def declared_position(plant: Plant, scenario: Scenario) -> Position:
     )
 
 
-def erp_position(erp: Erp, now_us: int) -> Position:
-    """As the ERP knows it now."""
+def erp_position(erp: Erp, now_us: int, without: str = "") -> Position:
+    """As the ERP knows it now; as if there were no customer order `without`, and nothing were planned for it."""
     plant = erp.planning_parameters.plant
     wishes = tuple(
         Wish(order=it.order, customer=it.customer, material=it.material, quantity=it.open_quantity, due_us=it.due_us)
         for it in erp.customer_orders.orders.values()
-        if it.open_quantity
+        if it.open_quantity and it.order != without
     )
     bought = [erp.purchasing.orders[name] for name in sorted(erp.purchasing.open)]
     on_order = [
@@ -113,6 +113,8 @@ def erp_position(erp: Erp, now_us: int) -> Position:
     for name in sorted(erp.requests.open | erp.requests.unfinished):
         it = erp.requests.requests[name]
         components = tuple((component, quantity) for component, quantity in it.outstanding.items() if quantity)
+        if without and it.order == without and it.released_us is None:
+            continue  # it would be planned anew
         if it.expected or components:
             kind = PLANNED_REQUEST if it.released_us is None else REQUEST
             start_us: int | None = it.release_us if it.released_us is None else now_us

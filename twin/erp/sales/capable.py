@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 CAPABLE, AVAILABLE = "capable to promise", "available to promise"
 
 
-def earliest(erp: Erp, material: str, quantity: int, now_us: int) -> Promise:
-    """As the scenario's policies say: by what is there or coming and planned lead times, or by material and capacity beside all orders."""
+def earliest(erp: Erp, material: str, quantity: int, now_us: int, without: str = "") -> Promise:
+    """As the scenario's policies say: by what is there or coming and planned lead times, or by material and capacity beside all orders.
+
+    `without`: beside all but this customer order, which is asked about.
+    """
     if erp.policies.promising == "available_to_promise":
-        return promise(erp, material, quantity, now_us)
-    return capable(erp, material, quantity, now_us)
+        return promise(erp, material, quantity, now_us, without)
+    return capable(erp, material, quantity, now_us, without)
 
 
-def capable(erp: Erp, material: str, quantity: int, now_us: int) -> Promise:
+def capable(erp: Erp, material: str, quantity: int, now_us: int, without: str = "") -> Promise:
     """The promise beside all that is planned now; where the hours that are known do not suffice, no earlier than they end.
 
     What is done of open orders does not count: who has the work in sight is the MES.
@@ -32,22 +35,22 @@ def capable(erp: Erp, material: str, quantity: int, now_us: int) -> Promise:
     from twin.erp.material_plan.plan import MaterialPlan
     from twin.erp.material_plan.position import erp_position
 
-    position, plant = erp_position(erp, now_us), erp.planning_parameters.plant
+    position, plant = erp_position(erp, now_us, without), erp.planning_parameters.plant
     try:
         plan = CapacityPlan(plant, MaterialPlan(plant, position), position)
     except ValueError as beyond:  # somebody has ordered for in six years: no reason to promise nothing
-        return _by_lead_times(erp, material, quantity, now_us, str(beyond))
+        return _by_lead_times(erp, material, quantity, now_us, without, str(beyond))
     found = promise_of(plan, plan.promising(), material, quantity)
     if found.at_us is None:
         since = f"{found.reason}, which end on {written(plan, plan.hours.to_us)}"
-        return _by_lead_times(erp, material, quantity, now_us, since, plan.hours.to_us)
+        return _by_lead_times(erp, material, quantity, now_us, without, since, plan.hours.to_us)
     earlier = "".join(f"; {_said(plan, it)}" for it in found.earlier)
     return Promise(due_us=found.at_us, reason=f"{CAPABLE}: {found.reason}{earlier}")
 
 
-def _by_lead_times(erp: Erp, material: str, quantity: int, now_us: int, since: str, not_before_us: int = 0) -> Promise:
+def _by_lead_times(erp: Erp, material: str, quantity: int, now_us: int, without: str, since: str, not_before_us: int = 0) -> Promise:
     """What is available to promise; not before what is known to be too early."""
-    found = promise(erp, material, quantity, now_us)
+    found = promise(erp, material, quantity, now_us, without)
     return Promise(due_us=max(found.due_us, not_before_us), reason=f"{AVAILABLE}: {found.reason}, since {since}")
 
 

@@ -11,7 +11,7 @@ from twin.erp.procurement.sourcing_entries import beyond, unknown
 from twin.erp.sales.customer_orders import CustomerOrder, CustomerOrders
 from twin.erp.settlement.settlement import Settlement
 from twin.erp.stock import Stock
-from twin.model.events import CreditLimitChanged, OperationsEvent, ShipmentHeld, ShipmentHoldLifted, ShipmentReleased
+from twin.model.events import CreditLimitChanged, OperationsEvent, SalesOrderRevised, ShipmentHeld, ShipmentHoldLifted, ShipmentReleased
 from twin.model.plant import Plant
 from twin.model.readiness.signed import refusal, unsigned
 
@@ -61,6 +61,15 @@ class CreditControl:
     def _with_tax(self, customer: str, net_minor: int) -> int:
         owing = self._settlement.owing
         return net_minor + owing.tax_on(net_minor, owing.customer_terms(customer).tax)
+
+    def look_again(self, event: SalesOrderRevised, more: int) -> Derived:
+        """An order was changed: whoever has let go of less has not let go of more, and what was held is looked at as it is now."""
+        if more > 0:
+            self.released.pop(event.order, None)
+        if event.order not in self.held:
+            return []
+        about: dict[str, Any] = {"effective_us": event.effective_us, "order": event.order, "customer": event.customer}
+        return [ShipmentHoldLifted(**about, reason="the order was changed")]
 
     def decide(self, now_us: int) -> Derived:
         """What was held and is not beyond its limit any more is let go, the earliest due first."""

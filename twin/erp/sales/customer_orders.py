@@ -9,7 +9,7 @@ from typing import Any
 
 from twin.erp.accounting.rounding import round_half_even
 from twin.erp.stock import Stock, misfit
-from twin.model.events import GoodsShipped, InvoiceIssued, SalesOrderConfirmed, ShipmentHeld
+from twin.model.events import GoodsShipped, InvoiceIssued, SalesOrderConfirmed, SalesOrderRevised, ShipmentHeld
 from twin.model.materials import Materials
 
 
@@ -33,6 +33,9 @@ class CustomerOrder:
     shipped_us: int | None = None  # when the last of it left
     invoiced_minor: int = 0
     held: str = ""  # why what is ready does not leave; "": nothing holds it
+    first_quantity: int = 0  # as it was confirmed
+    first_due_us: int = 0
+    cancelled_us: int | None = None  # when its customer wanted nothing more of it
 
     @property
     def open_quantity(self) -> int:
@@ -88,11 +91,37 @@ class CustomerOrders:
             price_per=price_per,
             is_partial=(event.partial or (customer.partial if customer else "never")) == "allowed",
             quote=event.quote,
+            first_quantity=event.quantity,
+            first_due_us=event.due_us,
         )
         self.orders[order.order] = order
         insort(self.waiting[order.material], (order.due_us, order.order))
         self._stock.touched.add(order.material)
         return order
+
+    def why_not_revised(self, event: SalesOrderRevised) -> str:
+        """Why an order cannot become what it says; "" if it can."""
+        order = self.orders.get(event.order)
+        if order is None:
+            return f"no customer order '{event.order}'"
+        if not order.open_quantity:
+            return f"nothing more is to leave on '{event.order}'"
+        return f"{event.quantity} in all, of which {order.shipped} have left" if event.quantity < order.shipped else ""
+
+    def revise(self, event: SalesOrderRevised) -> int:
+        """An order is for another quantity in all, by another date; by how much more (less, if below zero). More is for others to reserve."""
+        order = self.orders[event.order]
+        more = event.quantity - order.quantity
+        waiting = self.waiting[order.material]
+        waiting.remove((order.due_us, order.order))
+        order.quantity, order.due_us = event.quantity, event.due_us
+        order.net_minor = round_half_even(order.quantity * order.unit_price_minor, order.price_per)
+        if order.open_quantity:
+            insort(waiting, (order.due_us, order.order))
+        else:
+            order.cancelled_us = event.effective_us
+        self._stock.reserve(order.material, min(0, more))
+        return more
 
     def review(self, material: str) -> None:
         """Find out which orders for `material` stock covers. An order that is due earlier keeps what there is, even if it is too little."""

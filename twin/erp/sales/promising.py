@@ -21,18 +21,18 @@ class Promise:
     reason: str
 
 
-def promise(erp: Erp, material: str, quantity: int, now_us: int) -> Promise:
-    """The earliest instant at which `quantity` of `material` is available to promise.
+def promise(erp: Erp, material: str, quantity: int, now_us: int, without: str = "") -> Promise:
+    """The earliest instant at which `quantity` of `material` is available to promise; as if there were no customer order `without`.
 
     A bucket begins wherever something comes, so a date is that of a supply and no end of a day. What is to come later than it was due
     counts as coming now. What nobody has asked for yet takes the planned lead times of its bill, one after the other.
     """
-    coming = _coming(erp, material, now_us)
+    coming = _coming(erp, material, now_us, without)
     starts = sorted({now_us, *(at_us for at_us, _, _ in coming)})
     made, promised = [0] * len(starts), [0] * len(starts)
     for at_us, pieces, _ in coming:
         made[bisect_right(starts, at_us) - 1] += pieces
-    for at_us, pieces in _promised(erp, material):
+    for at_us, pieces in _promised(erp, material, without):
         promised[bisect_right(starts, max(now_us, at_us)) - 1] += pieces
     left = quantity
     for start_us, free in zip(starts, available_to_promise(erp.stock.shippable(material), made, promised), strict=True):
@@ -45,9 +45,10 @@ def promise(erp: Erp, material: str, quantity: int, now_us: int) -> Promise:
     return Promise(due_us=max(now_us + lead_us, starts[-1]), reason=f"{of}{left} anew, in {write_duration(lead_us)}")
 
 
-def _coming(erp: Erp, material: str, now_us: int) -> list[tuple[int, int, str]]:
-    """What requests and purchase orders still bring: when, how much, which."""
+def _coming(erp: Erp, material: str, now_us: int, without: str) -> list[tuple[int, int, str]]:
+    """What requests and purchase orders still bring: when, how much, which; not what is only planned for the order `without`."""
     made = [erp.requests.requests[name] for name in sorted(erp.requests.open | erp.requests.unfinished)]
+    made = [it for it in made if not (without and it.order == without and it.released_us is None)]
     bought = [erp.purchasing.orders[name] for name in sorted(erp.purchasing.open)]
     return [
         *((max(now_us, it.due_us), it.expected, it.request) for it in made if it.material == material and it.expected),
@@ -55,9 +56,9 @@ def _coming(erp: Erp, material: str, now_us: int) -> list[tuple[int, int, str]]:
     ]
 
 
-def _promised(erp: Erp, material: str) -> list[tuple[int, int]]:
+def _promised(erp: Erp, material: str, without: str) -> list[tuple[int, int]]:
     """What customers were promised, and what is kept back for requests and maintenance: when, how much."""
-    orders = [erp.customer_orders.orders[name] for _, name in erp.customer_orders.waiting[material]]
+    orders = [erp.customer_orders.orders[name] for _, name in erp.customer_orders.waiting[material] if name != without]
     requests = [erp.requests.requests[name] for name in sorted(erp.requests.open)]
     return [
         *((it.due_us, it.open_quantity) for it in orders),

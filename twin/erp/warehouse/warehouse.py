@@ -57,6 +57,7 @@ class Warehouse:
             e.PickListCancelled: self._cancel,
             e.WaveReleased: self._wave,
             e.GoodsShipped: self._ship,
+            e.SalesOrderRevised: self._revise,
             e.StockCounted: self._counted,
             e.CycleCountRequested: self._request_count,
             e.SerialNumbersAssigned: self._number,
@@ -100,9 +101,22 @@ class Warehouse:
 
     def _leaving(self) -> dict[str, list[tuple[str, int]]]:
         """Customer orders that are picked, with their lots; not those of which something is held meanwhile."""
-        held, orders = self._erp.stock.held, self._erp.customer_orders.orders
-        picked = self.contents.pick_lists.picked()
+        held, orders, broken = self._erp.stock.held, self._erp.customer_orders.orders, self.contents.reservations.broken
+        picked = {order: lots for order, lots in self.contents.pick_lists.picked().items() if order not in broken}
         return {order: lots for order, lots in picked.items() if not any((orders[order].material, lot) in held for lot, _ in lots)}
+
+    def _revise(self, event: e.SalesOrderRevised) -> Derived:
+        """What was to be picked for more than is wanted now is picked anew; for an order that was cancelled nothing is kept."""
+        order = self._erp.customer_orders.orders.get(event.order)
+        if order is None:
+            return []
+        if name := self.contents.pick_lists.open.get(event.order):
+            listed = self.contents.pick_lists.all[name]
+            if listed.open_quantity + sum(listed.picked.values()) > order.open_quantity:
+                self.contents.reservations.broken.setdefault(event.order, f"its customer wants {order.open_quantity} of it now")
+        elif not order.open_quantity:
+            self.contents.reservations.release(event.order)
+        return []
 
     # What is said
 
@@ -200,6 +214,8 @@ class Warehouse:
             if place[0] != self.declared.shipping:
                 self.contents.reservations.keep(place, event.order, -quantity)
         self.contents.pick_lists.end(self.contents.pick_lists.all[event.pick_list], "cancelled", event.effective_us, event.reason)
+        if not self._erp.customer_orders.orders[event.order].open_quantity:
+            self.contents.reservations.release(event.order)
         return []
 
     def _ship(self, event: e.GoodsShipped) -> Derived:

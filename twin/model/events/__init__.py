@@ -124,7 +124,14 @@ from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched,
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.settlement.standards import StandardRollUpRequested
-from twin.model.events.trade.changes import OperationsRequestCancelled, OperationsRequestChanged, OperationsRequestRevised
+from twin.model.events.trade.changes import (
+    OperationsRequestCancelled,
+    OperationsRequestChanged,
+    OperationsRequestRevised,
+    SalesOrderCancelled,
+    SalesOrderChanged,
+    SalesOrderRevised,
+)
 from twin.model.events.trade.corrections import (
     GoodsReceiptEntered,
     LandedCostEntered,
@@ -240,7 +247,8 @@ __all__ = [
     "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderPlaced", "PurchaseOrderRevised", "PurchaseRequisitionApproved",
     "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded", "QuoteAccepted", "QuoteReceived",
     "ReceiptCorrectionEntered", "RecordSigned", "RequestExpedited", "ReservationReleased", "ReturnAccepted", "RfqSent",
-    "SalesOrderConfirmed", "SalesQuoteAccepted", "SalesQuoteOffered", "SchedulePublished", "SecretRefused", "SerialNumbersAssigned",
+    "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
+    "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered", "SchedulePublished", "SecretRefused", "SerialNumbersAssigned",
     "ServicePriceAgreed", "ServiceReceived", "SetpointConfirmed", "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver",
     "ShiftNoteLeft", "ShipmentHeld", "ShipmentHoldLifted", "ShipmentReleased", "SignalHeard", "SignedOff", "SparePartIssued",
     "SparePartReserved", "StandardCostReleased", "StandardRollUpRequested", "StepConfirmed", "StockCounted", "StockReserved", "StopEnded",

@@ -34,6 +34,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.OperationsRequestCancelled: "planner",
     e.SalesQuoteOffered: "sales",
     e.SalesQuoteAccepted: "sales",
+    e.SalesOrderChanged: "sales",
+    e.SalesOrderCancelled: "sales",
     e.ReturnAccepted: "sales",
     e.ShipmentReleased: "finance",
     e.CreditLimitChanged: "finance",

@@ -24,6 +24,8 @@ class Orders:
         """From its receipt to its shipment, or to now."""
         is_shipped = not order.open_quantity and order.shipped_us is not None
         end_us = order.shipped_us if is_shipped and order.shipped_us is not None else self._evidence.now_us
+        if order.cancelled_us is not None and not is_shipped:
+            end_us = order.cancelled_us
         lot = self._decisive_lot(order, end_us) if is_shipped else ""
         spans = fitted(
             self._history.of_lot(lot, end_us) if lot else self._open(order, end_us), order.confirmed_us, end_us,
@@ -37,6 +39,8 @@ class Orders:
             ("shipped", self._at(end_us) if is_shipped else f"{order.shipped} of {order.quantity} by {self._at(end_us)}"),
             ("took", f"{spoken(end_us - order.confirmed_us)}{'' if is_shipped else ' so far'}"),
         ]
+        if (order.first_quantity, order.first_due_us) != (order.quantity, order.due_us):
+            facts.append(("at first", f"{order.first_quantity} by {self._at(order.first_due_us)}"))
         for from_us, until_us, why in self._evidence.erp.credit.spans.get(order.order, ()):
             facts.append(("held", f"{self._at(from_us)} {f'until {self._at(until_us)}' if until_us else 'and still'}: {why}"))
         if lot:

@@ -18,7 +18,7 @@ from twin.results.outlook.orders_ahead import OrderAhead, orders_ahead
 from twin.results.run import Run
 
 US_PER_DAY = 86_400_000_000
-Risk = Literal["shipped", "shipped late", "late", "at risk", "on track"]
+Risk = Literal["shipped", "shipped late", "late", "at risk", "on track", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,7 @@ def order_risks(run: Run) -> list[OrderRisk]:
                 expected_us=open_order.expected_us if open_order else it.shipped_us,
                 done=open_order.done if open_order else 1.0,
                 waits_for=open_order.waits_for if open_order else "",
-                risk=_risk(open_order, it.late_by_us),
+                risk=_risk(open_order, it.late_by_us) if it.quantity else "cancelled",
                 late_by_us=it.late_by_us,
             )
         )
@@ -160,8 +160,8 @@ def order_risks(run: Run) -> list[OrderRisk]:
 
 
 def _urgency(order: OrderRisk) -> tuple[bool, float, str]:
-    """Shipped ones last by due date; before them those without an end in sight, then by slack."""
-    if order.risk.startswith("shipped"):
+    """Shipped and cancelled ones last by due date; before them those without an end in sight, then by slack."""
+    if order.risk.startswith("shipped") or order.risk == "cancelled":
         return True, order.due_us, order.order
     return False, float("-inf") if order.slack_us is None else order.slack_us, order.order
 

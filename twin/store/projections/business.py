@@ -17,6 +17,7 @@ from twin.model.events import (
     PurchaseOrderPlaced,
     PurchaseOrderRevised,
     SalesOrderConfirmed,
+    SalesOrderRevised,
     ServiceReceived,
     SubcontractOrderPlaced,
 )
@@ -47,6 +48,8 @@ def apply_to_postings(entry: JournalEntry, rows: ProjectedRows) -> None:
 def apply_to_customer_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
     """customer_order: confirmed, shipped, invoiced."""
     event = entry.event
+    if isinstance(event, SalesOrderRevised):
+        _revise_customer_order(event, rows)
     if not isinstance(event, SalesOrderConfirmed | GoodsShipped | InvoiceIssued):
         return
     order = rows.get(CUSTOMER_ORDER, event.order) or blank_row(CUSTOMER_ORDER, order_id=event.order, customer=event.customer)
@@ -64,7 +67,18 @@ def apply_to_customer_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
     rows.put(CUSTOMER_ORDER, order)
 
 
+def _revise_customer_order(event: SalesOrderRevised, rows: ProjectedRows) -> None:
+    """An order of which something is still to leave is for another quantity, by another date."""
+    order = rows.get(CUSTOMER_ORDER, event.order)
+    if order and order["shipped"] < order["quantity"] and event.quantity >= order["shipped"]:
+        order.update(quantity=event.quantity, due_us=event.due_us)
+        order["status"] = _order_status(order)
+        rows.put(CUSTOMER_ORDER, order)
+
+
 def _order_status(order: Row) -> str:
+    if not order["quantity"]:
+        return "cancelled"
     if order["invoiced_us"] is not None:
         return "invoiced"
     return "shipped" if order["shipped_us"] is not None and order["shipped"] >= order["quantity"] else "open"

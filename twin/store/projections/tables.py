@@ -140,7 +140,7 @@ CUSTOMER_ORDER = Table(
     maybe("shipped_us", "last shipment, microseconds since 1970-01-01 UTC; null before"),
     whole("invoiced_minor", "invoiced without tax, minor units"),
     maybe("invoiced_us", "last invoice, microseconds since 1970-01-01 UTC; null before"),
-    text("status", "open, shipped (all of it) or invoiced"),
+    text("status", "open, shipped (all of it), invoiced or cancelled"),
     comment="What customers want, and what they have got.",
 )
 

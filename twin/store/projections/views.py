@@ -30,7 +30,7 @@ VIEWS = (
                 "1: shipped whole, and after it was due",
             ),
             "invoiced_minor": ("invoiced_minor", "invoiced without tax, minor units"),
-            "status": ("status", "open, shipped or invoiced"),
+            "status": ("status", "open, shipped, invoiced or cancelled"),
         },
         source="customer_order",
     ),

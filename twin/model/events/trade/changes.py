@@ -34,3 +34,33 @@ class OperationsRequestRevised(BusinessEvent):
     release_us: int
     priority: int = 0
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesOrderChanged(OfficeEntry):
+    """A customer wants `order` to be for `quantity` in all, by `due_us`; what is 0 stays. OrderPromised and SalesOrderRevised follow.
+
+    A date that is asked for has to be one that can be kept; without one, more pieces may move it to when all of them can be there.
+    """
+
+    reason: str
+    quantity: int = 0
+    due_us: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesOrderCancelled(OfficeEntry):
+    """A customer wants nothing more of `order`: what has left stays sold. SalesOrderRevised follows."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesOrderRevised(BusinessEvent):
+    """From now on `order` is for `quantity` in all (0: it is cancelled), by `due_us`, as its customer is told."""
+
+    customer: str
+    material: str
+    quantity: int
+    due_us: int
+    reason: str

@@ -22,6 +22,8 @@ class OrderNow:
 
     stands: OrderRisk
     confirmed_us: int
+    first_quantity: int  # as it was confirmed
+    first_due_us: int
     shipped: int
     unit: str
     net_minor: int
@@ -83,16 +85,17 @@ def orders_now(run: Run) -> OrdersNow:
     found = [
         OrderNow(
             stands=it, confirmed_us=known[it.order].confirmed_us, shipped=known[it.order].shipped, unit=definitions[it.material].unit,
+            first_quantity=known[it.order].first_quantity, first_due_us=known[it.order].first_due_us,
             net_minor=agreed[it.order].net_minor, held=agreed[it.order].held, invoiced_minor=known[it.order].revenue_minor,
             margin_minor=known[it.order].margin_minor,
         )
         for it in order_risks(run)
     ]  # fmt: skip
-    shipped = [it for it in found if not it.is_open]
+    shipped = [it for it in found if it.stands.risk in ("shipped", "shipped late")]
     in_time = sum(it.stands.risk == "shipped" for it in shipped)
     return OrdersNow(
         orders=found,
-        open_count=len(found) - len(shipped),
+        open_count=sum(it.is_open for it in found),
         late_count=sum(it.stands.risk == "late" for it in found),
         at_risk_count=sum(it.stands.risk == "at risk" for it in found),
         open_minor=sum(it.net_minor - it.invoiced_minor for it in found if it.is_open),

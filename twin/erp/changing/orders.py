@@ -1,0 +1,179 @@
+"""Orders of customers are changed or cancelled as far as they have not left. A `Function` of the ERP.
+
+A later date or fewer pieces are taken; a sooner date, or more pieces by a date, as far as that can be promised. What was planned for the
+order alone, and was not let go, follows it; what is kept for it is free, and its credit is looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from twin.erp.accounting.valuation.periods import written
+from twin.erp.alerts import alert
+from twin.erp.changing.requests import ChangedRequests
+from twin.erp.functions import Rule
+from twin.erp.procurement.sourcing_entries import beyond, not_due, too_dear, unknown
+from twin.erp.requests import Need
+from twin.erp.sales.capable import earliest
+from twin.erp.sales.customer_orders import CustomerOrder
+from twin.erp.sales.promising import Promise
+from twin.model.events import (
+    OperationsEvent,
+    OperationsRequestRevised,
+    OrderPromised,
+    SalesOrderCancelled,
+    SalesOrderChanged,
+    SalesOrderRevised,
+)
+from twin.model.readiness.signed import refusal, unsigned
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+Derived = list[OperationsEvent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Agreed:
+    """What an order will be with the next decision, and the promise that this rests on, if anything was asked for sooner or more."""
+
+    revised: SalesOrderRevised
+    promised: Promise | None = None
+
+
+class ChangedOrders:
+    """What customers want otherwise, and is carried out with the next decision."""
+
+    def __init__(self, erp: Erp) -> None:
+        self._erp = erp
+        self._coming: dict[str, _Agreed] = {}  # by order
+        self.rules: dict[type[OperationsEvent], Rule] = {
+            SalesOrderChanged: self._change,
+            SalesOrderCancelled: self._cancel,
+            SalesOrderRevised: self._revise,
+        }
+
+    def decide(self, now_us: int) -> Derived:
+        """What was accepted at this instant: what is promised, and what the order is from now on."""
+        decided: Derived = []
+        for it in self._coming.values():
+            revised = replace(it.revised, effective_us=now_us, recorded_us=now_us)
+            if it.promised:
+                decided.append(
+                    OrderPromised(
+                        effective_us=now_us, order=revised.order, material=revised.material, quantity=revised.quantity,
+                        due_us=revised.due_us, reason=it.promised.reason,
+                    )
+                )  # fmt: skip
+            decided.append(revised)
+        return decided
+
+    def violations(self) -> list[str]:
+        """None: what is accepted is carried out at once."""
+        return []
+
+    # What is said
+
+    def _change(self, event: SalesOrderChanged) -> Derived:
+        wrong = [*self._unheard(event), *self._unasked(event)]
+        if wrong:
+            return [refusal(event, "; ".join(wrong))]
+        order = self._erp.customer_orders.orders[event.order]
+        quantity, due_us, promised = event.quantity or order.quantity, event.due_us or order.due_us, None
+        if quantity > order.quantity or due_us < order.due_us:
+            promised = self._promise(order, quantity, event.effective_us)
+            if event.due_us and promised.due_us > due_us:
+                what = f"{quantity - order.shipped} cannot be there by {written(due_us)}"
+                return [refusal(event, f"{what}; allowed: from {written(promised.due_us)} on ({promised.reason})")]
+            due_us = max(due_us, promised.due_us)
+        self._agree(event, order, quantity, due_us, promised)
+        return []
+
+    def _cancel(self, event: SalesOrderCancelled) -> Derived:
+        if wrong := self._unheard(event):
+            return [refusal(event, "; ".join(wrong))]
+        order = self._erp.customer_orders.orders[event.order]
+        self._agree(event, order, order.shipped, order.due_us, None)
+        return []
+
+    def _agree(
+        self, event: SalesOrderChanged | SalesOrderCancelled, order: CustomerOrder, quantity: int, due_us: int, promised: Promise | None
+    ) -> None:
+        revised = SalesOrderRevised(
+            effective_us=event.effective_us, order=order.order, customer=order.customer, material=order.material, quantity=quantity,
+            due_us=due_us, reason=event.reason,
+        )  # fmt: skip
+        self._coming[order.order] = _Agreed(revised=revised, promised=promised)
+
+    def _promise(self, order: CustomerOrder, quantity: int, now_us: int) -> Promise:
+        """When all that is to leave can be there, as if the order as it is did not exist; no sooner than the pieces beyond it can."""
+        whole = earliest(self._erp, order.material, quantity - order.shipped, now_us, without=order.order)
+        if quantity <= order.quantity or whole.due_us >= order.due_us:
+            return whole
+        more = earliest(self._erp, order.material, quantity - order.quantity, now_us)
+        return more if more.due_us > whole.due_us else whole
+
+    def _unheard(self, event: SalesOrderChanged | SalesOrderCancelled) -> list[str]:
+        """Why nobody can say this of the order; empty if somebody can."""
+        erp = self._erp
+        if doubt := unsigned(event, erp.plant.layout.persons) or beyond(event):
+            return [doubt]
+        if doubt := unknown("customer order", event.order, erp.customer_orders.orders):
+            return [doubt]
+        order = erp.customer_orders.orders[event.order]
+        if not order.open_quantity:
+            how = "was cancelled" if order.cancelled_us is not None else "has left"
+            return [f"all of '{event.order}' {how}; allowed: an order of which something is to leave"]
+        if event.order in self._coming:
+            return [f"'{event.order}' is changed at this instant already; allowed: in a moment"]
+        return [] if event.reason.strip() else ["a change needs a reason"]
+
+    def _unasked(self, event: SalesOrderChanged) -> Iterator[str]:
+        """Why the order cannot be asked for so, whatever there is."""
+        order = self._erp.customer_orders.orders.get(event.order)
+        if order is None or not order.open_quantity:
+            return
+        if event.quantity in (0, order.quantity) and event.due_us in (0, order.due_us):
+            yield f"'{event.order}' is for {order.quantity} by {written(order.due_us)} already; allowed: another quantity or date, or both"
+        least = order.shipped + 1
+        if event.quantity and event.quantity < least:
+            left = f", of which {order.shipped} have left" if order.shipped else ""
+            yield f"{event.quantity} in all{left}; allowed: {least} or more, or that nothing more leaves (it is cancelled)"
+        if event.due_us and (doubt := not_due(event.due_us, event.effective_us)):
+            yield doubt
+        if doubt := too_dear(event.quantity, order.unit_price_minor, order.price_per):
+            yield doubt
+
+    # What follows
+
+    def _revise(self, event: SalesOrderRevised) -> Derived:
+        self._coming.pop(event.order, None)
+        erp, orders = self._erp, self._erp.customer_orders
+        if doubt := orders.why_not_revised(event):
+            return alert(event, "order_not_changed", f"customer order '{event.order}' stays as it is: {doubt}")
+        order = orders.orders[event.order]
+        moved_us = event.due_us - order.due_us
+        more = orders.revise(event)
+        derived = erp.credit.look_again(event, more)
+        if moved_us:
+            derived += self._moved(event, moved_us)
+        if more > 0:
+            need = Need(material=event.material, quantity=more, due_us=event.due_us, order=event.order, parent=event.order)
+            derived += erp.released_at_once(erp.requests.plan(need), event)
+        elif more < 0:
+            derived += ChangedRequests.less(event, erp.requests.surplus_of([event.material]))
+        return derived
+
+    def _moved(self, event: SalesOrderRevised, moved_us: int) -> Derived:
+        """What is planned for the order alone and was not let go is due as much later or sooner."""
+        requests = self._erp.requests
+        return [
+            OperationsRequestRevised(
+                effective_us=event.effective_us, recorded_us=event.recorded_us, request=it.request, order=it.order, material=it.material,
+                quantity=it.quantity, due_us=it.due_us + moved_us, release_us=it.release_us + moved_us, priority=it.priority,
+                reason=f"its order is due {'later' if moved_us > 0 else 'sooner'}",
+            )
+            for it in requests.planned_for(event.order)
+        ]  # fmt: skip
