@@ -26,11 +26,12 @@ from twin.store.journal.tables import METADATA
 from twin.store.projections import project
 from twin.store.projections.views import drop_views
 
-
 TOLD_BY_POSTGRESQL = {
     "columns": """SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default,
-        col_description(to_regclass(table_name)::oid, ordinal_position::int) FROM information_schema.columns WHERE table_schema = 'public'""",
-    "keys": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace",
+        col_description(to_regclass(table_name)::oid, ordinal_position::int)
+        FROM information_schema.columns WHERE table_schema = 'public'""",
+    "keys": """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
     "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "views": "SELECT viewname, definition FROM pg_views WHERE schemaname = 'public'",
     "triggers": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",

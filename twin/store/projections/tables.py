@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Index, Table
 
 from twin.store.journal.tables import METADATA
 from twin.store.projections.columns import key, maybe, place, text, whole
-from twin.store.projections.folded.tables import FOLDED, FOLDED_AS_OF, make_folded
+from twin.store.projections.folded.tables import make_folded
 from twin.store.projections.views import create_views, drop_views
 
 STATE_INTERVAL = Table(
@@ -213,13 +213,6 @@ PROJECTIONS = (
     STATE_INTERVAL, JOB_ORDER, LOT, LOT_EDGE, STOCK_MOVEMENT, POSTING, CUSTOMER_ORDER, PURCHASE_ORDER,
     GOODS_RECEIPT, AT_SUPPLIER, SUBCONTRACTED, ENTRY_EFFECT,
 )  # fmt: skip
-
-
-def create(connection: Connection) -> None:
-    """Make every derived table, and the views that read them, where there is none of them yet."""
-    for table in (*PROJECTIONS, PROJECTED, *FOLDED, FOLDED_AS_OF):
-        table.create(connection)
-    create_views(connection, granted=[])
 
 
 def recreate(connection: Connection) -> None:
