@@ -134,7 +134,9 @@ def test_parts_at_actual_cost_cost_what_they_have_cost(valuation: str) -> None:
     assert it.say(MaintenancePerformed, maintenance="X1", spare_parts=(("GREASE", 2),)) == ""
     assert it.balance("maintenance_material") == 1500
     lost = it.run.losses().query("equipment == 'mill_1' and loss == 'failure'")
-    assert [(each["reason"], round(each["duration_h"] * 60)) for _, each in lost.iterrows()] == [("spindle", 23)], "without work it was not used before"
+    assert [(each["reason"], round(each["duration_h"] * 60)) for _, each in lost.iterrows()] == [("spindle", 23)], (
+        "without work it was not used before"
+    )
     mill = it.run.indicators.set_index("equipment").loc["mill_1"]
     assert (mill["failure_count"], round(mill["repair_h"] * 60), mill["pdot_h"]) == (1, 34, 0), "one failure, from its first minute on"
     stops = it.run.stops().query("equipment == 'mill_1'")
