@@ -25,6 +25,7 @@ from twin.mes.performance.time_model import APT, ASUT, UNKNOWN, Span, category_o
 from twin.model.events import (
     CountCorrected,
     CountObserved,
+    DispositionCarriedOut,
     EquipmentStateChanged,
     JobOrderCompleted,
     JobOrderCreated,
@@ -78,6 +79,7 @@ class KeptSums:
             JobOrderCompleted: self._complete,
             LotMergedInProcess: self._merge,
             LotSplit: self._split,
+            DispositionCarriedOut: self._take_out,
         }
 
     def hearing(self, kind: type[OperationsEvent]) -> list[Callable[[Any], None]]:
@@ -200,6 +202,11 @@ class KeptSums:
     def maintained(self, equipment: str, at_us: int) -> None:
         """Maintenance by persons has changed what its states mean, from then on."""
         self._forget_states(self._equipment.records[equipment], at_us)
+
+    def _take_out(self, event: DispositionCarriedOut) -> None:
+        for job in self._execution.jobs_of(event.lot):
+            if job.status not in ENDED:
+                self._doubt(job.job_order)
 
     # Inside
 
