@@ -19,7 +19,7 @@ from twin.model.events import (
     OperationsRequestScheduled,
     WorkInProcessCounted,
 )
-from twin.model.materials import Materials
+from twin.model.materials import MaterialDefinition, Materials
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,6 +43,7 @@ class Request:
     outstanding: dict[str, int] = field(default_factory=dict)  # reserved for it by component, and not yet consumed
     found: int = 0  # units that were in the making when work in process was counted: what they are of was taken before
     taken: Counter[str] = field(default_factory=Counter)  # by material: consumed by it, less what came back
+    given: Counter[str] = field(default_factory=Counter)  # by material: what it gave besides what was asked for, or did not use
     stood_in: Counter[tuple[str, str]] = field(default_factory=Counter)  # (component, alternate): consumed of the alternate in its place
 
     @property
@@ -50,6 +51,12 @@ class Request:
         """Good quantity that is still to come from it."""
         end = self.quantity - self.scrapped if self.closed_us is None else self.answered_good
         return max(0, end - self.produced)
+
+    def gives(self, definition: MaterialDefinition) -> tuple[tuple[str, int], ...]:
+        """By-products that are still to come of it. Of what was found in the making nobody knows what it has given off before."""
+        good = self.quantity - self.scrapped if self.closed_us is None and not self.found else 0
+        still = ((it.material, it.quantity * good // definition.bill_for - self.given[it.material]) for it in definition.by_products)
+        return tuple((material, quantity) for material, quantity in still if quantity > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

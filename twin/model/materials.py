@@ -74,7 +74,7 @@ class AlternativeSupplier(Effective):
 
 
 class ByProduct(Table):
-    """What one bill of the parent gives off besides it (B2MML: By-product Produced), where its routing takes it apart.
+    """What one bill of the parent gives off besides it (B2MML: By-product Produced), where its routing takes it apart, else at its end.
 
     Recovered material bears `cost_share` of all costs of the parent, which makes its standard cost; what has a standard of its own bears
     that. The rest is the parent's. A co-product (B2MML: Co-product Produced) is recovered material that shares all costs with the

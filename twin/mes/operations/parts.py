@@ -1,18 +1,18 @@
-"""What comes of a lot where it is taken apart."""
+"""What comes of a lot besides itself, where it is taken apart or gives something off."""
 
 from __future__ import annotations
 
 from twin.mes.execution import JobOrder
 from twin.model.events import JobOrderCompleted, JobOrderCreated, MaterialActual
+from twin.model.floor.given_off import gives_off_at
 from twin.model.floor.lot_names import part_lot
 from twin.model.plant import Plant
 from twin.model.states import MaterialUse
 
 
 def parts(plant: Plant, job: JobOrder | JobOrderCreated, event: JobOrderCompleted) -> list[MaterialActual]:
-    """By-products and co-products of the pieces that are good at an operation which takes them apart, each a lot in stock."""
-    operation = plant.layout.routings.get(job.material, {}).get(job.operation)
-    if operation is None or not operation.takes_apart or not event.good:
+    """By-products and co-products of the pieces that are good at the operation which gives them off, each a lot in stock."""
+    if not event.good or job.operation != gives_off_at(plant, job.material):
         return []
     return [
         MaterialActual(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import plant_rows as at
+from twin.model.floor.given_off import gives_off_at
 from twin.model.materials import unit_bill
 from twin.model.plant import Plant
 
@@ -86,9 +87,9 @@ def _lay_materials(laying: LayingOut, step_at: dict[tuple[str, str], int]) -> in
 
 
 def _apart_after(plant: Plant, material: str) -> int | None:
-    """How many operations come after the one that takes a material apart; None: none does."""
-    routing = list(plant.layout.routings.get(material, {}).values())
-    return next((len(routing) - n for n, operation in enumerate(routing, start=1) if operation.takes_apart), None)
+    """How many operations come after the one that gives by-products of a material off; None: none does."""
+    operation = gives_off_at(plant, material)
+    return None if operation is None else list(reversed(plant.layout.routings[material])).index(operation)
 
 
 def _lay_persons(laying: LayingOut) -> None:
