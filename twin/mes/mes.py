@@ -12,10 +12,10 @@ from typing import Any
 
 from twin.mes.alarms.alarms import AlarmSystem
 from twin.mes.collection.actuals import actuals
-from twin.mes.collection.functions import Function
+from twin.mes.collection.functions import Function, Reaction
 from twin.mes.collection.job_ends import JobEnds
 from twin.mes.collection.late_facts import corrections
-from twin.mes.collection.reactions import OfOneMaterial, Quietly, Reaction, SaidByPersons
+from twin.mes.collection.reactions import OfOneMaterial, Quietly, SaidByPersons
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from twin.mes.collection.actuals import actuals
+from twin.mes.collection.functions import Reacting, Reaction
 from twin.mes.commands import Commands
 from twin.mes.equipment import Equipment, StateInterval
 from twin.mes.execution import ENDED, Execution
@@ -29,10 +30,8 @@ from twin.model.events import OperationsEvent, PersonnelActual, WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.readiness.signed import refusal
 
-Reaction = Callable[[Any], list[OperationsEvent]]
 
-
-class Labour:
+class Labour(Reacting):
     """Time sheets of all persons of one plant (a `Function`)."""
 
     def __init__(
@@ -53,27 +52,17 @@ class Labour:
             e.ClockedOff: self._clock_off,
             e.ClockingCorrected: self._correct,
         }
-        self._reactions: dict[type[OperationsEvent], Reaction] = {
+        self._reactions = {
             **dict.fromkeys(self._hearing, self._hear),
             e.JobOrderStarted: self._started,
             e.JobOrderCompleted: self._ended,
             e.JobOrderAborted: self._ended,
             e.Heartbeat: self._time_passes,
         }
-        self.hears: tuple[type[OperationsEvent], ...] = tuple(self._reactions)
         skills = Skills(plant)
         if skills.any_ends:
             commands.requirements.append(skills)
         commands.elsewhere = self.away
-
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """What follows for labour from an event."""
-        reaction = self._reactions.get(type(event))
-        return reaction(event) if reaction else []
-
-    def decide(self, now_us: int) -> list[OperationsEvent]:
-        """It asks for nothing."""
-        return []
 
     # Who is where
 

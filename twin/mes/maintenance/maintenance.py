@@ -7,10 +7,9 @@ maintenance, kept free for it, or long overdue, nor with a gauge whose calibrati
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import count
-from typing import Any
 
+from twin.mes.collection.functions import Reacting, Reaction
 from twin.mes.equipment import Equipment
 from twin.mes.execution import JobOrder
 from twin.mes.maintenance.calibrations import Calibrations
@@ -29,10 +28,8 @@ from twin.model.upkeep.maintenance_plans import MaintenancePlan
 TIMED_REASONS = ("start", "shift", "clock", "end")
 """Heartbeats of the plant itself; those of a bridge (watermarks) only some sources have."""
 
-Reaction = Callable[[Any], list[OperationsEvent]]
 
-
-class Maintenance:
+class Maintenance(Reacting):
     """Maintenance orders and calibrations of one plant (a `Function` and a `Requirement`)."""
 
     def __init__(self, plant: Plant, equipment: Equipment, tracking: Tracking, performance: Performance, calendars: WorkCalendars) -> None:
@@ -53,7 +50,7 @@ class Maintenance:
             e.CalibrationPerformed: self._calibrate,
         }
         self._said = said
-        self._reactions: dict[type[OperationsEvent], Reaction] = {
+        self._reactions = {
             **dict.fromkeys(said, self._hear),
             e.SparePartReserved: self._reserved,
             e.SparePartIssued: self._issued,
@@ -64,20 +61,10 @@ class Maintenance:
             self._reactions[e.ProcessValueObserved] = self._observed
         if any(it.quality_plans for it in plant.layout.calibrations.values()):
             self._reactions |= {e.TestResultRecorded: self._measured, e.DefectsCounted: self._measured}
-        self.hears: tuple[type[OperationsEvent], ...] = tuple(self._reactions)
 
     def begin(self, at_us: int) -> None:
         """The run begins: what is due by the calendar is reckoned from there."""
         self.wear.start_us = at_us
-
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """What follows for maintenance from an event."""
-        reaction = self._reactions.get(type(event))
-        return reaction(event) if reaction else []
-
-    def decide(self, now_us: int) -> list[OperationsEvent]:
-        """Nothing by itself: what is due is found with the beat of the clock."""
-        return []
 
     # What must be there before a job order starts
 

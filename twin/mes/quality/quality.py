@@ -7,9 +7,9 @@ failed, goes on or ships, whoever decides. Everything else in the MES and the ER
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
 from typing import Any
 
+from twin.mes.collection.functions import Reacting, Reaction
 from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.quality.carrying_out import CarryingOut
 from twin.mes.quality.entries import Entries
@@ -24,11 +24,9 @@ from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.scenario import Policies
 
-Reaction = Callable[[Any], list[OperationsEvent]]
 
-
-class Quality:
-    """Inspections, charts, holds, nonconformances and corrective actions of one plant."""
+class Quality(Reacting):
+    """Inspections, charts, holds, nonconformances and corrective actions of one plant, before anything else follows from an event."""
 
     def __init__(self, plant: Plant, policies: Policies, execution: Execution, tracking: Tracking, release: Release) -> None:
         self._execution, self._tracking = execution, tracking
@@ -55,7 +53,7 @@ class Quality:
             e.TestResultCorrected: self._correct,
             e.RecordSigned: self._signed,
         }
-        self._reactions: dict[type[OperationsEvent], Reaction] = {
+        self._reactions = {
             **dict.fromkeys(entries, self._hear),
             e.TestRequested: self._asked,
             e.InspectionJudged: self._judged,
@@ -77,16 +75,6 @@ class Quality:
                 e.DefectsCounted: self._measured,
             }
         self._entries = entries
-
-    @property
-    def hears(self) -> Collection[type[OperationsEvent]]:
-        """What it listens to."""
-        return self._reactions.keys()
-
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """What follows for quality from an event, before anything else does."""
-        reaction = self._reactions.get(type(event))
-        return reaction(event) if reaction else []
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """What has to be measured now; whoever measures is told once."""
