@@ -19,7 +19,7 @@ from twin.model.events import (
     OperationsRequestScheduled,
     WorkInProcessCounted,
 )
-from twin.model.materials import MaterialDefinition, Materials
+from twin.model.materials import MaterialDefinition, Materials, needed_in_lots
 
 
 @dataclass(slots=True, kw_only=True)
@@ -146,7 +146,7 @@ class Requests:
         due_us = request.due_us - self._definitions[request.material].planned_lead_time
         needs = []
         for component, per_unit in self._bills.components[request.material].items():
-            quantity = per_unit * request.quantity
+            quantity = needed_in_lots(per_unit, request.quantity, self._definitions[request.material].lot_size)
             request.outstanding[component] = quantity
             needs.append(Need(material=component, quantity=quantity, due_us=due_us, order=request.order, parent=request.request))
         return needs

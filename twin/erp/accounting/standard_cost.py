@@ -16,8 +16,8 @@ from fractions import Fraction
 
 from twin.erp.accounting.rounding import Ratio, round_half_even
 from twin.erp.bills import Bills
+from twin.model.bills.given_off import gives_off_at
 from twin.model.events import StandardCostReleased
-from twin.model.floor.given_off import gives_off_at
 from twin.model.materials import MaterialDefinition, Materials, Overhead, joint_weight
 from twin.model.measures import US_PER_H
 from twin.model.plant import Operation, Plant, ProcessSegment, most_at_once
@@ -143,7 +143,7 @@ class CostRollUp:
         if definition.kind != "purchased":
             for component, quantity in self._bills.components[material].items():
                 it = self.released[component]
-                cost += _elements(it).times(Fraction(quantity * per, it.quantity * definition.bill_for))
+                cost += _elements(it).times(Fraction(quantity) * per / it.quantity)
             for operation in self.operations[material].values():
                 cost += operation.cost.times(per)
             cost += CostElements(overhead=self.overheads.of_piece(material) * per)
@@ -281,10 +281,8 @@ class CostRollUp:
         return sum((operation.labour_us for operation in self.operations[material].values()), _NOTHING)
 
     def _component_cost(self, material: str) -> Fraction:
-        lines, made = self._bills.components[material].items(), self._definitions[material].bill_for
-        return sum(
-            (total_minor(self.released[c]) * Fraction(quantity, self.released[c].quantity * made) for c, quantity in lines), _NOTHING
-        )
+        lines = self._bills.components[material].items()
+        return sum((total_minor(self.released[c]) * Fraction(quantity) / self.released[c].quantity for c, quantity in lines), _NOTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

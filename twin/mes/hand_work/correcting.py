@@ -16,9 +16,9 @@ from twin.mes.execution import ENDED, NO_PIECES, NOT_STARTED, Execution, JobOrde
 from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
+from twin.model.bills.given_off import gives_off_at
 from twin.model.events import OperationsEvent
 from twin.model.events.production import EquipmentStateCorrected, JobOrderCorrected, MaterialActualCorrected
-from twin.model.floor.given_off import gives_off_at
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
 from twin.model.states import DispatchStatus, MaterialUse

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from twin.erp.accounting.standard_cost import WH_PER_MWH
 from twin.erp.accounting.wip import COST_ELEMENTS
 from twin.kernels.floor.rows import log_rows as said
+from twin.model.bills.given_off import gives_off_at
 from twin.model.costing.tariffs import EnergyPrices
-from twin.model.floor.given_off import gives_off_at
 from twin.model.measures import US_PER_H
 from twin.study.by_rule.attendance import Attendance
 from twin.study.by_rule.booked.energy import PricedEnergy
@@ -91,9 +91,9 @@ class Totals:
         for material, its in self._by_material():
             total[material] += made[its].sum()
             for component, each in self._of.components[material].items():
-                total[component] -= each * begun[its].sum()
-            for part, each in self._of.parts[material].items():
-                total[part] += each * apart[its].sum()
+                total[component] -= int(each) * begun[its].sum()  # bills for several need the ledger
+            for part, given in self._of.parts[material].items():
+                total[part] += int(given) * apart[its].sum()
         return [int(it) for it in total]
 
     def shipped(self, before_us: int) -> Ints:

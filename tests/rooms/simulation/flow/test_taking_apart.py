@@ -8,9 +8,9 @@ import pytest
 
 from tests.rooms.simulation.small_floor import plant_of, scenario_of
 from twin.erp.material_plan.position import erp_position
+from twin.model.bills.given_off import gives_off_at
 from twin.model.checks.plant_checks import check_plant
 from twin.model.events import GoodsShipped, MaterialActual
-from twin.model.floor.given_off import gives_off_at
 from twin.model.plant import Plant
 from twin.model.states import MaterialUse
 from twin.results.run import Run
@@ -142,6 +142,23 @@ def test_what_an_open_request_will_give_off_is_planned_as_supply() -> None:
     assert (request.quantity, request.gives) == (2, (("gear", 8), ("steel", 1800))), "the first lot of two has given its own"
     receipts = run.material_plan().records.set_index("material")["scheduled_receipt_quantity"]
     assert (receipts["gear"].sum(), receipts["steel"].sum()) == (8, 1800)
+
+
+def test_a_bill_for_three_takes_whole_cores_lot_by_lot_and_costs_thirds() -> None:
+    """2 cores for 3 housings, which give 4 gears off: lots of 3, 3 and 1 take 2, 2 and 1, and give 4, 4 and 1."""
+    for_three = PARTS.replace(
+        "lot_size: 2\n    bill: [{material: core, quantity: 1}]", "lot_size: 3\n    bill_for: 3\n    bill: [{material: core, quantity: 2}]"
+    )
+    run = run_of(cores(for_three), "housing 7")
+    assert not run.violations(whole=True)
+    assert not run.mes.audit(run.now_us)
+    erp = run.erp
+    assert (erp.requests.requests["A-housing"].taken["core"], erp.stock.on_hand["gear"], erp.stock.on_hand["steel"]) == (5, 9, 2101)
+    assert erp.orders(run.now_us)[0].shipped == 7
+    standard = erp.standards.released["gear"]
+    assert standard.material_minor + standard.machine_minor == round(0.3 * (2 * 4000 / 3 + 2000) / (4 / 3))
+    more = [it.amount_minor for it in erp.variances() if (it.kind, it.request) == ("material usage", "A-housing")]
+    assert more == [round((4000 + 1050) / 3)], "a third of a core more and a third of a gear less than seven thirds of a bill say"
 
 
 def test_by_products_come_where_each_piece_passes_once() -> None:

@@ -195,7 +195,7 @@ class RollUps:
         erp, before = self._erp, self.before.get(request.request, Before())
         found, out = dict(before.gone), request.produced + request.scrapped - request.found - before.so_far.out
         for name, each in erp.roll_up.bills.components[request.material].items():
-            found[name] = found.get(name, Fraction(0)) + Fraction(each * out, erp.materials[request.material].bill_for)
+            found[name] = found.get(name, Fraction(0)) + Fraction(each * out)
         return found
 
     def _add(self, request: str, part: str, more: Fraction) -> None:

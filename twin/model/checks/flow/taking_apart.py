@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.model.floor.given_off import backs_of, gives_off_at
+from twin.model.bills.given_off import backs_of, gives_off_at
 from twin.model.plant import Plant
 from twin.model.problems import Finding, KeyPath, Place, listed
 

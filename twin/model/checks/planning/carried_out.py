@@ -25,7 +25,7 @@ def refuse_what_is_only_planned(plant: Plant, scenario: Scenario) -> None:
 
 
 def only_planned(plant: Plant, scenario: Scenario, *, by_rule: bool = False) -> list[str]:
-    """Stock of phantoms, alternatives in bills, bills for several units, orders from before.
+    """Stock of phantoms, alternatives in bills, orders from before.
 
     Alternates of a bill line are issued by the MES, one for a whole lot: not `by_rule`, where nobody keeps records, nor where it could
     not be said of which line they are.
@@ -42,7 +42,6 @@ def only_planned(plant: Plant, scenario: Scenario, *, by_rule: bool = False) -> 
             name for name in with_alternates if not by_rule and any(it.subcontract for it in plant.layout.routings.get(name, {}).values())
         ],
         "alternative_bills": [name for name, it in materials.items() if it.alternative_bills],
-        "bill_for more than one": [name for name, it in materials.items() if it.bill_for != 1],
         "supply, orders that are open at the start": [it.order for it in scenario.supply],
     }
     return [f"{what} ({listed(names)})" for what, names in found.items() if names]
