@@ -187,6 +187,7 @@ from twin.model.events.upkeep.maintenance import (
     MaintenanceRequested,
     MaintenanceScheduled,
     MaintenanceStarted,
+    MaintenanceWorked,
     SparePartIssued,
     SparePartReserved,
 )
@@ -229,7 +230,8 @@ __all__ = [
     "LandedCostEntered", "LateJournalPosted", "LiabilityPaid", "LotCreated", "LotDispositionChanged", "LotExpedited", "LotExpeditingEnded",
     "LotExpiryRecorded", "LotExpirySet", "LotHoldRequested", "LotMergeRequested", "LotMerged", "LotMoved", "LotReleaseRequested",
     "LotScanned", "LotSetDown", "LotSplit", "LotSplitRequested", "MaintenanceCancelled", "MaintenanceEntry", "MaintenancePerformed",
-    "MaintenanceRequested", "MaintenanceScheduled", "MaintenanceStarted", "MatchBlocked", "MatchReleased", "MaterialActual",
+    "MaintenanceRequested", "MaintenanceScheduled", "MaintenanceStarted", "MaintenanceWorked", "MatchBlocked", "MatchReleased",
+    "MaterialActual",
     "MaterialIdentified", "MessageReceived", "ModeChangeRequested", "NonconformanceClosed", "NonconformanceContained",
     "NonconformanceDispositioned", "NonconformanceRaised", "OfficeEntry", "OperationSkipped", "OperationsEvent",
     "OperationsRequestCancelled", "OperationsRequestChanged", "OperationsRequestReleased", "OperationsRequestRevised",
