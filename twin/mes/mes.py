@@ -115,7 +115,7 @@ class Mes:
             plant, policies, self.execution, self.equipment, self.tracking, self.release, self.tool_room, self.process.steps
         )
         self.alarms, self.setpoints = AlarmSystem(plant), Setpoints(plant, self.execution)
-        self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
+        self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars, self.labour)
         self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands)
         self.modes = Modes(plant, self.equipment, self.unit_commands)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)

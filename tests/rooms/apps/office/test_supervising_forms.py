@@ -159,16 +159,11 @@ def test_steps_are_corrected_and_phases_told_of_at_the_terminal_and_by_a_program
     again, undone = (it for group in floor(shop.run) for it in group["forms"] if it["kind"] == "StepCorrected")
     (torque,) = again["fields"][0]["options"]
     assert (torque["title"], undone["values"]) == ("A-VALVE/10, torque: 20 (bo)", {"is_undone": "yes"})
-    entry = {
-        "kind": "StepCorrected",
-        "person": "eve",
-        "terminal": "page",
-        "id": "",
-        "said": {"confirmed": torque["id"], "reason": "misread"},
-    }
+    entry = {"kind": "StepCorrected", "person": "eve", "terminal": "page", "id": ""}
+    said = {"confirmed": torque["id"], "reason": "misread"}
     with pytest.raises(ValueError, match="is no number"):
-        Entered(shop.run).event({**entry, "said": {**said, "answer": "19,5x"}}, shop.now_us)  # type: ignore[dict-item]
-    shop.tell(Entered(shop.run).event({**entry, "said": {**said, "answer": "19"}}, shop.now_us))  # type: ignore[dict-item]
+        Entered(shop.run).event({**entry, "said": {**said, "answer": "19,5x"}}, shop.now_us)
+    shop.tell(Entered(shop.run).event({**entry, "said": {**said, "answer": "19"}}, shop.now_us))
     assert shop.run.mes.process.steps.confirmed["A-VALVE/10"]["torque"].value == 19.0
     assert offered(floor(shop.run), "PhaseReported") == ["A-VALVE/10|begin|mill/prepare/clamp"]
     assert presses(shop, floor, "PhaseReported", "bo", phase="A-VALVE/10|begin|mill/prepare/clamp") == ""
