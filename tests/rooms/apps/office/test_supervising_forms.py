@@ -9,7 +9,8 @@ import pytest
 
 from tests.rooms.quality.valve_shop import Shop
 from tests.rooms.readiness.test_documents import B_TEXT, C_TEXT, instruction, shop_with_two_revisions
-from tests.rooms.readiness.test_process import BORING, PHASED, STEPS, observe, running
+from tests.rooms.readiness.test_process import BORING, observe, running
+from tests.rooms.readiness.test_steps_and_phases import PHASED, STEPS
 from tests.rooms.readiness.turning_shop import TurningShop
 from tests.rooms.upkeep.kept_shop import KeptShop
 from tests.rooms.upkeep.test_alarms import shop as alarmed
