@@ -112,6 +112,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         stored.counts,
         settled.currencies,
         settled.reminders,
+        settled.accounts,
         settled.budgets,
         expected.expectations,
         signals.addresses,

@@ -6,16 +6,16 @@ A closed period never changes, so the difference stands in the books of a later 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from twin.erp.accounting.ledger import ACCOUNTS
 from twin.erp.accounting.standard_cost import total_minor
 from twin.erp.accounting.statements import StatementRow, View, income_statement
 from twin.model.events import LateJournalPosted, PeriodCloseRequested
 from twin.model.plant import Plant
+from twin.model.settlement.chart import EARNING, Account
 from twin.results.run import Run
 from twin.results.views.overview import midnight_us
 
@@ -201,13 +201,13 @@ def answers_for(run: Run, of: PeriodNow) -> BothAnswers:
     return BothAnswers(
         is_closed=of.closed_us is not None,
         answers=answers,
-        late=[(it.effective_us, it.document, it.reference, _earned(it)) for it in late],
+        late=[(it.effective_us, it.document, it.reference, _earned(it, run.erp.ledger.accounts)) for it in late],
     )
 
 
-def _earned(entry: LateJournalPosted) -> int:
+def _earned(entry: LateJournalPosted, accounts: Mapping[str, Account]) -> int:
     """What an entry adds to the result, minor units."""
-    return -sum(amount for account, amount in entry.legs if ACCOUNTS[account].kind in ("revenue", "expense"))
+    return -sum(amount for account, amount in entry.legs if accounts[account].kind in EARNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
