@@ -101,7 +101,7 @@ _SECTIONS = (
     ("Machine time not absorbed", ("machine_cost", "machine_absorbed")),
     ("Energy not absorbed", ("energy", "energy_absorbed")),
     ("Overhead not absorbed", ("overhead", "overhead_absorbed")),
-    ("Maintenance", ("maintenance_material",)),
+    ("Maintenance", ("maintenance_material", "maintenance_labour")),
     ("Other earnings", ("other_revenue", "sales_allowances", "bad_debts")),
     ("General costs", ("rent", "services", "depreciation")),
     ("Settlement", ("dunning_fees", "exchange_difference", "bank_charges", "interest")),

@@ -74,10 +74,11 @@ _DOCUMENTS: tuple[tuple[int, str, str, AccountKind], ...] = (
     (5410, "stock_revaluation", "Revaluation of stock", EXPENSE),
     (5490, "rounding_difference", "Rounding difference", EXPENSE),
     (5700, "bad_debts", "Bad debts written off", EXPENSE),
-    (6190, "labour_absorbed", "Labour absorbed by requests", EXPENSE),
+    (6190, "labour_absorbed", "Labour absorbed by requests and maintenance", EXPENSE),
     (6290, "machine_absorbed", "Machine time absorbed by requests", EXPENSE),
     (6390, "energy_absorbed", "Energy absorbed by requests", EXPENSE),
     (6490, "overhead_absorbed", "Overhead absorbed by requests", EXPENSE),
+    (6510, "maintenance_labour", "Work of persons for maintenance", EXPENSE),
 )
 _BY_HAND: tuple[tuple[int, str, str, AccountKind], ...] = (
     (1000, "cash", "Cash at bank", ASSET),
