@@ -26,9 +26,8 @@
 | machine cost    | machine cost         | accumulated depreciation  | calendar time of equipment, and work outside of it * rate (1) |
 | revaluation     | stock, WIP           | stock revaluation         | new standard - old standard (first standard: opening) |
 
-(1) Of that, upkeep payable: its share. The stock leg is the step of the rounded value of what is on hand, each other leg the step of the
-rounded total of its own request, order or purchase order; the odd cent goes to rounding difference (`MOST_ROUNDING_MINOR` at most).
-So the balances after an instant do not depend on the order of its events.
+(1) Of that, upkeep payable: its share. The stock leg is the step of the rounded value on hand, each other leg that of the rounded total of
+its request or order; odd cents go to rounding difference (`MOST_ROUNDING_MINOR` at most). So balances do not depend on the order of events.
 """
 
 from __future__ import annotations
