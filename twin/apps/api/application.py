@@ -11,7 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AwareDatetime
 
 from twin.apps.api import documents as d
-from twin.apps.api.entries import address_of, document_of, entries_of, entry_said
+from twin.apps.api.entries import TERMINAL, address_of, document_of, entries_of, entry_said
 from twin.apps.api.once import Kinds, Once
 from twin.apps.api.reading import MEDIA, Reading
 from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
@@ -265,9 +265,11 @@ def _books(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
     @router.post("/period-closes", status_code=201, responses=_REFUSED_WRITES)
     def close(asked: d.CloseAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("finance")]) -> d.Taken:
         """Close a period: no entry can be effective in it any more."""
-        return _taken(
-            once, response, program, key, asked, PeriodCloseRequested, lambda entry: closing(feed.run, asked.period, program.person, entry)
-        )
+
+        def make(entry: str) -> Callable[[int], PeriodCloseRequested]:
+            return closing(feed.run, asked.period, program.person, TERMINAL, entry)
+
+        return _taken(once, response, program, key, asked, PeriodCloseRequested, make)
 
     return router
 
