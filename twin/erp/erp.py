@@ -242,8 +242,7 @@ class Erp(Books):
                 return [*self.book.completed(event, request.request, before, after)]
             case MaterialUse.SCRAPPED:
                 self.requests.count(request, scrapped=event.quantity)
-                created = self.requests.job_orders.get(event.job_order)
-                return [*self.book.scrapped_in_process(event, request.request, created.operation if created else None)]
+                return [*self.book.scrapped_in_process(event, request.request, self.requests.worked_up_to(request, event.job_order))]
             case MaterialUse.BY_PRODUCT | MaterialUse.CO_PRODUCT:
                 return self.corrections.by_product(event, request)
         return alert(event, "unknown_use", f"'{event.use}' is not booked here; allowed: {', '.join(BOOKED_USES)}")

@@ -45,7 +45,7 @@ class Quality(Reacting):
         self.holds = Holds(tracking)
         self.gauge_studies = GaugeStudies(plant)
         self.entries = Entries(plant, self.inspections, self.nonconformances, self.holds, tracking, execution)
-        self._carrying_out = CarryingOut(self.entries, self.nonconformances, tracking, release)
+        self._carrying_out = CarryingOut(self.entries, self.nonconformances, tracking, execution, release)
         self.refused: list[e.EntryRefused] = []
         self.signatures: list[e.RecordSigned] = []
         entries: dict[type[OperationsEvent], Reaction] = {
@@ -86,7 +86,9 @@ class Quality(Reacting):
         self._entries = entries
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
-        """What has to be measured now; whoever measures is told once."""
+        """What was decided about a lot and can be done now, or what has to be measured; whoever measures is told once."""
+        if self.nonconformances.undone and (done := self._carrying_out.decide(now_us)):
+            return done
         return [*self.inspections.requests(now_us)] if self._decides and self.inspections.to_ask else []
 
     # Which lots are inspected
@@ -306,19 +308,17 @@ class Quality(Reacting):
 
     def _dispose(self, event: e.NonconformanceDispositioned) -> list[OperationsEvent]:
         it = self.nonconformances.all[event.nonconformance]
-        done = self._carrying_out.of(event, it)
         self.nonconformances.dispositioned(event)
-        concluded = list(done)
-        by = {event.nonconformance}
-        if event.disposition == USE_AS_IS:  # all that it was held for is accepted with it
-            by |= {
-                f"plan {plan}"
-                for (plan, lot), inspection in self.inspections.all.items()
-                if lot == it.lot and inspection.verdict == FAILED and it.characteristic in inspection.wrong
-            }
-        if event.disposition == USE_AS_IS or it.quantity < self._pieces(it.lot):
-            for one in sorted(by):
-                concluded += self.holds.let_go(event, it.lot, one, f"{event.disposition}: {event.reason or event.nonconformance}")
+        concluded = self._carrying_out.await_turn(event, it)
+        if event.disposition != USE_AS_IS:
+            return concluded
+        plans = {  # all that it was held for is accepted with it
+            f"plan {plan}"
+            for (plan, lot), inspection in self.inspections.all.items()
+            if lot == it.lot and inspection.verdict == FAILED and it.characteristic in inspection.wrong
+        }
+        for one in sorted({event.nonconformance, *plans}):
+            concluded += self.holds.let_go(event, it.lot, one, f"{event.disposition}: {event.reason}")
         return concluded
 
     def _pieces(self, lot: str) -> int:
@@ -326,10 +326,15 @@ class Quality(Reacting):
         return known.on_hand + known.in_process
 
     def _carried_out(self, event: e.DispositionCarriedOut) -> list[OperationsEvent]:
-        if event.nonconformance in self.nonconformances.all:
-            self.nonconformances.carried_out(event)
-            self._carrying_out.note(event)
-        return []
+        it = self.nonconformances.all.get(event.nonconformance)
+        if it is None:
+            return []
+        self.nonconformances.carried_out(event)
+        is_part = event.quantity < self._pieces(event.lot)
+        self._carrying_out.note(event)
+        if event.disposition == USE_AS_IS or not is_part:
+            return []
+        return self.holds.let_go(event, event.lot, event.nonconformance, f"{event.disposition}: {it.reason or event.nonconformance}")
 
     def _close(self, event: e.NonconformanceClosed) -> list[OperationsEvent]:
         self.nonconformances.closed(event)

@@ -25,6 +25,7 @@ from twin.mes.performance.time_model import APT, ASUT, UNKNOWN, Span, category_o
 from twin.model.events import (
     CountCorrected,
     CountObserved,
+    DispositionCarriedOut,
     EquipmentStateChanged,
     JobOrderCompleted,
     JobOrderCreated,
@@ -78,6 +79,7 @@ class KeptSums:
             JobOrderCompleted: self._complete,
             LotMergedInProcess: self._merge,
             LotSplit: self._split,
+            DispositionCarriedOut: self._take_out,
         }
 
     def hearing(self, kind: type[OperationsEvent]) -> list[Callable[[Any], None]]:
@@ -193,6 +195,11 @@ class KeptSums:
     def _split(self, event: LotSplit) -> None:
         for job in (*self._execution.jobs_of(event.from_lot), *self._execution.jobs_of(event.lot)):
             if job.status not in ENDED or job.lot == event.lot:  # what has ended keeps its pieces
+                self._doubt(job.job_order)
+
+    def _take_out(self, event: DispositionCarriedOut) -> None:
+        for job in self._execution.jobs_of(event.lot):
+            if job.status not in ENDED:
                 self._doubt(job.job_order)
 
     # Inside
