@@ -113,7 +113,7 @@ class Mes:
         self.merging, self.passages = Merging(plant, self.tracking, self.execution, rejoining), Passages(self.tracking)
         self.hand_work = HandWork(plant, policies, self.execution, self.equipment, self.tracking, self.release, self.tool_room)
         self.alarms = AlarmSystem(plant)
-        self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
+        self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars, self.labour)
         self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands)
         self.modes = Modes(plant, self.equipment, self.unit_commands)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
