@@ -3,6 +3,7 @@
 # Without `from __future__ import annotations`: FastAPI reads annotations, and some of them name what only exists within a function.
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Path, Query, Response
@@ -265,10 +266,7 @@ def _books(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
     @router.post("/period-closes", status_code=201, responses=_REFUSED_WRITES)
     def close(asked: d.CloseAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("finance")]) -> d.Taken:
         """Close a period: no entry can be effective in it any more."""
-
-        def make(entry: str) -> Callable[[int], PeriodCloseRequested]:
-            return closing(feed.run, asked.period, program.person, TERMINAL, entry)
-
+        make = partial(closing, feed.run, asked.period, program.person, TERMINAL)
         return _taken(once, response, program, key, asked, PeriodCloseRequested, make)
 
     return router
