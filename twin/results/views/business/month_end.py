@@ -131,7 +131,7 @@ def _closable(run: Run) -> list[Closable]:
     return [Closable(period=period, until_us=until_us) for until_us, period in sorted(offered.items()) if until_us > began_us]
 
 
-def closing(run: Run, period: str, person: str, entry_id: str = "") -> Callable[[int], PeriodCloseRequested]:
+def closing(run: Run, period: str, person: str, terminal: str, entry_id: str = "") -> Callable[[int], PeriodCloseRequested]:
     """What a person asks for to close a period that is offered.
 
     Raises
@@ -144,7 +144,9 @@ def closing(run: Run, period: str, person: str, entry_id: str = "") -> Callable[
         if until_us is None:
             offered = ", ".join(it.period for it in _closable(run)) or "nothing; what is over is closed already"
             raise ValueError(f"period '{period}' cannot be closed; allowed: {offered}")
-        event = PeriodCloseRequested(effective_us=at_us, person=person, entry_id=entry_id, period=period, until_us=until_us)
+        event = PeriodCloseRequested(
+            effective_us=at_us, person=person, terminal=terminal, entry_id=entry_id, period=period, until_us=until_us
+        )
         if refusal := run.erp.book.entries.refuses_to_close(event):
             raise ValueError(refusal)
         return event
