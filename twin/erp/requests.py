@@ -6,7 +6,7 @@ import heapq
 from bisect import insort
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from twin.erp.bills import Bills
 from twin.erp.stock import Stock
@@ -20,7 +20,7 @@ from twin.model.events import (
     OperationsRequestScheduled,
     WorkInProcessCounted,
 )
-from twin.model.materials import Materials
+from twin.model.materials import MaterialDefinition, Materials, needed_in_lots
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,6 +45,7 @@ class Request:
     is_rework: bool = False  # it takes what it makes: stock that goes back into work
     found: int = 0  # units that were in the making when work in process was counted: what they are of was taken before
     taken: Counter[str] = field(default_factory=Counter)  # by material: consumed by it, less what came back
+    given: Counter[str] = field(default_factory=Counter)  # by material: what it gave besides what was asked for, or did not use
     stood_in: Counter[tuple[str, str]] = field(default_factory=Counter)  # (component, alternate): consumed of the alternate in its place
 
     @property
@@ -52,6 +53,12 @@ class Request:
         """Good quantity that is still to come from it."""
         end = self.quantity - self.scrapped if self.closed_us is None else self.answered_good
         return max(0, end - self.produced)
+
+    def gives(self, definition: MaterialDefinition) -> tuple[tuple[str, int], ...]:
+        """By-products that are still to come: none of what is reworked, nor of what was found in the making, whatever that gave before."""
+        good = self.quantity - self.scrapped if self.closed_us is None and not self.found and not self.is_rework else 0
+        still = ((it.material, it.quantity * good // definition.bill_for - self.given[it.material]) for it in definition.by_products)
+        return tuple((material, quantity) for material, quantity in still if quantity > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,12 +156,16 @@ class Requests:
         return needs
 
     def _needs_of(self, request: Request, pieces: int) -> list[Need]:
-        """What so many pieces of a request take."""
-        due_us = request.due_us - self._definitions[request.material].planned_lead_time
+        """What so many pieces of a request take, cut into lots."""
+        definition = self._definitions[request.material]
+        due_us, size = request.due_us - definition.planned_lead_time, definition.lot_size
         return [
-            Need(material=component, quantity=each * pieces, due_us=due_us, order=request.order, parent=request.request)
+            Need(
+                material=component, quantity=needed_in_lots(each, pieces, size) if pieces else 0, due_us=due_us, order=request.order,
+                parent=request.request,
+            )
             for component, each in self._bills.components[request.material].items()
-        ]
+        ]  # fmt: skip
 
     def _add(self, name: str, need: Need, quantity: int, parent: str) -> Request:
         """A planned request under a free id. The n-th of one name is "<name>.F<n>": "<name>.<n>" is one of the MES's lots."""
@@ -249,7 +260,7 @@ class Requests:
         One that is only planned, and of which nothing is wanted any more, is closed.
         """
         request, before = self.requests[event.request], self.requests[event.request].expected
-        more = event.quantity - request.quantity
+        more, took = event.quantity - request.quantity, self._needs_of(request, request.quantity)
         request.quantity, request.due_us, request.priority = event.quantity, event.due_us, event.priority
         if request.released_us is None:
             self.planned.remove((request.release_us, request.request))
@@ -260,13 +271,14 @@ class Requests:
                 request.released_us = request.closed_us = event.effective_us
                 self.open.discard(request.request)
         self._stock.expect(request.material, request.expected - before)
-        needs = self._needs_of(request, abs(more))
-        for it in needs:
-            there = request.outstanding.get(it.material, 0)
-            freed = there if not request.quantity else min(there, it.quantity) if more < 0 else 0
+        needs = []
+        for it, was in zip(self._needs_of(request, request.quantity), took, strict=True):
+            there, change = request.outstanding.get(it.material, 0), it.quantity - was.quantity
+            freed = min(there, max(0, -change)) if request.quantity else there
             self._stock.reserve(it.material, -freed)
-            request.outstanding[it.material] = there - freed + (it.quantity if more > 0 else 0)
-        return self._plan(needs if more > 0 else []) + self._follow_up(request, -more)
+            request.outstanding[it.material] = there - freed + max(0, change)
+            needs += [replace(it, quantity=change)] if change > 0 else []
+        return self._plan(needs) + self._follow_up(request, -more)
 
     def surplus_of(self, materials: Iterable[str]) -> list[tuple[Request, int]]:
         """What is planned order by order, is not let go yet, and is needed by nobody any more: requests and pieces, the latest first."""

@@ -110,10 +110,10 @@ class Request:
     open_count: int = 0  # job orders that have not ended
     announced_count: int = 0  # job orders of rework lots that follow from a completion, and are not created yet
     uncut: list[tuple[str, int]] = field(default_factory=list)  # lots that are not let in yet: ids and quantities
-    is_rework: bool = False  # of a lot in stock
     good: int = 0
     scrap: int = 0
     answered_us: int = -1
+    was_stock: bool = False  # a lot in stock goes back into work for it
 
 
 class Release:
@@ -152,7 +152,7 @@ class Release:
         request = self.requests[event.request] = Request(
             request=event.request, order=event.order, material=event.material, quantity=event.quantity,
             due_us=event.due_us, priority=event.priority, released_us=event.effective_us, uncut=[] if event.from_lot else self._lots(event),
-            is_rework=bool(event.from_lot),
+            was_stock=bool(event.from_lot),
         )  # fmt: skip
         if event.from_lot:
             return self._take_again(event)

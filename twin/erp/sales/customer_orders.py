@@ -109,7 +109,7 @@ class CustomerOrders:
         return f"{event.quantity} in all, of which {order.shipped} have left" if event.quantity < order.shipped else ""
 
     def revise(self, event: SalesOrderRevised) -> int:
-        """An order is for another quantity in all, by another date; by how much more (less, if below zero). More is for others to reserve."""
+        """An order is for another quantity in all, by another date; by how much more (< 0: less). What is more others reserve."""
         order = self.orders[event.order]
         more = event.quantity - order.quantity
         waiting = self.waiting[order.material]

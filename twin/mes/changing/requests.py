@@ -60,7 +60,7 @@ class ChangedRequests:
         return Requested(
             request=name, order=request.order, material=request.material, quantity=it.quantity, due_us=it.due_us, priority=it.priority,
             release_us=request.released_us, begun=sum(self._pieces(lot) for lot in self._lots(request) if self._has_begun(lot)),
-            is_rework=request.is_rework, is_released=True,
+            is_rework=request.was_stock, is_released=True,
         )  # fmt: skip
 
     def doubt(self, event: Change, now: Requested) -> str:
