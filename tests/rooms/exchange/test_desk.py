@@ -126,11 +126,8 @@ def test_our_mes_makes_what_another_erp_has_scheduled_as_it_was_told_last_and_no
     assert run.erp.requests.requests["R4"].release_us == start_us + 6 * 24 * hour_us
     shown = desk.show("schedule")["ShowOperationsSchedule"]["DataArea"]["OperationsSchedule"][0]["OperationsRequest"]
     assert [it.get("RequestState", "Released") for it in shown] == ["Released", "Cancelled", "Cancelled", "Released"]
-    job = run.mes.release.step("TR1", "10")
-    assert job is not None
-    journal.append(
-        EquipmentStateChanged(effective_us=run.now_us, equipment=job.equipment[0], state=6, job_order="R1/10"), source=Source.LIVE
-    )
+    unit = run.mes.release.steps["TR1"]["10"].equipment[0]
+    journal.append(EquipmentStateChanged(effective_us=run.now_us, equipment=unit, state=6, job_order="R1/10"), source=Source.LIVE)
     followed(plant, journal, desk, start_us + 4 * hour_us)
     refused = said(schedule("erp/5", request("R2", "TR1", 3), request("R1", "TR1", 2), {**told[3], "RequestState": "Cancelled"}))
     assert refused == [
