@@ -17,6 +17,7 @@ from twin.apps.api.once import Kinds, Once
 from twin.apps.api.reading import MEDIA, Reading
 from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
 from twin.apps.api.saying import count_said, firm_said, order_said, purchase_said
+from twin.apps.api.sold import Allocated, PromiseAsked
 from twin.apps.feed import Feed
 from twin.model.events import (
     Entry,
@@ -26,6 +27,7 @@ from twin.model.events import (
     SalesOrderConfirmed,
     StockCounted,
 )
+from twin.model.materials import MOST_PIECES
 from twin.results.views.business.month_end import closing
 from twin.store.tokens import Program, Tokens
 
@@ -70,6 +72,7 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
     reading, once = Reading(feed), Once(feed)
     for router in (
         _orders(feed, reading, once, as_one_of),
+        _promises(reading, as_one_of),
         _purchasing(feed, reading, once, as_one_of),
         _stock(feed, reading, once, as_one_of),
         _plan(feed, reading, once, as_one_of),
@@ -137,6 +140,22 @@ def _orders(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRou
         return _taken(
             once, response, program, key, asked, SalesOrderConfirmed, lambda entry: order_said(feed.run, asked, program.person, entry)
         )
+
+    return router
+
+
+def _promises(reading: Reading, as_one_of: Gate) -> APIRouter:
+    router = APIRouter(tags=["orders"], dependencies=[as_one_of()])
+
+    @router.get("/promises/{material}")
+    def promise(material: Id, quantity: Annotated[int, Query(ge=1, le=MOST_PIECES)]) -> PromiseAsked:
+        """When so much of a product could be there, by both ways, and why; nothing is ordered or kept by asking."""
+        return _found(reading.promise(material, quantity), "product", material)  # type: ignore[no-any-return]
+
+    @router.get("/allocations")
+    def all_allocations(first: First = 0, most: Most = 100) -> list[Allocated]:
+        """Open orders by product, the earliest due first, with the stock that is kept for each."""
+        return reading.allocations()[first : first + most]
 
     return router
 

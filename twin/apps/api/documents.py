@@ -123,9 +123,11 @@ class Order(BaseModel):
     material: str
     unit: str
     quantity: int
+    first_quantity: int
     shipped: int
     confirmed: datetime
     due: datetime
+    first_due: datetime
     expected: datetime | None
     standing: Literal["shipped", "shipped late", "late", "at risk", "on track", "cancelled"]
     late_by_s: int
@@ -143,6 +145,7 @@ class Order(BaseModel):
         return cls(
             order=it.order, customer=stands.customer, material=stands.material, unit=it.unit, quantity=stands.quantity, shipped=it.shipped,
             confirmed=known_at(it.confirmed_us), due=known_at(stands.due_us), expected=at(stands.expected_us), standing=stands.risk,
+            first_quantity=it.first_quantity, first_due=known_at(it.first_due_us),
             late_by_s=stands.late_by_us // 1_000_000, work_done_share=stands.done, waits_for=stands.waits_for, held=it.held,
             net_minor=it.net_minor, invoiced_minor=it.invoiced_minor, margin_minor=it.margin_minor, currency=currency,
         )  # fmt: skip

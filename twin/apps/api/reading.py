@@ -8,15 +8,17 @@ from typing import TypeVar
 
 from twin.apps.api import documents as d
 from twin.apps.api.once import Refused
+from twin.apps.api.sold import Allocated, PromiseAsked
 from twin.apps.feed import Feed
 from twin.erp.accounting.statements import View
 from twin.model.exchange.bounds import LAST_US
 from twin.results.exports.writing import export
 from twin.results.run import Run
 from twin.results.settlement.cash_flow import cash_flow
+from twin.results.trade.ordering import allocations
 from twin.results.views.business.finance import both_sides
 from twin.results.views.business.month_end import periods_now
-from twin.results.views.business.orders import orders_now
+from twin.results.views.business.orders import orders_now, promise_for
 from twin.results.views.business.plan import FRESH_S, plan_now
 from twin.results.views.business.purchasing import purchasing_now
 
@@ -37,6 +39,16 @@ class Reading:
     def orders(self, is_open: bool | None) -> list[d.Order]:
         orders = self._feed.look(orders_now).orders
         return [d.Order.of(it, self._currency) for it in orders if is_open is None or it.is_open == is_open]
+
+    def promise(self, material: str, quantity: int) -> PromiseAsked | None:
+        """When so much could be there; None if nobody knows the material, or it is not sold."""
+        definition = self._feed.run.plant.materials.materials.get(material)
+        if definition is None or not definition.price:
+            return None
+        return PromiseAsked.of(material, quantity, self._feed.look(promise_for(material, quantity)))
+
+    def allocations(self) -> list[Allocated]:
+        return self._ask(lambda run: [Allocated.of(it) for it in allocations(run)])
 
     def purchases(self) -> list[d.Purchase]:
         return [d.Purchase.of(it, self._currency) for it in self._feed.look(purchasing_now).orders]

@@ -8,11 +8,11 @@ from typing import Any
 
 from twin.apps.api.documents import CountAsked, FirmAsked, OrderAsked, PurchaseAsked, instant_us
 from twin.apps.api.entries import TERMINAL
-from twin.erp.procurement.sourcing_entries import too_dear
 from twin.model.events import OperationsEvent, PurchaseOrderPlaced, SalesOrderConfirmed, StockCounted
 from twin.model.exchange.bounds import FARTHEST_DUE_US
 from twin.model.problems import did_you_mean, listed
 from twin.results.run import Run
+from twin.results.trade.ordering import PAST_OR_FAR, OrderWanted, confirmed
 from twin.results.views.business.plan import PlannedSeen, firmed
 
 Make = Callable[[int], OperationsEvent]
@@ -23,26 +23,11 @@ def order_said(run: Run, asked: OrderAsked, person: str, entry_id: str) -> Make:
     """A customer order is confirmed."""
 
     def made(at_us: int) -> SalesOrderConfirmed:
-        definition = run.plant.materials.materials.get(asked.material)
-        sold = [name for name, it in run.plant.materials.materials.items() if it.price]
-        wrong = _late(asked.due, at_us)
-        if definition is None or not definition.price:
-            wrong.append(f"'{asked.material}' is not sold{did_you_mean(asked.material, sold)}; allowed: {listed(sold)}")
-        customers = run.plant.materials.customers
-        if customers and asked.customer not in customers:
-            near = did_you_mean(asked.customer, customers)
-            wrong.append(f"nobody knows a customer '{asked.customer}'{near}; allowed: {listed(customers)}")
-        if asked.order in run.erp.customer_orders.orders:
-            wrong.append(f"customer order '{asked.order}' is known already; allowed: a new id")
-        if wrong or definition is None or not definition.price:
-            raise ValueError("\n".join(wrong))
-        price_minor = definition.price if asked.unit_price_minor is None else asked.unit_price_minor
-        if doubt := too_dear(asked.quantity, price_minor, definition.price_per):
-            raise ValueError(doubt)
-        return SalesOrderConfirmed(
-            **_at(at_us, person, entry_id), order=asked.order, customer=asked.customer, material=asked.material,
-            quantity=asked.quantity, due_us=instant_us(asked.due), unit_price_minor=price_minor, priority=asked.priority,
+        wanted = OrderWanted(
+            order=asked.order, customer=asked.customer, material=asked.material, quantity=asked.quantity, due_us=instant_us(asked.due),
+            unit_price_minor=asked.unit_price_minor, priority=asked.priority,
         )  # fmt: skip
+        return confirmed(run, wanted, {"effective_us": at_us, "person": person, "entry_id": entry_id})
 
     return made
 
@@ -107,4 +92,4 @@ def _late(due: datetime, at_us: int) -> list[str]:
     """What is wrong with a due date: that it is over, or too far away."""
     if at_us <= instant_us(due) <= at_us + FARTHEST_DUE_US:
         return []
-    return ["the due date is over, or more than two years ahead; allowed: between the plant's time now and then"]
+    return [PAST_OR_FAR]

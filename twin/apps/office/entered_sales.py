@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from twin.apps.office.planning.orders import order_changed_said, ordered_said
 from twin.apps.terminals.readers import Said, free_number, instant_of, money_of, money_or, text_of, whole_if_any, whole_of
 from twin.model import events as e
+from twin.model.events import OperationsEvent
 from twin.results.run import Run
 
 
@@ -14,7 +18,10 @@ class SalesEntered:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self.kinds = {
+        self.kinds: dict[str, Callable[[Said, dict[str, Any]], OperationsEvent]] = {
+            "SalesOrderConfirmed": partial(ordered_said, run),
+            "SalesOrderChanged": partial(order_changed_said, run),
+            "SalesOrderCancelled": self._cancel,
             "SalesQuoteOffered": self._offer,
             "SalesQuoteAccepted": self._take,
             "ShipmentReleased": self._let_go,
@@ -33,6 +40,10 @@ class SalesEntered:
             discount_percent=whole_if_any(said, "discount"), valid_until_us=instant_of(plant, said, "valid_until"),
             due_us=instant_of(plant, said, "due") if text_of(said, "due") else -1,
         )  # fmt: skip
+
+    @staticmethod
+    def _cancel(said: Said, at: dict[str, Any]) -> e.SalesOrderCancelled:
+        return e.SalesOrderCancelled(**at, order=text_of(said, "order"), reason=text_of(said, "reason"))
 
     @staticmethod
     def _take(said: Said, at: dict[str, Any]) -> e.SalesQuoteAccepted:

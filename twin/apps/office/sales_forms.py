@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twin.apps.office.planning.orders import orders_group
 from twin.apps.office.purchasing_forms import AS_TIME
 from twin.apps.terminals.forms import Form, ask, choice, form, group
 from twin.apps.words import customer_choices, customer_title, exact, material_choices, material_title
@@ -25,6 +26,7 @@ def sales_forms(run: Run) -> list[Form]:
         f"{it.order} of {customer_title(plant, it.customer)}: {it.shipped:,} shipped": it.order for it in orders.values() if it.shipped
     }
     return [
+        orders_group(run),
         group(
             "quotes", "Quotes", [],
             form(

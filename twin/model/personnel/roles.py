@@ -77,6 +77,7 @@ PACKING_ENTRIES: dict[type[e.Entry], str] = {e.Packed: "warehouse"}
 """The same where something is packed."""
 _MORE: dict[type[e.OperationsEvent], str] = {
     e.OperationsRequestReleased: "planner",
+    e.SalesOrderConfirmed: "sales",
     e.PurchaseOrderPlaced: "purchasing",
     e.PeriodCloseRequested: "finance",
     e.PutAway: "warehouse",

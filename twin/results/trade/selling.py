@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twin.results.frames import from_rows, in_currency
+from twin.results.trade.ordering import allocations
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,17 +37,12 @@ def sales_quotes_table(run: Run) -> pd.DataFrame:
 
 def allocations_table(run: Run) -> pd.DataFrame:
     """Open orders by material, the earliest due first. Allocated: stock that no order before it takes; it leaves if it may."""
-    known = run.erp.customer_orders
-    rows = []
-    for material, waiting in known.waiting.items():
-        left = run.erp.stock.shippable(material)
-        for _, name in waiting:
-            it = known.orders[name]
-            allocated = 0 if it.held else max(0, min(left, it.open_quantity))
-            left -= allocated
-            rows.append({
-                "order": name, "customer": it.customer, "material": material, "quantity": it.quantity, "shipped": it.shipped,
-                "open": it.open_quantity, "allocated": allocated, "back_ordered": it.open_quantity - allocated,
-                "ships_in_parts": it.is_partial, "due": it.due_us, "held": it.held,
-            })  # fmt: skip
+    rows = [
+        {
+            "order": it.order, "customer": it.customer, "material": it.material, "quantity": it.quantity, "shipped": it.shipped,
+            "open": it.open_quantity, "allocated": it.allocated, "back_ordered": it.back_ordered, "ships_in_parts": it.ships_in_parts,
+            "due": it.due_us, "held": it.held,
+        }
+        for it in allocations(run)
+    ]  # fmt: skip
     return from_rows(rows, ALLOCATION_COLUMNS, ("due",))

@@ -70,6 +70,21 @@ def test_the_forms_of_sales_open_whatever_was_offered_and_offer_each_product_of_
 Say = Callable[..., e.OperationsEvent]
 
 
+def test_an_order_without_a_quote_is_taken_changed_and_cancelled_by_forms_and_all_that_is_wrong_is_said(say: Say, run: Run) -> None:
+    wanted = {"customer": "acme", "material": "VALVE", "quantity": "5", "due": "2026-03-20 14:00", "partial": "allowed"}
+    with pytest.raises(ValueError, match="'CASTING' is not sold") as refused:
+        say("SalesOrderConfirmed", **{**wanted, "customer": "acne", "material": "CASTING", "due": "2020-01-01 00:00"})
+    assert all(words in str(refused.value) for words in ("the due date is over", "nobody knows a customer 'acne'"))
+    said = say("SalesOrderConfirmed", **wanted)
+    assert isinstance(said, e.SalesOrderConfirmed)
+    assert (said.order, said.quantity, said.partial, said.person) == ("O-1", 5, "allowed", "pete")
+    assert said.unit_price_minor == run.plant.materials.materials["VALVE"].price
+    changed = say("SalesOrderChanged", order="O-1", quantity="7", due="", reason="more")
+    assert isinstance(changed, e.SalesOrderChanged)
+    assert (changed.quantity, changed.due_us) == (7, 0)
+    assert say("SalesOrderCancelled", order="O-1", reason="none").order == "O-1"  # type: ignore[attr-defined]
+
+
 @pytest.fixture
 def say(run: Run) -> Say:
     def said(kind: str, person: str = "pete", **fields: Any) -> e.OperationsEvent:

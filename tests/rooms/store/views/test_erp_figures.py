@@ -48,6 +48,7 @@ class Kept(OutsideShop):
                 it["order_id"]: (it["received"], max(0, it["quantity"] - it["received"] - it["cancelled"])) for it in rows["purchase_order"]
             },
             "away": {(it["supplier"], it["material"], it["lot"]): it["quantity"] for it in rows["at_supplier"] if it["quantity"]},
+            "sold": {it["order_id"]: (it["quantity"], it["status"]) for it in rows["customer_order"]},
         }
         assert tables == self.said(on_hand), facts
         return followed
@@ -67,6 +68,9 @@ class Kept(OutsideShop):
             },
             "orders": {name: (it.received, it.open_quantity) for name, it in self.erp.purchasing.orders.items()},
             "away": dict(away),
+            "sold": {
+                name: (it.quantity, "open" if it.open_quantity else "cancelled") for name, it in self.erp.customer_orders.orders.items()
+            },
         }
 
 
@@ -95,6 +99,17 @@ def bought(shop: Kept) -> None:
     for name in ("PO1", "PO3", "PO3"):  # the second of one is refused, and the first holds
         shop.say(e.PurchaseOrderClosed, order=name, reason="sold out")
     shop.say(e.PurchaseOrderClosed, order="PO2", reason=" ")
+
+
+def sold(shop: Kept) -> None:
+    """Orders that are changed, refused to be, and cancelled."""
+    for name in ("C1", "C2"):
+        about: dict[str, Any] = {"order": name, "customer": "acme", "material": "unit", "quantity": 9, "unit_price_minor": 100}
+        shop.round(e.SalesOrderConfirmed(effective_us=day(3), due_us=day(20), **about))
+    shop.say(e.SalesOrderChanged, order="C1", reason="fewer", quantity=7, due_us=day(25))
+    shop.say(e.SalesOrderChanged, order="C1", reason=" ", quantity=3)
+    shop.say(e.SalesOrderCancelled, order="C2", reason="sold elsewhere")
+    assert [it.quantity for it in shop.erp.customer_orders.orders.values()] == [7, 0]
 
 
 def outside(shop: Kept) -> None:
@@ -130,6 +145,7 @@ def test_the_tables_say_of_stock_and_orders_what_the_erp_says_whatever_happens(d
     bought(shop)
     outside(shop)
     lost_and_taken_apart(shop)
+    sold(shop)
     assert shop.erp.alerts == []
     journal = DatabaseJournal(database_url)
     for entry in shop.kept.entries():
@@ -147,6 +163,7 @@ def test_the_tables_say_of_stock_and_orders_what_the_erp_says_whatever_happens(d
             "lots": {lot: (on_hand, away) for lot, on_hand, away in asked("lot, on_hand, at_suppliers", "bi_lot_on_hand")},
             "orders": {name: (came, due) for name, came, due in asked("order_id, received, open_quantity", "bi_purchase_order")},
             "away": {(at, what, lot): it for at, what, lot, it in asked("supplier, material, lot, quantity", "bi_at_supplier")},
+            "sold": {name: (wanted, stands) for name, wanted, stands in asked("order_id, quantity, status", "bi_customer_order")},
         }
     assert views == shop.said(stock)
     assert views["away"] == {("plater", "part", "open-part"): 8}, (

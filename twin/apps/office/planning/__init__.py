@@ -1,1 +1,1 @@
-"""What a planner says on the Material plan page."""
+"""What is asked for on pages: orders of customers, and requests of the production."""

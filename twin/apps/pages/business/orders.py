@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import panel as pn
 import panel_material_ui as pmui
@@ -20,6 +21,7 @@ from twin.apps.theme import card
 from twin.apps.words import customer_title, day_words, exact, material_choices, material_title, money, percent
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
+from twin.results.trade.ordering import Allocation, allocations
 from twin.results.views.business.orders import (
     OrderNow,
     OrdersNow,
@@ -38,12 +40,30 @@ from twin.results.views.overview import local_time
 ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Promised for", "Leaves", "Standing", "Value", "Margin")
 REQUEST_HEAD = ("Request", "Makes", "Standing", "Made", "Scrap", "Due", "Cost so far")
 QUOTE_HEAD = ("Quote", "Customer", "Product", "Quantity", "Price", "Promised for", "What of", "Valid until", "Became")
+ALLOCATION_HEAD = ("Order", "Customer", "Product", "Open", "Kept in stock", "Still to come", "Due", "Leaves")
 MOST_ASKED = 1_000_000
 PROMISE_HEAD = ("Product", "In stock", "From", "May be promised")
 PROMISE_NOTE = (
     "Capable to promise, above: by material and finite capacity, beside all that is planned. Available to promise, below: what is in stock,"
     " on its way or planned, less what is promised already."
 )
+
+
+def _allocations(feed: Feed, on_change: Callable[[], None]) -> PagedTable[Allocation]:
+    """Which open orders the stock is kept for."""
+    plant = feed.run.plant
+
+    def write(it: Allocation) -> Row:
+        unit = plant.materials.materials[it.material].unit
+        rest = f"{it.back_ordered:,} {unit}" if it.back_ordered else "nothing"
+        leaves = it.held or ("in parts" if it.ships_in_parts else "whole")
+        cells = (
+            it.order, customer_title(plant, it.customer), material_title(plant, it.material), f"{it.open_quantity:,} {unit}",
+            f"{it.allocated:,} {unit}", rest, local_time(plant, it.due_us), leaves,
+        )  # fmt: skip
+        return Row(cells=cells, mark="bad" if it.held else "" if it.back_ordered else "good")
+
+    return PagedTable("allocations", ALLOCATION_HEAD, write, numeric=(3, 4, 5), name=lambda it: it.order, on_change=on_change)
 
 
 class _Promises:
@@ -135,6 +155,7 @@ def orders_page(feed: Feed) -> pmui.Page:
         chosen = next((it for it in now.orders if it.order == orders.picked), None)
         why.object = _why_html(plant, chosen)
         requests.show(feed.look(made_for(chosen.order)) if chosen else [], empty="Nothing is made for it: it is served from stock.")
+        kept.show(feed.look(allocations), empty="No order is open.")
         promises.show()
         desk.show()
 
@@ -150,11 +171,13 @@ def orders_page(feed: Feed) -> pmui.Page:
     )  # fmt: skip
     request_head = [*REQUEST_HEAD[:-1], f"Cost so far, {currency}"]
     requests = PagedTable("requests of the order", request_head, write_request, numeric=(3, 4, 6), on_change=refresh)
+    kept = _allocations(feed, refresh)
     desk = OfficeDesk(feed, "orders page", lambda: feed.look(sales_forms), refresh)
     main = [
         figures,
         card("Orders, the most urgent first", downloads(feed, "orders", OFFICE_FILES), orders.shown),
         card("What is made for it", why, requests.shown),
+        card("What stock is kept for, the earliest due first", kept.shown),
         *promises.cards,
         card("Say something", desk.tablet),
     ]
@@ -175,9 +198,11 @@ def _figures_html(now: OrdersNow, currency: str) -> str:
 def _order_row(plant: Plant, it: OrderNow) -> Row:
     stands = it.stands
     shipped = f"{it.shipped:,} of " if 0 < it.shipped < stands.quantity else ""
+    first = f", at first {it.first_quantity:,}" if it.first_quantity != stands.quantity else ""
+    first_due = f", at first {local_time(plant, it.first_due_us)}" if it.first_due_us != stands.due_us else ""
     cells = (
         it.order, customer_title(plant, stands.customer), material_title(plant, stands.material),
-        f"{shipped}{stands.quantity:,} {it.unit}", local_time(plant, stands.due_us),
+        f"{shipped}{stands.quantity:,} {it.unit}{first}", f"{local_time(plant, stands.due_us)}{first_due}",
         _leaves(plant, it),
         RISK_MARKS[stands.risk] + (f" by {spoken_duration(stands.late_by_us)}" if stands.late_by_us else ""),
         exact(it.net_minor), exact(it.margin_minor) or "once shipped",
