@@ -16,6 +16,7 @@ from twin.model.events import (
     GoodsReceived,
     Heartbeat,
     OperationsEvent,
+    OperationsRequestReleased,
     PurchaseOrderPlaced,
     SalesOrderConfirmed,
     StockCounted,
@@ -93,7 +94,7 @@ class _Told:
         self.commands += commands
 
     def origin_of(self, fact: OperationsEvent) -> Source:
-        return Source.USER if isinstance(fact, Entry) else self.origin
+        return Source.USER if isinstance(fact, Entry | PurchaseOrderPlaced | OperationsRequestReleased) else self.origin
 
 
 class Shop:

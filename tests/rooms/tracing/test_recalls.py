@@ -7,8 +7,7 @@ import pytest
 from tests.rooms.quality.valve_shop import Shop
 
 
-@pytest.fixture
-def shop() -> Shop:
+def sold_valves() -> Shop:
     """Castings of two deliveries; A (shipped) is of both, B (in process) of the second, C was not begun."""
     shop = Shop()
     shop.delivery("P1", 3)
@@ -18,6 +17,11 @@ def shop() -> Shop:
     shop.does("grinder_1", "A-VALVE/20", 5)
     shop.does("mill_1", "B-VALVE/10", 5)
     return shop
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return sold_valves()
 
 
 def affected(recall) -> list[str]:
