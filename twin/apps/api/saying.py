@@ -27,7 +27,7 @@ def order_said(run: Run, asked: OrderAsked, person: str, entry_id: str) -> Make:
             order=asked.order, customer=asked.customer, material=asked.material, quantity=asked.quantity, due_us=instant_us(asked.due),
             unit_price_minor=asked.unit_price_minor, priority=asked.priority,
         )  # fmt: skip
-        return confirmed(run, wanted, {"effective_us": at_us, "person": person, "entry_id": entry_id})
+        return confirmed(run, wanted, _at(at_us, person, entry_id))
 
     return made
 

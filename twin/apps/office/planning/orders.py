@@ -60,7 +60,7 @@ def ordered_said(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderConfir
     )  # fmt: skip
     if wanted.partial not in PARTS.values():
         raise ValueError(f"partial: '{wanted.partial}'; allowed: {' or '.join(PARTIAL)}, or nothing")
-    return confirmed(run, wanted, {name: at[name] for name in ("effective_us", "person", "entry_id")})
+    return confirmed(run, wanted, at)
 
 
 def order_changed_said(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderChanged:
