@@ -33,6 +33,8 @@ from twin.erp.maintenance.spare_parts import SpareParts
 from twin.erp.maintenance.work import MaintenanceWork
 from twin.erp.material_plan.deciding import DailyPlan
 from twin.erp.material_plan.scheduled import scheduled
+from twin.erp.planners.forecasts import EnteredForecasts
+from twin.erp.planners.frozen import FrozenOrders
 from twin.erp.procurement.buying import Buying
 from twin.erp.procurement.matching import Matching
 from twin.erp.procurement.purchasing import Purchasing
@@ -112,11 +114,13 @@ class Erp(Books):
         declared, forecasting = self.plant.layout.warehouse, self.policies.forecasting
         self.subcontracting = Subcontracting(self)
         self.forecasts = WeeklyForecasts(self, forecasting) if forecasting else None
+        self.frozen, self.entered_forecasts = FrozenOrders(self), EnteredForecasts(self)
         warehouse = Warehouse(self, declared) if declared else None
         self.packing = Packing(self, warehouse, declared.packing) if warehouse and declared and declared.packing else None
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
-            self.subcontracting, self.planning_parameters, ValueEntries(self), CorrectedActuals(self),
+            self.subcontracting, self.planning_parameters, self.frozen, self.entered_forecasts, ValueEntries(self),
+            CorrectedActuals(self),
             *(it for it in (warehouse, self.packing, self.forecasts) if it),
         )  # fmt: skip
 

@@ -54,6 +54,7 @@ _TYPES: dict[str, Any] = {
     "int": _Whole,
     "bool": bool,
     "float": Annotated[float, About(allow_inf_nan=False)],
+    "tuple[int, ...]": Annotated[list[_Whole], About(max_length=100)],
     "tuple[str, ...]": Annotated[list[_Text], About(max_length=100)],
     "tuple[tuple[str, int], ...]": Annotated[list[tuple[_Text, _Signed]], About(max_length=100)],
     "tuple[tuple[str, str], ...]": Annotated[list[tuple[_Text, _Text]], About(max_length=100)],

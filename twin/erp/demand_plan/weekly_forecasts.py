@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from twin.erp.alerts import alert
-from twin.erp.demand_plan.expected import with_expected
 from twin.erp.demand_plan.smoothing import forecast
 from twin.erp.functions import Rule
-from twin.erp.material_plan.position import Expected, Position, Wish
 from twin.model.events import ForecastIssued, Heartbeat, OperationsEvent, SalesOrderConfirmed
 from twin.model.policies.forecasting import Forecasting
 
@@ -101,23 +99,6 @@ class WeeklyForecasts:
             return ForecastIssued(**about, week_pieces=(_mean(history),) * ahead)
         found = forecast(history, method)
         return ForecastIssued(**about, week_pieces=found.pieces(ahead), method=found.said)
-
-    def position(self, position: Position) -> Position:
-        """The same position with what is expected besides orders; these take its place until their week is over, shipped or not."""
-        expected = [
-            Expected(name=f"F-{it.material}-{n + 1}", material=it.material, quantity=pieces, from_us=from_us, to_us=to_us)
-            for it in self.issued.values()
-            for n, (pieces, from_us, to_us) in enumerate(zip(it.week_pieces, it.starts_us, it.starts_us[1:], strict=False))
-        ]
-        if not expected:
-            return position
-        first_us = min(it.from_us for it in expected)
-        ordered = [
-            Wish(order=it.order, customer=it.customer, material=it.material, quantity=it.quantity, due_us=it.due_us)
-            for it in self._erp.customer_orders.orders.values()
-            if it.due_us >= first_us
-        ]
-        return with_expected(self._erp.plant, position, expected, ordered=ordered)
 
     def violations(self) -> list[str]:
         """Nothing here can be false by itself: what was counted stands in the events."""

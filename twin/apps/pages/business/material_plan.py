@@ -9,9 +9,12 @@ from twin.apps.components.downloads import OFFICE_FILES, downloads
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.components.pictures import LotTree
 from twin.apps.feed import Feed
+from twin.apps.office.desk import OfficeDesk
+from twin.apps.office.planners.forms import planner_forms
 from twin.apps.pages.business.advice_card import AdviceCard
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
+from twin.apps.terminals.forms import Form
 from twin.apps.theme import card
 from twin.apps.words import day_words, material_title, with_days
 from twin.erp.material_plan.listing.pegs import PegRow, TreeRow
@@ -19,6 +22,7 @@ from twin.erp.material_plan.messages import ActionMessage
 from twin.model.plant import Plant
 from twin.results.views.business.plan import FRESH_S, SHOWN_BUCKETS, PlanNow, Supply, plan_now
 
+TERMINAL = "material plan page"
 MESSAGE_HEAD = ("What to do", "Is", "Material", "Quantity", "Due", "Wanted", "Why")
 SUPPLY_HEAD = ("Supply", "Is", "There on", "Quantity", "Serves")
 ACTION_MARKS = {
@@ -144,6 +148,18 @@ class _Card:
 def material_plan_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     own, advice = _Card(feed), AdviceCard(feed)
+
+    def refresh() -> None:
+        own.refresh()
+        advice.show()
+        desk.show()
+
+    def forms() -> list[Form]:
+        now = feed.look(plan_now, FRESH_S)
+        with feed.run.lock:
+            return planner_forms(feed.run, now)
+
+    desk = OfficeDesk(feed, TERMINAL, forms, refresh)
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     choices = pmui.FlexBox(own.material, own.before, own.after, align_items="center", sizing_mode="stretch_width")
     trees = pmui.Grid(
@@ -156,12 +172,8 @@ def material_plan_page(feed: Feed) -> pmui.Page:
         card("Record of a material", choices, own.record, own.supplies.shown),
         trees,
         advice.shown,
+        card("Say something", desk.tablet),
     ]
-
-    def refresh() -> None:
-        own.refresh()
-        advice.show()
-
     return page(feed, "Material plan", "/material-plan", main, refresh)
 
 

@@ -1,0 +1,1 @@
+"""What planners say on the page of the material plan."""
