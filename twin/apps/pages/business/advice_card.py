@@ -37,6 +37,11 @@ class AdviceCard:
         )
         self.shown = card("Safety stock and lot sizes", note, self._table.shown, saying, self._others, self._answer.pane)
 
+    @property
+    def who(self) -> pmui.Select:
+        """The field that says who stands there."""
+        return self._speaker.who
+
     def show(self) -> None:
         """Bring it up to date."""
         now = self._now

@@ -9,7 +9,8 @@ from twin.apps.components.downloads import OFFICE_FILES, downloads
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.components.pictures import LotTree
 from twin.apps.feed import Feed
-from twin.apps.office.desk import OfficeDesk
+from twin.apps.office.desk import Desk
+from twin.apps.office.entered import OfficeEntered
 from twin.apps.office.planners.forms import planner_forms
 from twin.apps.pages.business.advice_card import AdviceCard
 from twin.apps.pages.page_frame import page
@@ -159,7 +160,7 @@ def material_plan_page(feed: Feed) -> pmui.Page:
         with feed.run.lock:
             return planner_forms(feed.run, now)
 
-    desk = OfficeDesk(feed, TERMINAL, forms, refresh)
+    desk = Desk(feed, TERMINAL, forms, refresh, OfficeEntered(feed.run), advice.who)
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     choices = pmui.FlexBox(own.material, own.before, own.after, align_items="center", sizing_mode="stretch_width")
     trees = pmui.Grid(
