@@ -129,6 +129,10 @@ def test_where_the_plan_decides_it_is_let_go_on_its_day_under_its_own_name_or_be
     assert isinstance(let_go, e.OperationsRequestReleased)
     assert (let_go.request, let_go.quantity) == ("FP2", 2)
     with pytest.raises(ValueError, match="is another than that: somebody has changed it; allowed: 2 of 'shaft'"):
-        firmed(run, PlannedSeen(order=order, material=material, quantity=int(quantity) + 1, due=due), "anna", "E", run.now_us)
+        firmed(
+            run,
+            PlannedSeen(order=order, material=material, quantity=int(quantity) + 1, due=due),
+            {"effective_us": run.now_us, "person": "anna"},
+        )
     run.erp.apply(let_go)
     assert not run.erp.frozen.orders

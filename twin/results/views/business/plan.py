@@ -183,9 +183,7 @@ def firmed(run: Run, seen: PlannedSeen, at: Mapping[str, Any]) -> OperationsEven
     now = PlanNow(run)
     if (frozen := run.erp.frozen.orders.get(seen.order)) is not None:
         is_seen = (seen.material, seen.quantity, seen.due) == (frozen.material, frozen.quantity, due := now.day_of(frozen.due_us))
-        return _let_go(
-            run, frozen, "" if is_seen else due, replace(run.erp.frozen.called_for(frozen, at_us), person=person, entry_id=entry_id)
-        )
+        return _let_go(run, frozen, "" if is_seen else due, replace(run.erp.frozen.called_for(frozen, at_us), **at))
     order = now.plan.listed.get(seen.order)
     if order is None:
         names = [it.order for it in now.plan.orders]
