@@ -108,20 +108,17 @@ class Erp(Books):
     def _beside(self) -> tuple[Function, ...]:
         """What it does beside the flow of orders, in the order in which it is asked."""
         self.settlement = Settlement(self)
-        self.sourcing, self.scorecards = Sourcing(self), Scorecards(self)
-        self.quoting, self.returning = Quoting(self), Returning(self)
+        self.sourcing, self.scorecards, self.quoting, self.returning = Sourcing(self), Scorecards(self), Quoting(self), Returning(self)
         self.planning_parameters, self.matching, self.roll_ups = PlanningParameters(self), Matching(self), RollUps(self)
         self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
         declared, forecasting = self.plant.layout.warehouse, self.policies.forecasting
-        self.subcontracting = Subcontracting(self)
         self.forecasts = WeeklyForecasts(self, forecasting) if forecasting else None
-        self.frozen, self.entered_forecasts = FrozenOrders(self), EnteredForecasts(self)
+        self.subcontracting, self.frozen, self.entered_forecasts = Subcontracting(self), FrozenOrders(self), EnteredForecasts(self)
         warehouse = Warehouse(self, declared) if declared else None
         self.packing = Packing(self, warehouse, declared.packing) if warehouse and declared and declared.packing else None
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
-            self.subcontracting, self.planning_parameters, self.frozen, self.entered_forecasts, ValueEntries(self),
-            CorrectedActuals(self),
+            self.subcontracting, self.planning_parameters, self.frozen, self.entered_forecasts, ValueEntries(self), CorrectedActuals(self),
             *(it for it in (warehouse, self.packing, self.forecasts) if it),
         )  # fmt: skip
 

@@ -17,6 +17,7 @@ from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import FIRM_PLANNED, erp_position
 from twin.erp.planners.forecasts import weeks_told, with_forecasts
 from twin.model import events as e
+from twin.results.run import Run
 from twin.results.views.business.plan import PlannedSeen, firmed, plan_now
 
 FIRM: dict[str, Any] = {"planned": "FP1", "material": "gearbox", "quantity": 6, "due_us": START_US + 14 * DAY_US}
@@ -81,23 +82,35 @@ def test_a_forecast_that_is_entered_is_planned_for_until_it_is_taken_back() -> N
         assert words in office.refused(e.ForecastEntered, **{**said, **changed})
 
 
-def test_where_the_plan_decides_it_is_let_go_on_its_day_under_its_own_name_or_before_by_a_person() -> None:
-    """Due on Thursday, a day of work before it: on Wednesday. What a person has on his form, he may let go on Monday."""
-    start_us = scenario_of().start_us
-    about = {"planned": "FP1", "material": "shaft", "quantity": 4, "due_us": start_us + 3 * DAY_US}
-    later = {"planned": "FP2", "material": "shaft", "quantity": 2, "due_us": start_us + 20 * DAY_US}
-    expected = {"material": "shaft", "week_us": (start_us // DAY_US + 14) * DAY_US, "week_pieces": [9]}
-    says = [("PlannedOrderFrozen", about), ("PlannedOrderFrozen", later), ("ForecastEntered", expected)]
+WEEK = 604_800_000_000
+BEGIN_US = scenario_of().start_us
+LATER_US = BEGIN_US + 20 * DAY_US
+WEEK_US = START_US + 2 * WEEK
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    """Three days that plan by the day: a planner makes two orders firm, one due on Thursday with a day of work before it, and expects something."""
+    firm = {"planned": "FP1", "material": "shaft", "quantity": 4, "due_us": BEGIN_US + 3 * DAY_US}
+    later = {"planned": "FP2", "material": "shaft", "quantity": 2, "due_us": LATER_US}
+    expected = {"material": "shaft", "week_us": WEEK_US, "week_pieces": [9]}
+    says = [("PlannedOrderFrozen", firm), ("PlannedOrderFrozen", later), ("ForecastEntered", expected)]
     scenario = scenario_of(
         horizon="3 d", policies={"planning": "material_plan"},
         entries=[{"at": "15 min", "person": "anna", "says": kind, "about": what} for kind, what in says],
     )  # fmt: skip
     plant = plant_of(materials="materials: {shaft: {kind: finished, lot_size: 4, price: 9 EUR, planned_lead_time: 1 d}}")
-    run = twin.simulate(plant, scenario, seed=1)
+    return twin.simulate(plant, scenario, seed=1)
+
+
+def test_where_the_plan_decides_it_is_let_go_on_its_day_under_its_own_name(run: Run) -> None:
     released = [it.event for it in run.journal.entries() if isinstance(it.event, e.OperationsRequestReleased)]
-    assert [(it.request, it.quantity, (it.effective_us - start_us) // DAY_US) for it in released] == [("FP1", 4, 1)]
+    assert [(it.request, it.quantity, (it.effective_us - BEGIN_US) // DAY_US) for it in released] == [("FP1", 4, 1)]
     assert run.erp.stock.on_hand["shaft"] == 4
     assert not run.violations(whole=True)
+
+
+def test_a_planner_says_it_on_the_page_and_lets_go_what_is_firm_as_it_was_seen(run: Run) -> None:
     now = plan_now(run)
     firm, forecasts = planner_forms(run, now)
     offered = {
@@ -116,14 +129,14 @@ def test_where_the_plan_decides_it_is_let_go_on_its_day_under_its_own_name_or_be
 
     changed = said("PlannedOrderFrozen", firm="FP2", quantity="3")
     assert isinstance(changed, e.PlannedOrderFrozen)
-    assert (changed.planned, changed.quantity, changed.due_us) == ("FP2", 3, later["due_us"])
+    assert (changed.planned, changed.quantity, changed.due_us) == ("FP2", 3, LATER_US)
     (planned, *_) = offered["PlannedOrderFrozen", "planned"]
     new = said("PlannedOrderFrozen", planned=planned, due="2026-04-01 06:00")
     assert isinstance(new, e.PlannedOrderFrozen)
     assert (new.planned, new.material, new.quantity) == ("FP-shaft-1", "shaft", 1), "a share of the week that is expected"
     week = said("ForecastEntered", material="shaft", week="2026-03-18", pieces="7 8")
     assert isinstance(week, e.ForecastEntered)
-    assert (week.week_us, week.week_pieces) == (expected["week_us"], (7, 8))
+    assert (week.week_us, week.week_pieces) == (WEEK_US, (7, 8))
     order, material, quantity, due = seen.split("|")
     let_go = said("PlannedOrder", planned=seen)
     assert isinstance(let_go, e.OperationsRequestReleased)
