@@ -103,7 +103,7 @@ class WeeklyForecasts:
             return ForecastIssued(**about, week_pieces=pieces or (_mean(history),) * ahead, method=said)
         if (method := declared.method or "mean") not in OWN or method == "mean":
             return ForecastIssued(**about, week_pieces=(_mean(history),) * ahead)
-        found = forecast(history, method)  # type: ignore[arg-type]  # one of OWN
+        found = forecast(history, method)
         return ForecastIssued(**about, week_pieces=found.pieces(ahead), method=found.said)
 
     def violations(self) -> list[str]:
