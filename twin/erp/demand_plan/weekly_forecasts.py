@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from twin.erp.alerts import alert
+from twin.erp.demand_plan.library.at_work import by_statsmodels, refuse_without_statsmodels
 from twin.erp.demand_plan.smoothing import forecast
 from twin.erp.functions import Rule
 from twin.model.events import ForecastIssued, Heartbeat, OperationsEvent, SalesOrderConfirmed
-from twin.model.policies.forecasting import Forecasting
+from twin.model.policies.forecasting import OWN, Forecasting
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
@@ -27,6 +28,8 @@ class WeeklyForecasts:
     """
 
     def __init__(self, erp: Erp, declared: Forecasting) -> None:
+        if declared.by == "statsmodels":
+            refuse_without_statsmodels()
         self._erp, self._declared = erp, declared
         self._zone = ZoneInfo(erp.plant.layout.time_zone)
         self._sold = [name for name, it in erp.materials.items() if it.kind == "finished"]
@@ -93,9 +96,12 @@ class WeeklyForecasts:
         return [self._issued(it, starts_us, now_us) for it in self._lacking]
 
     def _issued(self, material: str, starts_us: tuple[int, ...], now_us: int) -> ForecastIssued:
-        history, ahead, method = tuple(self._history[material]), self._declared.ahead, self._declared.method
+        history, ahead, declared = tuple(self._history[material]), self._declared.ahead, self._declared
         about: dict[str, Any] = {"effective_us": now_us, "material": material, "starts_us": starts_us, "history_pieces": history}
-        if method == "mean":
+        if declared.by == "statsmodels":
+            pieces, said = by_statsmodels(history, ahead, method=declared.method or "automatic", season=declared.season)
+            return ForecastIssued(**about, week_pieces=pieces or (_mean(history),) * ahead, method=said)
+        if (method := declared.method or "mean") not in OWN or method == "mean":
             return ForecastIssued(**about, week_pieces=(_mean(history),) * ahead)
         found = forecast(history, method)
         return ForecastIssued(**about, week_pieces=found.pieces(ahead), method=found.said)
