@@ -90,7 +90,7 @@ WEEK_US = START_US + 2 * WEEK
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    """Three days that plan by the day: a planner makes two orders firm, one due on Thursday with a day of work before it, and expects something."""
+    """Three days that plan by the day: a planner makes two orders firm, one due on Thursday, made in a day, and expects something."""
     firm = {"planned": "FP1", "material": "shaft", "quantity": 4, "due_us": BEGIN_US + 3 * DAY_US}
     later = {"planned": "FP2", "material": "shaft", "quantity": 2, "due_us": LATER_US}
     expected = {"material": "shaft", "week_us": WEEK_US, "week_pieces": [9]}
