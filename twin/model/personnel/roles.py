@@ -33,6 +33,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.PlannedOrderFrozen: "planner",
     e.PlannedOrderFreed: "planner",
     e.ForecastEntered: "planner",
+    e.OperationsRequestChanged: "planner",
+    e.OperationsRequestCancelled: "planner",
     e.SalesQuoteOffered: "sales",
     e.SalesQuoteAccepted: "sales",
     e.ReturnAccepted: "sales",
@@ -75,6 +77,7 @@ WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
 PACKING_ENTRIES: dict[type[e.Entry], str] = {e.Packed: "warehouse"}
 """The same where something is packed."""
 _MORE: dict[type[e.OperationsEvent], str] = {
+    e.OperationsRequestReleased: "planner",
     e.PurchaseOrderPlaced: "purchasing",
     e.PeriodCloseRequested: "finance",
     e.PutAway: "warehouse",

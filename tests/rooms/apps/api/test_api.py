@@ -291,6 +291,11 @@ def test_a_purchase_a_count_and_a_close_go_through_the_one_path(served: tuple[Fe
     firm = {"planned": "FP1", "material": "GB1", "quantity": 7, "due": "2026-04-06T06:00:00Z"}
     assert ask("/entries/planned-order-frozen", firm)[0] == 201
     assert run.erp.frozen.orders["FP1"].quantity == 7
+    request = next(it for it in run.erp.requests.requests.values() if it.closed_us is None)
+    later = {"request": request.request, "reason": "wanted later", "due": "2026-04-02T12:00:00Z"}
+    assert ask("/entries/operations-request-changed", later)[0] == 201
+    assert "already; allowed: another quantity or date" in ask("/entries/operations-request-changed", later)[1]["detail"]
+    assert "no request is called 'R0'" in ask("/entries/operations-request-cancelled", {"request": "R0", "reason": "-"})[1]["detail"]
     before = run.erp.stock.on_hand["BAR50"]
     assert ask("/stock-counts", {"material": "BAR50", "lot": "found-here", "quantity": 100})[0] == 201
     assert ask("/stock/BAR50")[1]["on_hand"] == before + 100

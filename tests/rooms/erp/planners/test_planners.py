@@ -11,7 +11,7 @@ from tests.rooms.erp.small_shop import DAY_US, START_US
 from tests.rooms.procurement.trading_shop import Office, T
 from tests.rooms.simulation.small_floor import plant_of, scenario_of
 from twin.apps.office.entered import OfficeEntered
-from twin.apps.office.planners.forms import planner_forms
+from twin.apps.office.planning.firm_forms import planner_forms
 from twin.erp.material_plan.messages import action_messages
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import FIRM_PLANNED, erp_position

@@ -11,7 +11,8 @@ from twin.apps.components.pictures import LotTree
 from twin.apps.feed import Feed
 from twin.apps.office.desk import Desk
 from twin.apps.office.entered import OfficeEntered
-from twin.apps.office.planners.forms import planner_forms
+from twin.apps.office.planning.firm_forms import planner_forms
+from twin.apps.office.planning.forms import plan_forms
 from twin.apps.pages.business.advice_card import AdviceCard
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
@@ -23,7 +24,6 @@ from twin.erp.material_plan.messages import ActionMessage
 from twin.model.plant import Plant
 from twin.results.views.business.plan import FRESH_S, SHOWN_BUCKETS, PlanNow, Supply, plan_now
 
-TERMINAL = "material plan page"
 MESSAGE_HEAD = ("What to do", "Is", "Material", "Quantity", "Due", "Wanted", "Why")
 SUPPLY_HEAD = ("Supply", "Is", "There on", "Quantity", "Serves")
 ACTION_MARKS = {
@@ -35,7 +35,11 @@ ACTION_MARKS = {
     "defer": "",
     "decrease": "",
 }
-NOTE = "It only proposes: nothing is ordered or moved by looking at it. Pick a supply to see what serves it and whom it serves."
+NOTE = (
+    "It only proposes: nothing is ordered or moved by looking at it. Pick a supply to see what serves it and whom it serves."
+    " What it proposes for what is made is carried out at the end of this page, for what is bought on the page Purchasing."
+)
+TERMINAL = "planner's desk"
 
 
 class _Card:
@@ -158,7 +162,7 @@ def material_plan_page(feed: Feed) -> pmui.Page:
     def forms() -> list[Form]:
         now = feed.look(plan_now, FRESH_S)
         with feed.run.lock:
-            return planner_forms(feed.run, now)
+            return [*plan_forms(feed.run, now), *planner_forms(feed.run, now)]
 
     desk = Desk(feed, TERMINAL, forms, refresh, OfficeEntered(feed.run), advice.who)
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
@@ -168,6 +172,7 @@ def material_plan_page(feed: Feed) -> pmui.Page:
         pmui.Grid(card("What serves it, down to stock and purchases", own.down), size={"xs": 12, "lg": 6}),
         container=True, spacing=0, sizing_mode="stretch_width",
     )  # fmt: skip
+
     main = [
         card("What to do", downloads(feed, "material_plan", OFFICE_FILES), note, own.messages.shown),
         card("Record of a material", choices, own.record, own.supplies.shown),

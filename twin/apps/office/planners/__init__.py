@@ -1,1 +1,0 @@
-"""What planners say on the page of the material plan."""
