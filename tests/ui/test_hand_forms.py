@@ -297,13 +297,23 @@ def at_the_scanner(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
 
 
 def test_whoever_presses_where_nobody_answers_holds_nobody_else_up(open_page: OpenPage, tmp_path: Path) -> None:
-    """Of a live plant whose bridge has said nothing yet nobody hears an entry; the pages of all others go on."""
+    """Of a live plant whose bridge has said nothing yet nobody hears an entry; the pages of all others go on.
+
+    Who has signed on at a page of the office with name and PIN is signed on there still when it is loaded anew.
+    """
     feed = live(hand_shop(), two_orders(), f"sqlite:///{tmp_path}/plant.db").start()  # type: ignore[arg-type]
     try:
         with PageServer(feed, free_port()) as server:
+            feed.badges.enroll("olga", "2468")
             page = open_page("/supervisor", at=server.address)
             page.get_by_role("combobox", name="who are you?").click()
             page.get_by_role("menuitem", name="olga").click()
+            for pin, words in (("1111", "Refused: that is not the PIN of olga; 4 more tries"), ("2468", "olga is signed on.")):
+                page.get_by_label("PIN").fill(pin)
+                page.get_by_label("PIN").press("Enter")
+                expect(page.get_by_text(words)).to_be_visible()
+            page.reload()
+            expect(page.get_by_text("olga is signed on.")).to_be_visible()
             page.get_by_role("button", name="Change", exact=True).click()
             page.wait_for_timeout(300)
             with urllib.request.urlopen(f"{server.address}/liveness", timeout=3) as answer:

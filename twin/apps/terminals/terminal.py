@@ -30,7 +30,7 @@ from twin.results.readiness.queues import NO_OBSTACLES, obstacle_words
 from twin.results.readiness.terminal import DocumentHere, JobHere, TerminalNow, terminal_now
 from twin.results.views.business.purchasing import waits_after
 from twin.results.views.overview import local_time
-from twin.store.proof.badges import SignOnRefused
+from twin.store.proof.badges import Session, SignOnRefused
 
 KEPT_ANSWERS = 50
 _HERE = Path(__file__).parent
@@ -107,7 +107,8 @@ class WorkTablet(JSComponent):
             return f"this page speaks for '{self._place}' alone; allowed: the page of the terminal where it is said"
         if kind == "SignOn":
             return self._sign_on(**who, pin=str(said.get("pin", "")), entry_id=entry_id)
-        if words := badges.doubt(token, **who, was_kept=bool(entry.get("was_kept"))):
+        session = Session(**who, token=token)
+        if words := badges.doubt(token, session.person, session.terminal, was_kept=bool(entry.get("was_kept"))):
             return words
         if kind == "SignOff":
             badges.sign_off(token, **who)
@@ -115,23 +116,23 @@ class WorkTablet(JSComponent):
         fields = {name: str(said.get(name, "")) for name in ("secret", "reason", "meaning", "lot", "job_order")}
         match kind:
             case "Sign":
-                return self._feed.sign(fields["job_order"], who["person"], fields["secret"], fields["meaning"], terminal=who["terminal"])
-            case "SignBatch":
-                return sign_batch(self._feed, fields["lot"], who["person"], fields["secret"], fields["meaning"], who["terminal"])
-            case "ReleaseBatch":
-                return release_batch(
-                    self._feed, fields["lot"], who["person"], fields["secret"], fields["reason"], who["terminal"], entry_id
+                return self._feed.sign(
+                    fields["job_order"], who["person"], fields["secret"], fields["meaning"], terminal=self._place, session=session
                 )
-        return self._enter(entry, entry_id)
+            case "SignBatch":
+                return sign_batch(self._feed, session, fields["lot"], fields["secret"], fields["meaning"])
+            case "ReleaseBatch":
+                return release_batch(self._feed, session, fields["lot"], fields["secret"], fields["reason"], entry_id)
+        return self._enter(entry, entry_id, session)
 
-    def _enter(self, entry: dict[str, Any], entry_id: str) -> str:
+    def _enter(self, entry: dict[str, Any], entry_id: str, session: Session) -> str:
         made: list[OperationsEvent] = []
 
         def event(at_us: int) -> OperationsEvent:
             made.append(self._entered.event(entry, at_us))
             return made[-1]
 
-        words = self._feed.enter(event, entry_id)
+        words = self._feed.enter(event, entry_id, session=session)
         if made and not words:
             with self._feed.run.lock:
                 note = waits_after(self._feed.run, made[-1])

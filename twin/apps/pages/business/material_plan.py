@@ -12,6 +12,7 @@ from twin.apps.feed import Feed
 from twin.apps.pages.business.advice_card import AdviceCard
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
 from twin.apps.words import day_words, material_title, with_days
 from twin.erp.material_plan.listing.pegs import PegRow, TreeRow
@@ -143,7 +144,8 @@ class _Card:
 
 def material_plan_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
-    own, advice = _Card(feed), AdviceCard(feed)
+    speaker = Speaker(feed, "planner's desk")
+    own, advice = _Card(feed), AdviceCard(feed, speaker)
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     choices = pmui.FlexBox(own.material, own.before, own.after, align_items="center", sizing_mode="stretch_width")
     trees = pmui.Grid(
@@ -162,7 +164,7 @@ def material_plan_page(feed: Feed) -> pmui.Page:
         own.refresh()
         advice.show()
 
-    return page(feed, "Material plan", "/material-plan", main, refresh)
+    return page(feed, "Material plan", "/material-plan", main, refresh, speaker)
 
 
 def _message_row(plant: Plant, now: PlanNow, it: ActionMessage) -> Row:

@@ -10,8 +10,9 @@ from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.pages.business.standards_card import StandardsCard
 from twin.apps.pages.page_frame import page
-from twin.apps.pages.supervision.saying import Answer, Speaker
 from twin.apps.row_table import Row, row_table
+from twin.apps.speaking.answers import Answer
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
 from twin.apps.words import exact, person_titles
 from twin.model.plant import Plant
@@ -47,11 +48,16 @@ def month_end_page(feed: Feed) -> pmui.Page:
         standards.show()
 
     def ask(_: object) -> None:
-        period, person = str(which.value or ""), str(speaker.who.value or "")
-        refused = feed.enter(closing(feed.run, period, person)) if person else "nobody has signed it; allowed: one person, by id"
-        who = person_titles(plant, person)
-        answer.show(f"Refused: {refused}" if refused else f"{who} has closed {period}.", is_good=not refused)
-        refresh()
+        period, person = str(which.value or ""), speaker.person
+
+        def answered(refused: str) -> None:
+            answer.show(f"Refused: {refused}" if refused else f"{person_titles(plant, person)} has closed {period}.", is_good=not refused)
+            refresh()
+
+        if person:
+            speaker.enter(closing(feed.run, period, person), answered)
+        else:
+            answered(f"nobody has signed it. {speaker.who_first}")
 
     def write(it: PeriodNow) -> Row:
         return _period_row(plant, it)
@@ -67,13 +73,13 @@ def month_end_page(feed: Feed) -> pmui.Page:
         card(
             "Before the books are closed",
             doubts,
-            pmui.FlexBox(which, speaker.who, close, align_items="center", margin=(8, 0, 0, 0)),
+            pmui.FlexBox(which, close, align_items="center", margin=(8, 0, 0, 0)),
             answer.pane,
         ),
         card("Both answers for a period", answers, late),
         standards.card,
     ]
-    return page(feed, "Month-end", "/month-end", main, refresh)
+    return page(feed, "Month-end", "/month-end", main, refresh, speaker)
 
 
 def _period_row(plant: Plant, it: PeriodNow) -> Row:
