@@ -23,6 +23,7 @@ from twin.apps.pages.overview import overview_page
 from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
 from twin.apps.pages.shifts.handover import handover_page
+from twin.apps.pages.shifts.records_page import records_page
 from twin.apps.pages.stock.stock_page import stock_page
 from twin.apps.pages.supervision.maintenance import maintenance_page
 from twin.apps.pages.supervision.supervisor import supervisor_page
@@ -43,6 +44,7 @@ PAGES = {
     "/stock": stock_page,
     "/trace": trace_page,
     "/documents": documents_page,
+    "/records": records_page,
     "/performance": performance_page,
     "/handover": handover_page,
     "/supervisor": supervisor_page,

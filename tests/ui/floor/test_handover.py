@@ -25,7 +25,7 @@ def handed_over(root: Path) -> Iterator[tuple[twin.Run, str]]:
 
 def choose(page: Page, label: str, option: str, which: int = 0) -> None:
     page.get_by_role("combobox", name=label).nth(which).click()
-    page.get_by_role("menuitem", name=option).click()
+    page.get_by_role("menuitem", name=option, exact=True).click()
 
 
 def test_the_page_shows_what_the_early_shift_did(viewer: Viewer, handed_over: tuple[twin.Run, str]) -> None:
