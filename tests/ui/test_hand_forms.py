@@ -23,7 +23,8 @@ from twin.apps.terminals.terminal import WorkTablet
 from twin.model import events as e
 from twin.model.states import JobCommand
 
-pytestmark = pytest.mark.ui
+# The page with download buttons is made in this process: Panel Material UI itself gives Panel both names of one option.
+pytestmark = [pytest.mark.ui, pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")]
 SECRETS = 'quinn: {secret: correct horse, pin: "1357"}\nolga: {pin: "2468"}\n'
 
 
@@ -55,6 +56,8 @@ class Forms(Tablet):
             kind = field.evaluate("it => it.tagName")
             if kind == "SELECT":
                 field.select_option(field.locator("option", has_text=text).first.get_attribute("value"))
+            elif field.get_attribute("type") == "file":
+                field.set_input_files(text)
             elif kind == "FIELDSET":
                 field.get_by_label(text).check()
             else:

@@ -38,14 +38,15 @@ class Feed:
     kind : "simulated", "by hand", "replayed" or "live", as the viewer reads it
     stop : set when the run shall end, for a source that waits for it too
     takes : what else than commands, of what persons say, the source is told: a plant that is worked by hand
+    folder : of the plant's files, from which declared documents are opened; left out, those of entries alone can be
     tables_us : how often, by the wall, the tables in the run's database are brought up to date, and at the end; left out, never
     """
 
     def __init__(
         self, run: Run, source: EventSource, kind: str, stop: threading.Event | None = None, takes: tuple[type[OperationsEvent], ...] = (),
-        tables_us: int | None = None,
+        tables_us: int | None = None, folder: Path | None = None,
     ) -> None:  # fmt: skip
-        self.run = run
+        self.run, self.folder = run, folder
         self.kind = kind
         self.pace = source if isinstance(source, Paced) else None
         self.failure = ""

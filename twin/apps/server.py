@@ -9,6 +9,7 @@ from types import TracebackType
 import panel as pn
 from bokeh.server.server import Server
 
+from twin.apps.components import document_files
 from twin.apps.feed import Feed
 from twin.apps.pages.analysis.performance import performance_page
 from twin.apps.pages.business.finance import finance_page
@@ -113,6 +114,7 @@ class PageServer:
             show=False,
             start=False,
             liveness=True,
+            extra_patterns=[(document_files.PATH, document_files.DocumentFile, {"feed": self._feed})],
             verbose=False,
             unused_session_lifetime_milliseconds=UNCLAIMED_MS,
             title={path: f"{title} · {plant.title or plant.id}" for path, title in TITLES.items()},

@@ -7,6 +7,7 @@ from html import escape
 import panel as pn
 import panel_material_ui as pmui
 
+from twin.apps.components.document_files import file_html
 from twin.apps.feed import Feed
 from twin.apps.office.desk import Desk
 from twin.apps.pages.page_frame import page
@@ -96,11 +97,11 @@ def _words_html(feed: Feed, it: DocumentNow) -> str:
     if not it.revision:
         return f"<div style='{FONT};padding:8px'>No revision of {escape(it.document)} is released: nobody may start.</div>"
     coming = "".join(f" Revision {escape(name)} follows {escape(local_time(feed.run.plant, at_us))}." for name, at_us in it.coming)
-    text = escape(it.text) or f"The words stand in {escape(it.file)}."
     return (
         f"<div style='{FONT};padding:8px'><b>{escape(it.title)}, {it.kind}, revision {escape(it.revision)}</b>"
-        f"<p style='white-space:pre-wrap;font-size:17px;line-height:1.5;max-width:70ch'>{text}</p>"
-        f"<span style='opacity:.75'>Digest {it.digest}.{coming}</span></div>"
+        + (f"<p style='white-space:pre-wrap;font-size:17px;line-height:1.5;max-width:70ch'>{escape(it.text)}</p>" if it.text else "")
+        + (file_html(it.file, it.digest) if it.file else "")
+        + f"<span style='opacity:.75'>Digest {it.digest}.{coming}</span></div>"
     )
 
 

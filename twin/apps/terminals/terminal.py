@@ -13,6 +13,7 @@ import param
 from panel.custom import JSComponent
 from panel.models.esm import DataEvent
 
+from twin.apps.components.document_files import address_of, is_picture
 from twin.apps.feed import Feed
 from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
@@ -25,6 +26,7 @@ from twin.apps.words import equipment_title, material_title, person_choices, per
 from twin.model.calendars import spoken_duration
 from twin.model.events import OperationsEvent
 from twin.model.problems import listed
+from twin.model.readiness.opened import media_of
 from twin.model.states import WorkUnitState
 from twin.results.readiness.queues import NO_OBSTACLES, obstacle_words
 from twin.results.readiness.terminal import DocumentHere, JobHere, TerminalNow, terminal_now
@@ -226,7 +228,9 @@ def _document(feed: Feed, it: DocumentHere) -> dict[str, Any]:
     none = f"No revision of {it.document} is released: nobody may start."
     return {
         "id": it.document, "title": f"{it.title}, {it.kind} {it.document}", "revision": it.revision, "digest": it.digest,
-        "text": (it.text or f"The words stand in {it.file}.") if it.revision else none, "asks": it.asks and bool(it.revision),
+        "text": (it.text or (f"It is the file {it.file}." if it.file else "")) if it.revision else none,
+        "asks": it.asks and bool(it.revision), "file": it.file, "is_picture": is_picture(it.file),
+        "address": address_of(it.digest) if it.file and media_of(it.file) else "",
         "read_by": ", ".join(person_titles(plant, who) for who in it.read_by) or "nobody",
     }  # fmt: skip
 
