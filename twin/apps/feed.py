@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -120,10 +121,12 @@ class Feed:
         """Why this person may not say this here."""
         return self.badges.why_not(event.person, session) or lacks_role(self.run.plant.layout.persons, event)
 
-    def sign(self, job_order: str, person: str, secret: str, meaning: str, *, terminal: str, session: Session | None = None) -> str:
+    def sign(
+        self, job_order: str, person: str, secret: str, meaning: str, *, terminal: str, entry_id: str = "", session: Session | None = None
+    ) -> str:
         """Sign the record that a job order was completed, with id and secret; "" once it is signed, or in words why not.
 
-        The secret is none of the journal's: only who has been enrolled in `signatures` can sign.
+        The secret is none of the journal's: only who has been enrolled in `signatures` can sign. The same `entry_id` again signs once.
         """
 
         if words := self.badges.why_not(person, session):
@@ -134,9 +137,10 @@ class Feed:
             record = next(done, None)
             if record is None:
                 raise ValueError(f"job order '{job_order}' is not completed: there is no record to be signed")
-            return self.signatures.sign(record.id, person, secret or None, meaning, terminal=terminal, at_us=at_us)
+            signature = self.signatures.sign(record.id, person, secret or None, meaning, terminal=terminal, at_us=at_us)
+            return replace(signature, entry_id=entry_id)
 
-        return self.enter(signed, session=session)
+        return self.enter(signed, entry_id, session=session)
 
     def _tell(self, event: Entry) -> None:
         """Keep what the doors have found, without waiting for it: the path itself may be asking them."""

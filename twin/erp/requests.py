@@ -19,7 +19,7 @@ from twin.model.events import (
     OperationsRequestScheduled,
     WorkInProcessCounted,
 )
-from twin.model.materials import Materials
+from twin.model.materials import MaterialDefinition, Materials, needed_in_lots
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,8 +41,10 @@ class Request:
     answered_good: int = 0
     priority: int = 0  # that another Level 4 gave it
     outstanding: dict[str, int] = field(default_factory=dict)  # reserved for it by component, and not yet consumed
+    is_rework: bool = False  # it takes what it makes: stock that goes back into work
     found: int = 0  # units that were in the making when work in process was counted: what they are of was taken before
     taken: Counter[str] = field(default_factory=Counter)  # by material: consumed by it, less what came back
+    given: Counter[str] = field(default_factory=Counter)  # by material: what it gave besides what was asked for, or did not use
     stood_in: Counter[tuple[str, str]] = field(default_factory=Counter)  # (component, alternate): consumed of the alternate in its place
 
     @property
@@ -50,6 +52,12 @@ class Request:
         """Good quantity that is still to come from it."""
         end = self.quantity - self.scrapped if self.closed_us is None else self.answered_good
         return max(0, end - self.produced)
+
+    def gives(self, definition: MaterialDefinition) -> tuple[tuple[str, int], ...]:
+        """By-products that are still to come: none of what is reworked, nor of what was found in the making, whatever that gave before."""
+        good = self.quantity - self.scrapped if self.closed_us is None and not self.found and not self.is_rework else 0
+        still = ((it.material, it.quantity * good // definition.bill_for - self.given[it.material]) for it in definition.by_products)
+        return tuple((material, quantity) for material, quantity in still if quantity > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +104,11 @@ class Requests:
         created = self.job_orders.get(event.job_order)
         return self.requests.get(event.request or (created.request if created else "") or self._request_of_lot.get(event.lot, ""))
 
+    def worked_up_to(self, request: Request, job_order: str) -> str | None:
+        """The operation up to which what a job order has lost was worked on; None: all of them, as of what was stock before."""
+        created = self.job_orders.get(job_order)
+        return created.operation if created and not request.is_rework else None
+
     def plan(self, need: Need) -> list[Request]:
         """Reserve `need`, and plan requests for what of it, and of its components, is neither there nor coming.
 
@@ -139,7 +152,7 @@ class Requests:
         due_us = request.due_us - self._definitions[request.material].planned_lead_time
         needs = []
         for component, per_unit in self._bills.components[request.material].items():
-            quantity = per_unit * request.quantity
+            quantity = needed_in_lots(per_unit, request.quantity, self._definitions[request.material].lot_size)
             request.outstanding[component] = quantity
             needs.append(Need(material=component, quantity=quantity, due_us=due_us, order=request.order, parent=request.request))
         return needs
@@ -182,7 +195,8 @@ class Requests:
         if request is None:
             need = Need(material=event.material, quantity=event.quantity, due_us=event.due_us, order=event.order, parent="")
             request = self._add(event.request, need, event.quantity, "")
-            planned = self.plan_components(request)
+            request.is_rework = bool(event.from_lot)
+            planned = [] if request.is_rework else self.plan_components(request)
         request.released_us = event.effective_us
         self.planned.remove((request.release_us, request.request))
         return planned

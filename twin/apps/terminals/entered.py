@@ -161,12 +161,7 @@ class Entered:
         it = plan.characteristics.get(text_of(said, "characteristic")) if plan else None
         if plan is None or it is None:
             raise ValueError(f"no quality plan asks for '{text_of(said, 'characteristic')}'")
-        about = {
-            "effective_us": at["effective_us"],
-            "person": at["person"],
-            "lot": text_of(said, "lot"),
-            "characteristic": said["characteristic"],
-        }
+        about = {**at, "lot": text_of(said, "lot"), "characteristic": said["characteristic"]}
         if it.kind in ("defectives", "defects"):
             return e.DefectsCounted(**about, inspected=plan.sampling.pieces, found=whole_of(said, "value"))
         value = number_of(said, "value")

@@ -257,7 +257,8 @@ def _gauge_study(run: Run) -> Form:
 
 def _wrong(now: QualityAtHand) -> Form:
     def those(*standings: str) -> Mapping[str, str]:
-        return {f"{it.nonconformance}: {it.description}": it.nonconformance for it in now.nonconformances if it.standing in standings}
+        open_ones = (it for it in now.nonconformances if it.standing in standings)
+        return {f"{it.nonconformance}: {it.unfounded or it.description}": it.nonconformance for it in open_ones}
 
     back = {"–": "", **{it: it for names in now.rework_to.values() for it in names}}
     return group(

@@ -119,10 +119,10 @@ class WorkTablet(JSComponent):
         match kind:
             case "Sign":
                 return self._feed.sign(
-                    fields["job_order"], who["person"], fields["secret"], fields["meaning"], terminal=self._place, session=session
+                    fields["job_order"], **who, secret=fields["secret"], meaning=fields["meaning"], entry_id=entry_id, session=session
                 )
             case "SignBatch":
-                return sign_batch(self._feed, session, fields["lot"], fields["secret"], fields["meaning"])
+                return sign_batch(self._feed, session, fields["lot"], fields["secret"], fields["meaning"], entry_id)
             case "ReleaseBatch":
                 return release_batch(self._feed, session, fields["lot"], fields["secret"], fields["reason"], entry_id)
         return self._enter(entry, entry_id, session)

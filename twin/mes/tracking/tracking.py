@@ -36,6 +36,7 @@ from twin.model.events import (
 )
 from twin.model.events.genealogy import LotMergedInProcess
 from twin.model.events.production import MaterialActualCorrected
+from twin.model.materials import Each, needed
 from twin.model.plant import Plant, is_rework_of
 from twin.model.states import MaterialUse
 
@@ -83,7 +84,7 @@ class Tracking:
         lot = self._consumers.get(job_order, job_order.rpartition("/")[0])
         return lot if lot in self.lots else ""
 
-    def bill(self, material: str) -> Mapping[str, int]:
+    def bill(self, material: str) -> Mapping[str, Each]:
         """What one smallest unit of `material` consumes, by material."""
         return self.issuing.bill(material)
 
@@ -130,8 +131,10 @@ class Tracking:
             return [WorkAlertRaised.about(event, "lot", f"lot '{event.lot}' exists already")]
         if event.place:
             return self._came(event.effective_us, event.lot, event.material, event.quantity, MaterialUse.INVENTORIED, event.place)
-        self._open(event.lot, event.material, event.quantity, event.effective_us).request = event.request
-        self.lots[event.lot].made_here = True
+        lot = self._open(event.lot, event.material, event.quantity, event.effective_us)
+        lot.request, lot.made_here = event.request, True
+        if event.from_lot in self.lots:  # out of stock, to be reworked: what its bill says is in it
+            lot.begun, lot.place = True, self.lots[event.from_lot].place
         return []
 
     def find(self, event: WorkInProcessCounted, place: str) -> None:
@@ -198,7 +201,7 @@ class Tracking:
         self._consumers[job_order] = lot_id
         consumed: list[OperationsEvent] = []
         for material, each, _ in self.issuing.begun(lot, at_us, self.available):
-            self._owed[material][job_order] = each * lot.billed
+            self._owed[material][job_order] = needed(each, lot.billed)
             consumed += self._claim(at_us, material, job_order)
         return consumed
 
@@ -304,7 +307,7 @@ class Tracking:
         claimed = self._claims.pop((event.job_order, event.lot), 0)
         self._reserve(lot, -min(claimed, lot.claimed))
         taken, alerts = self._goes(event, lot, event.quantity)
-        self.genealogy.link(event.lot, self._consumers.get(event.job_order, event.job_order), taken)
+        self.genealogy.link(event.lot, self.worked_on(event.job_order) or event.job_order, taken)
         if claimed > taken:
             owed = self._owed[event.material]
             owed[event.job_order] = owed.get(event.job_order, 0) + claimed - taken

@@ -55,7 +55,7 @@ def month_end_page(feed: Feed) -> pmui.Page:
             refresh()
 
         if person:
-            speaker.enter(closing(feed.run, period, person), answered)
+            speaker.enter(closing(feed.run, period, person, TERMINAL), answered)
         else:
             answered(f"nobody has signed it. {speaker.who_first}")
 
