@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import panel as pn
 import panel_material_ui as pmui
 
@@ -47,25 +49,19 @@ def month_end_page(feed: Feed) -> pmui.Page:
         late.object = _late_html(plant, found, currency)
         standards.show()
 
-    def ask(_: object) -> None:
-        period, person = str(which.value or ""), speaker.person
-
-        def answered(refused: str) -> None:
-            answer.show(f"Refused: {refused}" if refused else f"{person_titles(plant, person)} has closed {period}.", is_good=not refused)
-            refresh()
-
-        if person:
-            speaker.enter(closing(feed.run, period, person, TERMINAL), answered)
-        else:
-            answered(f"nobody has signed it. {speaker.who_first}")
-
     def write(it: PeriodNow) -> Row:
         return _period_row(plant, it)
 
     amounts = (f"{what}, {currency}" for what in ("Known then", "As it was", "Difference"))
     head = ("Period", "From", "Until", "Closed", *amounts, "Late entries")
     periods = PagedTable("periods", head, write, numeric=(4, 5, 6, 7), name=lambda it: it.period, on_change=refresh)
-    close = pmui.Button(label="Close the books", variant="contained", color="primary", on_click=ask, margin=(6, 8))
+    close = pmui.Button(
+        label="Close the books",
+        variant="contained",
+        color="primary",
+        on_click=lambda _: _close(feed, speaker, str(which.value or ""), answer, refresh),
+        margin=(6, 8),
+    )
     standards = StandardsCard(feed, speaker, refresh)
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     main = [
@@ -80,6 +76,20 @@ def month_end_page(feed: Feed) -> pmui.Page:
         standards.card,
     ]
     return page(feed, "Month-end", "/month-end", main, refresh, speaker)
+
+
+def _close(feed: Feed, speaker: Speaker, period: str, answer: Answer, refresh: Callable[[], None]) -> None:
+    person = speaker.person
+
+    def answered(refused: str) -> None:
+        who = person_titles(feed.run.plant, person)
+        answer.show(f"Refused: {refused}" if refused else f"{who} has closed {period}.", is_good=not refused)
+        refresh()
+
+    if person:
+        speaker.enter(closing(feed.run, period, person, TERMINAL), answered)
+    else:
+        answered(f"nobody has signed it. {speaker.who_first}")
 
 
 def _period_row(plant: Plant, it: PeriodNow) -> Row:
