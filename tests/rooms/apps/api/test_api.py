@@ -292,6 +292,11 @@ def test_a_purchase_a_count_and_a_close_go_through_the_one_path(served: tuple[Fe
     changed = ask("/purchase-orders/P1")[1]
     assert (changed["quantity"], changed["due"], changed["first_due"]) == (found["quantity"], "2026-03-27T12:00:00Z", found["due"])
     assert "is for" in ask("/entries/purchase-order-changed", agreed)[1]["detail"]
+    request = next(it for it in run.erp.requests.requests.values() if it.closed_us is None)
+    later = {"request": request.request, "reason": "wanted later", "due": "2026-04-02T12:00:00Z"}
+    assert ask("/entries/operations-request-changed", later)[0] == 201
+    assert "already; allowed: another quantity or date" in ask("/entries/operations-request-changed", later)[1]["detail"]
+    assert "no request is called 'R0'" in ask("/entries/operations-request-cancelled", {"request": "R0", "reason": "-"})[1]["detail"]
     before = run.erp.stock.on_hand["BAR50"]
     assert ask("/stock-counts", {"material": "BAR50", "lot": "found-here", "quantity": 100})[0] == 201
     assert ask("/stock/BAR50")[1]["on_hand"] == before + 100
