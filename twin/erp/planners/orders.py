@@ -1,6 +1,12 @@
-"""Firm planned orders: a planner freezes one, in quantity and date; plans go by it, leave it alone, and say what they would have done.
+"""Firm planned orders, and what is on order at the start.
+
+A planner freezes an order, in quantity and date; plans go by it, leave it alone, and say what they would have done.
 
 Where the plan decides, it is released or ordered under its own name on the day on which it has to start; a person may let it go before.
+
+Of what a scenario says is on order at its start, a purchase order is placed and agreed anew for its date, so a simulated supplier is as
+late against it as his lead time is drawn; what is made is released with all that its bill asks for. It is expected from the first instant
+on, so that nobody plans the same once more before it is placed.
 """
 
 from __future__ import annotations
@@ -8,19 +14,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from twin.erp.functions import Listener
+from twin.erp.functions import Listener, Rule
 from twin.erp.material_plan.position import FIRM_PLANNED, OnOrder
 from twin.kernels.material_plan import columns as at
 from twin.model.events import (
+    Heartbeat,
     OperationsEvent,
     OperationsRequestReleased,
     PlannedOrderFreed,
     PlannedOrderFrozen,
     PurchaseOrderPlaced,
+    PurchaseOrderRevised,
 )
 from twin.model.materials import MOST_PIECES
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
+from twin.model.scenario import OpenOrder
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
@@ -124,3 +133,69 @@ class FrozenOrders(Listener):
         if not 1 <= event.quantity <= MOST_PIECES:
             return f"a quantity of {event.quantity:,}; allowed: 1 to {MOST_PIECES:,}"
         return "it would be due in the past; allowed: from now on" if event.due_us < event.effective_us else ""
+
+
+class OpeningOrders:
+    """A `twin.erp.functions.Function`: asks for each of them once, at the first instant."""
+
+    def __init__(self, erp: Erp, supply: tuple[OpenOrder, ...]) -> None:
+        self._erp, self._left = erp, {it.order: it for it in supply}
+        self._start_us: int | None = None
+        self._expected: dict[str, int] = {}  # by order that is not asked for yet: so much of it is expected all the same
+        self.rules: dict[type[OperationsEvent], Rule] = {}
+        if supply:
+            self.rules = {Heartbeat: self._begin, PurchaseOrderPlaced: self._placed, OperationsRequestReleased: self._placed}
+
+    def violations(self) -> list[str]:
+        """Nothing here can be false by itself: what is expected stands in stock's figures until it is asked for."""
+        return []
+
+    def decide(self, now_us: int) -> Derived:
+        """All that is on order at the start, in declared order."""
+        decided: Derived = []
+        for it in self._left.values() if self._start_us is not None else ():
+            decided += self._called(it, now_us)
+        if decided:
+            self._left.clear()
+        return decided
+
+    # Inside
+
+    def _begin(self, event: Heartbeat) -> Derived:
+        if event.reason != "start" or self._start_us is not None:
+            return []
+        self._start_us = event.effective_us
+        for it in [*self._left.values()]:
+            if it.kind == "firm_planned":
+                del self._left[it.order]
+                self._erp.frozen.orders[it.order] = PlannedOrderFrozen(
+                    effective_us=event.effective_us, planned=it.order, material=it.material, quantity=self._pieces(it),
+                    due_us=event.effective_us + it.due,
+                )  # fmt: skip
+                continue
+            self._expected[it.order] = self._pieces(it)
+            self._erp.stock.expect(it.material, self._pieces(it))
+        return []
+
+    def _placed(self, event: PurchaseOrderPlaced | OperationsRequestReleased) -> Derived:
+        """It is expected as an order from now on, whoever has asked for it: nobody asks again."""
+        name = event.order if isinstance(event, PurchaseOrderPlaced) else event.request
+        self._left.pop(name, None)
+        if quantity := self._expected.pop(name, 0):
+            self._erp.stock.expect(event.material, -quantity)
+        return []
+
+    def _pieces(self, it: OpenOrder) -> int:
+        return it.quantity * (self._erp.materials[it.material].units[it.unit] if it.unit else 1)
+
+    def _called(self, it: OpenOrder, now_us: int) -> Derived:
+        asked = PlannedOrderFrozen(
+            effective_us=now_us, planned=it.order, material=it.material, quantity=self._pieces(it), due_us=now_us + it.due
+        )
+        call = self._erp.frozen.called_for(asked, now_us)
+        if not isinstance(call, PurchaseOrderPlaced) or call.due_us == asked.due_us:
+            return [call]
+        return [
+            call,
+            PurchaseOrderRevised(effective_us=now_us, order=it.order, material=it.material, quantity=call.quantity, due_us=asked.due_us),
+        ]
