@@ -46,9 +46,9 @@ def _people(run: Run, now: FloorAtHand) -> Form:
     ]
     return group(
         "people", "People", [f"{person_titles(plant, it.person)} works on {words}" for it, words in at] or ["Nobody is clocked on."],
-        form("ClockedOn", "Clock on", jobs, ask("shares", "Shares, if not equal", "numbers", needed=False), mark="go"),
-        form("ClockedOn", "Other work, or a break", choice("activity", "What", activities), send="Clock on to it"),
-        form("ClockedOff", "Clock off", choose("what", "From", off)),
+        form("ClockedOn", "Clock on", jobs, ask("shares", "Shares, if not equal", "numbers", needed=False), earlier(), mark="go"),
+        form("ClockedOn", "Other work, or a break", choice("activity", "What", activities), earlier(), send="Clock on to it"),
+        form("ClockedOff", "Clock off", choose("what", "From", off), earlier()),
         form(
             "ClockingCorrected", "Correct a clocking", choose("clocking", "Whose", corrected, none="Nobody else is clocked on."),
             ask("ended", "Ended at, as in 2026-03-02 14:00", "text"), ask("reason", "Reason", "text"), send="Correct it",
@@ -339,6 +339,11 @@ def form(
 def ask(name: str, label: str, of: str, *, needed: bool = True) -> Form:
     """A field to be filled in: "text", "secret", "whole", "number", "money" or "numbers"."""
     return {"name": name, "label": label, "of": of, "is_needed": needed, "allowed": _allowed(of, label), "options": []}
+
+
+def earlier() -> Form:
+    """When it happened, if that was before it is said."""
+    return ask("happened", "When, if earlier, as in 14:05", "text", needed=False)
 
 
 def _allowed(of: str, label: str) -> str:
