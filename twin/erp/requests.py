@@ -19,7 +19,7 @@ from twin.model.events import (
     OperationsRequestScheduled,
     WorkInProcessCounted,
 )
-from twin.model.materials import Materials
+from twin.model.materials import MaterialDefinition, Materials, needed_in_lots
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,6 +44,7 @@ class Request:
     is_rework: bool = False  # it takes what it makes: stock that goes back into work
     found: int = 0  # units that were in the making when work in process was counted: what they are of was taken before
     taken: Counter[str] = field(default_factory=Counter)  # by material: consumed by it, less what came back
+    given: Counter[str] = field(default_factory=Counter)  # by material: what it gave besides what was asked for, or did not use
     stood_in: Counter[tuple[str, str]] = field(default_factory=Counter)  # (component, alternate): consumed of the alternate in its place
 
     @property
@@ -51,6 +52,12 @@ class Request:
         """Good quantity that is still to come from it."""
         end = self.quantity - self.scrapped if self.closed_us is None else self.answered_good
         return max(0, end - self.produced)
+
+    def gives(self, definition: MaterialDefinition) -> tuple[tuple[str, int], ...]:
+        """By-products that are still to come: none of what is reworked, nor of what was found in the making, whatever that gave before."""
+        good = self.quantity - self.scrapped if self.closed_us is None and not self.found and not self.is_rework else 0
+        still = ((it.material, it.quantity * good // definition.bill_for - self.given[it.material]) for it in definition.by_products)
+        return tuple((material, quantity) for material, quantity in still if quantity > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +152,7 @@ class Requests:
         due_us = request.due_us - self._definitions[request.material].planned_lead_time
         needs = []
         for component, per_unit in self._bills.components[request.material].items():
-            quantity = per_unit * request.quantity
+            quantity = needed_in_lots(per_unit, request.quantity, self._definitions[request.material].lot_size)
             request.outstanding[component] = quantity
             needs.append(Need(material=component, quantity=quantity, due_us=due_us, order=request.order, parent=request.request))
         return needs

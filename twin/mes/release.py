@@ -113,6 +113,7 @@ class Request:
     good: int = 0
     scrap: int = 0
     answered_us: int = -1
+    was_stock: bool = False  # a lot in stock goes back into work for it
 
 
 class Release:
@@ -151,6 +152,7 @@ class Release:
         request = self.requests[event.request] = Request(
             request=event.request, order=event.order, material=event.material, quantity=event.quantity,
             due_us=event.due_us, priority=event.priority, released_us=event.effective_us, uncut=[] if event.from_lot else self._lots(event),
+            was_stock=bool(event.from_lot),
         )  # fmt: skip
         if event.from_lot:
             return self._take_again(event)

@@ -67,6 +67,7 @@ from twin.model.events import (
     SubcontractComponentsUsed,
     WorkInProcessCounted,
 )
+from twin.model.materials import Each
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
 from twin.model.states import MaterialUse
@@ -181,7 +182,7 @@ class Postings:
         ratio = exact.as_integer_ratio()
         return entries + self.actual.absorbed(event, request, "material", ratio, component=event.material, quantity=-event.quantity)
 
-    def _components_of(self, request: str) -> Mapping[str, int]:
+    def _components_of(self, request: str) -> Mapping[str, Each]:
         known = self.requests.requests.get(request)
         return self._bills.components[known.material] if known else {}
 

@@ -87,6 +87,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         alternates.alternative_suppliers,
         alternates.circles,
         taking_apart.operations_that_take_apart,
+        taking_apart.operations_that_give_off,
         taking_apart.recovered_materials,
         taking_apart.cost_shares,
         inspected.operations,

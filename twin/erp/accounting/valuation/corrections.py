@@ -262,6 +262,7 @@ class Corrections:
             return alert(event, "unknown_co_product", f"'{material}' is no co-product of '{request.material}'; allowed: {listed(joint)}")
         self._stock.move(material, event.lot, event.quantity, "by-product", event.effective_us)
         request.taken[material] -= event.quantity
+        request.given[material] += event.quantity
         issues = self._actual.moved.get(("issue", name, material), [])
         if self._actual.values(material) and issues:
             back = self.unbuilt.get((name, material), 0)
