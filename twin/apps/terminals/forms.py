@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from twin.apps.words import equipment_choices, equipment_title, material_title, person_titles, reason_words
+from twin.apps.words import equipment_choices, equipment_title, material_title, person_choices, person_titles, reason_words
 from twin.mes.quality.entries import MEANINGS
 from twin.mes.quality.nonconformances import DISPOSITIONS, CorrectiveAction
 from twin.model.personnel.labour import BREAK
@@ -16,6 +16,7 @@ from twin.results.views.overview import local_time
 Form = dict[str, Any]
 STORE = "the tool store"
 SHOWN_TO_CORRECT = 12
+DAY_US = 86_400_000_000
 NO_NUMBER = {
     "whole": "a whole number, as in 5",
     "number": "a number, as in 4.5",
@@ -27,14 +28,14 @@ NO_NUMBER = {
 def floor_forms(run: Run, center: str = "") -> list[Form]:
     """Groups of forms for a work center, or ("") for all of them. Called with the run's lock."""
     at_hand = floor_at_hand(run, center)
-    groups = [_people(run, at_hand)] if run.plant.layout.persons else []
+    groups = [_people(run, at_hand, center)] if run.plant.layout.persons else []
     groups += [_guided(at_hand)] if at_hand.steps else []
     groups += [_tools(run, at_hand, center)] if at_hand.tools else []
     groups += [process_group(run, center)] if run.plant.layout.procedures else []
     return [*groups, _corrections(run, center), _lots(run, at_hand), _batches(at_hand)]
 
 
-def _people(run: Run, now: FloorAtHand) -> Form:
+def _people(run: Run, now: FloorAtHand, center: str) -> Form:
     plant, rules = run.plant, run.plant.layout.labour
     activities = {it.title or name: name for name, it in rules.indirect.items()} | {BREAK: BREAK}
     titles = {name: title for title, name in activities.items()}
@@ -53,6 +54,31 @@ def _people(run: Run, now: FloorAtHand) -> Form:
             "ClockingCorrected", "Correct a clocking", choose("clocking", "Whose", corrected, none="Nobody else is clocked on."),
             ask("ended", "Ended at, as in 2026-03-02 14:00", "text"), ask("reason", "Reason", "text"), send="Correct it",
         ),
+        _clock_again(run, now, activities, center),
+    )  # fmt: skip
+
+
+def _clock_again(run: Run, now: FloorAtHand, activities: Mapping[str, str], center: str) -> Form:
+    """What was clocked otherwise than it was, or was forgotten."""
+    plant, sheets = run.plant, run.mes.labour.sheets
+    ended = [
+        it.job_order for it in run.mes.execution.job_orders.values() if run.now_us - DAY_US < it.ended_us and center in ("", it.work_center)
+    ]
+    known = sorted(
+        (it for sheet in sheets.values() for it in sheet.clockings[-SHOWN_TO_CORRECT:] if not it.maintenance), key=lambda it: it.on_us
+    )
+    clockings = [
+        option(f"{person_titles(plant, it.person)}: {it.what} since {local_time(plant, it.on_us)}", f"{it.person}|{it.on_us}|{it.what}",
+               not_person=it.person)
+        for it in reversed(known[-SHOWN_TO_CORRECT:])
+    ]  # fmt: skip
+    clockings += [option(f"{title}: forgotten", f"{name}|-1|", not_person=name) for title, name in person_choices(plant).items()]
+    what = {**{name: name for name in (*now.jobs, *reversed(ended[-SHOWN_TO_CORRECT:]))}, **activities}
+    return form(
+        "ClockingEntered", "Enter a clocking", choose("clocking", "Whose, and which", clockings), choice("what", "It was", what),
+        ask("began", "Began at, as in 2026-03-02 06:00", "text"),
+        ask("ended", "Ended at, as in 2026-03-02 14:00; empty: goes on", "text", needed=False),
+        ask("reason", "Why it was not clocked so", "text"), send="It was this",
     )  # fmt: skip
 
 
@@ -361,9 +387,11 @@ def choose(name: str, label: str, options: list[Form], *, none: str = "There is 
     return {"name": name, "label": label, "of": "choice", "options": options, "none": none}
 
 
-def several(name: str, label: str, options: Mapping[str, str], *, none: str = "There is nothing to choose from.") -> Form:
-    """Some of these."""
-    return {**choice(name, label, options, none=none), "of": "several"}
+def several(
+    name: str, label: str, options: Mapping[str, str], *, none: str = "There is nothing to choose from.", needed: bool = True
+) -> Form:
+    """Some of these; not `needed`: or none."""
+    return {**choice(name, label, options, none=none), "of": "several", "is_needed": needed}
 
 
 def option(title: str, value: str, *, person: str = "", not_person: str = "") -> Form:

@@ -67,6 +67,8 @@ class Entries:
             )
         if event.plan and event.plan not in self._plans:
             return f"no maintenance plan is called '{event.plan}'{did_you_mean(event.plan, self._plans)}; allowed: {listed(self._plans)}"
+        if event.plan and self._plans[event.plan].equipment != event.equipment:
+            return f"maintenance plan {event.plan} is for {self._plans[event.plan].equipment}, not for {event.equipment}"
         return "" if event.description.strip() else "it does not say what has to be done"
 
     def _schedule(self, event: e.MaintenanceScheduled) -> str:

@@ -52,6 +52,16 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.CountCorrected: "production",
     e.StopReasonCorrected: "production",
     e.GaugeMeasured: "production",
+    e.MaintenanceRequested: "production",
+    e.MaintenanceScheduled: "production",
+    e.MaintenanceStarted: "production",
+    e.MaintenancePerformed: "production",
+    e.MaintenanceCancelled: "production",
+    e.CalibrationPerformed: "production",
+    e.ClockedOn: "production",
+    e.ClockedOff: "production",
+    e.ClockingCorrected: "production",
+    e.ClockingEntered: "production",
 }
 """What a program may say, and the role that it takes."""
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {

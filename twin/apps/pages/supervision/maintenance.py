@@ -9,9 +9,11 @@ import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
 from twin.apps.figures import FIGURES_CSS
+from twin.apps.office.desk import Desk
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.supervision.saying import Answer, Speaker, button, offer, select
 from twin.apps.row_table import Row, row_table
+from twin.apps.terminals.upkeep_forms import maintenance_forms
 from twin.apps.theme import card
 from twin.apps.words import choices, equipment_choices, equipment_title, material_title, percent
 from twin.model.events import (
@@ -51,13 +53,16 @@ def maintenance_page(feed: Feed) -> pmui.Page:
         parts.object = _parts_html(feed, now)
         uses.object = _uses_html(feed, now)
         saying.show(now)
+        desk.show()
 
     saying = Saying(feed, speaker, refresh)
+    desk = Desk(feed, TERMINAL, lambda: feed.look(maintenance_forms), refresh, who=speaker.who)
     main = [
         pmui.FlexBox(speaker.who, speaker.why, align_items="center", sizing_mode="stretch_width", margin=(0, 6)),
         figures,
         card("Due and overdue", due),
         card("Do it", *saying.doing),
+        card("For later, earlier, and by other persons", desk.tablet),
         card("Open and done", orders),
         card("Gauges and units that are calibrated", gauges, *saying.calibrating),
         card("Spare parts", parts),

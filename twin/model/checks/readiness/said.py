@@ -52,6 +52,6 @@ def _earlier(happened_us: int, at_us: int, kind: type[Entry], path: tuple[str | 
             document="scenario", path=(*path, "happened"), what=f"{kind.__name__} is so from when it is said", allowed=allowed,
             rests_on=(("scenario", *path, "says"),),
         )  # fmt: skip
-    if happened_us > at_us:
+    elif happened_us > at_us:
         what = f"it is said {write_duration(at_us)} after the start, and would happen later"
         yield Finding(document="scenario", path=(*path, "happened"), what=what, allowed=f"at most {write_duration(at_us)}")
