@@ -189,7 +189,7 @@ def test_maintenance_is_started_and_done_with_its_parts(viewer: Viewer, maintain
     assert [(it.material, it.quantity) for it in said(feed, SparePartIssued)] == [("GREASE", 1)]  # type: ignore[arg-type]
     assert feed.run.erp.ledger.balances["maintenance_material"] == 1250
     desk = Forms(page)
-    desk.fills("Ask for it", equipment="Lathe 2", category="Before", description="new filter", due="2026-03-10 06:00")
+    desk.fills("Ask for it", equipment="CNC lathe 2", category="Before", description="new filter", due="2026-03-10 06:00")
     desk.hears("Ask for it: done")
     desk.fills(
         "Plan a window", "Keep it free", maintenance="R-lathe_2-1", begins="2026-03-10 08:00", ends="2026-03-10 06:00", assigned="Otto"
@@ -199,7 +199,7 @@ def test_maintenance_is_started_and_done_with_its_parts(viewer: Viewer, maintain
         "Plan a window", "Keep it free", maintenance="R-lathe_2-1", begins="2026-03-10 06:00", ends="2026-03-10 08:00", assigned="Otto"
     )
     desk.hears("Plan a window: done")
-    expect(page.get_by_text("R-lathe_2-1, Lathe 2: Tue 10 Mar, 06:00 to Tue 10 Mar, 08:00, Otto")).to_be_visible()
+    expect(page.get_by_text("R-lathe_2-1, CNC lathe 2: Tue 10 Mar, 06:00 to Tue 10 Mar, 08:00, Otto")).to_be_visible()
     asked, planned = said(feed, MaintenanceRequested)[-1], said(feed, MaintenanceScheduled)[-1]
     assert (asked.category, asked.person, planned.assigned, planned.person) == ("planned", "otto", ("otto",), "otto")
     assert planned.until_us - planned.from_us == 2 * US_PER_H
