@@ -98,7 +98,16 @@ def test_everything_else_that_a_person_says_at_a_work_center(
     assert page.evaluate(SIDEWAYS) == []
     users = said_by_users(run)
     said = {type(it) for it in users}
-    assert said >= {e.ClockedOn, e.ClockedOff, e.StepConfirmed, e.ToolPlaced, e.ToolReconditioned, e.LotSplitRequested, e.LotMergeRequested}
+    assert said >= {
+        e.ClockedOn,
+        e.ClockedOff,
+        e.StepConfirmed,
+        e.StepCorrected,
+        e.ToolPlaced,
+        e.ToolReconditioned,
+        e.LotSplitRequested,
+        e.LotMergeRequested,
+    }
     assert all(it.person == "olga" and it.terminal == "terminal boring" for it in users)
 
 
@@ -123,6 +132,8 @@ def guided_work_and_clocking(tablet: Forms, job: str) -> None:
     depth.locator("[name='answer']").fill("10,1")
     tablet.press("Confirm", within=depth)
     tablet.hears(f"Step depth of {job}: done")
+    tablet.fills("Correct a step", "Correct it", confirmed=f"{job}, depth: 10.1", answer="10,2", reason="misread")
+    tablet.hears("Correct a step: done")
     tablet.press("Complete")
     expect(page.get_by_text("5 pieces have not been counted yet. Good?")).to_be_visible()
     tablet.press("Cancel")
@@ -166,6 +177,7 @@ def test_quality_says_what_is_wrong_what_becomes_of_it_and_releases_the_batch(op
     for equipment, name in (("mill_1", job), ("grinder_1", f"{lot}/20")):
         assert hands.command(JobCommand.START, name, equipment, "pete") == ""
         hands.say(e.SetupDone, equipment)
+        hands.say(e.StepConfirmed, job_order=name, step="depth", answer=10.0)
         assert hands.say(e.PiecesCounted, equipment, job_order=name, is_last=True) == ""
     desk = Forms(open_page("/quality", at=server.address, width=1400, height=1800))
     desk.is_used_by("olga")

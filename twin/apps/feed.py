@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -121,10 +122,10 @@ class Feed:
 
         return self._told(self._source.enter(made if callable(said) and not has_token else said, entry_id))
 
-    def sign(self, job_order: str, person: str, secret: str, meaning: str, *, terminal: str) -> str:
+    def sign(self, job_order: str, person: str, secret: str, meaning: str, *, terminal: str, entry_id: str = "") -> str:
         """Sign the record that a job order was completed, with id and secret; "" once it is signed, or in words why not.
 
-        The secret is none of the journal's: only who has been enrolled in `signatures` can sign.
+        The secret is none of the journal's: only who has been enrolled in `signatures` can sign. The same `entry_id` again signs once.
         """
 
         def signed(at_us: int) -> RecordSigned:
@@ -132,9 +133,10 @@ class Feed:
             record = next(done, None)
             if record is None:
                 raise ValueError(f"job order '{job_order}' is not completed: there is no record to be signed")
-            return self.signatures.sign(record.id, person, secret or None, meaning, terminal=terminal, at_us=at_us)
+            signature = self.signatures.sign(record.id, person, secret or None, meaning, terminal=terminal, at_us=at_us)
+            return replace(signature, entry_id=entry_id)
 
-        return self._told(self._source.enter(signed))
+        return self._told(self._source.enter(signed, entry_id))
 
     def _tell(self, event: Entry) -> None:
         """Keep what the doors have found, without waiting for it: the path itself may be asking them."""

@@ -54,6 +54,7 @@ from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Policies
+from twin.model.settlement.chart import chart_of
 from twin.model.states import MaterialUse
 
 Derived = list[OperationsEvent]
@@ -83,13 +84,13 @@ class Erp(Books):
         self.purchasing = Purchasing(plant.materials, self.stock, reorders=policies.planning != "material_plan")
         self.daily_plan = DailyPlan(self)
         self.roll_up = CostRollUp(plant, bills)
-        self.standards, self.ledger = StandardCosts(), Ledger()
+        self.standards, self.ledger = StandardCosts(), Ledger(chart_of(plant.materials.finance.accounts))
         self.wip, self.capacity = WorkInProgress(), Capacity(plant.layout)
         self.book = Postings(plant, self.roll_up, self.standards, self.wip, bills=bills, requests=self.requests)
         self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method, self.roll_up)
         if plant.materials.standards:
             self.evidence.of_standards(self.roll_up, self.stock)
-        self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
+        self.corrections = Corrections(plant, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
         self.quality_costs = QualityCosts(self.stock, self.purchasing, self.requests, self.book, self.corrections.deliveries)
         self.spare_parts = SpareParts(self.materials, self.stock, self.book)
         self.maintenance_work = MaintenanceWork(plant.layout.persons, self.book)

@@ -112,16 +112,16 @@ class Mes:
         self.dispatching.hot_lots = self.hot_lots.reasons
         rejoining = Rejoining(self.execution, self.tracking, self.release, self.queue_times, self.splitting.leaving)
         self.merging, self.passages = Merging(plant, self.tracking, self.execution, rejoining), Passages(self.tracking)
-        self.hand_work = HandWork(plant, policies, self.execution, self.equipment, self.tracking, self.release, self.tool_room)
+        self.hand_work = HandWork(
+            plant, policies, self.execution, self.equipment, self.tracking, self.release, self.tool_room, self.process.steps
+        )
         self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars)
-        self.alarms = AlarmSystem(plant)
+        self.alarms, self.setpoints = AlarmSystem(plant), Setpoints(plant, self.execution)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars, self.labour)
         self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands)
         self.modes = Modes(plant, self.equipment, self.unit_commands)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
-        self.records = Records(plant, self.calendars, self.tracking, self.quality)
-        self.setpoints = Setpoints(plant, self.execution)
-        self.published = Published(plant, self.follow_sequence)
+        self.records, self.published = Records(plant, self.calendars, self.tracking, self.quality), Published(plant, self.follow_sequence)
         self.functions: tuple[Function, ...] = (
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
             self.splitting, self.merging, Choosing(plant, self.tracking),

@@ -23,6 +23,12 @@ from twin.model.states import JobCommand, Source, WorkUnitState
 from twin.run import replay
 from twin.store.replay import ReplaySource
 
+DEBURRED: dict[str, Any] = {
+    "procedures": {
+        "grinding": {"operations": ["20"], "steps": {"burrs": {"text": "Feel for burrs."}}, "unit_procedures": {"g": {"o": ["p"]}}}
+    }
+}
+
 
 class Hands:
     """Persons at the terminals of a shop."""
@@ -49,7 +55,7 @@ class Hands:
 
 @pytest.fixture
 def hands() -> Iterator[Hands]:
-    with running(by_hand(hand_shop(final=FINAL), two_orders(), seed=1, speed=600)) as feed:
+    with running(by_hand(hand_shop(DEBURRED, final=FINAL), two_orders(), seed=1, speed=600)) as feed:
         wait_until(lambda: len(feed.run.mes.job_orders) >= 4)
         yield Hands(feed)
     run = feed.run
@@ -106,7 +112,16 @@ def test_counts_pauses_holds_and_stops_are_what_a_machine_would_have_said(hands:
     states = [(it.state, it.reason) for it in hands.run.mes.equipment.records["mill_1"].intervals]
     assert (int(WorkUnitState.HELD), "noise") in states
     assert (int(WorkUnitState.SUSPENDED), "break") in states
-    assert hands.command(JobCommand.START, hands.job("20"), equipment="grinder_1", person="pete") == ""
+    ground, grinder = hands.job("20"), {"equipment": "grinder_1", "person": "pete"}
+    assert hands.command(JobCommand.START, ground, **grinder) == ""
+    assert hands.say(e.PiecesCounted, job_order=ground, good=1, **grinder) == ""
+    words = f"{ground} cannot be completed: not confirmed: burrs (Feel for burrs.); allowed: once each is"
+    assert hands.say(e.PiecesCounted, job_order=ground, is_last=True, **grinder) == words
+    assert hands.say(e.PiecesCounted, job_order=ground, good=3, **grinder) == words
+    assert hands.say(e.StepConfirmed, job_order=ground, step="burrs", **grinder) == ""
+    assert hands.say(e.PhaseReported, job_order=ground, phase="g/o/p", change="begin", **grinder) == ""
+    assert hands.say(e.PiecesCounted, job_order=ground, is_last=True, **grinder) == ""
+    assert hands.run.mes.process.phases.state_of(ground, "g") == WorkUnitState.EXECUTE
 
 
 def test_what_is_said_later_is_so_from_when_it_happened(hands: Hands) -> None:

@@ -41,10 +41,13 @@ _WITH_LOT = (
     e.UnbuildEntered,
     e.SupplierStockCounted,
     e.Packed,
+    e.NonconformanceRaised,
     *WAREHOUSE_ENTRIES,
 )
 _OF_EQUIPMENT = (e.CountCorrected, e.StopReasonCorrected, e.UnitCommandGiven, e.MaintenanceRequested)
-_OF_JOB_ORDER = (e.CountCorrected, e.ClockedOn, e.ClockedOff, e.ClockingCorrected, e.ClockingEntered)
+_OF_JOB_ORDER = (
+    e.CountCorrected, e.StepConfirmed, e.StepCorrected, e.PhaseReported, e.ClockedOn, e.ClockedOff, e.ClockingCorrected, e.ClockingEntered,
+)  # fmt: skip
 _OF_REQUEST = (e.UnbuildEntered,)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 _Whole = Annotated[int, About(ge=0, le=MOST, strict=True)]
@@ -56,6 +59,7 @@ _TYPES: dict[str, Any] = {
     "bool": bool,
     "float": Annotated[float, About(allow_inf_nan=False)],
     "tuple[int, ...]": Annotated[list[_Whole], About(max_length=100)],
+    "float | None": Annotated[float, About(allow_inf_nan=False)] | None,
     "tuple[str, ...]": Annotated[list[_Text], About(max_length=100)],
     "tuple[tuple[str, int], ...]": Annotated[list[tuple[_Text, _Signed]], About(max_length=100)],
     "tuple[tuple[str, str], ...]": Annotated[list[tuple[_Text, _Text]], About(max_length=100)],

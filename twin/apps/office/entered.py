@@ -111,8 +111,8 @@ class OfficeEntered(Entered):
         price_minor = money_of(said, "unit_price") if text_of(said, "unit_price") else declared.standard_cost or 0
         known = {**self._erp.purchasing.orders, **self._erp.sourcing.awaited}
         placed = e.PurchaseOrderPlaced(
-            effective_us=at["effective_us"], person=at["person"], entry_id=at["entry_id"], order=free_number("PO", known),
-            supplier=declared.supplier, material=material, quantity=whole_of(said, "quantity"), unit_price_minor=price_minor, due_us=due_us,
+            **at, order=free_number("PO", known), supplier=declared.supplier, material=material, quantity=whole_of(said, "quantity"),
+            unit_price_minor=price_minor, due_us=due_us,
         )  # fmt: skip
         if doubt := self._erp.sourcing.why_not_placed(placed):
             raise ValueError(doubt)
@@ -121,7 +121,7 @@ class OfficeEntered(Entered):
     def _firm(self, said: Said, at: dict[str, Any]) -> OperationsEvent:
         order, material, quantity, due = parts_of(said, "planned", 4)
         seen = PlannedSeen(order=order, material=material, quantity=whole_of({"planned": quantity}, "planned"), due=due)
-        return firmed(self._run, seen, at["person"], at["entry_id"], at["effective_us"])
+        return firmed(self._run, seen, at)
 
     def _carry_out(self, said: Said, at: dict[str, Any]) -> OperationsEvent:
         order, quantity, due = parts_of(said, "change", 3)

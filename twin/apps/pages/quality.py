@@ -16,7 +16,7 @@ from twin.apps.pages.analysis.gauge_card import GaugeCard
 from twin.apps.pages.costs import NEUTRAL, plain
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
-from twin.apps.terminals.forms import quality_forms
+from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.terminal import WorkTablet
 from twin.apps.theme import card
 from twin.apps.words import equipment_title, material_title, percent, person_titles
@@ -186,7 +186,8 @@ def _wrong_html(feed: Feed, now: QualityNow) -> str:
     rows = [
         Row(
             cells=(
-                it.nonconformance, it.lot, f"{it.quantity:,}", it.standing, it.description, it.disposition,
+                it.nonconformance, it.lot, f"{it.quantity:,}", it.standing, "; ".join(filter(None, (it.description, it.unfounded))),
+                it.disposition,
                 f"{now.costs_minor.get(it.nonconformance, 0) / 100:,.2f}",
             ),
             mark="bad" if it.standing == "raised" else "warn",

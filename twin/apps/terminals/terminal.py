@@ -118,9 +118,9 @@ class WorkTablet(JSComponent):
         fields = {name: str(said.get(name, "")) for name in ("secret", "reason", "meaning", "lot", "job_order")}
         match kind:
             case "Sign":
-                return self._feed.sign(fields["job_order"], who["person"], fields["secret"], fields["meaning"], terminal=who["terminal"])
+                return self._feed.sign(fields["job_order"], **who, secret=fields["secret"], meaning=fields["meaning"], entry_id=entry_id)
             case "SignBatch":
-                return sign_batch(self._feed, fields["lot"], who["person"], fields["secret"], fields["meaning"], who["terminal"])
+                return sign_batch(self._feed, fields["lot"], **who, secret=fields["secret"], meaning=fields["meaning"], entry_id=entry_id)
             case "ReleaseBatch":
                 return release_batch(
                     self._feed, fields["lot"], who["person"], fields["secret"], fields["reason"], who["terminal"], entry_id

@@ -113,6 +113,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         stored.counts,
         settled.currencies,
         settled.reminders,
+        settled.accounts,
         settled.budgets,
         expected.expectations,
         signals.addresses,

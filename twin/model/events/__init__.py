@@ -101,6 +101,7 @@ from twin.model.events.quality import (
 )
 from twin.model.events.readiness.documents import DocumentAcknowledged, DocumentReleased, DocumentsInForce, DocumentWithdrawn
 from twin.model.events.readiness.process import (
+    PhaseReported,
     PhaseStateChanged,
     ProcessDeviationCleared,
     ProcessDeviationFound,
@@ -108,6 +109,7 @@ from twin.model.events.readiness.process import (
     SetpointRefused,
     SetpointRequested,
     StepConfirmed,
+    StepCorrected,
     WorkPromptRaised,
 )
 from twin.model.events.readiness.tools import (
@@ -235,7 +237,7 @@ __all__ = [
     "NonconformanceDispositioned", "NonconformanceRaised", "OfficeEntry", "OperationSkipped", "OperationsEvent",
     "OperationsRequestReleased", "OperationsRequestScheduled", "OperationsResponse", "OrderPromised", "OverheadEntered", "OverheadIncurred",
     "Packed", "PaymentMade", "PaymentOrdered", "PeriodCloseRequested", "PeriodClosed", "PersonReassigned", "PersonnelActual",
-    "PersonnelActualCorrected", "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted",
+    "PersonnelActualCorrected", "PhaseReported", "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted",
     "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueObserved", "ProductUnbuilt",
     "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderPlaced", "PurchaseOrderRevised", "PurchaseRequisitionApproved",
     "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded", "QuoteAccepted", "QuoteReceived",
@@ -244,10 +246,10 @@ __all__ = [
     "SchedulePublished", "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetpointConfirmed",
     "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShipmentHeld", "ShipmentHoldLifted",
     "ShipmentReleased", "SignalHeard", "SignedOff", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
-    "StandardRollUpRequested", "StepConfirmed", "StockCounted", "StockReserved", "StopEnded", "StopReasonCorrected", "StopReported",
-    "SubcontractComponentsUsed", "SubcontractOrderPlaced", "SupplierStockCounted", "TaxCharged", "TestRequested", "TestResultCorrected",
-    "TestResultRecorded", "ToolAssigned", "ToolMounted", "ToolPlaced", "ToolReconditioned", "UnbuildEntered", "UnitCommandAnswered",
-    "UnitCommandGiven", "UnitCommandRequested", "ValuationChangeRequested",
+    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCounted", "StockReserved", "StopEnded", "StopReasonCorrected",
+    "StopReported", "SubcontractComponentsUsed", "SubcontractOrderPlaced", "SupplierStockCounted", "TaxCharged", "TestRequested",
+    "TestResultCorrected", "TestResultRecorded", "ToolAssigned", "ToolMounted", "ToolPlaced", "ToolReconditioned", "UnbuildEntered",
+    "UnitCommandAnswered", "UnitCommandGiven", "UnitCommandRequested", "ValuationChangeRequested",
     "ValuationMethodChanged", "WaveReleased", "WorkAlertRaised", "WorkInProcessCounted", "WorkPromptRaised", "event_from_fields",
     "event_to_fields",
 ]  # fmt: skip

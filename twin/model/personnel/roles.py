@@ -62,6 +62,13 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.ClockedOff: "production",
     e.ClockingCorrected: "production",
     e.ClockingEntered: "production",
+    e.StepConfirmed: "production",
+    e.StepCorrected: "production",
+    e.PhaseReported: "production",
+    e.NonconformanceRaised: "production",
+    e.NonconformanceContained: "production",
+    e.NonconformanceDispositioned: "production",
+    e.NonconformanceClosed: "production",
 }
 """What a program may say, and the role that it takes."""
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {

@@ -11,6 +11,7 @@ import numpy as np
 
 from twin.erp.accounting.rounding import round_half_even
 from twin.erp.accounting.standard_cost import CostElements, CostRollUp, Overheads, total_minor
+from twin.erp.accounting.valuation.periods import year_begins_us
 from twin.erp.bills import Bills
 from twin.mes.release import Release, Step
 from twin.model.calendars import WorkTime
@@ -40,6 +41,9 @@ def what_needs_a_ledger(plant: Plant, scenario: Scenario) -> list[str]:
         found.append("standards are rolled up anew (standards)")
     if tables.finance != Finance() or scenario.policies.payments != Payments():
         found.append("what is owed is settled (finance, policies.payments)")
+    end_us = scenario.start_us + scenario.horizon
+    if scenario.policies.close_books == "monthly" and year_begins_us(end_us, plant.layout.time_zone) > scenario.start_us:
+        found.append("what a year has earned is carried to retained earnings (policies.close_books)")
     return found
 
 

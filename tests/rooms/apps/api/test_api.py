@@ -210,7 +210,7 @@ def test_what_is_said_twice_with_one_key_is_said_once_and_another_thing_is_refus
     assert ask("/orders", {**ORDER, "quantity": 4}, key="once")[0] == 422
     assert ask("/orders", ORDER, key=None)[0] == 422
     kept = [it for it in run.journal.entries() if isinstance(it.event, SalesOrderConfirmed) and it.event.order == "X1"]
-    assert [(it.source, it.event.entry_id) for it in kept] == [(Source.USER, "shop/once")]
+    assert [(it.source, it.event.entry_id, it.event.terminal) for it in kept] == [(Source.USER, "shop/once", "api")]
     assert ask("/orders/X1")[1]["net_minor"] == 3 * run.plant.materials.materials["GB2"].price
     assert any(it.order == "X1" for it in run.erp.requests.requests.values()), "nothing is made for it"
     refused = ask("/orders", {**ORDER, "material": "BAR50"}, key="refused")
@@ -269,8 +269,8 @@ def test_a_planned_order_is_firmed_as_it_was_seen_by_who_may(served: tuple[Feed,
     assert (status, document["problems"][0]["allowed"].split(" of ")[0]) == (409, str(made["lots"][0]))
     assert (firm(made)[1]["event"], firm(bought)[1]["event"]) == ("OperationsRequestReleased", "PurchaseOrderPlaced")
     kept = [it.event for it in run.journal.entries() if it.source == Source.USER][-2:]
-    assert [(it.material, it.quantity, it.person) for it in kept] == [  # type: ignore[attr-defined]
-        (it["material"], it["lots"][0], "clara") for it in (made, bought)
+    assert [(it.material, it.quantity, it.person, it.terminal) for it in kept] == [  # type: ignore[attr-defined]
+        (it["material"], it["lots"][0], "clara", "api") for it in (made, bought)
     ]
     assert kept[0].request in run.erp.requests.open
     assert kept[1].order in run.erp.purchasing.open  # type: ignore[attr-defined]

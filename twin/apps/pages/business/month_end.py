@@ -48,7 +48,7 @@ def month_end_page(feed: Feed) -> pmui.Page:
 
     def ask(_: object) -> None:
         period, person = str(which.value or ""), str(speaker.who.value or "")
-        refused = feed.enter(closing(feed.run, period, person)) if person else "nobody has signed it; allowed: one person, by id"
+        refused = feed.enter(closing(feed.run, period, person, TERMINAL)) if person else "nobody has signed it; allowed: one person, by id"
         who = person_titles(plant, person)
         answer.show(f"Refused: {refused}" if refused else f"{who} has closed {period}.", is_good=not refused)
         refresh()

@@ -161,15 +161,18 @@ def plan_now(run: Run) -> PlanNow:
     return PlanNow(run)
 
 
-def firmed(run: Run, seen: PlannedSeen, person: str, entry_id: str, at_us: int) -> OperationsEvent:
+def firmed(run: Run, seen: PlannedSeen, at: Mapping[str, Any]) -> OperationsEvent:
     """What a planner releases or orders of the plan as it is at that instant.
+
+    `at`: when, who, where and with which id it is said, as the event has them (`effective_us`, `person`, `terminal`, `entry_id`).
 
     Raises
     ------
     ValueError : the plan has no such order any more, it is another than was seen, or nobody can ask for it; nobody knows the person; or
         what is ordered is worth more than is ordered without another person's approval
     """
-    if doubt := stranger(person, run.plant.layout.persons):
+    at_us = int(at["effective_us"])
+    if doubt := stranger(at["person"], run.plant.layout.persons):
         raise ValueError(doubt)
     now = PlanNow(run)
     order = now.plan.listed.get(seen.order)
@@ -184,7 +187,7 @@ def firmed(run: Run, seen: PlannedSeen, person: str, entry_id: str, at_us: int) 
     if run.plant.materials.materials[order.material].kind == "recovered":
         raise ValueError(f"'{order.material}' only comes of what is taken apart; allowed: what is made or bought")
     due_us = max(at_us, now.plan.buckets.start_us(order.due))
-    asked = replace(called_for(run.erp, order, first, due_us, at_us, {}), person=person, entry_id=entry_id)
+    asked = replace(called_for(run.erp, order, first, due_us, at_us, {}), **at)
     if isinstance(asked, PurchaseOrderPlaced) and (doubt := run.erp.sourcing.why_not_placed(asked)):
         raise ValueError(doubt)
     return asked
