@@ -38,7 +38,7 @@ from twin.model.events.entries import (
 )
 from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled, OperationsRequestWithdrawn
 from twin.model.events.genealogy import AlternateChosen, LotMerged, LotMergeRequested, LotScanned
-from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, PersonnelActualCorrected
+from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, ClockingEntered, PersonnelActualCorrected
 from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
@@ -220,7 +220,7 @@ __all__ = [
     "AlternateChosen", "BankLineAssigned", "BankLineMatched",
     "BankLineReceived", "BankLineUnmatched", "BankStatementEntered", "BatchRecordReleased", "BillEntered", "BillMatched", "BillReceived",
     "BillReleaseRequested", "BinCounted", "BinTransferred", "BlanketOrderAgreed", "BlanketOrderCalled", "CalibrationPerformed",
-    "CashReceived", "ClockedOff", "ClockedOn", "ClockingCorrected", "ControlLimitsFrozen", "CorrectiveActionOpened",
+    "CashReceived", "ClockedOff", "ClockedOn", "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "CorrectiveActionOpened",
     "CorrectiveActionTaken", "CorrectiveActionVerified", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested",
     "DefectsCounted", "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce",
     "DunningIssued", "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged",
