@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from twin.mes.alarms.alarms import AlarmSystem
+from twin.mes.changing.requests import ChangedRequests
 from twin.mes.collection.actuals import actuals
 from twin.mes.collection.functions import Function, Reaction
 from twin.mes.collection.job_ends import JobEnds
@@ -22,6 +23,7 @@ from twin.mes.dispatching import Dispatching
 from twin.mes.documents.document_control import DocumentControl
 from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, Execution, JobOrder
+from twin.mes.hand_work.earlier import HappenedEarlier
 from twin.mes.hand_work.hand_work import HandWork
 from twin.mes.invariants import Invariants
 from twin.mes.labour.labour import Labour
@@ -111,20 +113,21 @@ class Mes:
         self.dispatching.hot_lots = self.hot_lots.reasons
         rejoining = Rejoining(self.execution, self.tracking, self.release, self.queue_times, self.splitting.leaving)
         self.merging, self.passages = Merging(plant, self.tracking, self.execution, rejoining), Passages(self.tracking)
-        self.hand_work = HandWork(
-            plant, policies, self.execution, self.equipment, self.tracking, self.release, self.tool_room, self.process.steps
-        )
+        by_hand = self.execution, self.equipment, self.tracking, self.release, self.tool_room, self.process.steps
+        self.hand_work = HandWork(plant, policies, *by_hand)
+        self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars)
         self.alarms, self.setpoints = AlarmSystem(plant), Setpoints(plant, self.execution)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars, self.labour)
         self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands)
         self.modes = Modes(plant, self.equipment, self.unit_commands)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
+        self.changed_requests = ChangedRequests(plant, self.execution, self.tracking, self.release)
         self.records, self.published = Records(plant, self.calendars, self.tracking, self.quality), Published(plant, self.follow_sequence)
         self.functions: tuple[Function, ...] = (
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
-            self.splitting, self.merging, Choosing(plant, self.tracking),
-            Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
-            self.hand_work, self.published, self.setpoints, self.unit_commands,
+            self.splitting, self.merging, Choosing(plant, self.tracking), Scanning(plant, self.tracking), self.passages, self.alarms,
+            self.maintenance, self.modes, self.supervision, self.hand_work, self.published, self.setpoints, self.unit_commands,
+            self.changed_requests,
         )  # fmt: skip
         self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
         self.commands.requirements += [self.maintenance, self.modes, self.supervision]
@@ -153,7 +156,7 @@ class Mes:
         hearing += [it for it in (self._reactions.get(kind),) if it]
         if kind is e.GoodsReceived and self.policies.receipts == "persons":
             hearing = [SaidByPersons(it) for it in hearing]
-        return self.performance.hearing(kind), hearing
+        return self.performance.hearing(kind), self.happened_earlier.guarded(kind, hearing)
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """Lots to let in at `now_us`, or what a function asks for; where there is nothing of it, commands to resume and to start."""
@@ -332,13 +335,11 @@ class Mes:
         step = self.release.step(event.material, event.operation)
         if step is None or event.job_order in self.execution.job_orders:
             return [WorkAlertRaised.about(event, "job_order", f"job order '{event.job_order}' exists, or no routing has its operation")]
-        request = self.release.requests.get(event.request)
-        lot = self.tracking.lots.get(event.lot)
+        request, lot = self.release.requests.get(event.request), self.tracking.lots.get(event.lot)
         if request:
             request.open_count += 1
             request.announced_count -= 1 if request.announced_count and lot and lot.split_by else 0
-        splitter = self.execution.job_orders.get(lot.split_by) if lot else None
-        splitter = self.queue_times.way_back(splitter)
+        splitter = self.queue_times.way_back(self.execution.job_orders.get(lot.split_by) if lot else None)
         concluded = self.execution.create(event, step, request.priority if request else 0, splitter)
         job = self.execution.job_orders[event.job_order]
         if splitter and job.before is None and self.transports.carrier(splitter.equipment, job.work_center):
@@ -381,8 +382,7 @@ class Mes:
         self.setup_runs.start(event, job.step.setup_family)
         self.queue_times.note(event, job)
         skipped = self.execution.start(event)
-        lot = self.tracking.lots.get(job.lot)
-        if lot:
+        if lot := self.tracking.lots.get(job.lot):
             lot.place = event.equipment
         return [*skipped, *self.tracking.begin(event.effective_us, job.lot, job.job_order)]
 

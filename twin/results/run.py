@@ -65,7 +65,7 @@ class Run(
     def start(self) -> None:
         """MES, ERP and clock as they are before anything has happened."""
         self.mes = mes_of(self.plant, self.scenario.policies)
-        self.erp = Erp(self.plant, self.scenario.policies)
+        self.erp = Erp(self.plant, self.scenario.policies, supply=tuple(self.scenario.supply))
         self.now_us = self.scenario.start_us
         self.has_ended = False  # nobody is left to carry out what is decided
         self._audited_count = 0  # events of the journal when all was reckoned again

@@ -12,6 +12,7 @@ from twin.erp.material_plan.listing.pegs import PegRow, TreeRow
 from twin.erp.material_plan.messages import ActionMessage, Messages
 from twin.erp.material_plan.plan import MaterialPlan, RecordRow
 from twin.erp.material_plan.position import PURCHASE_ORDER, erp_position
+from twin.erp.planners.forecasts import with_forecasts
 from twin.model import events as e
 from twin.model.events import OperationsEvent, PurchaseOrderPlaced
 from twin.model.materials import MaterialDefinition
@@ -69,9 +70,10 @@ class PlanNow:
     """
 
     def __init__(self, run: Run) -> None:
-        position, forecasts = erp_position(run.erp, run.now_us), run.erp.forecasts
-        self._plant, self._of_orders = run.erp.planning_parameters.plant, position if forecasts else None
-        self.plan = MaterialPlan(self._plant, forecasts.position(position) if forecasts else position)
+        position = erp_position(run.erp, run.now_us)
+        expected = with_forecasts(run.erp, position)
+        self._plant, self._of_orders = run.erp.planning_parameters.plant, None if expected is position else position
+        self.plan = MaterialPlan(self._plant, expected)
         self.at_us = run.now_us
         self.definitions: dict[str, MaterialDefinition] = self.plan.plant.materials.materials
         self.on_hand = position.on_hand
@@ -151,6 +153,10 @@ class PlanNow:
         pegs = self.plan.pegged.of_supply(order)
         return pegs[0].material if pegs else ""
 
+    def day_of(self, at_us: int) -> str:
+        """The local day on which the bucket of an instant begins."""
+        return self.day(self.plan.buckets.of(at_us))
+
     def day(self, bucket: int | None) -> str:
         """The local day on which a bucket begins; "" for what has none, such as stock."""
         return "" if bucket is None else str(self.plan.day_of(bucket))
@@ -175,6 +181,9 @@ def firmed(run: Run, seen: PlannedSeen, at: Mapping[str, Any]) -> OperationsEven
     if doubt := stranger(at["person"], run.plant.layout.persons):
         raise ValueError(doubt)
     now = PlanNow(run)
+    if (frozen := run.erp.frozen.orders.get(seen.order)) is not None:
+        is_seen = (seen.material, seen.quantity, seen.due) == (frozen.material, frozen.quantity, due := now.day_of(frozen.due_us))
+        return _let_go(run, frozen, "" if is_seen else due, replace(run.erp.frozen.called_for(frozen, at_us), **at))
     order = now.plan.listed.get(seen.order)
     if order is None:
         names = [it.order for it in now.plan.orders]
@@ -193,11 +202,24 @@ def firmed(run: Run, seen: PlannedSeen, at: Mapping[str, Any]) -> OperationsEven
     return asked
 
 
+def _let_go(
+    run: Run, it: e.PlannedOrderFrozen, due_instead: str, asked: PurchaseOrderPlaced | e.OperationsRequestReleased
+) -> OperationsEvent:
+    """A firm planned order as it stands; `due_instead`: it is not the one that was seen, and due then."""
+    if due_instead:
+        there = f"{it.quantity} of '{it.material}', due {due_instead}"
+        raise ValueError(f"firm planned order '{it.planned}' is another than that: somebody has changed it; allowed: {there}")
+    if isinstance(asked, PurchaseOrderPlaced) and (doubt := run.erp.sourcing.why_not_placed(asked)):
+        raise ValueError(doubt)
+    return asked
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeProposed:
-    """What the plan would have of a purchase order: so much in all (0: nothing more), by then, on that local day, and why."""
+    """What the plan would have of a purchase order or a request: so much in all (0: nothing more), by then, on that local day, and why."""
 
     order: str
+    is_purchase: bool
     quantity: int
     due_us: int
     due: str
@@ -205,16 +227,26 @@ class ChangeProposed:
 
 
 def changes_proposed(run: Run, now: PlanNow) -> list[ChangeProposed]:
-    """The purchase orders that should come sooner, later, in another quantity, or not at all: each once, by all that is said of it."""
+    """What is on order and should come sooner, later, in another quantity, or not at all: each once, by all that is said of it.
+
+    What has begun of a request is made.
+    """
     said: dict[str, list[ActionMessage]] = {}
     for it in now.messages:
-        if it.kind == PURCHASE_ORDER and it.order in run.erp.purchasing.open:
+        if it.order in (run.erp.purchasing.open if it.kind == PURCHASE_ORDER else run.erp.requests.open):
             said.setdefault(it.order, []).append(it)
-    return [_proposed(run, now, order, messages) for order, messages in said.items()]
+    found = [_proposed(run, now, order, messages) for order, messages in said.items()]
+    return [it for it in found if it.is_purchase or (it.quantity, it.due_us) != _asked(run, it.order)]
+
+
+def _asked(run: Run, request: str) -> tuple[int, int]:
+    it = run.erp.requests.requests[request]
+    return it.quantity, it.due_us
 
 
 def _proposed(run: Run, now: PlanNow, name: str, messages: list[ActionMessage]) -> ChangeProposed:
-    order, buckets = run.erp.purchasing.orders[name], now.plan.buckets
+    is_purchase, buckets = messages[0].kind == PURCHASE_ORDER, now.plan.buckets
+    order = run.erp.purchasing.orders[name] if is_purchase else run.erp.requests.requests[name]
     quantity, due_us = order.quantity, order.due_us
     for it in messages:
         if it.action in ("increase", "decrease"):
@@ -223,12 +255,18 @@ def _proposed(run: Run, now: PlanNow, name: str, messages: list[ActionMessage]) 
             due_us = max(run.now_us, buckets.start_us(it.to_bucket))
         elif it.action == "cancel":
             quantity = 0
-    why = "; ".join(it.why for it in messages)
-    return ChangeProposed(order=name, quantity=quantity, due_us=due_us, due=now.day(buckets.of(due_us)), why=why)
+    on_the_floor = None if is_purchase else run.mes.changed_requests.standing(name)
+    return ChangeProposed(
+        order=name, is_purchase=is_purchase, quantity=max(quantity, on_the_floor.begun if on_the_floor else 0), due_us=due_us,
+        due=now.day(buckets.of(due_us)), why="; ".join(it.why for it in messages),
+    )  # fmt: skip
 
 
-def carried_out(run: Run, order: str, quantity: int, due: str, at: Mapping[str, Any]) -> e.PurchaseOrderChanged | e.PurchaseOrderClosed:
-    """What the plan proposes of a purchase order, as somebody has seen it; `at`: who says it, when and where.
+CarriedOut = e.PurchaseOrderChanged | e.PurchaseOrderClosed | e.OperationsRequestChanged | e.OperationsRequestCancelled
+
+
+def carried_out(run: Run, order: str, quantity: int, due: str, at: Mapping[str, Any]) -> CarriedOut:
+    """What the plan proposes of a purchase order or a request, as somebody has seen it; `at`: who says it, when and where.
 
     Raises
     ------
@@ -243,12 +281,14 @@ def carried_out(run: Run, order: str, quantity: int, due: str, at: Mapping[str, 
         raise ValueError(f"the plan has changed, and would have another quantity or date of '{order}'; allowed: {wanted}")
     reason = f"material plan: {it.why}"
     if not quantity:
-        return e.PurchaseOrderClosed(**at, order=order, reason=reason)
-    placed = run.erp.purchasing.orders[order]
-    return e.PurchaseOrderChanged(
-        **at, order=order, reason=reason, quantity=quantity if quantity != placed.quantity else 0,
-        due_us=it.due_us if it.due_us != placed.due_us else 0,
-    )  # fmt: skip
+        if it.is_purchase:
+            return e.PurchaseOrderClosed(**at, order=order, reason=reason)
+        return e.OperationsRequestCancelled(**at, request=order, reason=reason)
+    now = run.erp.purchasing.orders[order] if it.is_purchase else run.erp.requests.requests[order]
+    other_quantity, other_us = quantity if quantity != now.quantity else 0, it.due_us if it.due_us != now.due_us else 0
+    if it.is_purchase:
+        return e.PurchaseOrderChanged(**at, order=order, reason=reason, quantity=other_quantity, due_us=other_us)
+    return e.OperationsRequestChanged(**at, request=order, reason=reason, quantity=other_quantity, due_us=other_us)
 
 
 def _served(peg: PegRow, plan: PlanNow) -> str:
