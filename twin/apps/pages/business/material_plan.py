@@ -10,10 +10,12 @@ from twin.apps.components.paged_table import PagedTable
 from twin.apps.components.pictures import LotTree
 from twin.apps.feed import Feed
 from twin.apps.office.desk import OfficeDesk
+from twin.apps.office.planning.firm_forms import planner_forms
 from twin.apps.office.planning.forms import plan_forms
 from twin.apps.pages.business.advice_card import AdviceCard
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.terminals.forms import Form
 from twin.apps.theme import card
 from twin.apps.words import day_words, material_title, with_days
@@ -150,7 +152,8 @@ class _Card:
 
 def material_plan_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
-    own, advice = _Card(feed), AdviceCard(feed)
+    speaker = Speaker(feed, TERMINAL)
+    own, advice = _Card(feed), AdviceCard(feed, speaker)
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     choices = pmui.FlexBox(own.material, own.before, own.after, align_items="center", sizing_mode="stretch_width")
     trees = pmui.Grid(
@@ -167,9 +170,9 @@ def material_plan_page(feed: Feed) -> pmui.Page:
     def forms() -> list[Form]:
         plan = feed.look(plan_now, FRESH_S)
         with feed.run.lock:
-            return plan_forms(feed.run, plan)
+            return [*plan_forms(feed.run, plan), *planner_forms(feed.run, plan)]
 
-    desk = OfficeDesk(feed, TERMINAL, forms, refresh)
+    desk = OfficeDesk(feed, TERMINAL, forms, refresh, speaker)
     main = [
         card("What to do", downloads(feed, "material_plan", OFFICE_FILES), note, own.messages.shown),
         card("Record of a material", choices, own.record, own.supplies.shown),
@@ -177,7 +180,7 @@ def material_plan_page(feed: Feed) -> pmui.Page:
         advice.shown,
         card("Say something", desk.tablet),
     ]
-    return page(feed, "Material plan", "/material-plan", main, refresh)
+    return page(feed, "Material plan", "/material-plan", main, refresh, speaker)
 
 
 def _message_row(plant: Plant, now: PlanNow, it: ActionMessage) -> Row:
