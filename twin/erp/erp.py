@@ -117,10 +117,11 @@ class Erp(Books):
         self.subcontracting, self.changed_requests, self.frozen = Subcontracting(self), ChangedRequests(self), FrozenOrders(self)
         bins = Warehouse(self, declared) if declared else None
         self.packing = Packing(self, bins, declared.packing) if bins and declared and declared.packing else None
+        more = (it for it in (bins, self.packing, self.forecasts) if it)
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
             self.subcontracting, self.planning_parameters, self.frozen, self.entered_forecasts, ValueEntries(self), CorrectedActuals(self),
-            self.changed_requests, ChangedOrders(self), *filter(None, (bins, self.packing, self.forecasts)), OpeningOrders(self, supply),
+            self.changed_requests, ChangedOrders(self), *more, OpeningOrders(self, supply),
         )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:
@@ -177,9 +178,7 @@ class Erp(Books):
         decided += [*self.daily_plan.decide(now_us), *self.purchasing.decide(now_us), *self.customer_orders.decide(now_us)]
         if self.policies.close_books == "monthly" and self.capacity.start_us is not None:
             decided += self.book.entries.due(now_us, self.plant.layout.time_zone, self.capacity.start_us)
-        for function in self.functions:
-            decided += function.decide(now_us)
-        return decided
+        return [*decided, *(it for function in self.functions for it in function.decide(now_us))]
 
     def _review(self) -> None:
         """Bring up to date what `decide` reads, for the materials whose figures have changed."""
