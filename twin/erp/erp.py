@@ -30,6 +30,7 @@ from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
 from twin.erp.functions import Function, Rule
 from twin.erp.invariants import Looked, violations
 from twin.erp.maintenance.spare_parts import SpareParts
+from twin.erp.maintenance.work import MaintenanceWork
 from twin.erp.material_plan.deciding import DailyPlan
 from twin.erp.material_plan.scheduled import scheduled
 from twin.erp.procurement.buying import Buying
@@ -91,6 +92,7 @@ class Erp(Books):
         self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
         self.quality_costs = QualityCosts(self.stock, self.purchasing, self.requests, self.book, self.corrections.deliveries)
         self.spare_parts = SpareParts(self.materials, self.stock, self.book)
+        self.maintenance_work = MaintenanceWork(plant.layout.persons, self.book)
         self.alerts: list[e.WorkAlertRaised] = []
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
         self._rules: dict[type[OperationsEvent], Rule] = self._by_type()
@@ -145,6 +147,7 @@ class Erp(Books):
             **self.quality_costs.rules,
             **scheduled(self),
             **self.spare_parts.rules,
+            **self.maintenance_work.rules,
         }
 
     def apply(self, event: OperationsEvent) -> Derived:
@@ -242,8 +245,7 @@ class Erp(Books):
                 return [*self.book.completed(event, request.request, before, after)]
             case MaterialUse.SCRAPPED:
                 self.requests.count(request, scrapped=event.quantity)
-                created = self.requests.job_orders.get(event.job_order)
-                return [*self.book.scrapped_in_process(event, request.request, created.operation if created else None)]
+                return [*self.book.scrapped_in_process(event, request.request, self.requests.worked_up_to(request, event.job_order))]
             case MaterialUse.BY_PRODUCT | MaterialUse.CO_PRODUCT:
                 return self.corrections.by_product(event, request)
         return alert(event, "unknown_use", f"'{event.use}' is not booked here; allowed: {', '.join(BOOKED_USES)}")

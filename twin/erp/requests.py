@@ -41,6 +41,7 @@ class Request:
     answered_good: int = 0
     priority: int = 0  # that another Level 4 gave it
     outstanding: dict[str, int] = field(default_factory=dict)  # reserved for it by component, and not yet consumed
+    is_rework: bool = False  # it takes what it makes: stock that goes back into work
     found: int = 0  # units that were in the making when work in process was counted: what they are of was taken before
     taken: Counter[str] = field(default_factory=Counter)  # by material: consumed by it, less what came back
     stood_in: Counter[tuple[str, str]] = field(default_factory=Counter)  # (component, alternate): consumed of the alternate in its place
@@ -95,6 +96,11 @@ class Requests:
         """The request that an actual belongs to: named by itself, by its job order, or by its lot."""
         created = self.job_orders.get(event.job_order)
         return self.requests.get(event.request or (created.request if created else "") or self._request_of_lot.get(event.lot, ""))
+
+    def worked_up_to(self, request: Request, job_order: str) -> str | None:
+        """The operation up to which what a job order has lost was worked on; None: all of them, as of what was stock before."""
+        created = self.job_orders.get(job_order)
+        return created.operation if created and not request.is_rework else None
 
     def plan(self, need: Need) -> list[Request]:
         """Reserve `need`, and plan requests for what of it, and of its components, is neither there nor coming.
@@ -182,7 +188,8 @@ class Requests:
         if request is None:
             need = Need(material=event.material, quantity=event.quantity, due_us=event.due_us, order=event.order, parent="")
             request = self._add(event.request, need, event.quantity, "")
-            planned = self.plan_components(request)
+            request.is_rework = bool(event.from_lot)
+            planned = [] if request.is_rework else self.plan_components(request)
         request.released_us = event.effective_us
         self.planned.remove((request.release_us, request.request))
         return planned

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from twin.mes.maintenance.out_of_use import OutOfUse, pieces
 from twin.model.events import AlarmCleared, AlarmRaised, CountObserved, EnergyMetered, EquipmentModeChanged, EquipmentStateChanged
 from twin.model.floor.fleets import vehicles_of
 from twin.model.plant import Plant
@@ -77,10 +78,17 @@ class StateInterval:
     job_order: str  # several in one batch: joined with "+"
     person: str
     energy_wh: int = 0  # metered in it
+    maintenance: str = ""  # of persons that was going on in it: PLANNED_DOWN, CORRECTIVE_DOWN
+    told_us: int = -1  # of a piece: when the whole began
 
     @property
     def duration_us(self) -> int:
         return self.end_us - self.start_us
+
+    @property
+    def reported_us(self) -> int:
+        """The instant of the report that it comes from."""
+        return self.start_us if self.told_us < 0 else self.told_us
 
 
 def is_stop(seen: StateInterval | EquipmentRecord) -> bool:
@@ -187,6 +195,7 @@ class Equipment:
         for name, fleet in layout.fleets.items():
             for vehicle in vehicles_of(name, fleet):
                 self.records[vehicle] = EquipmentRecord(equipment=vehicle, work_center="", calendar=fleet.calendar, fleet=name)
+        self.out_of_use: dict[str, list[OutOfUse]] = {}  # maintenance by persons, by equipment
 
     def doubt(self, event: EquipmentStateChanged) -> str:
         """Why this report cannot be taken in at all; "" if it can."""
@@ -326,7 +335,7 @@ class Equipment:
             record.alarms.pop(event.alarm, None)
 
     def intervals(self, equipment: str, from_us: int, to_us: int) -> list[StateInterval]:
-        """State intervals of one piece of equipment that lie in [from_us, to_us), uncut, the open one last."""
+        """State intervals of one piece of equipment that lie in [from_us, to_us), the open one last; cut by maintenance alone."""
         record = self.records[equipment]
         if record.first_us < 0:
             return []
@@ -335,7 +344,14 @@ class Equipment:
         found = record.intervals[first:after_last]
         if record.since_us < to_us:
             found.append(record.open_interval(to_us))
-        return found
+        if equipment not in self.out_of_use:
+            return found
+        return [it for it in self.in_pieces(equipment, found) if it.end_us > from_us and it.start_us < to_us]
+
+    def in_pieces(self, equipment: str, intervals: list[StateInterval]) -> list[StateInterval]:
+        """State intervals of one piece of equipment, cut where maintenance by persons began or ended in them."""
+        spans = self.out_of_use.get(equipment)
+        return [piece for it in intervals for piece in pieces(it, spans)] if spans else intervals
 
     def counts(self, equipment: str, from_us: int, to_us: int) -> list[Count]:
         """Counts after `from_us` up to and including `to_us`: of pieces that were finished in that time."""

@@ -12,10 +12,10 @@ from typing import Any
 
 from twin.mes.alarms.alarms import AlarmSystem
 from twin.mes.collection.actuals import actuals
-from twin.mes.collection.functions import Function
+from twin.mes.collection.functions import Function, Reaction
 from twin.mes.collection.job_ends import JobEnds
 from twin.mes.collection.late_facts import corrections
-from twin.mes.collection.reactions import OfOneMaterial, Quietly, Reaction, SaidByPersons
+from twin.mes.collection.reactions import OfOneMaterial, Quietly, SaidByPersons
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
@@ -113,7 +113,7 @@ class Mes:
         self.merging, self.passages = Merging(plant, self.tracking, self.execution, rejoining), Passages(self.tracking)
         self.hand_work = HandWork(plant, policies, self.execution, self.equipment, self.tracking, self.release, self.tool_room)
         self.alarms = AlarmSystem(plant)
-        self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
+        self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars, self.labour)
         self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands)
         self.modes = Modes(plant, self.equipment, self.unit_commands)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)

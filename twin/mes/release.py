@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from twin.model.events import (
     JobOrderCreated,
     LotCreated,
+    MaterialActual,
     OperationsEvent,
     OperationsRequestReleased,
     OperationsResponse,
@@ -17,6 +19,7 @@ from twin.model.events import (
 )
 from twin.model.plant import BatchSize, Plant, job_order_id
 from twin.model.scenario import Policies
+from twin.model.states import MaterialUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,12 +150,25 @@ class Release:
             return [WorkAlertRaised(effective_us=event.effective_us, request=event.request, alert="request", message=doubt)]
         request = self.requests[event.request] = Request(
             request=event.request, order=event.order, material=event.material, quantity=event.quantity,
-            due_us=event.due_us, priority=event.priority, released_us=event.effective_us, uncut=self._lots(event),
+            due_us=event.due_us, priority=event.priority, released_us=event.effective_us, uncut=[] if event.from_lot else self._lots(event),
         )  # fmt: skip
+        if event.from_lot:
+            return self._take_again(event)
         if self._conwip_lots is not None or self._workload:
             self._backlog[request.request] = request
             return []
         return [made for lot, quantity in request.uncut for made in self._cut(event.effective_us, request, lot, quantity)]
+
+    def _take_again(self, event: OperationsRequestReleased) -> list[OperationsEvent]:
+        """A lot in stock goes back into work, as a whole or in part: the request takes it as if its bill said so."""
+        at: dict[str, Any] = {"effective_us": event.effective_us, "request": event.request}
+        made = LotCreated(**at, lot=event.request, material=event.material, quantity=event.quantity, from_lot=event.from_lot)
+        onward = self.job_orders(event.effective_us, event.request, event.request, event.material, event.quantity, event.from_operation)
+        taken = MaterialActual(
+            **at, lot=event.from_lot, job_order=onward[0].job_order, use=MaterialUse.CONSUMED.value, material=event.material,
+            quantity=event.quantity,
+        )  # fmt: skip
+        return [made, *onward, taken]
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """Lots to let in now, as far as there is room: requests as they were released, but others pass one whose centers are full."""
@@ -220,11 +236,11 @@ class Release:
             request=event.request, order=event.order, material=event.material, quantity=event.quantity,
             due_us=event.due_us, priority=event.priority, released_us=event.effective_us,
         )  # fmt: skip
-        return self.job_orders(event.effective_us, event.request, event.lot, event.material, event.quantity, event.operation)
+        return [*self.job_orders(event.effective_us, event.request, event.lot, event.material, event.quantity, event.operation)]
 
     def job_orders(
         self, at_us: int, request: str, lot: str, material: str, quantity: int, from_operation: str | None = None
-    ) -> list[OperationsEvent]:
+    ) -> list[JobOrderCreated]:
         """One job order for each operation of a lot, from `from_operation` on."""
         steps = list(self.steps[material].values())
         first = next((n for n, step in enumerate(steps) if step.operation == from_operation), 0)
@@ -257,6 +273,8 @@ class Release:
             return f"'{event.material}' has no routing: it cannot be made here"
         if event.quantity < 1:
             return f"request '{event.request}' asks for {event.quantity} pieces"
+        if isinstance(event, OperationsRequestReleased) and event.from_lot and event.from_operation not in self.steps[event.material]:
+            return f"the routing of '{event.material}' has no operation '{event.from_operation}'"
         return ""
 
     def _lots(self, event: OperationsRequestReleased) -> list[tuple[str, int]]:

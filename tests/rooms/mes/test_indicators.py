@@ -109,7 +109,7 @@ def a_shift_of_everything() -> Floor:
 def test_planned_busy_time_is_production_set_up_delay_and_idle_time():
     floor = a_shift_of_everything()
     for it in floor.mes.indicators("equipment", START_US, floor.now_us):
-        assert it.pbt_us == it.apt_us + it.asut_us + it.adet_us + it.adot_us + it.unknown_us
+        assert it.pbt_us == it.apt_us + it.asut_us + it.adet_us + it.adot_us + it.unknown_us  # pdot is no part of it
     mill = row(floor, "equipment", "mill_1")
     assert (mill.asut_us, mill.apt_us, mill.adet_us) == (40 * MIN_US, 92 * MIN_US, 10 * MIN_US)
     assert (mill.failure_count, mill.mttr_us, mill.mttf_us, mill.mtbf_us) == (2, 5 * MIN_US, 66 * MIN_US, 71 * MIN_US)

@@ -20,6 +20,7 @@ TIMES = {
     "asut": "asut_us",
     "adet": "adet_us",
     "adot": "adot_us",
+    "pdot": "pdot_us",
     "unknown": "unknown_us",
     "aoet": "aoet_us",
     "calendar": "calendar_us",

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from tests.rooms.quality.valve_shop import BORE, FINAL, INCOMING, MIN_US, Shop, of_type
+from twin.erp.accounting.costing.parts import variance_parts
 from twin.model.events import (
     CorrectiveActionOpened,
     CorrectiveActionTaken,
     CorrectiveActionVerified,
+    CountObserved,
+    EntryRefused,
     GoodsReturned,
     Heartbeat,
     LotSplit,
@@ -19,6 +22,7 @@ from twin.model.events import (
     NonconformanceDispositioned,
     NonconformanceRaised,
 )
+from twin.results.tracing.balances import balance_of_lot
 
 NC = "NC-A-VALVE-bore"
 
@@ -118,13 +122,88 @@ def test_rework_sends_the_lot_back_and_its_cost_stands_apart_from_the_request() 
     assert shop.is_the_same_from_every_source()
 
 
-def test_two_reworks_that_are_decided_at_one_instant_are_two_lots() -> None:
-    """The second finds the first's name said, and not yet a lot's."""
-    shop = failed()
-    quality, about = shop.run.mes.quality, {"person": "quinn", "terminal": "t", "nonconformance": NC, "disposition": "rework"}
-    said = NonconformanceDispositioned(effective_us=shop.now_us, rework_to="10", **about)
-    carried = [quality._carrying_out.of(said, quality.nonconformances.all[NC]) for _ in range(2)]
-    assert [it.lot for events in carried for it in of_type(events, LotSplit)] == ["A-VALVE.R", "A-VALVE.R.R"]
+def told(shop: Shop, name: str, quantity: int, lot: str = "A-VALVE") -> None:
+    """A person finds something about part of a lot, which is contained."""
+    assert shop.say(NonconformanceRaised, lot=lot, nonconformance=name, quantity=quantity, description="scratched") == ""
+    assert shop.say(NonconformanceContained, nonconformance=name, action="set aside") == ""
+
+
+def is_in_order(shop: Shop) -> bool:
+    """No piece is lost, no cent is missing, and it is the same replayed and live."""
+    run = shop.run
+    assert (run.mes.audit(shop.now_us), run.erp.violations()) == ([], [])
+    assert all(balance_of_lot(run, lot).holds for lot in run.mes.lots)
+    return shop.is_the_same_from_every_source()
+
+
+def test_parts_of_a_lot_that_waits_are_scrapped_and_reworked_and_the_rest_goes_on() -> None:
+    """Of five bored valves two are sent back and one is lost, decided at one instant: 16 EUR, and an eighth of an hour is done again."""
+    shop = Shop().stock(100).order("A", 5)
+    shop.does("mill_1", "A-VALVE/10", 5)
+    for name, quantity in (("NC-1", 2), ("NC-2", 1), ("NC-3", 3)):
+        told(shop, name, quantity)
+    at: dict[str, Any] = {"effective_us": shop.now_us, "person": "quinn", "terminal": "t"}
+    followed = shop.tell(
+        NonconformanceDispositioned(**at, nonconformance="NC-1", disposition="rework", rework_to="10"),
+        NonconformanceDispositioned(**at, nonconformance="NC-2", disposition="scrap"),
+        NonconformanceDispositioned(**at, nonconformance="NC-3", disposition="scrap"),
+    )
+    assert [it.reason for it in of_type(followed, EntryRefused)] == [
+        "3 of lot A-VALVE cannot be scrapped: 0 in stock, 5 in process, and 3 are to be disposed of already; allowed: what is there"
+    ]
+    assert [(it.lot, it.quantity) for it in of_type(followed, LotSplit)] == [("A-VALVE.R", 2)]
+    assert (shop.run.mes.lots["A-VALVE"].in_process, shop.run.mes.job_orders["A-VALVE/20"].quantity) == (2, 2)
+    assert dispose(shop, "use as is", "NC-3", reason="the rest is in order") == ""
+    shop.does("grinder_1", "A-VALVE/20", 2)
+    shop.does("mill_1", "A-VALVE.R/10", 2, minutes=15)
+    shop.does("grinder_1", "A-VALVE.R/20", 2)
+    there = shop.run.mes.tracking.on_hand("VALVE")
+    assert (there, shop.run.mes.requests["A-VALVE"].scrap, cost(shop, "NC-1"), cost(shop, "NC-2")) == (4, 1, 1500, 1600)
+    assert is_in_order(shop)
+
+
+def test_a_finished_lot_that_fails_is_reworked_for_a_request_of_its_own_and_ships() -> None:
+    """Its stock of 90 EUR goes back into work and comes out again; half an hour of mill and grinder, 50 EUR, is what it costs."""
+    shop = Shop(final=FINAL).stock(100).order("A", 5)
+    shop.does("mill_1", "A-VALVE/10", 5)
+    shop.does("grinder_1", "A-VALVE/20", 5)
+    shop.measure("A-VALVE", leak=9.0, finish=1.0)
+    name, run, variance = "NC-A-VALVE-leak", shop.run, shop.balance("production_variance")
+    assert dispose(shop, "rework", name, rework_to="15") == "rework_to '15' is no operation of 'VALVE'; allowed: 10, 20"
+    assert dispose(shop, "rework", name, rework_to="10") == ""
+    assert (run.mes.tracking.on_hand("VALVE"), shop.balance("work_in_progress")) == (0, 9000)
+    assert (run.mes.requests["A-VALVE.R"].order, run.mes.lots["A-VALVE.R"].in_process) == ("A", 5)
+    assert [it.lot for it in run.mes.backward("A-VALVE.R")] == ["A-VALVE", "C0"]
+    assert shop.say(NonconformanceClosed, nonconformance=name).startswith("the rework of lot A-VALVE.R is not done: A-VALVE.R/10")
+    shop.does("mill_1", "A-VALVE.R/10", 5)
+    shop.does("grinder_1", "A-VALVE.R/20", 5)
+    assert shop.disposition("A-VALVE.R") == "final is not measured yet"
+    shop.measure("A-VALVE.R", leak=1.0, finish=1.0)
+    assert shop.say(NonconformanceClosed, nonconformance=name) == ""
+    assert (shop.shipped(), shop.balance("work_in_progress"), shop.balance("production_variance")) == ({"A": 5}, 0, variance)
+    assert (cost(shop, name), shop.balance("rework_cost")) == (5000, 5000)
+    parts = variance_parts(run.erp, run.erp.requests.requests["A-VALVE.R"])
+    assert set(parts.values()) == {0}, "what it took out of stock is no usage, and its work is no inefficiency"
+    assert run.mes.tracking.on_hand("CASTING") == 95, "its bill was not taken again"
+    assert is_in_order(shop)
+
+
+def test_part_of_a_finished_lot_is_reworked_at_its_last_operation_and_what_is_lost_then_has_cost_all_of_it() -> None:
+    shop = Shop().stock(100).order("A", 4)
+    shop.does("mill_1", "A-VALVE/10", 4)
+    shop.tell(shop._state("grinder_1", 6, "A-VALVE/20"))
+    told(shop, "NC-1", 2)
+    assert dispose(shop, "rework", "NC-1", rework_to="20") == ""
+    assert shop.say(NonconformanceClosed, nonconformance="NC-1") == (
+        "lot A-VALVE is being worked on; allowed: once that has ended, and it was carried out"
+    )
+    shop.tell(CountObserved(effective_us=shop.now_us, equipment="grinder_1", job_order="A-VALVE/20", good=4), shop._state("grinder_1", 4))
+    assert (shop.run.mes.tracking.on_hand("VALVE"), shop.disposition("A-VALVE")) == (2, ""), "the rest is in order"
+    shop.tell(shop._state("grinder_1", 6, "A-VALVE.R/20"))
+    shop.tell(CountObserved(effective_us=shop.now_us, equipment="grinder_1", job_order="A-VALVE.R/20", good=1, scrap=1))
+    assert (shop.balance("scrap_loss"), shop.run.mes.requests["A-VALVE.R"].scrap) == (1800, 1)
+    assert shop.run.mes.requests["A-VALVE.R"].answered_us > 0
+    assert is_in_order(shop)
 
 
 def test_rework_that_fails_again_cannot_be_closed() -> None:
@@ -180,15 +259,20 @@ def test_a_disposition_that_cannot_be_is_refused_in_words(disposition: str, more
     assert standing(shop) == "contained"
 
 
-def test_a_lot_that_is_being_worked_on_is_not_sent_back() -> None:
+def test_what_is_decided_about_a_lot_that_is_being_worked_on_is_done_when_that_has_ended() -> None:
+    """Of a lot at the grinder three pieces are to be scrapped; two of five it loses itself, and three of those that are left go."""
     shop = Shop(bore={**BORE, "gate": False}).stock(100).order("A", 5)
     shop.does("mill_1", "A-VALVE/10", 5)
     shop.tell(shop._state("grinder_1", 6, "A-VALVE/20"))
     shop.measure("A-VALVE", bore=10.3)
     assert standing(shop) == "raised", "behind no gate nothing is held by itself"
-    shop.say(NonconformanceContained, nonconformance=NC, action="stopped the grinder")
-    for disposition in ("rework", "scrap"):
-        assert dispose(shop, disposition, rework_to="10") == "lot A-VALVE is being worked on; allowed: between two operations"
+    told(shop, "NC-1", 3)
+    assert dispose(shop, "scrap", "NC-1") == ""
+    assert (standing(shop, "NC-1"), shop.run.mes.lots["A-VALVE"].scrapped) == ("dispositioned", 0)
+    shop.tell(CountObserved(effective_us=shop.now_us, equipment="grinder_1", job_order="A-VALVE/20", good=4, scrap=1))
+    assert (shop.run.mes.lots["A-VALVE"].scrapped, shop.run.mes.tracking.on_hand("VALVE")) == (1, 1)
+    assert cost(shop, "NC-1") == 5400
+    assert is_in_order(shop)
 
 
 # Corrective actions

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.rooms.quality.valve_shop import BORE, ITEMS, LAYOUT, MIN_US, of_type
+from tests.rooms.quality.valve_shop import BORE, ITEMS, LAYOUT, MIN_US, SCENARIO, of_type
 from tests.rooms.upkeep.kept_shop import HOUR_US, KeptShop
 from twin.command.upkeep.showing import show
 from twin.mes import mes_of
@@ -61,6 +61,10 @@ def worn() -> KeptShop:
     return it
 
 
+def labour(it: KeptShop, by: str) -> pd.DataFrame:
+    return it.run.labour(by=by).set_index(by)
+
+
 def row(it: KeptShop, column: str) -> Any:
     return it.run.maintenance()[column].iloc[0]
 
@@ -98,12 +102,20 @@ def test_it_is_scheduled_started_and_done_and_the_books_bear_its_parts() -> None
     assert it.say(MaintenancePerformed, person="olga", **order, description="greased", spare_parts=(("GREASE", 1),)) == ""
     assert (row(it, "standing"), row(it, "duration_h") > 0.4, row(it, "spare_parts")) == ("done", True, "1 GREASE")
     assert it.balance("maintenance_material") == 750
-    assert row(it, "cost_eur") == 7.5
+    assert (row(it, "parts_eur"), row(it, "work_h"), row(it, "work_eur"), row(it, "cost_eur")) == (7.5, 31 / 60, 15.5, 23.0)
+    assert it.balance("maintenance_labour") == -it.balance("labour_absorbed") == 1550, "olga's half an hour is no waiting"
+    assert labour(it, "activity").loc["maintenance", "indirect_h"] == labour(it, "person").loc["olga", "indirect_h"] == 31 / 60
     assert it.run.spare_parts()["reserved"].iloc[0] == 0
     assert it.run.mes.tracking.on_hand("GREASE") == it.run.erp.stock.on_hand["GREASE"] == 4
     assert list(it.run.maintenance_plans()["use"]) == ["0 of 10 pieces"]
     it.wait(1)
     assert "A-VALVE.4/10" in it.started()
+    mill = it.run.indicators.set_index("equipment").loc["mill_1"]
+    assert (mill["pdot_h"], mill["pbt_h"] + mill["pdot_h"]) == (31 / 60, (it.run.now_us - SCENARIO.start_us) / HOUR_US)
+    assert mill["availability"] == mill["apt_h"] / mill["pbt_h"] > mill["apt_h"] / (mill["pbt_h"] + mill["pdot_h"])
+    assert it.run.drill("availability", "equipment", "mill_1").elements["pbt"] == pytest.approx(mill["pbt_h"])
+    assert it.run.losses().query("equipment == 'mill_1'")["duration_h"].sum() == pytest.approx(mill["pbt_h"]), "what is planned is no loss"
+    assert it.run.violations(whole=True) == []
     assert it.is_the_same_from_every_source()
 
 
@@ -113,9 +125,22 @@ def test_parts_at_actual_cost_cost_what_they_have_cost(valuation: str) -> None:
     it = shop({**WITH_GREASE, "materials": materials})
     it.tell(StockCounted(effective_us=it.now_us, material="GREASE", lot="G1", quantity=5))
     it.say(MaintenanceRequested, equipment="mill_1", maintenance="X1", category="corrective", description="noise")
+    it.is_in("mill_1", S.ABORTED, "spindle")
+    it.wait(10)
     it.say(MaintenanceStarted, maintenance="X1")
+    it.is_in("mill_1", S.STOPPED)  # while it is repaired
+    it.is_in("mill_1", S.IDLE)
+    it.wait(20)
     assert it.say(MaintenancePerformed, maintenance="X1", spare_parts=(("GREASE", 2),)) == ""
     assert it.balance("maintenance_material") == 1500
+    lost = it.run.losses().query("equipment == 'mill_1' and loss == 'failure'")
+    assert [(each["reason"], round(each["duration_h"] * 60)) for _, each in lost.iterrows()] == [("spindle", 23)], (
+        "without work it was not used before"
+    )
+    mill = it.run.indicators.set_index("equipment").loc["mill_1"]
+    assert (mill["failure_count"], round(mill["repair_h"] * 60), mill["pdot_h"]) == (1, 34, 0), "one failure, from its first minute on"
+    stops = it.run.stops().query("equipment == 'mill_1'")
+    assert set(stops["reason"]) == {"spindle"}
     assert it.run.violations(whole=True) == []
 
 

@@ -3,6 +3,8 @@
 | account                   | what it must be                                             | rounded by   |
 |---------------------------|-------------------------------------------------------------|--------------|
 | labour absorbed           | PersonnelActual.work_us * rate of the person                | request      |
+|                           | + MaintenanceWorked.work_us * rate of the person            | maintenance  |
+| maintenance labour        | MaintenanceWorked.work_us * rate of the person              | maintenance  |
 | machine absorbed          | (EquipmentActual.setup_us + run_us) * rate of the equipment | request      |
 | energy absorbed           | EquipmentActual.energy_wh * tariff, of when it was used     | request      |
 | overhead absorbed         | hours of PersonnelActual, EquipmentActual, pieces produced * rate of then | request |
@@ -52,6 +54,7 @@ from twin.model.events import (
     InvoiceIssued,
     JobOrderAborted,
     JobOrderCompleted,
+    MaintenanceWorked,
     MaterialActual,
     OperationsEvent,
     PersonnelActual,
@@ -102,6 +105,7 @@ class Evidence:
         self._rules: dict[type[OperationsEvent], Callable[[Any], None]] = {
             PersonnelActual: self._work,
             PersonnelActualCorrected: self._work,
+            MaintenanceWorked: self._maintain,
             EquipmentActual: self._run,
             EnergyMetered: self._meter,
             GoodsShipped: self._ship,
@@ -208,6 +212,11 @@ class Evidence:
         if self._overheads:
             borne = self._overheads.borne("labour_hour", event.work_us, event.effective_us)
             self._due("overhead_absorbed", self._request(event), borne, -1)
+
+    def _maintain(self, event: MaintenanceWorked) -> None:
+        cost = event.work_us * self._persons[event.person].hourly_cost
+        for account, sign in (("maintenance_labour", 1), ("labour_absorbed", -1)):
+            self._due_of(account, f"maintenance {event.maintenance}", cost, US_PER_H, sign)
 
     def _run(self, event: EquipmentActual) -> None:
         machine = self._machines.get(event.equipment)

@@ -63,7 +63,7 @@ ACCOUNTS: dict[str, Account] = {
         _account(5490, "rounding_difference", "Rounding difference", AccountKind.EXPENSE),
         _account(5600, "exchange_difference", "Exchange differences, realised", AccountKind.EXPENSE),
         _account(6100, "wages", "Wages for attendance", AccountKind.EXPENSE),
-        _account(6190, "labour_absorbed", "Labour absorbed by requests", AccountKind.EXPENSE),
+        _account(6190, "labour_absorbed", "Labour absorbed by requests and maintenance", AccountKind.EXPENSE),
         _account(6200, "machine_cost", "Machine cost of calendar time", AccountKind.EXPENSE),
         _account(6290, "machine_absorbed", "Machine time absorbed by requests", AccountKind.EXPENSE),
         _account(6300, "energy", "Energy metered", AccountKind.EXPENSE),
@@ -71,6 +71,7 @@ ACCOUNTS: dict[str, Account] = {
         _account(6400, "overhead", "Overhead incurred", AccountKind.EXPENSE),
         _account(6490, "overhead_absorbed", "Overhead absorbed by requests", AccountKind.EXPENSE),
         _account(6500, "maintenance_material", "Spare parts for maintenance", AccountKind.EXPENSE),
+        _account(6510, "maintenance_labour", "Work of persons for maintenance", AccountKind.EXPENSE),
     )
 }
 STOCK_ACCOUNT = {

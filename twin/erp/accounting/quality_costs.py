@@ -76,6 +76,8 @@ class QualityCosts:
 
     def _carry_out(self, event: DispositionCarriedOut) -> Derived:
         self.cost_minor.setdefault(event.nonconformance, 0)
+        if not event.quantity:
+            return []
         if event.disposition == "scrap":
             self._scrapped[event.lot] = event.nonconformance
         elif event.disposition == "rework":

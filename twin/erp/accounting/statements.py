@@ -100,7 +100,7 @@ INCOME_SECTIONS = (
     ("Machine time not absorbed", ("machine_cost", "machine_absorbed")),
     ("Energy not absorbed", ("energy", "energy_absorbed")),
     ("Overhead not absorbed", ("overhead", "overhead_absorbed")),
-    ("Maintenance", ("maintenance_material",)),
+    ("Maintenance", ("maintenance_material", "maintenance_labour")),
     ("Settlement", ("dunning_fees", "exchange_difference")),
 )
 """Sections of the income statement, each closed by its total."""
@@ -108,7 +108,8 @@ INCOME_SECTIONS = (
 
 _SELDOM = frozenset(
     {
-        "overhead", "overhead_absorbed", "overhead_payable", "landed_cost_accrued", "maintenance_material", "cash", "accounts_payable",
+        "overhead", "overhead_absorbed", "overhead_payable", "landed_cost_accrued", "maintenance_material", "maintenance_labour", "cash",
+        "accounts_payable",
         "tax_receivable", "tax_payable", "dunning_fees", "exchange_difference",
     }
 )  # fmt: skip

@@ -8,11 +8,11 @@ when it was due all the same. So every source gives the same events.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Collection
 from typing import Any
 
 from twin.mes.alarms.alarm import AlarmRecord, Key, Said
 from twin.mes.alarms.entries import Entries, subject_of
+from twin.mes.collection.functions import Reacting, Reaction
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
@@ -20,10 +20,9 @@ from twin.model.states import DEADLOCK
 from twin.model.upkeep.alarms import Alarm, Alarms, state_numbers
 
 FLOOD = "alarm_flood"
-Reaction = Callable[[Any], list[OperationsEvent]]
 
 
-class AlarmSystem:
+class AlarmSystem(Reacting):
     """Every alarm and alert of one plant, by what it is about and its name."""
 
     def __init__(self, plant: Plant) -> None:
@@ -47,7 +46,7 @@ class AlarmSystem:
             e.AlarmReturnedToService: self._returned,
         }
         self._said = said
-        self._reactions: dict[type[OperationsEvent], Reaction] = {
+        self._reactions = {
             **dict.fromkeys(said, self._hear),
             e.AlarmRaised: self._raised,
             e.AlarmCleared: self._cleared,
@@ -57,16 +56,6 @@ class AlarmSystem:
         }
         if any(it.suppressed_in for it in self._all_declared()):
             self._reactions[e.EquipmentStateChanged] = self._state_changed
-
-    @property
-    def hears(self) -> Collection[type[OperationsEvent]]:
-        """What it listens to."""
-        return self._reactions.keys()
-
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """What follows for alarms from an event."""
-        reaction = self._reactions.get(type(event))
-        return reaction(event) if reaction else []
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """What was on the shelf for long enough, and what nobody has acknowledged in time."""

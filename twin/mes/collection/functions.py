@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Callable, Collection
+from typing import Any, Protocol
 
 from twin.mes.execution import JobOrder
 from twin.model.events import OperationsEvent
+
+Reaction = Callable[[Any], list[OperationsEvent]]
 
 
 class Function(Protocol):
@@ -21,6 +23,26 @@ class Function(Protocol):
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """What it asks for at this instant. It is asked again until it asks for nothing, so it asks for each thing once."""
+
+
+class Reacting:
+    """A `Function` that reacts by the class of the event, and asks for nothing unless it says so itself: its table is all that it hears."""
+
+    _reactions: dict[type[OperationsEvent], Reaction]
+
+    @property
+    def hears(self) -> Collection[type[OperationsEvent]]:
+        """What it listens to."""
+        return self._reactions.keys()
+
+    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
+        """What follows from an event."""
+        reaction = self._reactions.get(type(event))
+        return reaction(event) if reaction else []
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """Nothing."""
+        return []
 
 
 class Interlock(Protocol):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from twin.mes.tracking.tracking import Tracking
-from twin.model.events import OperationsEvent, WorkAlertRaised
-
-Reaction = Callable[[Any], list[OperationsEvent]]
+from twin.model.events import Entry, OperationsEvent, WorkAlertRaised
+from twin.model.readiness.signed import refusal, unsigned
 
 
 class Quietly:
@@ -19,6 +18,19 @@ class Quietly:
 
     def __call__(self, event: OperationsEvent) -> list[OperationsEvent]:
         self._reaction(event)
+        return []
+
+
+class Accepted:
+    """A reaction to what a person says: what makes no sense is refused in words, and changes nothing; the rest is taken in."""
+
+    def __init__(self, persons: Collection[str], doubt: Callable[[Any], str], take: Callable[[Any], object]) -> None:
+        self._persons, self._doubt, self._take = persons, doubt, take
+
+    def __call__(self, event: Entry) -> list[OperationsEvent]:
+        if reason := unsigned(event, self._persons) or self._doubt(event):
+            return [refusal(event, reason)]
+        self._take(event)
         return []
 
 

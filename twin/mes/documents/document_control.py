@@ -6,17 +6,16 @@ round of the plant acts on it. What was valid when a job order began stays with 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
 
+from twin.mes.collection.functions import Reacting
+from twin.mes.collection.reactions import Accepted, Quietly
 from twin.mes.documents.revisions import RevisionRecord, Revisions
 from twin.mes.execution import Execution, JobOrder
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.signed import refusal, unsigned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,41 +28,21 @@ class InForce:
     documents: tuple[tuple[str, str, str], ...]
 
 
-class DocumentControl:
-    """The documents of one plant (a `Function`, and a `Requirement` of every start)."""
+class DocumentControl(Reacting):
+    """The documents of one plant (a `Function`, and a `Requirement`: whoever is to start asks)."""
 
     def __init__(self, plant: Plant, execution: Execution) -> None:
         self._persons, self._execution = plant.layout.persons, execution
         self.documents = {name: Revisions(name, it) for name, it in plant.layout.documents.items()}
         self.in_force: dict[str, list[InForce]] = {}  # by job order, in the order in which it began and went on
-        self._entries: dict[type[OperationsEvent], tuple[Callable[[Any], str], Callable[[Any], None]]] = {
-            e.DocumentReleased: (self._doubt_release, self._release),
-            e.DocumentWithdrawn: (self._doubt_withdrawal, self._withdraw),
-            e.DocumentAcknowledged: (self._doubt_acknowledgement, self._acknowledge),
+        self._reactions = {
+            e.DocumentReleased: Accepted(self._persons, self._doubt_release, self._release),
+            e.DocumentWithdrawn: Accepted(self._persons, self._doubt_withdrawal, self._withdraw),
+            e.DocumentAcknowledged: Accepted(self._persons, self._doubt_acknowledgement, self._acknowledge),
+            e.DocumentsInForce: Quietly(self._keep),
         }
-
-    @property
-    def hears(self) -> Collection[type[OperationsEvent]]:
-        """What it listens to."""
-        return (*self._entries, e.JobOrderStarted, e.JobOrderResumed, e.DocumentsInForce)
-
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """What follows for documents from an event."""
-        if isinstance(event, e.Entry) and type(event) in self._entries:
-            doubt, take = self._entries[type(event)]
-            if reason := unsigned(event, self._persons) or doubt(event):
-                return [refusal(event, reason)]
-            take(event)
-        elif self.documents and isinstance(event, e.JobOrderStarted | e.JobOrderResumed):
-            return self._begun(event)
-        elif isinstance(event, e.DocumentsInForce):
-            kept = InForce(since_us=event.effective_us, equipment=event.equipment, person=event.person, documents=event.documents)
-            self.in_force.setdefault(event.job_order, []).append(kept)
-        return []
-
-    def decide(self, now_us: int) -> list[OperationsEvent]:
-        """Nothing: whoever is to start asks."""
-        return []
+        if self.documents:
+            self._reactions |= {e.JobOrderStarted: self._begun, e.JobOrderResumed: self._begun}
 
     @property
     def is_declared(self) -> bool:
@@ -104,6 +83,10 @@ class DocumentControl:
             last = max(withdrawn, key=lambda r: r.withdrawn_us)
             return f"{it.words} has no released revision: {self._title(last.withdrawn_by)} withdrew {last.revision}, {last.reason}"
         return f"{it.words} has no released revision"
+
+    def _keep(self, event: e.DocumentsInForce) -> None:
+        kept = InForce(since_us=event.effective_us, equipment=event.equipment, person=event.person, documents=event.documents)
+        self.in_force.setdefault(event.job_order, []).append(kept)
 
     def _begun(self, event: e.JobOrderStarted | e.JobOrderResumed) -> list[OperationsEvent]:
         """A job order begins or goes on: what is valid now is kept with it, and who started without it is told of."""

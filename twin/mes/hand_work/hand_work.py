@@ -6,10 +6,12 @@ plant, which says what a machine would have said of it (`twin.simulation.beside.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from twin.mes.collection.functions import Reacting
+from twin.mes.collection.reactions import Quietly
 from twin.mes.dispatching import command_for
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, STOPPED_STATES, Equipment, EquipmentRecord
 from twin.mes.execution import Execution
@@ -36,8 +38,8 @@ CALL = "help: "
 _STANDS = HELD_STATES | ABORTED_STATES | STOPPED_STATES
 
 
-class HandWork:
-    """Entries about the work at one work unit (a `Function`).
+class HandWork(Reacting):
+    """Entries about the work at one work unit (a `Function`); persons decide.
 
     Attributes
     ----------
@@ -67,28 +69,11 @@ class HandWork:
             e.HelpCalled: self._call,
             e.HelpAnswered: self._answer,
         }
-
-    @property
-    def hears(self) -> Collection[type[OperationsEvent]]:
-        """What it listens to."""
-        return (e.EquipmentStateChanged, MaterialActualCorrected, *self._doubts)
-
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """What follows from an entry: that it was refused, or an alarm; what was done is said by the plant."""
-        if isinstance(event, e.EquipmentStateChanged) and event.state not in _STANDS:
-            self.stops.pop(event.equipment, None)
-        if isinstance(event, MaterialActualCorrected):
-            return self.correcting.actual(event)
-        if type(event) not in self._doubts:
-            return []
-        assert isinstance(event, e.Entry)
-        if doubt := self._doubt(event):
-            return [refusal(event, doubt)]
-        return self._follows(event)
-
-    def decide(self, now_us: int) -> list[OperationsEvent]:
-        """Nothing: persons decide."""
-        return []
+        self._reactions = {
+            **dict.fromkeys(self._doubts, self._hear),
+            e.EquipmentStateChanged: Quietly(self._state_changed),
+            MaterialActualCorrected: self.correcting.actual,
+        }
 
     def left(self, job_order: str) -> int:
         """Pieces of a job order that nobody has counted yet."""
@@ -109,6 +94,16 @@ class HandWork:
         return replace(command_for(command, now_us, equipment, person, jobs), **said)
 
     # Inside
+
+    def _state_changed(self, event: e.EquipmentStateChanged) -> None:
+        if event.state not in _STANDS:
+            self.stops.pop(event.equipment, None)
+
+    def _hear(self, event: e.Entry) -> list[OperationsEvent]:
+        """What follows from an entry: that it was refused, or an alarm; what was done is said by the plant."""
+        if doubt := self._doubt(event):
+            return [refusal(event, doubt)]
+        return self._follows(event)
 
     def _follows(self, event: e.Entry) -> list[OperationsEvent]:
         at: dict[str, Any] = {"effective_us": event.effective_us, "equipment": event.equipment, "person": event.person}

@@ -19,7 +19,7 @@ from twin.mes.labour.timesheets import Timesheet
 from twin.mes.performance.time_model import APT, ASUT, NO_SHIFT, Span, category_of
 from twin.model.calendars import WorkInterval, WorkTime
 from twin.model.measures import allocate
-from twin.model.personnel.labour import BREAK
+from twin.model.personnel.labour import BREAK, MAINTENANCE
 from twin.model.plant import Person, Plant
 
 SCOPES = ("person", "group", "shift", "activity")
@@ -38,7 +38,7 @@ class Stint:
     activity: str
     work_us: int
     is_clocked: bool
-    equipment: str = ""  # that has reported it
+    equipment: str = ""  # that has reported it, or is maintained
     reported_us: int = -1  # when the state in which it did so began
 
 
@@ -156,7 +156,7 @@ class Figures:
         return [
             Stint(
                 person=person, shift=it.shift, start_us=it.start_us, end_us=it.end_us, job_order=it.job_order, activity=it.activity,
-                work_us=it.work_us, is_clocked=True,
+                work_us=it.work_us, is_clocked=True, equipment=it.equipment,
             )
             for it in self._sheets[person].spells(from_us, to_us)
         ]  # fmt: skip
@@ -172,7 +172,7 @@ class Figures:
                 for job_order, part in zip([job.job_order for job in jobs] or [""], parts, strict=True):
                     yield Stint(
                         person=person, shift=shift, start_us=start, end_us=end, job_order=job_order, activity="", work_us=part,
-                        is_clocked=False, equipment=interval.equipment, reported_us=interval.start_us,
+                        is_clocked=False, equipment=interval.equipment, reported_us=interval.reported_us,
                     )  # fmt: skip
 
     def _credit(self, found: Mapping[str, _Sums], by: str, from_us: int, to_us: int, stints: list[Stint]) -> None:
@@ -223,7 +223,7 @@ class Figures:
             return [*self._shifts, NO_SHIFT]
         if by == "group":
             return list(dict.fromkeys(map(self._group, self._persons)))
-        return [DIRECT, *self._indirect, BREAK]
+        return list(dict.fromkeys([DIRECT, *self._indirect, MAINTENANCE, BREAK]))
 
     def _name_of(self, by: str, stint: Stint) -> str:
         if by == "activity":

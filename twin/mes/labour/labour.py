@@ -3,6 +3,8 @@
 What equipment reports of who works there counts where that person has clocked nothing; where a person clocks, clocking counts alone. So the
 ERP, which books each PersonnelActual, has no instant of anybody twice. Of a simulated plant nobody clocks: its staffing is all there is.
 
+Who does a maintenance order is clocked on to that from its start to its end, and to nothing else meanwhile.
+
 A clocking that becomes known late, or is corrected, changes what was posted already: the difference is posted now, in the open period,
 as one more PersonnelActual, or as a PersonnelActualCorrected of less than nothing. What stood before stays in the journal.
 """
@@ -10,29 +12,29 @@ as one more PersonnelActual, or as a PersonnelActualCorrected of less than nothi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from twin.mes.collection.actuals import actuals
+from twin.mes.collection.functions import Reacting, Reaction
 from twin.mes.commands import Commands
 from twin.mes.equipment import Equipment, StateInterval
 from twin.mes.execution import ENDED, Execution
 from twin.mes.labour.entries import Entries
 from twin.mes.labour.figures import Figures
 from twin.mes.labour.skills import Skills
-from twin.mes.labour.timesheets import Clocking, Correction, Timesheet
+from twin.mes.labour.timesheets import Clocking, Correction, Purpose, Timesheet
 from twin.mes.performance.time_model import Span, overlap_us
 from twin.mes.personnel import WorkCalendars
 from twin.model import events as e
 from twin.model.calendars import written_local
 from twin.model.events import OperationsEvent, PersonnelActual, WorkAlertRaised
+from twin.model.personnel.labour import MAINTENANCE
 from twin.model.plant import Plant
 from twin.model.readiness.signed import refusal
 
-Reaction = Callable[[Any], list[OperationsEvent]]
 
-
-class Labour:
+class Labour(Reacting):
     """Time sheets of all persons of one plant (a `Function`)."""
 
     def __init__(
@@ -53,33 +55,23 @@ class Labour:
             e.ClockedOff: self._clock_off,
             e.ClockingCorrected: self._correct,
         }
-        self._reactions: dict[type[OperationsEvent], Reaction] = {
+        self._reactions = {
             **dict.fromkeys(self._hearing, self._hear),
             e.JobOrderStarted: self._started,
             e.JobOrderCompleted: self._ended,
             e.JobOrderAborted: self._ended,
             e.Heartbeat: self._time_passes,
         }
-        self.hears: tuple[type[OperationsEvent], ...] = tuple(self._reactions)
         skills = Skills(plant)
         if skills.any_ends:
             commands.requirements.append(skills)
         commands.elsewhere = self.away
 
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """What follows for labour from an event."""
-        reaction = self._reactions.get(type(event))
-        return reaction(event) if reaction else []
-
-    def decide(self, now_us: int) -> list[OperationsEvent]:
-        """It asks for nothing."""
-        return []
-
     # Who is where
 
     def away(self) -> set[str]:
-        """Persons who are at an indirect activity or in a break now: no job order gets them."""
-        return {name for name in self.clocked if any(it.activity for it in self.sheets[name].open.values())}
+        """Persons who are at an indirect activity or in a break now: no job order gets them. Maintenance says that by itself."""
+        return {name for name in self.clocked if any(it.activity and not it.maintenance for it in self.sheets[name].open.values())}
 
     def worked_us(self, person: str, interval: StateInterval) -> int:
         """How long a person worked in a state interval by the equipment's word: what of it the person has not clocked, us."""
@@ -141,20 +133,49 @@ class Labour:
         for name in sorted(self.clocked):
             sheet = self.sheets[name]
             if clocking := sheet.open.get(event.job_order):
-                before, off_us = sheet.cover(), self._last_there_us(name, clocking, event.effective_us)
-                sheet.close(clocking, off_us)
-                found += self._post(event, sheet, off_us, before)
-                if off_us < event.effective_us:
-                    message = (
-                        f"{name} was clocked on to {clocking.what} since {written_local(clocking.on_us, self._zone)}, and has forgotten it:"
-                        f" it ends with the shift, {written_local(off_us, self._zone)}; a correction may say otherwise"
-                    )
-                    found.append(
-                        WorkAlertRaised(
-                            effective_us=event.effective_us, job_order=event.job_order, person=name, alert="clocking", message=message
-                        )
-                    )  # fmt: skip
+                found += self._end(event, clocking)
         return found
+
+    def _end(self, event: OperationsEvent, clocking: Clocking) -> list[OperationsEvent]:
+        """What a clocking was for is done: it ends now, or when it should have."""
+        name, sheet = clocking.person, self.sheets[clocking.person]
+        before, off_us = sheet.cover(), self._last_there_us(name, clocking, event.effective_us)
+        sheet.close(clocking, off_us)
+        found = self._post(event, sheet, off_us, before)
+        if off_us < event.effective_us:
+            message = (
+                f"{name} was clocked on to {clocking.what} since {written_local(clocking.on_us, self._zone)}, and has forgotten it:"
+                f" it ends with the shift, {written_local(off_us, self._zone)}; a correction may say otherwise"
+            )
+            found.append(
+                WorkAlertRaised(
+                    effective_us=event.effective_us, job_order=clocking.job_order, person=name, alert="clocking", message=message
+                )
+            )  # fmt: skip
+        return found
+
+    # Maintenance, which says by itself when it begins and ends
+
+    def maintain(self, event: e.MaintenanceStarted, equipment: str, persons: Iterable[str]) -> list[OperationsEvent]:
+        """These persons do a maintenance order from now on."""
+        found: list[OperationsEvent] = []
+        for name in persons:
+            if sheet := self.sheets.get(name):
+                before = sheet.cover()
+                self.clocked.add(name)
+                sheet.add(
+                    Clocking(
+                        person=name, activity=MAINTENANCE, maintenance=event.maintenance, equipment=equipment, on_us=event.effective_us,
+                        terminal=event.terminal,
+                    )
+                )  # fmt: skip
+                found += self._post(event, sheet, event.effective_us, before)
+        return found
+
+    def maintained(self, event: e.MaintenanceEntry) -> list[OperationsEvent]:
+        """A maintenance order is done, or given up: nobody is at it any more."""
+        there = [self.sheets[name].open.get(event.maintenance) for name in sorted(self.clocked)]
+        return [following for clocking in there if clocking for following in self._end(event, clocking)]
 
     def _last_there_us(self, person: str, clocking: Clocking, now_us: int) -> int:
         """When a clocking ended that nobody has ended: now, or with its shift where it lasted longer than anybody works."""
@@ -191,26 +212,32 @@ class Labour:
             due.update(self._staffed(sheet.person, changed_us, sheet.cover()))
             due.subtract(self._staffed(sheet.person, changed_us, before))
         found: list[OperationsEvent] = []
-        for name, work_us in due.items():
-            job = self._execution.job_orders.get(name)
+        at_us, reason = self._latest_us(), getattr(event, "reason", "") or "became known late"
+        for (job_order, maintenance, equipment), work_us in due.items():
+            job = self._execution.job_orders.get(job_order)
+            if maintenance and work_us:
+                found.append(
+                    e.MaintenanceWorked(
+                        effective_us=at_us, equipment=equipment, person=sheet.person, maintenance=maintenance, work_us=work_us
+                    )
+                )  # fmt: skip
             if job is None or not work_us:
                 continue
             about: dict[str, Any] = {
-                "effective_us": self._latest_us(), "equipment": job.equipment, "request": job.request, "job_order": name, "lot": job.lot,
+                "effective_us": at_us, "equipment": job.equipment, "request": job.request, "job_order": job_order, "lot": job.lot,
                 "person": sheet.person, "work_us": work_us,
             }  # fmt: skip
-            reason = getattr(event, "reason", "") or "became known late"
             found.append(PersonnelActual(**about) if work_us > 0 else e.PersonnelActualCorrected(**about, reason=reason))
         return found
 
-    def _staffed(self, person: str, from_us: int, cover: list[Span]) -> Counter[str]:
+    def _staffed(self, person: str, from_us: int, cover: list[Span]) -> Counter[Purpose]:
         """What equipment has reported of a person since then in intervals that are closed, by job order, us; less what was clocked."""
-        found: Counter[str] = Counter()
+        found: Counter[Purpose] = Counter()
         for name, record in self._equipment.records.items():
             for interval in self._equipment.intervals(name, from_us, self._latest_us()):
                 if interval.start_us < record.since_us and person in interval.person.split("+"):
                     told = actuals(interval, self._execution.job_orders, lambda _, it: it.duration_us - overlap_us(it, cover))
                     for it in told:
                         if isinstance(it, PersonnelActual) and it.person == person:
-                            found[it.job_order] += it.work_us
+                            found[it.job_order, "", ""] += it.work_us
         return found

@@ -19,6 +19,8 @@ from twin.model.measures import allocate
 from twin.model.personnel.labour import BREAK
 
 FOREVER_US = 2**62
+Purpose = tuple[str, str, str]
+"""Job order, maintenance order and its equipment: what time is posted for; three times "" is an activity, which is nothing of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +36,13 @@ class Correction:
 
 @dataclass(slots=True, kw_only=True)
 class Clocking:
-    """A person worked on one job order, or at an activity, from `on_us` to `off_us` (-1: still does)."""
+    """A person worked on one job order, at a maintenance order or at an activity, from `on_us` to `off_us` (-1: still does)."""
 
     person: str
     job_order: str = ""
     activity: str = ""
+    maintenance: str = ""  # of `equipment`; its activity is MAINTENANCE
+    equipment: str = ""
     share: int = 1
     on_us: int
     off_us: int = -1
@@ -48,8 +52,8 @@ class Clocking:
 
     @property
     def what(self) -> str:
-        """The job order or the activity."""
-        return self.job_order or self.activity
+        """The job order, the maintenance order or the activity."""
+        return self.job_order or self.maintenance or self.activity
 
     @property
     def end_us(self) -> int:
@@ -65,7 +69,14 @@ class Spell:
     shift: str
     job_order: str
     activity: str
+    maintenance: str
+    equipment: str  # that is maintained
     work_us: int
+
+    @property
+    def purpose(self) -> Purpose:
+        """What it is posted for."""
+        return self.job_order, self.maintenance, self.equipment
 
 
 class Timesheet:
@@ -92,26 +103,26 @@ class Timesheet:
         if self.open.get(clocking.what) is clocking:
             del self.open[clocking.what]
 
-    def settle(self, changed_us: int, to_us: int) -> Counter[str]:
-        """What has to be posted by job order, us, so that all is posted up to `to_us`; below zero where less was worked than was posted.
+    def settle(self, changed_us: int, to_us: int) -> Counter[Purpose]:
+        """What has to be posted by its purpose, us, so that all is posted up to `to_us`; below zero where less was worked than was posted.
 
         What is clocked has changed since `changed_us`, and not before.
         """
-        due: Counter[str] = Counter()
+        due: Counter[Purpose] = Counter()
         if not self.clockings:
             return due
         from_us = min(changed_us, self._settled_us) if self._settled_us >= 0 else self.clockings[0].on_us
         while self._spells and self._spells[-1].end_us > from_us:
             gone = self._spells.pop()
             from_us = min(from_us, gone.start_us)
-            due[gone.job_order] -= gone.work_us
+            due[gone.purpose] -= gone.work_us
         to_us = max(to_us, self._settled_us)
         new = self.spells(from_us, to_us)
         for spell in new:
-            due[spell.job_order] += spell.work_us
+            due[spell.purpose] += spell.work_us
         self._spells += new
         self._settled_us = to_us
-        del due[""]  # an activity is no job order
+        del due["", "", ""]  # an activity is no job order
         return due
 
     def spells(self, from_us: int, to_us: int) -> list[Spell]:
@@ -149,9 +160,18 @@ class Timesheet:
 def _piece(start: int, end: int, shift: str, there: list[Clocking]) -> list[Spell]:
     """One piece of time, in which nothing changes, shared out."""
     paused = next((it for it in there if it.activity == BREAK), None)
-    active = [paused] if paused else there
+    active = [paused] if paused else [it for it in there if it.maintenance] or there  # who is at a machine works on nothing else
     parts = allocate(end - start, [it.share for it in active])
     return [
-        Spell(start_us=start, end_us=end, shift=shift, job_order=it.job_order, activity=it.activity, work_us=part)
+        Spell(
+            start_us=start,
+            end_us=end,
+            shift=shift,
+            job_order=it.job_order,
+            activity=it.activity,
+            maintenance=it.maintenance,
+            equipment=it.equipment,
+            work_us=part,
+        )
         for it, part in zip(active, parts, strict=True)
     ]

@@ -7,15 +7,16 @@ maintenance, kept free for it, or long overdue, nor with a gauge whose calibrati
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import count
-from typing import Any
 
-from twin.mes.equipment import Equipment
+from twin.mes.collection.functions import Reacting, Reaction
+from twin.mes.equipment import Equipment, is_stop
 from twin.mes.execution import JobOrder
+from twin.mes.labour.labour import Labour
 from twin.mes.maintenance.calibrations import Calibrations
 from twin.mes.maintenance.entries import Entries
-from twin.mes.maintenance.orders import CONDITION, PLANNED, MaintenanceOrder
+from twin.mes.maintenance.orders import CONDITION, CORRECTIVE, PLANNED, MaintenanceOrder
+from twin.mes.maintenance.out_of_use import OutOfUse, together
 from twin.mes.maintenance.wear import Wear
 from twin.mes.performance.performance import Performance
 from twin.mes.personnel import WorkCalendars
@@ -29,15 +30,17 @@ from twin.model.upkeep.maintenance_plans import MaintenancePlan
 TIMED_REASONS = ("start", "shift", "clock", "end")
 """Heartbeats of the plant itself; those of a bridge (watermarks) only some sources have."""
 
-Reaction = Callable[[Any], list[OperationsEvent]]
 
-
-class Maintenance:
+class Maintenance(Reacting):
     """Maintenance orders and calibrations of one plant (a `Function` and a `Requirement`)."""
 
-    def __init__(self, plant: Plant, equipment: Equipment, tracking: Tracking, performance: Performance, calendars: WorkCalendars) -> None:
+    def __init__(
+        self, plant: Plant, equipment: Equipment, tracking: Tracking, performance: Performance, calendars: WorkCalendars, labour: Labour,
+    ) -> None:  # fmt: skip
         self.plans = plant.layout.maintenance_plans
         self._zone, self._equipment, self._tracking, self._performance = plant.layout.time_zone, equipment, tracking, performance
+        self._labour = labour
+        self._together = together(plant)
         self.orders: dict[str, MaintenanceOrder] = {}
         self._open: list[MaintenanceOrder] = []  # of them those that may still be open, in the same order
         self.calibrations = Calibrations(plant)
@@ -53,10 +56,11 @@ class Maintenance:
             e.CalibrationPerformed: self._calibrate,
         }
         self._said = said
-        self._reactions: dict[type[OperationsEvent], Reaction] = {
+        self._reactions = {
             **dict.fromkeys(said, self._hear),
             e.SparePartReserved: self._reserved,
             e.SparePartIssued: self._issued,
+            e.MaintenanceWorked: self._worked,
             e.Heartbeat: self._time_passes,
         }
         if self.plans:
@@ -64,20 +68,10 @@ class Maintenance:
             self._reactions[e.ProcessValueObserved] = self._observed
         if any(it.quality_plans for it in plant.layout.calibrations.values()):
             self._reactions |= {e.TestResultRecorded: self._measured, e.DefectsCounted: self._measured}
-        self.hears: tuple[type[OperationsEvent], ...] = tuple(self._reactions)
 
     def begin(self, at_us: int) -> None:
         """The run begins: what is due by the calendar is reckoned from there."""
         self.wear.start_us = at_us
-
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """What follows for maintenance from an event."""
-        reaction = self._reactions.get(type(event))
-        return reaction(event) if reaction else []
-
-    def decide(self, now_us: int) -> list[OperationsEvent]:
-        """Nothing by itself: what is due is found with the beat of the clock."""
-        return []
 
     # What must be there before a job order starts
 
@@ -97,10 +91,9 @@ class Maintenance:
         return self.calibrations.missing(job, equipment, now_us) if self.calibrations.all else ""
 
     def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
-        """Who does maintenance in a window does nothing else in it; where nobody is assigned, whoever has started it does it."""
+        """Who does maintenance in a window does nothing else in it, nor does whoever has started it."""
         for it in self._open_orders():
-            does = person in it.assigned if it.assigned else it.standing == "started" and person == it.started_by
-            if does and (it.standing == "started" or it.from_us <= now_us < it.until_us):
+            if person in it.persons and (it.standing == "started" or it.from_us <= now_us < it.until_us):
                 return f"{person} is at {it.maintenance} on {it.equipment}"
         return ""
 
@@ -212,7 +205,33 @@ class Maintenance:
     def _start(self, event: e.MaintenanceStarted) -> list[OperationsEvent]:
         it = self.orders[event.maintenance]
         it.standing, it.started_us, it.started_by = "started", event.effective_us, event.person
-        return []
+        for name in self._together[it.equipment]:
+            self._equipment.out_of_use.setdefault(name, []).append(
+                OutOfUse(
+                    maintenance=it.maintenance, is_planned=it.category != CORRECTIVE, reason=self._reason(it, name, it.started_us),
+                    from_us=it.started_us,
+                )
+            )  # fmt: skip
+            self._performance.kept.maintained(name, it.started_us)
+        return self._labour.maintain(event, it.equipment, it.persons)
+
+    def _reason(self, it: MaintenanceOrder, equipment: str, at_us: int) -> str:
+        """Why it stands: what has failed there and is repaired, else what maintenance that is."""
+        if it.category != CORRECTIVE:
+            plan = self.plans.get(it.plan)
+            return (plan.title if plan else "") or it.plan or it.description
+        there = self._equipment.intervals(equipment, at_us - 1, at_us + 1)
+        return next((one.reason for one in reversed(there) if one.reason and is_stop(one)), it.description)
+
+    def _back_in_use(self, event: e.MaintenanceEntry) -> list[OperationsEvent]:
+        """Nobody is at it any more."""
+        equipment = self.orders[event.maintenance].equipment
+        for name in self._together[equipment]:
+            for span in self._equipment.out_of_use.get(name, ()):
+                if span.maintenance == event.maintenance:
+                    span.until_us = event.effective_us
+                    self._performance.kept.maintained(name, event.effective_us)
+        return self._labour.maintained(event)
 
     def _perform(self, event: e.MaintenancePerformed) -> list[OperationsEvent]:
         it = self.orders[event.maintenance]
@@ -220,12 +239,12 @@ class Maintenance:
         if it.plan:
             self.done_us[it.plan] = max(event.effective_us, self.done_us.get(it.plan, -1))
         issued = [gone for material, quantity in event.spare_parts for gone in self._issue(event, it, material, quantity)]
-        return [*issued, *(self._reserve(event, it.maintenance, material, 0) for material in it.reserved)]
+        return [*self._back_in_use(event), *issued, *(self._reserve(event, it.maintenance, material, 0) for material in it.reserved)]
 
     def _cancel(self, event: e.MaintenanceCancelled) -> list[OperationsEvent]:
         it = self.orders[event.maintenance]
         it.standing, it.ended_us, it.ended_by, it.words = "cancelled", event.effective_us, event.person, event.reason
-        return [self._reserve(event, it.maintenance, material, 0) for material in it.reserved]
+        return [*self._back_in_use(event), *(self._reserve(event, it.maintenance, material, 0) for material in it.reserved)]
 
     def _calibrate(self, event: e.CalibrationPerformed) -> list[OperationsEvent]:
         self.calibrations.performed(event)
@@ -275,6 +294,11 @@ class Maintenance:
         issued = it.issued
         issued[event.material] = issued.get(event.material, 0) + event.quantity
         return self._tracking.leaves(event, event.lot, event.quantity, "Issued")
+
+    def _worked(self, event: e.MaintenanceWorked) -> list[OperationsEvent]:
+        if it := self.orders.get(event.maintenance):
+            it.work_us += event.work_us
+        return []
 
     @staticmethod
     def _unknown(event: e.SparePartReserved | e.SparePartIssued) -> WorkAlertRaised:

@@ -34,6 +34,7 @@ class MaintenanceOrder:
     assigned: tuple[str, ...] = ()
     reserved: dict[str, int] = field(default_factory=dict)  # spare parts that are kept back, by material
     issued: dict[str, int] = field(default_factory=dict)  # that went into it
+    work_us: int = 0  # of persons, as far as it was told
     started_us: int = -1
     started_by: str = ""
     ended_us: int = -1  # done or cancelled
@@ -44,6 +45,12 @@ class MaintenanceOrder:
     @property
     def is_open(self) -> bool:
         return self.standing in OPEN
+
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """Who does it: who is assigned, and whoever has started it."""
+        began = (self.started_by,) if self.standing == "started" and self.started_by else ()
+        return tuple(dict.fromkeys((*self.assigned, *began)))
 
     def is_overdue(self, now_us: int) -> bool:
         """Whether it should have been done by now."""

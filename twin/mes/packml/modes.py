@@ -6,9 +6,7 @@ A controller that changes its mode where it may not has done so; somebody is tol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from typing import Any
-
+from twin.mes.collection.functions import Reacting
 from twin.mes.equipment import Equipment
 from twin.mes.execution import JobOrder
 from twin.mes.packml.unit_commands import AskedCommands
@@ -44,7 +42,7 @@ def modes_of(declared: PackMl | None) -> dict[str, Mode]:
     return known | (declared.modes if declared else {})
 
 
-class Modes:
+class Modes(Reacting):
     """Modes of the equipment of one plant (a `Function`, a `Requirement`, an `Interlock`)."""
 
     def __init__(self, plant: Plant, equipment: Equipment, asked: AskedCommands) -> None:
@@ -54,24 +52,10 @@ class Modes:
         self.edition = declared.edition if declared else 2015
         self.modes = modes_of(declared)
         self._names = {it.number: name for name, it in self.modes.items()}
-        self._reactions: dict[type[OperationsEvent], Callable[[Any], list[OperationsEvent]]] = {
+        self._reactions = {
             e.ModeChangeRequested: self._requested,
             e.EquipmentModeChanged: self._changed,
         }
-
-    @property
-    def hears(self) -> Collection[type[OperationsEvent]]:
-        """What it listens to."""
-        return self._reactions.keys()
-
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """A mode that somebody asks for, or that a controller has changed to."""
-        reaction = self._reactions.get(type(event))
-        return reaction(event) if reaction else []
-
-    def decide(self, now_us: int) -> list[OperationsEvent]:
-        """Nothing by itself."""
-        return []
 
     def mode_of(self, equipment: str) -> str:
         """Name of the mode that equipment is in; its number, if nobody declared it."""

@@ -7,10 +7,9 @@ what came of it. What the controller has done the equipment says by its state, l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from typing import Any
 
+from twin.mes.collection.functions import Reacting
 from twin.mes.commands import Commands
 from twin.mes.dispatching import command_for
 from twin.mes.equipment import Equipment
@@ -47,8 +46,10 @@ class UnitCommandNow:
     answered_us: int = -1
 
 
-class AskedCommands:
+class AskedCommands(Reacting):
     """Commands to the controllers of one plant (a `Function`, an `Interlock`).
+
+    It hears what persons want, and all else only where a controller takes commands.
 
     Attributes
     ----------
@@ -65,7 +66,7 @@ class AskedCommands:
         self._last: dict[str, UnitCommandNow] = {}  # by equipment
         self._given: dict[str, e.UnitCommandGiven] = {}  # by equipment: what a command to its job order is for, until that is decided
         self._to_decide: list[OperationsEvent] = []
-        self._reactions: dict[type[OperationsEvent], Callable[[Any], list[OperationsEvent]]] = {e.UnitCommandGiven: self._person_wants}
+        self._reactions = {e.UnitCommandGiven: self._person_wants}
         if self.declared:
             self._reactions |= {
                 e.JobOrderCommand: self._job_commanded,
@@ -75,16 +76,6 @@ class AskedCommands:
                 e.EquipmentStateChanged: self._state_changed,
                 e.EquipmentModeChanged: self._mode_changed,
             }
-
-    @property
-    def hears(self) -> Collection[type[OperationsEvent]]:
-        """What it listens to: what persons want, and all else only where a controller takes commands."""
-        return self._reactions.keys()
-
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """A command, or what came of one."""
-        reaction = self._reactions.get(type(event))
-        return reaction(event) if reaction else []
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """What is to be sent: commands to job orders, and those to controllers."""

@@ -9,7 +9,7 @@ from twin.mes.equipment import Count, StateInterval
 from twin.mes.execution import Execution, JobOrder
 from twin.mes.performance.indicators import Sums, exact
 from twin.mes.performance.losses import delay_of
-from twin.mes.performance.time_model import ADET, APT, ASUT, FAILED_STATES, UNKNOWN, Span, category_of, length_us, overlap_us
+from twin.mes.performance.time_model import ADET, APT, ASUT, PDOT, UNKNOWN, Span, category_of, failure_of, length_us, overlap_us
 from twin.mes.personnel import WorkCalendars
 from twin.mes.tracking.tracking import Tracking
 from twin.model.plant import Plant
@@ -50,10 +50,13 @@ class Adding:
     ) -> None:
         """Add what of these intervals lies in [from_us, to_us); a loss counts only where the calendar plans work.
 
-        Work outside the calendar was planned by whoever let it happen: planned busy time is the calendar and whatever was worked.
+        Work outside the calendar was planned by whoever let it happen: planned busy time is the calendar and whatever was worked, less
+        planned down time.
         `last_failure` is that of the interval before these, if it lies in there.
         """
         for interval in intervals:
+            if interval.start_us >= to_us:  # a piece of one that goes on beyond the window
+                break
             category, duration_us = category_of(interval), length_us(interval, from_us, to_us)
             if category in (APT, ASUT):
                 sums.spend(category, duration_us)
@@ -62,6 +65,8 @@ class Adding:
             else:
                 lost_us = overlap_us(interval, planned)
                 sums.spend(category, lost_us)
+                if category == PDOT:
+                    sums.pbt -= lost_us
                 if category == ADET and lost_us:
                     sums.delays[delay_of(interval)] += lost_us
             failed = failure_of(interval)
@@ -140,8 +145,3 @@ class Adding:
         if job is None or not job.quantity:
             return self._line_piece_us.get(equipment, 0.0) * count.pieces
         return job.step.busy_us(job.quantity, equipment) * count.pieces / job.quantity / count.batch_size
-
-
-def failure_of(interval: StateInterval) -> str:
-    """What has failed in an interval; "" if nothing has."""
-    return interval.reason or "failed" if interval.state in FAILED_STATES else ""

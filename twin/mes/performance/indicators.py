@@ -32,11 +32,12 @@ class Indicators:
     name: str
     from_us: int
     to_us: int
-    pbt_us: int  # planned busy time: the calendar, and work outside of it
+    pbt_us: int  # planned busy time: the calendar, and work outside of it, less planned down time
     apt_us: int  # production
     asut_us: int  # set-up
     adet_us: int  # delay
     adot_us: int  # available, not used
+    pdot_us: int  # planned down time: maintenance by persons that was planned, in the calendar
     unknown_us: int  # nobody reported a state
     aoet_us: int  # order execution time: from the first start to the end (request, product)
     calendar_us: int  # all of the window, of each piece of equipment (equipment, work center, area, plant)
@@ -98,6 +99,7 @@ class Sums:
     asut: int = 0
     adet: int = 0
     adot: int = 0
+    pdot: int = 0
     unknown: int = 0
     aoet: int = 0
     calendar: int = 0
@@ -146,7 +148,8 @@ class Sums:
 
 
 ADDED = (
-    "pbt", "apt", "asut", "adet", "adot", "unknown", "work", "good", "scrap", "rework", "first_good", "first_inspected", "first_produced",
+    "pbt", "apt", "asut", "adet", "adot", "pdot", "unknown", "work", "good", "scrap", "rework", "first_good", "first_inspected",
+    "first_produced",
     "failure_count", "repair", "expected", "metered", "expected_scrap",
 )  # fmt: skip
 _values: Callable[[Sums], Values] = attrgetter(*ADDED)
@@ -183,7 +186,8 @@ def divide(scope: str, name: str, from_us: int, to_us: int, sums: Sums, failures
     mttf, mttr = _ratio(used, failures), _ratio(sums.repair, failures)
     return Indicators(
         scope=scope, name=name, from_us=from_us, to_us=to_us, pbt_us=sums.pbt, apt_us=sums.apt, asut_us=sums.asut, adet_us=sums.adet,
-        adot_us=sums.adot, unknown_us=sums.unknown, aoet_us=sums.aoet, calendar_us=sums.calendar, planned_run_us=round(planned_run),
+        adot_us=sums.adot, pdot_us=sums.pdot, unknown_us=sums.unknown, aoet_us=sums.aoet, calendar_us=sums.calendar,
+        planned_run_us=round(planned_run),
         work_us=sums.work, attendance_us=sums.attendance, energy_wh=round(energy_wh), produced=produced, good=sums.good,
         scrap=sums.scrap, rework=sums.rework, planned_scrap=planned_scrap, first_produced=sums.first_produced,
         failure_count=sums.failure_count, repair_us=sums.repair, availability=availability, effectiveness=effectiveness,

@@ -2,7 +2,8 @@
 
 Source: ISO 22400-2's time model (PBT = APT + ASUT + ADET + what was available and not used), with delays by PackML's distinction
 between internal causes (Held, Aborted: failures) and external ones (Suspended: waiting); below APT the effectiveness and the quality ratio
-as time, as in Nakajima, Introduction to TPM (1988). So productive time over planned time is the OEE.
+as time, as in Nakajima, Introduction to TPM (1988). So productive time over planned time is the OEE. Maintenance that was planned is no
+loss of planned time, since it lessens that.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from twin.mes.equipment import SUSPENDED_STATES, StateInterval
 from twin.mes.performance.indicators import Sums
-from twin.mes.performance.time_model import FAILED_STATES
+from twin.mes.performance.time_model import failure_of
 
 FAILURE, WAITING, STOPPED = "failure", "waiting", "stopped"
 SET_UP, NOT_USED, NOT_REPORTED = "set-up", "not used", "not reported"
@@ -33,8 +34,8 @@ class Loss:
 
 def delay_of(interval: StateInterval) -> tuple[str, str]:
     """Kind of a delay, and its reason as the plant gave it."""
-    if interval.state in FAILED_STATES:
-        return FAILURE, interval.reason or "failed"
+    if failed := failure_of(interval):
+        return FAILURE, failed
     return (WAITING if interval.state in SUSPENDED_STATES else STOPPED), interval.reason
 
 

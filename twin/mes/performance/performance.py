@@ -115,7 +115,8 @@ class Performance:
             )
             for name in self.equipment.records
             for it in self.equipment.intervals(name, from_us, min(to_us, now_us))
-            if it.reason != "off_shift" and (category_of(it) == ADET or it.state in FAILED_STATES or it.state == WorkUnitState.STOPPED)
+            if it.reason != "off_shift"
+            and (category_of(it) == ADET or it.state in FAILED_STATES or it.state == WorkUnitState.STOPPED or it.maintenance)
         ]  # fmt: skip
 
     def losses(self, from_us: int, to_us: int, now_us: int) -> list[Loss]:

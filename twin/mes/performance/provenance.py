@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from twin.mes.equipment import Count, EquipmentRecord, StateInterval
 from twin.mes.performance.grouping import GROUPS
 from twin.mes.performance.performance import SCOPES, Performance
-from twin.mes.performance.time_model import APT, ASUT, FAILED_STATES, UNKNOWN, Span, category_of, length_us, overlap_us
+from twin.mes.performance.time_model import ADOT, APT, ASUT, PDOT, UNKNOWN, Span, category_of, failure_of, length_us, overlap_us
 from twin.model.problems import listed
 from twin.model.states import WorkUnitState
 
 PLANNED, WORKED_OUTSIDE, ALL_OF_IT = "planned by the calendar", "worked outside of the calendar", "all of the window"
+PLANNED_DOWN = "less planned maintenance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,7 @@ class Provenance:
             last_failure = ""
             for it in intervals:
                 yield from self._interval(it, planned, from_us, to_us)
-                failed = it.reason or "failed" if it.state in FAILED_STATES else ""
+                failed = failure_of(it)
                 if failed:
                     yield _piece("repair", it, from_us, to_us, length_us(it, from_us, to_us))
                     if failed != last_failure and it.start_us >= from_us:
@@ -129,6 +130,8 @@ class Provenance:
                 yield _piece("work", it, from_us, to_us, duration_us * (it.person.count("+") + 1))
         elif planned_us:
             yield _piece(category, it, from_us, to_us, planned_us)
+            if category == PDOT:
+                yield _piece("pbt", it, from_us, to_us, -planned_us, PLANNED_DOWN)
         if it.energy_wh:
             yield _piece("energy_wh", it, from_us, to_us, it.energy_wh * duration_us / max(1, it.duration_us))
 
@@ -176,7 +179,7 @@ class Provenance:
             weight = job.quantity or 1
             part_us = duration_us * weight // whole
             yield _piece(category, it, from_us, to_us, part_us)
-            if category != "adot":
+            if category not in (ADOT, PDOT):
                 yield _piece("pbt", it, from_us, to_us, part_us)
             if it.energy_wh:
                 yield _piece("energy_wh", it, from_us, to_us, it.energy_wh * weight / whole * duration_us / max(1, it.duration_us))
@@ -203,5 +206,5 @@ class Provenance:
 def _piece(element: str, it: StateInterval, from_us: int, to_us: int, amount: float, why: str = "") -> Piece:
     return Piece(
         element=element, equipment=it.equipment, start_us=max(it.start_us, from_us), end_us=min(it.end_us, to_us), amount=amount,
-        kind=why or WorkUnitState(it.state).label, reason=it.reason, job_order=it.job_order, person=it.person, reported_us=it.start_us,
+        kind=why or WorkUnitState(it.state).label, reason=it.reason, job_order=it.job_order, person=it.person, reported_us=it.reported_us,
     )  # fmt: skip

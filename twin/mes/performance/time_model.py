@@ -3,6 +3,9 @@
 Execute is production time (APT); Starting is set-up time (ASUT); Held, Suspended, and whatever stops a unit that has a job order, is
 delay (ADET); a unit without one is down in the sense of the standard, available and not used (ADOT). Time that the calendar does not
 plan is no loss. Every instant counts once.
+
+Maintenance by persons goes before all that is no work: what was planned is planned down time (PDOT), by which planned busy time is less;
+what was not is delay, and a failure that is being repaired, whatever state the equipment reports meanwhile.
 """
 
 from __future__ import annotations
@@ -10,9 +13,10 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, SETUP_STATES, SUSPENDED_STATES, StateInterval
+from twin.mes.maintenance.out_of_use import CORRECTIVE_DOWN, PLANNED_DOWN
 from twin.model.states import WorkUnitState
 
-APT, ASUT, ADET, ADOT, UNKNOWN = "apt", "asut", "adet", "adot", "unknown"
+APT, ASUT, ADET, ADOT, PDOT, UNKNOWN = "apt", "asut", "adet", "adot", "pdot", "unknown"
 FAILED_STATES = HELD_STATES | ABORTED_STATES
 NO_SHIFT = "outside shifts"  # time that belongs to no declared shift
 Span = tuple[int, int]
@@ -25,11 +29,20 @@ def category_of(interval: StateInterval) -> str:
         return APT
     if state in SETUP_STATES and (interval.job_order or state == WorkUnitState.STARTING):
         return ASUT
+    if interval.maintenance:
+        return PDOT if interval.maintenance == PLANNED_DOWN else ADET
     if state == WorkUnitState.UNKNOWN:
         return UNKNOWN
     if interval.job_order or state in HELD_STATES or state in SUSPENDED_STATES:
         return ADET
     return ADOT
+
+
+def failure_of(interval: StateInterval) -> str:
+    """What has failed in an interval, or is being repaired; "" if nothing has. What was planned is no failure."""
+    is_repaired = interval.maintenance == CORRECTIVE_DOWN and category_of(interval) == ADET
+    has_failed = interval.state in FAILED_STATES and interval.maintenance != PLANNED_DOWN
+    return interval.reason or "failed" if is_repaired or has_failed else ""
 
 
 def length_us(interval: StateInterval, from_us: int, to_us: int) -> int:

@@ -6,9 +6,7 @@ the floor does by itself (a phase too early, an operation out of its order) cann
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from typing import Any
-
+from twin.mes.collection.functions import Reacting
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, Equipment
 from twin.mes.execution import ACTIVE, ENDED, Execution, JobOrder
 from twin.mes.process import trends
@@ -28,7 +26,7 @@ _Wanted = tuple[JobCommand, str, str]
 _WORSE: dict[str, int] = {"": 0, "warn": 1, "stop": 2}
 
 
-class ProcessManagement:
+class ProcessManagement(Reacting):
     """The procedures of one plant at work (a `Function`, and a `Requirement`: what has to be confirmed before a start)."""
 
     def __init__(self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment) -> None:
@@ -47,7 +45,7 @@ class ProcessManagement:
         self._to_command: dict[str, _Wanted] = {}  # by equipment
         self._commanded_last: dict[str, _Wanted] = {}
         self._refused: dict[str, _Wanted] = {}  # what the mode of the equipment does not take: tried again once that is another
-        self._reactions: dict[type[OperationsEvent], Callable[[Any], list[OperationsEvent]]] = {
+        self._reactions = {
             e.StepConfirmed: self._step,
             e.ProcessDeviationCleared: self._cleared,
             e.WorkPromptRaised: self._prompt,
@@ -68,16 +66,6 @@ class ProcessManagement:
             self._reactions[e.EquipmentStateChanged] = self._state_changed
         if self._declared.control_charts:
             self._reactions[WorkAlertRaised] = self._alert
-
-    @property
-    def hears(self) -> Collection[type[OperationsEvent]]:
-        """What it listens to."""
-        return self._reactions.keys()
-
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """What follows for how work is done from an event."""
-        reaction = self._reactions.get(type(event))
-        return reaction(event) if reaction else []
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """Hold what has left its limits; let go on what is in order again."""

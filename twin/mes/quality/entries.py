@@ -9,6 +9,7 @@ from twin.mes.execution import ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.quality.holds import Holds
 from twin.mes.quality.inspections import FAILED, Inspections
 from twin.mes.quality.nonconformances import DISPOSITIONS, RETURN, REWORK, SCRAP, USE_AS_IS, Nonconformance, Nonconformances
+from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
 from twin.model.calendars import written_local
@@ -151,14 +152,25 @@ class Entries:
             return "" if event.reason.strip() else "to use it as it is needs a reason"
         return {REWORK: self._rework, SCRAP: self._scrap, RETURN: self._return}[event.disposition](event, it)
 
+    def there(self, lot: Lot) -> int:
+        """Pieces of a lot of which may be disposed: in process, or once it is done in stock and claimed by nobody."""
+        return lot.in_process or lot.on_hand - lot.claimed
+
+    def _too_few(self, it: Nonconformance, what: str) -> str:
+        """That not so much of a lot is there, in words; "" if it is."""
+        lot, undone = self._tracking.lots[it.lot], self._nonconformances.pieces_undone(it.lot)
+        if it.quantity > self.there(lot) - undone:
+            there = f"{lot.on_hand - lot.claimed} in stock, {lot.in_process} in process"
+            also = f", and {undone} are to be disposed of already" if undone else ""
+            return f"{it.quantity} of lot {it.lot} cannot be {what}: {there}{also}; allowed: what is there"
+        if lot.in_process and self.next_job(it.lot) is None:
+            return (
+                f"{it.quantity} of lot {it.lot} cannot be {what}: nothing is to be done on it any more; allowed: what waits or is worked on"
+            )
+        return ""
+
     def _scrap(self, _: e.NonconformanceDispositioned, it: Nonconformance) -> str:
-        lot = self._tracking.lots[it.lot]
-        if lot.on_hand - lot.claimed >= it.quantity:
-            return ""
-        if lot.in_process == it.quantity:
-            return self._resting(it)
-        there = f"{lot.on_hand - lot.claimed} in stock, {lot.in_process} in process"
-        return f"{it.quantity} of lot {it.lot} cannot be scrapped: {there}; allowed: what lies in stock, or a whole lot in process"
+        return self._too_few(it, "scrapped")
 
     def _return(self, _: e.NonconformanceDispositioned, it: Nonconformance) -> str:
         if self._plant.materials.materials[it.material].kind != "purchased":
@@ -168,27 +180,28 @@ class Entries:
         return "" if free >= it.quantity else f"{it.quantity} of lot {it.lot} cannot be returned: {free} are in stock"
 
     def _rework(self, event: e.NonconformanceDispositioned, it: Nonconformance) -> str:
-        lot = self._tracking.lots[it.lot]
-        if lot.in_process != it.quantity:
-            there = f"{lot.in_process} are in process"
-            return f"{it.quantity} of lot {it.lot} cannot be reworked: {there}; allowed: the whole lot, before it is stock"
-        job = self.next_job(it.lot)
-        if doubt := self._resting(it):
+        if it.material not in self._plant.layout.routings:
+            return f"'{it.material}' is not made here and cannot be reworked; allowed: use as is, scrap, return"
+        if doubt := self._too_few(it, "reworked"):
             return doubt
-        before = self._before(job)
-        if event.rework_to not in before:
-            return f"rework_to '{event.rework_to}' does not lie before operation {job.operation if job else ''}; allowed: {listed(before)}"
-        return ""
+        job, allowed = self.next_job(it.lot), self.operations_before(it.lot)
+        if event.rework_to in allowed:
+            return ""
+        if not self._tracking.lots[it.lot].in_process or job is None:
+            return f"rework_to '{event.rework_to}' is no operation of '{it.material}'; allowed: {listed(allowed)}"
+        return f"rework_to '{event.rework_to}' does not lie before operation {job.operation}; allowed: {listed(allowed)}"
 
-    def _resting(self, it: Nonconformance) -> str:
-        job = self.next_job(it.lot)
-        if job is None or job.status not in NOT_STARTED or self._execution.is_at_a_unit(job.job_order):
-            return f"lot {it.lot} is being worked on; allowed: between two operations"
-        return ""
+    def is_worked_on(self, job: JobOrder | None) -> bool:
+        """Whether the next job order of a lot has begun."""
+        return job is not None and (job.status not in NOT_STARTED or self._execution.is_at_a_unit(job.job_order))
 
     def operations_before(self, lot: str) -> list[str]:
-        """Operations that a lot may go back to, in their order."""
-        return self._before(self.next_job(lot))
+        """Operations that a lot may go back to, in their order: what is behind it, and what is being done to it; of stock all."""
+        known = self._tracking.lots[lot]
+        job = self.next_job(lot) if known.in_process else None
+        if job is None:
+            return [*self._plant.layout.routings.get(known.material, ())]
+        return [*self._before(job), *([job.operation] if self.is_worked_on(job) else [])]
 
     def _before(self, job: JobOrder | None) -> list[str]:
         found: list[str] = []
@@ -209,6 +222,8 @@ class Entries:
         it, doubt = self._known(event.nonconformance, "dispositioned")
         if doubt or it is None:
             return doubt
+        if event.nonconformance in self._nonconformances.undone:
+            return f"lot {it.lot} is being worked on; allowed: once that has ended, and it was carried out"
         jobs = (self._execution.job_orders.get(name) for name in it.rework_job_orders)
         undone = [job.job_order for job in jobs if job and job.status not in ENDED]
         if undone:

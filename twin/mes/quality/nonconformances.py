@@ -76,6 +76,11 @@ class Nonconformances:
     def __init__(self) -> None:
         self.all: dict[str, Nonconformance] = {}
         self.actions: dict[str, CorrectiveAction] = {}
+        self.undone: dict[str, NonconformanceDispositioned] = {}  # by nonconformance: what was decided and is not carried out yet
+
+    def pieces_undone(self, lot: str) -> int:
+        """Pieces of a lot about which something was decided that is still to be done."""
+        return sum(self.all[name].quantity for name in self.undone if self.all[name].lot == lot)
 
     def open_of(self, lot: str) -> list[Nonconformance]:
         """What is not closed about a lot."""

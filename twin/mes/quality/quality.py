@@ -7,9 +7,9 @@ failed, goes on or ships, whoever decides. Everything else in the MES and the ER
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
 from typing import Any
 
+from twin.mes.collection.functions import Reacting, Reaction
 from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.quality.carrying_out import CarryingOut
 from twin.mes.quality.entries import Entries
@@ -24,11 +24,9 @@ from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.scenario import Policies
 
-Reaction = Callable[[Any], list[OperationsEvent]]
 
-
-class Quality:
-    """Inspections, charts, holds, nonconformances and corrective actions of one plant."""
+class Quality(Reacting):
+    """Inspections, charts, holds, nonconformances and corrective actions of one plant, before anything else follows from an event."""
 
     def __init__(self, plant: Plant, policies: Policies, execution: Execution, tracking: Tracking, release: Release) -> None:
         self._execution, self._tracking = execution, tracking
@@ -38,7 +36,7 @@ class Quality:
         self.holds = Holds(tracking)
         self.gauge_studies = GaugeStudies(plant)
         self.entries = Entries(plant, self.inspections, self.nonconformances, self.holds, tracking, execution)
-        self._carrying_out = CarryingOut(self.entries, self.nonconformances, tracking, release)
+        self._carrying_out = CarryingOut(self.entries, self.nonconformances, tracking, execution, release)
         self.refused: list[e.EntryRefused] = []
         self.signatures: list[e.RecordSigned] = []
         entries: dict[type[OperationsEvent], Reaction] = {
@@ -55,7 +53,7 @@ class Quality:
             e.TestResultCorrected: self._correct,
             e.RecordSigned: self._signed,
         }
-        self._reactions: dict[type[OperationsEvent], Reaction] = {
+        self._reactions = {
             **dict.fromkeys(entries, self._hear),
             e.TestRequested: self._asked,
             e.InspectionJudged: self._judged,
@@ -78,18 +76,10 @@ class Quality:
             }
         self._entries = entries
 
-    @property
-    def hears(self) -> Collection[type[OperationsEvent]]:
-        """What it listens to."""
-        return self._reactions.keys()
-
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """What follows for quality from an event, before anything else does."""
-        reaction = self._reactions.get(type(event))
-        return reaction(event) if reaction else []
-
     def decide(self, now_us: int) -> list[OperationsEvent]:
-        """What has to be measured now; whoever measures is told once."""
+        """What was decided about a lot and can be done now, or what has to be measured; whoever measures is told once."""
+        if self.nonconformances.undone and (done := self._carrying_out.decide(now_us)):
+            return done
         return [*self.inspections.requests(now_us)] if self._decides and self.inspections.to_ask else []
 
     # Which lots are inspected
@@ -276,19 +266,17 @@ class Quality:
 
     def _dispose(self, event: e.NonconformanceDispositioned) -> list[OperationsEvent]:
         it = self.nonconformances.all[event.nonconformance]
-        done = self._carrying_out.of(event, it)
         self.nonconformances.dispositioned(event)
-        concluded = list(done)
-        by = {event.nonconformance}
-        if event.disposition == USE_AS_IS:  # all that it was held for is accepted with it
-            by |= {
-                f"plan {plan}"
-                for (plan, lot), inspection in self.inspections.all.items()
-                if lot == it.lot and inspection.verdict == FAILED and it.characteristic in inspection.wrong
-            }
-        if event.disposition == USE_AS_IS or it.quantity < self._pieces(it.lot):
-            for one in sorted(by):
-                concluded += self.holds.let_go(event, it.lot, one, f"{event.disposition}: {event.reason or event.nonconformance}")
+        concluded = self._carrying_out.await_turn(event, it)
+        if event.disposition != USE_AS_IS:
+            return concluded
+        plans = {  # all that it was held for is accepted with it
+            f"plan {plan}"
+            for (plan, lot), inspection in self.inspections.all.items()
+            if lot == it.lot and inspection.verdict == FAILED and it.characteristic in inspection.wrong
+        }
+        for one in sorted({event.nonconformance, *plans}):
+            concluded += self.holds.let_go(event, it.lot, one, f"{event.disposition}: {event.reason}")
         return concluded
 
     def _pieces(self, lot: str) -> int:
@@ -296,10 +284,15 @@ class Quality:
         return known.on_hand + known.in_process
 
     def _carried_out(self, event: e.DispositionCarriedOut) -> list[OperationsEvent]:
-        if event.nonconformance in self.nonconformances.all:
-            self.nonconformances.carried_out(event)
-            self._carrying_out.note(event)
-        return []
+        it = self.nonconformances.all.get(event.nonconformance)
+        if it is None:
+            return []
+        self.nonconformances.carried_out(event)
+        is_part = event.quantity < self._pieces(event.lot)
+        self._carrying_out.note(event)
+        if event.disposition == USE_AS_IS or not is_part:
+            return []
+        return self.holds.let_go(event, event.lot, event.nonconformance, f"{event.disposition}: {it.reason or event.nonconformance}")
 
     def _close(self, event: e.NonconformanceClosed) -> list[OperationsEvent]:
         self.nonconformances.closed(event)

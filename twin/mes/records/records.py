@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
-from typing import Any
 
+from twin.mes.collection.functions import Reacting
+from twin.mes.collection.reactions import Accepted
 from twin.mes.personnel import WorkCalendars
 from twin.mes.quality.quality import Quality
 from twin.mes.tracking.tracking import Tracking
@@ -14,10 +14,9 @@ from twin.model.calendars import WorkInterval, written_local
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.signed import refusal, unsigned
 
 
-class Records:
+class Records(Reacting):
     """What persons have left to the next shift, which shifts were handed over, which batches were released (a `Function`)."""
 
     def __init__(self, plant: Plant, calendars: WorkCalendars, tracking: Tracking, quality: Quality) -> None:
@@ -25,37 +24,13 @@ class Records:
         self.notes: list[e.ShiftNoteLeft] = []
         self.handovers: dict[tuple[str, int], e.ShiftHandedOver] = {}  # by shift and its beginning
         self.releases: dict[str, e.BatchRecordReleased] = {}  # by lot
-        self._doubts: dict[type[OperationsEvent], Callable[[Any], str]] = {
-            e.ShiftNoteLeft: self._note,
-            e.ShiftHandedOver: self._hand_over,
-            e.BatchRecordReleased: self._release,
+        persons = plant.layout.persons
+        self._reactions = {
+            e.ShiftNoteLeft: Accepted(persons, self._doubt_note, self.notes.append),
+            e.ShiftHandedOver: Accepted(persons, self._doubt_handover, self._hand_over),
+            e.BatchRecordReleased: Accepted(persons, self._doubt_release, self._release),
+            e.SecretRefused: self._guessed,
         }
-
-    @property
-    def hears(self) -> Collection[type[OperationsEvent]]:
-        """What it listens to."""
-        return (*self._doubts, e.SecretRefused)
-
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """Keep what is accepted; refuse the rest."""
-        if isinstance(event, e.SecretRefused):
-            return self._guessed(event)
-        doubt = self._doubts.get(type(event))
-        if doubt is None or not isinstance(event, e.Entry):
-            return []
-        if reason := unsigned(event, self._plant.layout.persons) or doubt(event):
-            return [refusal(event, reason)]
-        if isinstance(event, e.ShiftNoteLeft):
-            self.notes.append(event)
-        elif isinstance(event, e.ShiftHandedOver):
-            self.handovers[event.shift, event.start_us] = event
-        elif isinstance(event, e.BatchRecordReleased):
-            self.releases[event.lot] = event
-        return []
-
-    def decide(self, now_us: int) -> list[OperationsEvent]:
-        """It asks for nothing."""
-        return []
 
     def shifts(self, from_us: int, to_us: int) -> list[WorkInterval]:
         """The plant's shifts that touch the window, each once, whichever calendars have it, in order."""
@@ -65,6 +40,12 @@ class Records:
             for it in work_time.shifts(from_us, to_us)
         }
         return [found[key] for key in sorted(found)]
+
+    def _hand_over(self, event: e.ShiftHandedOver) -> None:
+        self.handovers[event.shift, event.start_us] = event
+
+    def _release(self, event: e.BatchRecordReleased) -> None:
+        self.releases[event.lot] = event
 
     @staticmethod
     def _guessed(event: e.SecretRefused) -> list[OperationsEvent]:
@@ -87,17 +68,17 @@ class Records:
         began = any((it.shift, it.start_us) == (event.shift, event.start_us) for it in there)
         return "" if began else f"no {event.shift} shift begins {when}"
 
-    def _note(self, event: e.ShiftNoteLeft) -> str:
+    def _doubt_note(self, event: e.ShiftNoteLeft) -> str:
         return self._shift(event) or ("" if event.text.strip() else "it says nothing")
 
-    def _hand_over(self, event: e.ShiftHandedOver) -> str:
+    def _doubt_handover(self, event: e.ShiftHandedOver) -> str:
         if doubt := self._shift(event):
             return doubt
         if earlier := self.handovers.get((event.shift, event.start_us)):
             return f"{earlier.person} has handed it over already, {written_local(earlier.effective_us, self._plant.layout.time_zone)}"
         return self._fits(event.report, event.report_hash, "report")
 
-    def _release(self, event: e.BatchRecordReleased) -> str:
+    def _doubt_release(self, event: e.BatchRecordReleased) -> str:
         lot = self._tracking.lots.get(event.lot)
         if lot is None:
             return f"nobody knows lot '{event.lot}'{did_you_mean(event.lot, self._tracking.lots)}"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any
 
+from twin.mes.collection.functions import Reacting
 from twin.mes.execution import ACTIVE, Execution, JobOrder
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
@@ -35,8 +34,8 @@ class ToolRecord:
         return self.life is not None and self.used >= self.life
 
 
-class ToolRoom:
-    """The tools of one plant (a `Function` and a `Requirement`)."""
+class ToolRoom(Reacting):
+    """The tools of one plant (a `Function` and a `Requirement`); whoever starts reserves them."""
 
     def __init__(self, plant: Plant, execution: Execution) -> None:
         self._declared, self._persons, self._execution = plant.layout.tools, plant.layout.persons, execution
@@ -45,7 +44,7 @@ class ToolRoom:
             piece: ToolRecord(tool=piece, kind=kind, life=it.life) for kind, it in self._declared.items() for piece in pieces_of(kind, it)
         }
         self.assigned: dict[str, list[str]] = {}  # job order -> tools that it began with
-        self._reactions: dict[type[OperationsEvent], Callable[[Any], list[OperationsEvent]]] = {
+        self._reactions = {
             e.ToolReconditioned: self._reconditioned,
             e.ToolPlaced: self._placed,
             e.ToolMounted: self._mounted,
@@ -64,20 +63,6 @@ class ToolRoom:
     def is_declared(self) -> bool:
         """Whether a start depends on any."""
         return bool(self.tools)
-
-    @property
-    def hears(self) -> Collection[type[OperationsEvent]]:
-        """What it listens to."""
-        return self._reactions.keys()
-
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """What follows for tools from an event."""
-        reaction = self._reactions.get(type(event))
-        return reaction(event) if reaction else []
-
-    def decide(self, now_us: int) -> list[OperationsEvent]:
-        """Nothing: tools are reserved by whoever starts."""
-        return []
 
     def users(self, it: ToolRecord) -> list[str]:
         """Job orders that have a tool now: sent to a unit, or under way. What was sent and not taken has it no more."""

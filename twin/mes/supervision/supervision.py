@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
 
+from twin.mes.collection.functions import Reacting
+from twin.mes.collection.reactions import Accepted
 from twin.mes.equipment import Equipment
 from twin.mes.execution import ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.release import Release
 from twin.model import events as e
-from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.signed import refusal, unsigned
 
 MOST_URGENT = 1000
 
@@ -28,39 +26,19 @@ class Assigned:
     reason: str
 
 
-class Supervision:
-    """Where job orders and persons were assigned to (a `Function` and a `Requirement`), and what was expedited."""
+class Supervision(Reacting):
+    """Where job orders and persons were assigned to (a `Function`, a `Requirement`), and what was expedited: from the next decision on."""
 
     def __init__(self, plant: Plant, equipment: Equipment, execution: Execution, release: Release) -> None:
         self._plant, self._persons = plant, plant.layout.persons
         self._equipment, self._execution, self._release = equipment, execution, release
         self.job_orders: dict[str, Assigned] = {}
         self.persons: dict[str, Assigned] = {}
-        self._reactions: dict[type[OperationsEvent], tuple[Callable[[Any], str], Callable[[Any], None]]] = {
-            e.JobOrderReassigned: (self._doubt_job, self._assign_job),
-            e.PersonReassigned: (self._doubt_person, self._assign_person),
-            e.RequestExpedited: (self._doubt_request, self._expedite),
+        self._reactions = {
+            e.JobOrderReassigned: Accepted(self._persons, self._doubt_job, self._assign_job),
+            e.PersonReassigned: Accepted(self._persons, self._doubt_person, self._assign_person),
+            e.RequestExpedited: Accepted(self._persons, self._doubt_request, self._expedite),
         }
-
-    @property
-    def hears(self) -> Collection[type[OperationsEvent]]:
-        """What it listens to."""
-        return self._reactions.keys()
-
-    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
-        """What a supervisor says; it takes effect with the next decision."""
-        found = self._reactions.get(type(event))
-        if found is None or not isinstance(event, e.Entry):
-            return []
-        doubt, do = found
-        if reason := unsigned(event, self._persons) or doubt(event):
-            return [refusal(event, reason)]
-        do(event)
-        return []
-
-    def decide(self, now_us: int) -> list[OperationsEvent]:
-        """Nothing by itself."""
-        return []
 
     # What must be there before a job order starts
 

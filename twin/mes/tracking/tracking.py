@@ -130,8 +130,10 @@ class Tracking:
             return [WorkAlertRaised.about(event, "lot", f"lot '{event.lot}' exists already")]
         if event.place:
             return self._came(event.effective_us, event.lot, event.material, event.quantity, MaterialUse.INVENTORIED, event.place)
-        self._open(event.lot, event.material, event.quantity, event.effective_us).request = event.request
-        self.lots[event.lot].made_here = True
+        lot = self._open(event.lot, event.material, event.quantity, event.effective_us)
+        lot.request, lot.made_here = event.request, True
+        if event.from_lot in self.lots:  # out of stock, to be reworked: what its bill says is in it
+            lot.begun, lot.place = True, self.lots[event.from_lot].place
         return []
 
     def find(self, event: WorkInProcessCounted, place: str) -> None:
@@ -304,7 +306,7 @@ class Tracking:
         claimed = self._claims.pop((event.job_order, event.lot), 0)
         self._reserve(lot, -min(claimed, lot.claimed))
         taken, alerts = self._goes(event, lot, event.quantity)
-        self.genealogy.link(event.lot, self._consumers.get(event.job_order, event.job_order), taken)
+        self.genealogy.link(event.lot, self.worked_on(event.job_order) or event.job_order, taken)
         if claimed > taken:
             owed = self._owed[event.material]
             owed[event.job_order] = owed.get(event.job_order, 0) + claimed - taken

@@ -186,6 +186,7 @@ from twin.model.events.upkeep.maintenance import (
     MaintenanceRequested,
     MaintenanceScheduled,
     MaintenanceStarted,
+    MaintenanceWorked,
     SparePartIssued,
     SparePartReserved,
 )
@@ -228,7 +229,8 @@ __all__ = [
     "LandedCostEntered", "LateJournalPosted", "LiabilityPaid", "LotCreated", "LotDispositionChanged", "LotExpedited", "LotExpeditingEnded",
     "LotExpiryRecorded", "LotExpirySet", "LotHoldRequested", "LotMergeRequested", "LotMerged", "LotMoved", "LotReleaseRequested",
     "LotScanned", "LotSetDown", "LotSplit", "LotSplitRequested", "MaintenanceCancelled", "MaintenanceEntry", "MaintenancePerformed",
-    "MaintenanceRequested", "MaintenanceScheduled", "MaintenanceStarted", "MatchBlocked", "MatchReleased", "MaterialActual",
+    "MaintenanceRequested", "MaintenanceScheduled", "MaintenanceStarted", "MaintenanceWorked", "MatchBlocked", "MatchReleased",
+    "MaterialActual",
     "MaterialIdentified", "MessageReceived", "ModeChangeRequested", "NonconformanceClosed", "NonconformanceContained",
     "NonconformanceDispositioned", "NonconformanceRaised", "OfficeEntry", "OperationSkipped", "OperationsEvent",
     "OperationsRequestReleased", "OperationsRequestScheduled", "OperationsResponse", "OrderPromised", "OverheadEntered", "OverheadIncurred",

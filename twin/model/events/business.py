@@ -40,12 +40,17 @@ class SalesOrderConfirmed(BusinessEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationsRequestReleased(BusinessEvent):
-    """Level 4 asks Level 3 for `quantity` of `material` by `due_us` (ISA-95 OperationsRequest). `order`: who it is for."""
+    """Level 4 asks Level 3 for `quantity` of `material` by `due_us` (ISA-95 OperationsRequest). `order`: who it is for.
+
+    `from_lot`: it is made of so much of this lot of the same material, which lies in stock and goes back into work at `from_operation`.
+    """
 
     material: str
     quantity: int
     due_us: int
     priority: int = 0  # larger is more urgent; used by the dispatch rule "priority"
+    from_lot: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    from_operation: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,11 +136,15 @@ class PersonnelActual(OperationsEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotCreated(OperationsEvent):
-    """A traceable amount exists: received, opened for a request, or counted at the start."""
+    """A traceable amount exists: received, opened for a request, or counted at the start.
+
+    `from_lot`: it is made of so much of this lot of the same material, which has left stock to be reworked; its bill is in it already.
+    """
 
     material: str
     quantity: int
     place: str = ""  # storage unit
+    from_lot: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

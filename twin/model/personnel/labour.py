@@ -8,6 +8,8 @@ from twin.model.settlement.percent import Percent
 
 BREAK = "break"
 """The activity that everybody may clock, declared or not: it is no work."""
+MAINTENANCE = "maintenance"
+"""The activity of whoever does a maintenance order: nobody clocks it, it begins and ends with the order."""
 
 QUARTER_US, HALF_DAY_US = 15 * 60_000_000, 12 * 3_600_000_000
 

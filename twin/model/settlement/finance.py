@@ -21,6 +21,7 @@ BUDGETED = (
     "revenue", "dunning_fees", "cost_of_goods_sold", "scrap_loss", "rework_cost", "purchase_price_variance", "production_variance",
     "inventory_difference", "stock_revaluation", "rounding_difference", "exchange_difference", "wages", "labour_absorbed", "machine_cost",
     "machine_absorbed", "energy", "energy_absorbed", "overhead", "overhead_absorbed", "maintenance_material",
+    "maintenance_labour",
 )  # fmt: skip
 """The accounts of the income statement: what can be planned for a month."""
 

@@ -47,7 +47,7 @@ FORMULAS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Of each indicator how it is formed (ISO 22400-2), and the elements that it is formed from."""
 
-ELEMENTS = ("pbt", "apt", "asut", "adet", "adot", "unknown", "aoet", "calendar", "planned_run", "work", "attendance", "repair")
+ELEMENTS = ("pbt", "apt", "asut", "adet", "adot", "pdot", "unknown", "aoet", "calendar", "planned_run", "work", "attendance", "repair")
 COUNTED = ("good", "scrap", "rework", "planned_scrap", "failure_count", "energy_wh", "first_good", "first_inspected", "first_produced")
 PIECE_COLUMNS = (
     "element", "equipment", "start", "end", "amount", "unit", "kind", "reason", "job_order", "person", "entry", "seq", "source",

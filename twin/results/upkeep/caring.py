@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from twin.mes.maintenance.indicators import maintenance_indicators
@@ -87,7 +88,8 @@ def care_now(run: Run) -> CareNow:
     rows = run.mes.indicators("equipment", run.scenario.start_us, run.now_us)
     found = maintenance_indicators(run.mes.equipment, orders, rows, run.scenario.start_us, run.now_us)
     planned_us, corrective_us = sum(it.planned_us for it in found), sum(it.corrective_us for it in found)
-    costs = run.erp.spare_parts.cost_minor
+    costs = Counter(run.erp.spare_parts.cost_minor)
+    costs.update(run.erp.maintenance_work.cost_minor)
     return CareNow(
         now_us=run.now_us,
         plans=sorted(_plans(run), key=lambda it: ORDER.index(it.standing)),

@@ -18,7 +18,8 @@ from twin.results.run import Run
 
 ORDER_COLUMNS = (
     "maintenance", "equipment", "category", "plan", "description", "by_plant", "standing", "is_overdue", "requested", "requested_by", "due",
-    "overdue", "from", "until", "assigned", "started", "started_by", "ended", "ended_by", "duration_h", "words", "spare_parts", "cost_eur",
+    "overdue", "from", "until", "assigned", "started", "started_by", "ended", "ended_by", "duration_h", "words", "spare_parts", "parts_eur",
+    "work_h", "work_eur", "cost_eur",
 )  # fmt: skip
 PLAN_COLUMNS = ("plan", "title", "equipment", "by_plant", "standing", "trigger", "use", "used_share", "due", "last_done", "spare_parts")
 CALIBRATION_COLUMNS = (
@@ -40,7 +41,7 @@ def orders_of(run: Run) -> list[MaintenanceOrder]:
 
 def maintenance_table(run: Run) -> pd.DataFrame:
     """Every maintenance of the run: the open ones first, the overdue before the others."""
-    costs = run.erp.spare_parts.cost_minor
+    parts_minor, work_minor = run.erp.spare_parts.cost_minor, run.erp.maintenance_work.cost_minor
     orders = sorted(orders_of(run), key=lambda it: (not it.is_open, not it.is_overdue(run.now_us), it.requested_us))
     rows = [
         {
@@ -51,7 +52,9 @@ def maintenance_table(run: Run) -> pd.DataFrame:
             "until": _known(it.until_us), "assigned": ", ".join(it.assigned), "started": _known(it.started_us), "started_by": it.started_by,
             "ended": _known(it.ended_us), "ended_by": it.ended_by, "duration_h": duration_us(run, it) / US_PER_H, "words": it.words,
             "spare_parts": ", ".join(f"{quantity} {material}" for material, quantity in it.issued.items()),
-            "cost_eur": costs.get(it.maintenance, 0) / 100,
+            "parts_eur": parts_minor.get(it.maintenance, 0) / 100, "work_h": it.work_us / US_PER_H,
+            "work_eur": work_minor.get(it.maintenance, 0) / 100,
+            "cost_eur": (parts_minor.get(it.maintenance, 0) + work_minor.get(it.maintenance, 0)) / 100,
         }
         for it in orders
     ]  # fmt: skip

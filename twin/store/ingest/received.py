@@ -30,8 +30,9 @@ from twin.store.records.record import numbered_lines
 CONCLUDED = (
     "JobOrderCreated", "JobOrderCommand", "JobOrderStarted", "JobOrderPaused", "JobOrderHeld", "JobOrderResumed", "JobOrderAborted",
     "JobOrderCompleted", "MaterialActual", "EquipmentActual", "PersonnelActual", "WorkAlertRaised", "OperationsResponse",
-    "StandardCostReleased", "EntryRefused", "LotMerged", "LotMergedInProcess", "SparePartReserved", "SparePartIssued", "AlarmEscalated",
-    "DocumentsInForce", "ToolAssigned", "ProcessDeviationFound", "WorkPromptRaised", "PersonnelActualCorrected", "DispositionCarriedOut",
+    "StandardCostReleased", "EntryRefused", "LotMerged", "LotMergedInProcess", "SparePartReserved", "SparePartIssued", "MaintenanceWorked",
+    "AlarmEscalated", "DocumentsInForce", "ToolAssigned", "ProcessDeviationFound", "WorkPromptRaised", "PersonnelActualCorrected",
+    "DispositionCarriedOut",
     "MaterialActualCorrected", "JobOrderCorrected", "WaveReleased", "PickListReleased", "PickListCancelled", "CycleCountRequested",
     "SerialNumbersAssigned", "LotExpiryRecorded", "ShipmentHeld", "ShipmentHoldLifted", "EquipmentStateCorrected",
 )  # fmt: skip

@@ -102,6 +102,7 @@ def _value(indicator: str, value: float | None) -> str:
 
 MEANINGS = {
     "apt": "production time, h", "pbt": "planned busy time, h", "asut": "set-up time, h", "adet": "delay, h", "adot": "not used, h",
+    "pdot": "planned down, h",
     "aoet": "order execution time, h", "planned_run": "what the routing expects for the pieces, h", "work": "work of persons, h",
     "attendance": "attendance of persons, h", "repair": "down for repair, h", "good": "good pieces", "scrap": "pieces scrapped",
     "rework": "pieces sent back", "failure_count": "failures", "energy_wh": "energy, Wh", "first_good": "good at the first pass",

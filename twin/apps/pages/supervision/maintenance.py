@@ -135,7 +135,7 @@ def _figures_html(now: CareNow) -> str:
     cards = (
         ("Overdue", str(standings.count("overdue")), "should have been done by now"),
         ("Due", str(standings.count("due")), "to be done"),
-        ("Done", str(len(now.done)), f"{now.cost_minor / 100:,.2f} of spare parts"),
+        ("Done", str(len(now.done)), f"{now.cost_minor / 100:,.2f} of spare parts and work"),
         ("Corrective share", percent(now.corrective_share), "of all time in maintenance"),
     )
     inside = "".join(

@@ -60,8 +60,7 @@ class CorrectedActuals:
         book = self._erp.book
         if book.actual.request(request.request) is not None:
             return [*book.actual.gave_otherwise(event, request.request, is_good=False)]
-        created = self._erp.requests.job_orders.get(event.job_order)
-        return [*book.scrapped_in_process(event, request.request, created.operation if created else None)]
+        return [*book.scrapped_in_process(event, request.request, self._erp.requests.worked_up_to(request, event.job_order))]
 
     def _produced(self, event: MaterialActualCorrected, request: Request) -> Derived:
         erp = self._erp

@@ -66,18 +66,23 @@ def so_far(erp: Erp, request: Request) -> SoFar:
 def exact_parts(erp: Erp, request: Request) -> dict[str, Fraction]:
     """The parts up to now, minor units, exact; of those `OF_USAGE` too."""
     before = erp.roll_ups.before.get(request.request, Before())
-    found = _since(erp, request.material, before.so_far, so_far(erp, request))
+    found = _since(erp, request, before.so_far, so_far(erp, request))
     return {name: before.parts.get(name, NOTHING) + exact for name, exact in found.items()}
 
 
-def _since(erp: Erp, material: str, old: SoFar, now: SoFar) -> dict[str, Fraction]:
-    """The parts of what was taken and given from one instant to another, by the standards of now."""
-    produced = now.produced - old.produced
+def _since(erp: Erp, request: Request, old: SoFar, now: SoFar) -> dict[str, Fraction]:
+    """The parts of what was taken and given from one instant to another, by the standards of now.
+
+    Stock that is reworked should have taken itself, and nothing else: its work is a cost of quality.
+    """
+    material, produced = request.material, now.produced - old.produced
     lost = {operation: quantity - old.scrapped.get(operation, 0) for operation, quantity in now.scrapped.items()}
     level, given = erp.roll_up.level_cost(material), CostElements()
     given += level.times(produced)
     for operation, quantity in lost.items():
         given += erp.roll_up.cost_so_far(material, operation).times(quantity)
+    if request.is_rework:
+        given = CostElements(material=given.total)
     taken = {element: now.elements[element] - old.elements.get(element, NOTHING) for element in COST_ELEMENTS}
     standard_us = erp.roll_up.labour_us(material)
     at_standard_rate = (now.labour_us - old.labour_us) * level.labour / standard_us if standard_us else taken["labour"]
@@ -89,7 +94,9 @@ def _since(erp: Erp, material: str, old: SoFar, now: SoFar) -> dict[str, Fractio
         place = quantity * erp.roll_up.bills.stands_for(material, component, alternate)
         substitution += quantity * _price(erp, alternate) - place * _price(erp, component)
         used[component] = used.get(component, 0) + place
-    mix, usage = mix_and_usage(erp, material, used, now.found - old.found, produced + sum(lost.values()))
+    mix = usage = NOTHING
+    if not request.is_rework:
+        mix, usage = mix_and_usage(erp, material, used, now.found - old.found, produced + sum(lost.values()))
     return {
         "material_price": price,
         "material_usage": taken["material"] - price - given.material,

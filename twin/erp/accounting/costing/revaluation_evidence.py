@@ -50,7 +50,7 @@ class RevaluationEvidence:
             stands_for = self._bills.stands_for(request.material, event.instead_of, event.material) if event.instead_of else 1
             self._take(request.request, event.instead_of or event.material, _SIGNS[event.use] * event.quantity * stands_for)  # type: ignore[index]
         else:
-            self._give(request.request, request.material, event.quantity)
+            self._give(request.request, request.material, event.quantity, is_rework=request.is_rework)
 
     def find(self, event: WorkInProcessCounted) -> None:
         self._give(event.request, event.material, -event.quantity)
@@ -59,9 +59,9 @@ class RevaluationEvidence:
         taken = self._taken.setdefault(request, {})
         taken[material] = taken.get(material, Fraction(0)) + quantity
 
-    def _give(self, request: str, material: str, units: int) -> None:
+    def _give(self, request: str, material: str, units: int, *, is_rework: bool = False) -> None:
         inside, made = self._inside.setdefault(request, {}), self._definitions[material].bill_for
-        for component, each in self._bills.components[material].items():
+        for component, each in ({material: made} if is_rework else self._bills.components[material]).items():
             inside[component] = inside.get(component, Fraction(0)) - Fraction(each * units, made)
 
     def worth_more_minor(self, new: StandardCostReleased) -> int:
@@ -79,7 +79,8 @@ class RevaluationEvidence:
             if request.closed_us is not None or request.material in self._at_actual_cost:
                 continue
             inside = self._inside.get(name, {})
-            if component in inside or component in self._bills.components[request.material]:
+            bill = {request.material} if request.is_rework else self._bills.components[request.material].keys()
+            if component in inside or component in bill:
                 yield round((self._taken.get(name, {}).get(component, 0) + inside.get(component, 0)) * change)
 
     def learn(self, released: Iterable[StandardCostReleased]) -> None:

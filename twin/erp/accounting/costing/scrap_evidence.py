@@ -26,7 +26,8 @@ class ScrapEvidence:
             return self._totals.step((event.material, "stock"), whole)
         created, request = self._requests.job_orders.get(event.job_order), self._requests.of(event)
         level = self._roll_up.level_cost(event.material).total
-        so_far = self._roll_up.cost_so_far(event.material, created.operation if created else None).total
+        was_stock = request is not None and request.is_rework
+        so_far = self._roll_up.cost_so_far(event.material, created.operation if created and not was_stock else None).total
         return self._totals.step((request.request if request else "", "request"), (so_far / level if level else Fraction(1)) * whole)
 
     def concerns(self, event: OperationsEvent) -> bool:

@@ -115,7 +115,7 @@ class ActualCost:
         it = self._requests.requests[name]
         if not self.values(it.material) or any((name, element) in self._wip.accruals for element in COST_ELEMENTS):
             return None
-        per_unit = self._bills.components[it.material]
+        per_unit = {it.material: 1} if it.is_rework else self._bills.components[it.material]
         self.requests[name] = RequestCost(quantity=it.quantity, per_unit=per_unit, is_closed=it.closed_us is not None)
         self._wip.actual.add(name)
         return self.requests[name]

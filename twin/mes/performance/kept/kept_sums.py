@@ -17,14 +17,15 @@ from typing import Any, TypeVar
 
 from twin.mes.equipment import Count, Equipment, EquipmentRecord, StateInterval
 from twin.mes.execution import ENDED, Execution
-from twin.mes.performance.adding import Adding, failure_of
+from twin.mes.performance.adding import Adding
 from twin.mes.performance.indicators import Sums
 from twin.mes.performance.kept.running import Running
 from twin.mes.performance.kept.shifts import ShiftWindow, Tile, Tiles
-from twin.mes.performance.time_model import APT, ASUT, UNKNOWN, Span, category_of
+from twin.mes.performance.time_model import APT, ASUT, UNKNOWN, Span, category_of, failure_of
 from twin.model.events import (
     CountCorrected,
     CountObserved,
+    DispositionCarriedOut,
     EquipmentStateChanged,
     JobOrderCompleted,
     JobOrderCreated,
@@ -78,6 +79,7 @@ class KeptSums:
             JobOrderCompleted: self._complete,
             LotMergedInProcess: self._merge,
             LotSplit: self._split,
+            DispositionCarriedOut: self._take_out,
         }
 
     def hearing(self, kind: type[OperationsEvent]) -> list[Callable[[Any], None]]:
@@ -111,8 +113,9 @@ class KeptSums:
         self._adding.add_planned(sums, planned, known_from_us)
         whole, until = _whole(first + 1, after_last - 1, kept.states.done)
         for begin, end in ((first, whole * EACH), (until * EACH, after_last)) if whole < until else ((first, after_last),):
-            before = failure_of(intervals[begin - 1]) if begin > first else ""
+            before = self._failure_before(record, begin) if begin > first else ""
             its = intervals[begin:end] if end < after_last else intervals[begin:end] + opened
+            its = self._equipment.in_pieces(record.equipment, its)
             self._adding.add_intervals(sums, its, planned, from_us, to_us, before)
         for _, values in kept.states.between(whole, until):
             sums.add(values)
@@ -134,7 +137,7 @@ class KeptSums:
         its = _ends(record.intervals, first, after_last, whole, until)
         if record.first_us >= 0 and record.since_us < to_us:
             its.append(record.open_interval(to_us))
-        for it in its:
+        for it in self._equipment.in_pieces(name, its):
             self._adding.share_interval(found, it, from_us, to_us, "material")
         first, after_last = _counted(record, from_us, to_us)
         counts_whole, counts_until = _whole(first, after_last, kept.counted.done)
@@ -152,7 +155,8 @@ class KeptSums:
         for shift, values in shifts.between(window.at, until):
             found[shift].add(values)
         behind = window.first + max(0, until - window.at)
-        still = len(window.tiles) if record.energy_wh else max(behind, window.first_after(record.since_us))
+        is_cut = any(it.until_us > record.since_us for it in self._equipment.out_of_use.get(record.equipment, ()))
+        still = len(window.tiles) if record.energy_wh or is_cut else max(behind, window.first_after(record.since_us))
         for tile in (*window.tiles[: window.first], *window.tiles[behind:still]):
             self._add_tile(found[tile[2]], record, tile)
         if still < len(window.tiles):
@@ -195,7 +199,20 @@ class KeptSums:
             if job.status not in ENDED or job.lot == event.lot:  # what has ended keeps its pieces
                 self._doubt(job.job_order)
 
+    def maintained(self, equipment: str, at_us: int) -> None:
+        """Maintenance by persons has changed what its states mean, from then on."""
+        self._forget_states(self._equipment.records[equipment], at_us)
+
+    def _take_out(self, event: DispositionCarriedOut) -> None:
+        for job in self._execution.jobs_of(event.lot):
+            if job.status not in ENDED:
+                self._doubt(job.job_order)
+
     # Inside
+
+    def _failure_before(self, record: EquipmentRecord, place: int) -> str:
+        """What failed at the end of the interval before one."""
+        return failure_of(self._equipment.in_pieces(record.equipment, [record.intervals[place - 1]])[-1])
 
     def _add_tile(self, sums: Sums, record: EquipmentRecord, tile: Tile) -> None:
         """Add what a work unit or line did and counted in a shift, gone through one by one."""
@@ -275,8 +292,9 @@ class KeptSums:
         begin = kept.states.done * EACH
         its = record.intervals[begin : begin + EACH]
         from_us, to_us = its[0].start_us, its[-1].end_us
+        its = self._equipment.in_pieces(record.equipment, its)
         sums, found = Sums(), defaultdict[str, Sums](Sums)
-        before = failure_of(record.intervals[begin - 1]) if begin else ""
+        before = self._failure_before(record, begin) if begin else ""
         self._adding.add_intervals(sums, its, self._adding.planned(record.calendar, from_us, to_us), from_us, to_us, before)
         for it in its if record.is_scheduled else ():
             of = {job.material: found[job.material] for job in self._adding.jobs_of(it)[0]}

@@ -73,6 +73,17 @@ class SparePartIssued(OperationsEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceWorked(OperationsEvent):
+    """`person` has worked so long for a maintenance order; `work_us` < 0: so much of what was told before was not worked.
+
+    The ERP books it.
+    """
+
+    maintenance: str
+    work_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CalibrationPerformed(Entry):
     """A gauge was compared with its standard, and may be used (`is_passed`) or not."""
 
