@@ -89,7 +89,7 @@ class CompiledPlant:
         self._sent: list[OperationsEvent] = []
         self._refusals: list[dict[str, Any]] = []
         self._has_ended = self._plays_from_the_start = False
-        self._stocked = sorted(
+        self._stocked: list[int] = sorted(
             (n for n, it in enumerate(plant.materials.materials.values()) if it.opening_stock),
             key=list(plant.materials.materials).__getitem__,
         )
