@@ -6,6 +6,7 @@ What is missing fails in continuous integration (CI=true), and is a skip with it
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -44,6 +45,10 @@ if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
     signal.signal(signal.SIGHUP, lambda *_: None)
 
 
+# jsonschema would build 38 grammars to check IRIs, which no schema of ours asks for: seconds in every worker. It does without.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # which Python takes for "there is no such module"
+
+
 def _found(find: Callable[[], T]) -> T:
     """What `find` finds; a missing one is what the top of this file says."""
     try:
@@ -64,7 +69,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Workers share the rewriting of asserts; in a fresh clone each would rewrite every file, beside the others."""
+    """Workers share the rewriting of asserts; in a fresh clone each would rewrite every file, beside the others.
+
+    Modules and tests stay to the end, so nothing of them is looked at for garbage: not now, nor ever after.
+    """
+    gc.disable()
     worker = getattr(session.config, "workerinput", None)
     if worker and not sys.dont_write_bytecode:
         for path in sorted((ROOT / "tests").rglob("test_*.py"))[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
@@ -99,6 +108,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker in ("ui", "interop"):
             if item.get_closest_marker(marker) and not item.get_closest_marker("xdist_group"):
                 item.add_marker(pytest.mark.xdist_group(marker))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What has been loaded is there to stay; from here on garbage is what tests leave behind."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

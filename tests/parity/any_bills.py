@@ -29,12 +29,12 @@ def bill(draw: st.DrawFn, components: str) -> list[dict[str, Any]]:
 
 
 def _take_apart(draw: st.DrawFn, routings: dict[str, Any], materials: dict[str, Any]) -> None:
-    """Now and then y and s are taken apart at their last operation: r is recovered from s, which x may need; p is left of both."""
+    """Now and then y and s give p off, and s r, which x may need: where their last operation takes them apart, or is the last for all."""
     materials["r"] = {"kind": "recovered", "opening_stock": draw(st.sampled_from([0, 5]))}
     for name in draw(st.sampled_from(["", "s", "ys"])):
         last = routings[name][list(routings[name])[-1]]
         if last["sample"] == 1.0 and last["sample_every"] is None:
-            last["takes_apart"] = True
+            last["takes_apart"] = draw(st.booleans())
             materials[name]["by_products"] = [{"material": "p", "quantity": draw(st.integers(1, 3))}]
             materials[name]["by_products"] += [{"material": "r", "quantity": 2, "cost_share": 0.25}] if name == "s" else []
     if draw(st.booleans()):
@@ -52,7 +52,7 @@ def plants_with_bills(draw: st.DrawFn, *, with_persons: bool = True) -> tuple[Pl
         lot_size, stock = draw(st.sampled_from([None, 2, 5])), draw(st.sampled_from([0, 0, 4]))
         materials[name] = {
             "kind": "finished" if name in "xy" else "made", "bill": draw(bill(components)), "lot_size": lot_size, "opening_stock": stock,
-            "planned_lead_time": draw(lead), "price": "9 EUR",
+            "planned_lead_time": draw(lead), "price": "9 EUR", "bill_for": draw(st.sampled_from([1, 1, 3])),
         }  # fmt: skip
     for name in "st":
         layout["routings"][name] = draw(routings({n: s for n, s in layout["process_segments"].items() if s["work_center"] != "line"}))

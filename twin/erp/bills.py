@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 
-from twin.model.materials import Materials, alternates_of, groups_of, unit_bill
+from twin.model.materials import Materials, alternates_of, groups_of, needed, unit_bill
 
 
 class BillCycleError(ValueError):
@@ -45,13 +45,13 @@ class Bills:
         """How much of a component of `material` one unit of an alternate stands for; 0: it may not stand for it."""
         others = self._alternates.get(material, {}).get(component, ())
         each = next((each for it, each in others if it.material == alternate), 0)
-        return Fraction(self.components[material][component], each) if each else Fraction(0)
+        return Fraction(self.components[material][component]) / each if each else Fraction(0)
 
     def explode(self, material: str, quantity: int) -> dict[str, int]:
         """Gross quantity of every component, of all levels, that `quantity` of `material` takes when nothing is in stock."""
         gross = {material: quantity}
         for parent in sorted(self.components, key=self.low_level_code.__getitem__):
             for component, per_unit in self.components[parent].items() if parent in gross else ():
-                gross[component] = gross.get(component, 0) + gross[parent] * per_unit
+                gross[component] = gross.get(component, 0) + needed(per_unit, gross[parent])
         del gross[material]
         return gross

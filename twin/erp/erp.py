@@ -25,6 +25,7 @@ from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, below_zero, impossible, nonsense, of_no_request
 from twin.erp.bills import Bills
+from twin.erp.changing.requests import ChangedRequests
 from twin.erp.demand_plan.parameters import PlanningParameters
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
 from twin.erp.functions import Function, Rule
@@ -54,6 +55,7 @@ from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Policies
+from twin.model.settlement.chart import chart_of
 from twin.model.states import MaterialUse
 
 Derived = list[OperationsEvent]
@@ -83,13 +85,13 @@ class Erp(Books):
         self.purchasing = Purchasing(plant.materials, self.stock, reorders=policies.planning != "material_plan")
         self.daily_plan = DailyPlan(self)
         self.roll_up = CostRollUp(plant, bills)
-        self.standards, self.ledger = StandardCosts(), Ledger()
+        self.standards, self.ledger = StandardCosts(), Ledger(chart_of(plant.materials.finance.accounts))
         self.wip, self.capacity = WorkInProgress(), Capacity(plant.layout)
         self.book = Postings(plant, self.roll_up, self.standards, self.wip, bills=bills, requests=self.requests)
         self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method, self.roll_up)
         if plant.materials.standards:
             self.evidence.of_standards(self.roll_up, self.stock)
-        self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
+        self.corrections = Corrections(plant, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
         self.quality_costs = QualityCosts(self.stock, self.purchasing, self.requests, self.book, self.corrections.deliveries)
         self.spare_parts = SpareParts(self.materials, self.stock, self.book)
         self.maintenance_work = MaintenanceWork(plant.layout.persons, self.book)
@@ -110,13 +112,13 @@ class Erp(Books):
         self.planning_parameters, self.matching, self.roll_ups = PlanningParameters(self), Matching(self), RollUps(self)
         self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
         declared, forecasting = self.plant.layout.warehouse, self.policies.forecasting
-        self.subcontracting = Subcontracting(self)
+        self.subcontracting, self.changed_requests = Subcontracting(self), ChangedRequests(self)
         self.forecasts = WeeklyForecasts(self, forecasting) if forecasting else None
         warehouse = Warehouse(self, declared) if declared else None
         self.packing = Packing(self, warehouse, declared.packing) if warehouse and declared and declared.packing else None
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
-            self.subcontracting, self.planning_parameters, ValueEntries(self), CorrectedActuals(self),
+            self.subcontracting, self.planning_parameters, ValueEntries(self), CorrectedActuals(self), self.changed_requests,
             *(it for it in (warehouse, self.packing, self.forecasts) if it),
         )  # fmt: skip
 

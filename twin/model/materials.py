@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from math import lcm
+from math import ceil, lcm
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -21,6 +21,8 @@ from twin.model.trade.sales import Partial
 MOST_PIECES = 10**8
 Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
 """In the unit of its material; with what one may be worth (`measures.MOST`) it stays within int64."""
+Each = int | Fraction
+"""What goes into one piece: a fraction where a bill is for several."""
 
 
 class Effective(Table):
@@ -74,7 +76,7 @@ class AlternativeSupplier(Effective):
 
 
 class ByProduct(Table):
-    """What one bill of the parent gives off besides it (B2MML: By-product Produced), where its routing takes it apart.
+    """What one bill of the parent gives off besides it (B2MML: By-product Produced), where its routing takes it apart, else at its end.
 
     Recovered material bears `cost_share` of all costs of the parent, which makes its standard cost; what has a standard of its own bears
     that. The rest is the parent's. A co-product (B2MML: Co-product Produced) is recovered material that shares all costs with the
@@ -206,37 +208,54 @@ class MaterialDefinition(Table):
         return (self.standard_cost or 0) if other is None or other.price is None else other.price
 
 
-def unit_bill(materials: Mapping[str, MaterialDefinition], material: str) -> dict[str, int]:
+def unit_bill(materials: Mapping[str, MaterialDefinition], material: str) -> dict[str, Each]:
     """What one of a material consumes, in the order of its bill; lines for the same component are added up.
 
     A phantom is on nobody's shelf: its own bill stands in its place. The bills contain no cycle.
     """
-    need: dict[str, int] = {}
+    need: dict[str, Each] = {}
     for line in materials[material].bill:
         is_phantom = line.material in materials and materials[line.material].phantom
         parts = unit_bill(materials, line.material) if is_phantom else {line.material: 1}
         for component, each in parts.items():
-            need[component] = need.get(component, 0) + line.quantity * each
+            need[component] = whole_if_so(need.get(component, 0) + each * Fraction(line.quantity, materials[material].bill_for))
     return need
 
 
-def alternates_of(materials: Mapping[str, MaterialDefinition], material: str) -> dict[str, list[tuple[Alternate, int]]]:
+def whole_if_so(each: Each) -> Each:
+    """The same number, an integer if it is one: nearly all are, and integers are fast."""
+    return each.numerator if each.denominator == 1 else each
+
+
+def needed(each: Each, quantity: int) -> int:
+    """What so many pieces that are begun together take of a component: whole units, the last one opened for less."""
+    return ceil(each * quantity)
+
+
+def needed_in_lots(each: Each, quantity: int, lot_size: int | None) -> int:
+    """What a request takes of a component that is cut into lots of at most so many pieces; None: into one."""
+    whole, rest = divmod(quantity, lot_size or quantity)
+    return whole * needed(each, lot_size or quantity) + needed(each, rest)
+
+
+def alternates_of(materials: Mapping[str, MaterialDefinition], material: str) -> dict[str, list[tuple[Alternate, Each]]]:
     """By component of the bill, phantoms blown through: what may stand in for it, and how much of that goes into one unit.
 
     A component that stands in several lines has no alternates here: nobody could say for which of them one stands.
     """
-    found: dict[str, list[tuple[Alternate, int]]] = {}
+    found: dict[str, list[tuple[Alternate, Each]]] = {}
     seen: set[str] = set()
 
-    def look(name: str, each: int) -> None:
+    def look(name: str, each: Fraction) -> None:
+        each /= materials[name].bill_for
         for line in materials[name].bill:
             if line.material in materials and materials[line.material].phantom:
                 look(line.material, each * line.quantity)
                 continue
-            found[line.material] = [] if line.material in seen else [(it, each * it.quantity) for it in line.alternates]
+            found[line.material] = [] if line.material in seen else [(it, whole_if_so(each * it.quantity)) for it in line.alternates]
             seen.add(line.material)
 
-    look(material, 1)
+    look(material, Fraction(1))
     return {component: others for component, others in found.items() if others}
 
 

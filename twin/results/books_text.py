@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from twin.erp.accounting.ledger import ACCOUNTS, AccountKind
 from twin.erp.accounting.statements import trial_balance
 from twin.model.events import JournalPosted, LateJournalPosted
+from twin.model.settlement.chart import Account, AccountKind
 from twin.results.run import Run
 
 ROOTS = {
@@ -39,11 +39,11 @@ def _lines(run: Run) -> Iterator[str]:
     yield f'option "title" {_quoted(f"{run.plant.id}: {run.scenario.title}")}'
     yield f'option "operating_currency" "{currency}"'
     yield ""
-    for code in ACCOUNTS:
-        yield f"{_day(start_us, zone)} open {account_name(code)} {currency}"
+    for account in ledger.accounts.values():
+        yield f"{_day(start_us, zone)} open {account_name(account)} {currency}"
     for number, entry in entries:
         yield ""
-        yield from _entry(number, entry, zone, currency)
+        yield from _entry(number, entry, zone, run)
     for period in ledger.closed:
         local = _local(period.until_us, zone)
         if (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0):
@@ -54,7 +54,7 @@ def _lines(run: Run) -> Iterator[str]:
     yield from _checks(run, None, _local(last_us, zone).date() + timedelta(days=1), currency)
 
 
-def _entry(number: int, entry: JournalPosted, zone: ZoneInfo, currency: str) -> Iterator[str]:
+def _entry(number: int, entry: JournalPosted, zone: ZoneInfo, run: Run) -> Iterator[str]:
     named = entry.order or entry.request or entry.material or entry.equipment
     yield f"{_day(entry.effective_us, zone)} * {_quoted(entry.document)} {_quoted(named)}"
     yield f"  entry: {number}"
@@ -68,17 +68,18 @@ def _entry(number: int, entry: JournalPosted, zone: ZoneInfo, currency: str) -> 
         if subject := getattr(entry, name):
             yield f"  {name}: {_quoted(subject)}"
     for code, amount_minor in entry.legs:
-        yield f"  {account_name(code)}  {_amount(amount_minor)} {currency}"
+        yield f"  {account_name(run.erp.ledger.accounts[code])}  {_amount(amount_minor)} {run.plant.layout.currency}"
 
 
 def _checks(run: Run, at_us: int | None, on: date, currency: str) -> Iterator[str]:
     for row in trial_balance(run.erp.ledger, at_us):
-        yield f"{on.isoformat()} balance {account_name(row.account)}  {_amount(row.debit_minor - row.credit_minor)} {currency}"
+        account = account_name(run.erp.ledger.accounts[row.account])
+        yield f"{on.isoformat()} balance {account}  {_amount(row.debit_minor - row.credit_minor)} {currency}"
 
 
-def account_name(code: str) -> str:
+def account_name(account: Account) -> str:
     """As in "Assets:Raw-material"."""
-    return f"{ROOTS[ACCOUNTS[code].kind]}:{code.capitalize().replace('_', '-')}"
+    return f"{ROOTS[account.kind]}:{account.code.capitalize().replace('_', '-')}"
 
 
 def _amount(minor: int) -> str:

@@ -239,7 +239,7 @@ class Run(
         from twin.results.tables import account_titles
 
         with self.lock:
-            return ledger_frame(self.journal.entries(), account_titles(), self.plant.layout.currency)
+            return ledger_frame(self.journal.entries(), account_titles(self), self.plant.layout.currency)
 
     def ledger_text(self) -> str:
         """The books as plain text that Beancount reads, every balance with it: `bean-check` agrees, or says where it does not."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from twin.erp.accounting.ledger import ACCOUNTS
 from twin.model.measures import US_PER_H
 from twin.model.problems import did_you_mean
 from twin.results.frames import from_rows, in_currency
@@ -123,9 +122,9 @@ def costs_table(run: Run) -> pd.DataFrame:
     return in_currency(from_rows(rows, COST_COLUMNS), run.plant.layout.currency)
 
 
-def account_titles() -> dict[str, str]:
+def account_titles(run: Run) -> dict[str, str]:
     """Code of every account and its title."""
-    return {code: account.title for code, account in ACCOUNTS.items()}
+    return {code: account.title for code, account in run.erp.ledger.accounts.items()}
 
 
 def genealogy_table(run: Run, lot: str, direction: str) -> pd.DataFrame:

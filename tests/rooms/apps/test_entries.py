@@ -16,6 +16,7 @@ from tests.rooms.results.test_users import told
 from twin.apps.feed import Feed
 from twin.apps.feeds import live, replayed, simulated
 from twin.model.events import (
+    DefectsCounted,
     EntryRefused,
     EquipmentStateChanged,
     Heartbeat,
@@ -143,17 +144,19 @@ def test_the_same_entry_twice_is_one_event_and_has_the_same_answer(root: Path) -
             sender.join()
         assert answers == [""] * 8
         assert [feed.enter(wrong), feed.enter(wrong)] == ["nobody knows lot 'none'"] * 2
-        measured = TestResultRecorded(effective_us=0, lot=lot, characteristic="noise", value=1.0, person=who["person"])
-        assert [feed.enter(measured, "t3-3"), feed.enter(measured, "t3-3")] == ["", ""]
+        measured = TestResultRecorded(effective_us=0, lot=lot, characteristic="noise", value=1.0, **who)
+        found = DefectsCounted(effective_us=0, lot=lot, characteristic="burrs", inspected=5, found=1, entry_id="t3-6", **who)
+        assert [feed.enter(measured, "t3-3"), feed.enter(measured, "t3-3"), feed.enter(found)] == ["", "", ""]
         assert feed.enter(replace(measured, value=float("nan"))) == "value is no number; allowed: a finite one"  # and the run goes on
         assert "NUL or half a character" in feed.enter(replace(first, lot="\ud800", entry_id="t3-4"))
         assert "NUL or half a character" in feed.enter(replace(first, lot="a\0", entry_id="t3-5"))
-    assert len(said_by_users(run)) == 3
+    assert [(it.entry_id, it.terminal) for it in said_by_users(run)] == [(f"t3-{n}", "tablet 3") for n in (1, 2, 3, 6)]
     assert sum(isinstance(entry.event, EntryRefused) for entry in run.journal.entries()) == 1
     again = Feed(run, feed._source._source, "simulated")  # the same journal under new pages: a tablet that was away sends again
     with running(again):
         assert [again.enter(first), again.enter(wrong)] == ["", "nobody knows lot 'none'"]
-    assert len(said_by_users(run)) == 3
+        assert [again.enter(measured, "t3-3"), again.enter(found)] == ["", ""], "a check, too"
+    assert len(said_by_users(run)) == 4
 
 
 @pytest.mark.slow

@@ -54,7 +54,8 @@ def test_a_correction_keeps_what_was_there_with_who_when_and_why(shop: Shop) -> 
     assert list(history["signed"]) == ["", "authored by olga"]
     assert history["at"].is_monotonic_increasing
     assert shop.run.mes.quality.inspections.all["weight", "A-VALVE"].verdict == "passed"
-    assert shop.disposition("A-VALVE") == "NC-A-VALVE-weight is not decided", "what was raised is decided by a person"
+    why = "what it was raised for is none any more: weight of lot A-VALVE was corrected from 10.2 to 10.1 by olga, misread"
+    assert shop.disposition("A-VALVE") == f"NC-A-VALVE-weight is not decided; {why}", "what was raised is decided by a person"
     assert shop.is_the_same_from_every_source()
 
 

@@ -12,7 +12,14 @@ from tests.known_answers import CASES
 from tests.rooms.quality.valve_shop import BORE, Shop, of_type
 from twin.mes.quality.control import RULES_OF, Chart, Drawn, Sample
 from twin.mes.quality.sampling import Sampler
-from twin.model.events import ControlLimitsFrozen, DefectsCounted, TestRequested, WorkAlertRaised
+from twin.model.events import (
+    ControlLimitsFrozen,
+    DefectsCounted,
+    NonconformanceDispositioned,
+    TestRequested,
+    TestResultCorrected,
+    WorkAlertRaised,
+)
 from twin.model.floor.quality_plan import ControlChart, Sampling
 
 HOUR_US = 3_600_000_000
@@ -115,6 +122,36 @@ def test_a_signal_holds_its_lot_if_the_plan_says_so() -> None:
     assert shop.disposition("A-VALVE") == "NC-A-VALVE-bore is not decided"
     assert "A-VALVE/20" not in shop.started()
     assert shop.is_the_same_from_every_source()
+
+
+def test_a_corrected_result_is_judged_by_its_chart_again_and_nothing_is_let_go_unseen() -> None:
+    """Audit 7.5: +25 sigma is a signal whenever it becomes known; what a typo has held is told of, and a person decides."""
+    shop = Shop(bore={**charted(mean=10.0, sigma=0.02), "on_signal": "hold"}).stock(1000)
+    for name in "ABC":
+        shop.order(name, 5)
+        shop.does("mill_1", f"{name}-VALVE/10", 5)
+        shop.measure(f"{name}-VALVE", bore=10.5 if name == "B" else 10.0)
+    about = {"characteristic": "bore", "reason": "misread"}
+    assert shop.say(TestResultCorrected, lot="A-VALVE", was=10.0, value=10.5, **about) == ""
+    assert shop.alerts("control_chart")[-1] == "chart of bore of VALVE: beyond limits at lot A-VALVE"
+    assert shop.disposition("A-VALVE") == "NC-A-VALVE-bore is not decided"
+    assert shop.disposition("C-VALVE") == "NC-C-VALVE-bore is not decided", "the range from B to it is beyond its limits"
+    assert shop.say(TestResultCorrected, lot="B-VALVE", was=10.5, value=10.01, **about) == ""
+    why = "bore of lot B-VALVE was corrected from 10.5 to 10.01 by quinn, misread"
+    assert shop.alerts("signal_fell") == [f"chart of bore of VALVE: spread beyond limits at lot C-VALVE is no signal any more: {why}"]
+    assert shop.disposition("B-VALVE") == "NC-B-VALVE-bore is not decided", "its range from A is a signal still"
+    assert shop.say(TestResultCorrected, lot="A-VALVE", was=10.5, value=10.0, **about) == ""
+    back = "bore of lot A-VALVE was corrected from 10.5 to 10 by quinn, misread"
+    unfounded = f"what it was raised for is none any more: {back}"
+    assert shop.disposition("B-VALVE") == f"NC-B-VALVE-bore is not decided; {unfounded}", "held until a person decides"
+    assert shop.alerts("nonconformance")[-1].startswith(
+        f"NC-B-VALVE-bore: {unfounded}; the lot stays held until a person decides; allowed:"
+    )
+    assert shop.run.nonconformances.set_index("lot").loc["B-VALVE", "unfounded"] == unfounded
+    decided = {"nonconformance": "NC-B-VALVE-bore", "disposition": "use as is", "reason": "a typo"}
+    assert shop.say(NonconformanceDispositioned, lot="B-VALVE", **decided) == ""
+    assert shop.disposition("B-VALVE") == ""
+    assert shop.is_the_same_from_every_source(lambda run: run.nonconformances)
 
 
 def test_counted_defects_are_judged_and_charted() -> None:
@@ -262,12 +299,12 @@ def test_a_point_of_a_chart_that_remembers_costs_the_same_however_many_came_befo
     for n, value in enumerate(values):
         chart.add(Sample(at_us=n, lot=f"l{n}", values=(value,), size=1))
         if n == 199:
-            chart.correct("l199", value, 30.0)
-    assert chart.drawn_points == [1] * 200 + [201] + [1] * 99
+            chart.correct("l199", 0, 0, 30.0)
+    assert chart.drawn_points == [1] * 200 + [200] + [1] * 100
     whole = chart.drawn()
     assert whole is not None
     out = (whole.value > whole.limits.upper) | (whole.value < whole.limits.lower)
     if whole.spread is not None:
         out |= whole.spread < whole.limits.lower
-    assert [n in chart.signals for n in range(300) if n != 199] == [bool(is_out) for n, is_out in enumerate(out) if n != 199]
+    assert [n in chart.signals for n in range(300)] == [bool(is_out) for is_out in out]
     assert 10 < sum(out) < 290

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 from tests.rooms.settlement.desk import FINANCE, Desk, day
 from tests.rooms.valuation.test_runs import bean_check
 from twin.__main__ import app
-from twin.erp.accounting.ledger import ACCOUNTS
 from twin.model.events import BankLineReceived, StockCounted
+from twin.model.settlement.chart import ACCOUNTS
 from twin.results.run import Run
 from twin.results.settlement.cash_flow import OPENING, cash_flow
 

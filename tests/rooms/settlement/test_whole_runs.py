@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 import twin
-from twin.erp.accounting.ledger import ACCOUNTS, AccountKind
 from twin.model.events import BillReceived, CashReceived, TaxCharged
-from twin.model.settlement.finance import BUDGETED
 from twin.results.run import Run
 from twin.run import replay
 
@@ -41,8 +39,3 @@ def test_machine_time_is_seen_by_work_center_and_margin_by_product(run: Run) -> 
     products = run.by_dimension("product").set_index(["account", "name"])["amount_eur"]
     assert round(products["revenue"].sum(), 2) == run.erp.ledger.balances["revenue"] / 100
     assert set(products["revenue"].index) <= {"GB1", "GB2", "GB3"}
-
-
-def test_what_can_be_budgeted_are_the_accounts_of_the_income_statement() -> None:
-    earning = (AccountKind.REVENUE, AccountKind.EXPENSE)
-    assert set(BUDGETED) == {code for code, it in ACCOUNTS.items() if it.kind in earning}

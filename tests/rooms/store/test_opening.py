@@ -4,14 +4,17 @@ import re
 import subprocess
 import sys
 import traceback
+from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import make_url, text
+from sqlalchemy import Connection, make_url, text
 
 from tests.forked import FORKED
 from twin.model.events import CountObserved
@@ -22,6 +25,18 @@ from twin.store.journal.schema import SCHEMA_HEAD, VERSION_TABLE, _migrate
 from twin.store.journal.tables import METADATA
 from twin.store.projections import project
 from twin.store.projections.views import drop_views
+
+TOLD_BY_POSTGRESQL = {
+    "columns": """SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default,
+        col_description(to_regclass(table_name)::oid, ordinal_position::int)
+        FROM information_schema.columns WHERE table_schema = 'public'""",
+    "keys": """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
+    "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "views": "SELECT viewname, definition FROM pg_views WHERE schemaname = 'public'",
+    "triggers": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    "functions": "SELECT proname, regexp_replace(prosrc, '\\s+', ' ', 'g') FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+}
 
 
 def complaint(url: str | Path, *, create: bool = True) -> str:
@@ -169,6 +184,24 @@ def test_the_migrations_make_exactly_the_tables_that_are_declared(database_url: 
         context = MigrationContext.configure(connection, opts={"compare_type": True, "version_table": VERSION_TABLE})
         assert compare_metadata(context, METADATA) == []
     journal.close()
+
+
+def made(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """Tables, indexes, views and triggers of a database, as it tells them itself."""
+    if connection.dialect.name == "sqlite":
+        return {"all": sorted(connection.exec_driver_sql("SELECT type, name, tbl_name, sql FROM sqlite_master").all())}
+    return {what: sorted(connection.exec_driver_sql(query).all()) for what, query in TOLD_BY_POSTGRESQL.items()}
+
+
+def test_a_new_journal_is_made_as_the_migrations_make_it(fresh_database: Callable[[], str]):
+    new, grown = fresh_database(), fresh_database()
+    DatabaseJournal(new).close()
+    with writing(open_engine(parse_url(grown), create=True)) as connection:
+        _migrate(connection)
+        migrated = made(connection)
+    with writing(open_engine(parse_url(new), create=False)) as connection:
+        assert made(connection) == migrated
+    assert any("journal_keeps" in str(row) for row in chain(*migrated.values()))
 
 
 def test_the_newest_migration_is_the_one_that_the_program_knows():

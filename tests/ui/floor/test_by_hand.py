@@ -246,7 +246,7 @@ def ended(feed: Feed) -> None:
     assert {it.order for it in run.erp.request_costs()} == {"A", "B"}
     assert [it.request for it in run.erp.request_costs() if it.closed_us is None] == [], "every request is closed, with its costs"
     users = said_by_users(run)
-    assert all(it.person and getattr(it, "terminal", "terminal") for it in users), "who, when, and from where"
+    assert all(it.person and it.terminal and it.entry_id for it in users), "who, when, from where, and once"
     assert [it for it in users if isinstance(it, PiecesCounted) and it.scrap]
     assert [it.event for it in run.journal.entries() if isinstance(it.event, LotSplit)], "a piece was reworked"
     assert "material jam" in set(run.stops()["reason"])

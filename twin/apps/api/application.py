@@ -3,6 +3,7 @@
 # Without `from __future__ import annotations`: FastAPI reads annotations, and some of them name what only exists within a function.
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Path, Query, Response
@@ -11,9 +12,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AwareDatetime
 
 from twin.apps.api import documents as d
-from twin.apps.api.entries import address_of, document_of, entries_of, entry_said
+from twin.apps.api.entries import TERMINAL, address_of, document_of, entries_of, entry_said
 from twin.apps.api.once import Kinds, Once
 from twin.apps.api.reading import MEDIA, Reading
+from twin.apps.api.records import records
 from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
 from twin.apps.api.saying import count_said, firm_said, order_said, purchase_said
 from twin.apps.feed import Feed
@@ -73,6 +75,7 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
         _stock(feed, reading, once, as_one_of),
         _plan(feed, reading, once, as_one_of),
         _books(feed, reading, once, as_one_of),
+        records(APIRouter(tags=["records"], dependencies=[as_one_of()]), feed, {409: _REFUSED_WRITES[409]}),
         _entries(feed, once, as_one_of),
     ):
         app.include_router(router, responses=_REFUSALS, dependencies=[Depends(known_words_only)])
@@ -265,9 +268,8 @@ def _books(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
     @router.post("/period-closes", status_code=201, responses=_REFUSED_WRITES)
     def close(asked: d.CloseAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("finance")]) -> d.Taken:
         """Close a period: no entry can be effective in it any more."""
-        return _taken(
-            once, response, program, key, asked, PeriodCloseRequested, lambda entry: closing(feed.run, asked.period, program.person, entry)
-        )
+        make = partial(closing, feed.run, asked.period, program.person, TERMINAL)
+        return _taken(once, response, program, key, asked, PeriodCloseRequested, make)
 
     return router
 

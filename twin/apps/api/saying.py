@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from twin.apps.api.documents import CountAsked, FirmAsked, OrderAsked, PurchaseAsked, instant_us
+from twin.apps.api.entries import TERMINAL
 from twin.erp.procurement.sourcing_entries import too_dear
 from twin.model.events import OperationsEvent, PurchaseOrderPlaced, SalesOrderConfirmed, StockCounted
 from twin.model.exchange.bounds import FARTHEST_DUE_US
@@ -38,7 +40,7 @@ def order_said(run: Run, asked: OrderAsked, person: str, entry_id: str) -> Make:
         if doubt := too_dear(asked.quantity, price_minor, definition.price_per):
             raise ValueError(doubt)
         return SalesOrderConfirmed(
-            effective_us=at_us, person=person, entry_id=entry_id, order=asked.order, customer=asked.customer, material=asked.material,
+            **_at(at_us, person, entry_id), order=asked.order, customer=asked.customer, material=asked.material,
             quantity=asked.quantity, due_us=instant_us(asked.due), unit_price_minor=price_minor, priority=asked.priority,
         )  # fmt: skip
 
@@ -63,7 +65,7 @@ def purchase_said(run: Run, asked: PurchaseAsked, person: str, entry_id: str) ->
             raise ValueError("\n".join(wrong))
         price_minor = (definition.standard_cost or 0) if asked.unit_price_minor is None else asked.unit_price_minor
         placed = PurchaseOrderPlaced(
-            effective_us=at_us, person=person, entry_id=entry_id, order=asked.order, supplier=supplier, material=asked.material,
+            **_at(at_us, person, entry_id), order=asked.order, supplier=supplier, material=asked.material,
             quantity=asked.quantity, unit_price_minor=price_minor, due_us=instant_us(asked.due),
         )  # fmt: skip
         if doubt := run.erp.sourcing.why_not_placed(placed):
@@ -85,9 +87,7 @@ def count_said(run: Run, asked: CountAsked, person: str, entry_id: str) -> Make:
             raise ValueError(f"lot '{asked.lot}' is of '{lot.material}'; allowed: that material, or another lot")
         if lot and lot.in_process:
             raise ValueError(f"lot '{asked.lot}' is in the making; allowed: a lot in stock, or a new one")
-        return StockCounted(
-            effective_us=at_us, person=person, entry_id=entry_id, lot=asked.lot, material=asked.material, quantity=asked.quantity
-        )
+        return StockCounted(**_at(at_us, person, entry_id), lot=asked.lot, material=asked.material, quantity=asked.quantity)
 
     return made
 
@@ -95,7 +95,12 @@ def count_said(run: Run, asked: CountAsked, person: str, entry_id: str) -> Make:
 def firm_said(run: Run, asked: FirmAsked, person: str, entry_id: str) -> Make:
     """A planned order is released, or ordered."""
     seen = PlannedSeen(order=asked.planned_order, material=asked.material, quantity=asked.quantity, due=str(asked.due_day))
-    return lambda at_us: firmed(run, seen, person, entry_id, at_us)
+    return lambda at_us: firmed(run, seen, _at(at_us, person, entry_id))
+
+
+def _at(at_us: int, person: str, entry_id: str) -> dict[str, Any]:
+    """When, who, from where and with which id something is said."""
+    return {"effective_us": at_us, "person": person, "terminal": TERMINAL, "entry_id": entry_id}
 
 
 def _late(due: datetime, at_us: int) -> list[str]:

@@ -10,6 +10,7 @@ from twin.apps.office.entered_sales import SalesEntered
 from twin.apps.office.expiry_forms import expiry_said
 from twin.apps.office.outside_forms import agreed_said, counted_said
 from twin.apps.office.packing_forms import packed_said
+from twin.apps.office.planning.forms import changed_said
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.readers import (
     Reader,
@@ -39,6 +40,7 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
     e.PurchaseRequisitionApproved: {"requisition": text_of},
     e.PurchaseRequisitionRejected: {"requisition": text_of, "reason": text_of},
     e.PurchaseOrderClosed: {"order": text_of, "reason": text_of},
+    e.OperationsRequestCancelled: {"request": text_of, "reason": text_of},
     e.ValuationChangeRequested: {"material": text_of, "method": text_of, "reason": text_of},
 }
 
@@ -61,6 +63,7 @@ class OfficeEntered(Entered):
             "BlanketOrderAgreed": self._agree,
             "BlanketOrderCalled": self._call_off,
             "PurchaseOrderChanged": self._change,
+            "OperationsRequestChanged": partial(changed_said, run.plant),
             "BillEntered": self._bill,
             "BillReleaseRequested": self._release_bill,
             "PaymentOrdered": self._pay,
@@ -111,8 +114,8 @@ class OfficeEntered(Entered):
         price_minor = money_of(said, "unit_price") if text_of(said, "unit_price") else declared.standard_cost or 0
         known = {**self._erp.purchasing.orders, **self._erp.sourcing.awaited}
         placed = e.PurchaseOrderPlaced(
-            effective_us=at["effective_us"], person=at["person"], entry_id=at["entry_id"], order=free_number("PO", known),
-            supplier=declared.supplier, material=material, quantity=whole_of(said, "quantity"), unit_price_minor=price_minor, due_us=due_us,
+            **at, order=free_number("PO", known), supplier=declared.supplier, material=material, quantity=whole_of(said, "quantity"),
+            unit_price_minor=price_minor, due_us=due_us,
         )  # fmt: skip
         if doubt := self._erp.sourcing.why_not_placed(placed):
             raise ValueError(doubt)
@@ -121,7 +124,7 @@ class OfficeEntered(Entered):
     def _firm(self, said: Said, at: dict[str, Any]) -> OperationsEvent:
         order, material, quantity, due = parts_of(said, "planned", 4)
         seen = PlannedSeen(order=order, material=material, quantity=whole_of({"planned": quantity}, "planned"), due=due)
-        return firmed(self._run, seen, at["person"], at["entry_id"], at["effective_us"])
+        return firmed(self._run, seen, at)
 
     def _carry_out(self, said: Said, at: dict[str, Any]) -> OperationsEvent:
         order, quantity, due = parts_of(said, "change", 3)

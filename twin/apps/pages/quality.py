@@ -186,7 +186,8 @@ def _wrong_html(feed: Feed, now: QualityNow) -> str:
     rows = [
         Row(
             cells=(
-                it.nonconformance, it.lot, f"{it.quantity:,}", it.standing, it.description, it.disposition,
+                it.nonconformance, it.lot, f"{it.quantity:,}", it.standing, "; ".join(filter(None, (it.description, it.unfounded))),
+                it.disposition,
                 f"{now.costs_minor.get(it.nonconformance, 0) / 100:,.2f}",
             ),
             mark="bad" if it.standing == "raised" else "warn",

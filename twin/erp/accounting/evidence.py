@@ -129,7 +129,7 @@ class Evidence:
 
     def of_standards(self, roll_up: CostRollUp, stock: Stock) -> None:
         """Standards may change on the way: what that changes of stock and of work in process is reckoned too."""
-        self.revaluation = RevaluationEvidence(self._requests, self._at_actual_cost, roll_up, stock, self._materials)
+        self.revaluation = RevaluationEvidence(self._requests, self._at_actual_cost, roll_up, stock)
         self._rules |= dict.fromkeys((MaterialActual, MaterialActualCorrected), self._move)
         self._rules[SubcontractComponentsUsed] = self.revaluation.tally
         self._due_minor["stock_revaluation"] = 0

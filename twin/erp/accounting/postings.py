@@ -23,13 +23,11 @@
 | shipment        | cost of goods sold   | stock                     | at standard                                |
 | invoice         | accounts receivable  | revenue                   | net price                                  |
 | wages           | wages                | wages payable             | attendance by calendar, and work outside of it * rate |
-| machine cost    | machine cost         | machine cost accrued      | calendar time of equipment, and work outside of it * rate |
+| machine cost    | machine cost         | accumulated depreciation  | calendar time of equipment, and work outside of it * rate (1) |
 | revaluation     | stock, WIP           | stock revaluation         | new standard - old standard (first standard: opening) |
 
-The stock leg is the step of the rounded value of what is on hand, each other leg the step of the rounded total of its own
-request, order or purchase order; the odd cent between them goes to rounding difference (`MOST_ROUNDING_MINOR` an entry at most).
-So the balances after an instant do not depend on the order of its events. Suppliers' bills are not in this slice: goods received
-not billed stays open.
+(1) Of that, upkeep payable: its share. The stock leg is the step of the rounded value on hand, each other leg that of the rounded total of
+its request or order; odd cents go to rounding difference (`MOST_ROUNDING_MINOR` at most). So balances do not depend on the order of events.
 """
 
 from __future__ import annotations
@@ -67,8 +65,10 @@ from twin.model.events import (
     SubcontractComponentsUsed,
     WorkInProcessCounted,
 )
+from twin.model.materials import Each
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
+from twin.model.settlement.percent import MILLION
 from twin.model.states import MaterialUse
 
 _BESIDE = {MaterialUse.BY_PRODUCT: "by-product", MaterialUse.CO_PRODUCT: "co-product"}
@@ -86,7 +86,7 @@ class Postings:
         self._equipment_rate = {name: 0 for line in layout.production_lines.values() for name in line.stations}
         self._equipment_rate |= {name: unit.hourly_cost for name, unit in layout.work_units.items()}
         self._equipment_rate |= {name: line.hourly_cost for name, line in layout.production_lines.items()}
-        self._tariff = layout.energy_tariff
+        self._tariff, self._upkeep = layout.energy_tariff, plant.materials.finance.upkeep
         self.energy = EnergyEntries(self, layout) if layout.energy_prices != EnergyPrices() else None
         self._roll_up = roll_up
         self._overheads = roll_up.overheads
@@ -181,7 +181,7 @@ class Postings:
         ratio = exact.as_integer_ratio()
         return entries + self.actual.absorbed(event, request, "material", ratio, component=event.material, quantity=-event.quantity)
 
-    def _components_of(self, request: str) -> Mapping[str, int]:
+    def _components_of(self, request: str) -> Mapping[str, Each]:
         known = self.requests.requests.get(request)
         return self._bills.components[known.material] if known else {}
 
@@ -350,9 +350,10 @@ class Postings:
 
     def time_passed(self, event: OperationsEvent, wages_minor: int, machines_minor: int) -> list[JournalPosted]:
         wages = self.entries.entry(event, "wages", (("wages", wages_minor), ("wages_payable", -wages_minor)))
-        return wages + self.entries.entry(
-            event, "machine cost", (("machine_cost", machines_minor), ("machine_cost_accrued", -machines_minor))
-        )
+        upkeep_minor = self.accruals.step_of(("machines", "upkeep"), machines_minor * self._upkeep, MILLION) if self._upkeep else 0
+        worn = ("accumulated_depreciation", upkeep_minor - machines_minor)
+        legs = (("machine_cost", machines_minor), worn, ("upkeep_payable", -upkeep_minor))
+        return wages + self.entries.entry(event, "machine cost", legs)
 
     def revalued(self, event: StandardCostReleased, on_hand: int, before_minor: int, *, opening: bool) -> list[JournalPosted]:
         """`before_minor`: value of the stock before `event`; `opening`: it had no standard at all, so this is its first value."""

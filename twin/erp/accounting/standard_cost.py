@@ -16,6 +16,7 @@ from fractions import Fraction
 
 from twin.erp.accounting.rounding import Ratio, round_half_even
 from twin.erp.bills import Bills
+from twin.model.bills.given_off import gives_off_at
 from twin.model.events import StandardCostReleased
 from twin.model.materials import MaterialDefinition, Materials, Overhead, joint_weight
 from twin.model.measures import US_PER_H
@@ -142,11 +143,11 @@ class CostRollUp:
         if definition.kind != "purchased":
             for component, quantity in self._bills.components[material].items():
                 it = self.released[component]
-                cost += _elements(it).times(Fraction(quantity * per, it.quantity * definition.bill_for))
+                cost += _elements(it).times(Fraction(quantity) * per / it.quantity)
             for operation in self.operations[material].values():
                 cost += operation.cost.times(per)
             cost += CostElements(overhead=self.overheads.of_piece(material) * per)
-        if apart_at(self._plant, material):
+        if gives_off_at(self._plant, material):
             parts = self._parts(material, cost, per)
             self.given_off[material] = parts.total / per
             cost += parts.times(-1)
@@ -256,7 +257,7 @@ class CostRollUp:
             if name == operation:  # what is lost where it is taken apart gives nothing off, and at a supplier it is not paid for
                 cost += CostElements(service=-standard.cost.service)
                 break
-            if name == apart_at(self._plant, material):
+            if name == gives_off_at(self._plant, material):
                 cost += self._without_parts(material)
         return cost
 
@@ -267,7 +268,7 @@ class CostRollUp:
             if name == operation:
                 break
             cost, labour_us = cost + standard.cost, labour_us + standard.labour_us
-            if name == apart_at(self._plant, material):
+            if name == gives_off_at(self._plant, material):
                 cost += self._without_parts(material)
         return OperationStandard(labour_us=labour_us, cost=cost)
 
@@ -280,10 +281,8 @@ class CostRollUp:
         return sum((operation.labour_us for operation in self.operations[material].values()), _NOTHING)
 
     def _component_cost(self, material: str) -> Fraction:
-        lines, made = self._bills.components[material].items(), self._definitions[material].bill_for
-        return sum(
-            (total_minor(self.released[c]) * Fraction(quantity, self.released[c].quantity * made) for c, quantity in lines), _NOTHING
-        )
+        lines = self._bills.components[material].items()
+        return sum((total_minor(self.released[c]) * Fraction(quantity) / self.released[c].quantity for c, quantity in lines), _NOTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,16 +314,11 @@ def _uses(plant: Plant, operation: Operation, equipment_class: str) -> bool:
     return any(name in units and units[name].equipment_class == equipment_class for name in plant.equipment_of(operation.segment))
 
 
-def apart_at(plant: Plant, material: str) -> str | None:
-    """The operation that takes a material apart; None: none does."""
-    return next((name for name, it in plant.layout.routings.get(material, {}).items() if it.takes_apart), None)
-
-
 def in_order_of_cost(plant: Plant, bills: Bills) -> list[str]:
     """Materials after all that their costs follow from: components first, recovered parts after what they come of."""
     needs = {material: set(components) for material, components in bills.components.items()}
     for material, definition in plant.materials.materials.items():
-        for line in definition.by_products if apart_at(plant, material) else ():
+        for line in definition.by_products if gives_off_at(plant, material) else ():
             is_borne = line.cost_share is not None or line.co_product is not None
             one, other = (line.material, material) if is_borne else (material, line.material)
             needs[one].add(other)

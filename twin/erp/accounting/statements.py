@@ -9,11 +9,12 @@ includes it, as on the overview, is higher than that of the balance sheet at the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from twin.erp.accounting.ledger import ACCOUNTS, AccountKind, Ledger
+from twin.erp.accounting.ledger import Ledger
 from twin.model.events import JournalPosted, LateJournalPosted
+from twin.model.settlement.chart import EARNING, Account, AccountKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ class View:
 
 AS_BOOKED = View()
 
-INCOME_SECTIONS = (
+_SECTIONS = (
     ("Gross profit", ("revenue", "cost_of_goods_sold")),
     (
         "Losses and variances",
@@ -101,16 +102,29 @@ INCOME_SECTIONS = (
     ("Energy not absorbed", ("energy", "energy_absorbed")),
     ("Overhead not absorbed", ("overhead", "overhead_absorbed")),
     ("Maintenance", ("maintenance_material", "maintenance_labour")),
-    ("Settlement", ("dunning_fees", "exchange_difference")),
+    ("Other earnings", ("other_revenue", "sales_allowances", "bad_debts")),
+    ("General costs", ("rent", "services", "depreciation")),
+    ("Settlement", ("dunning_fees", "exchange_difference", "bank_charges", "interest")),
 )
-"""Sections of the income statement, each closed by its total."""
+"""Sections of the income statement, each closed by its total; what a company has declared comes to two of them."""
 
 
+def income_sections(accounts: Mapping[str, Account]) -> list[tuple[str, tuple[str, ...]]]:
+    """The sections with all accounts of a chart that earn or cost: each in one of them."""
+    placed = {code for _, codes in _SECTIONS for code in codes}
+    own = {kind: tuple(code for code, it in accounts.items() if it.kind == kind and code not in placed) for kind in EARNING}
+    more = {"Other earnings": own[AccountKind.REVENUE], "General costs": own[AccountKind.EXPENSE]}
+    return [(section, (*codes, *more.get(section, ()))) for section, codes in _SECTIONS]
+
+
+CARRIED = "result_carried"
+"""What of the result has become retained earnings: the balance sheet shows what is left as result so far."""
 _SELDOM = frozenset(
     {
-        "overhead", "overhead_absorbed", "overhead_payable", "landed_cost_accrued", "maintenance_material", "maintenance_labour", "cash",
-        "accounts_payable",
-        "tax_receivable", "tax_payable", "dunning_fees", "exchange_difference",
+        "overhead", "overhead_absorbed", "overhead_payable", "landed_cost_accrued", "maintenance_material", "cash", "accounts_payable",
+        "tax_receivable", "tax_payable", "dunning_fees", "exchange_difference", "other_revenue", "sales_allowances", "bad_debts", "rent",
+        "services", "depreciation", "bank_charges", "interest", "fixed_assets", "upkeep_payable", "loans", "capital", "retained_earnings",
+        "result_carried",
     }
 )  # fmt: skip
 """Accounts that most plants never post to."""
@@ -127,7 +141,7 @@ def sums(ledger: Ledger, from_us: int | None = None, to_us: int | None = None, v
     """Net change of every account by entries that count in [from_us, to_us); None: without bound."""
     if from_us is None and to_us is None and view.known_us is None:
         return dict(ledger.balances)
-    amounts = dict.fromkeys(ACCOUNTS, 0)
+    amounts = dict.fromkeys(ledger.accounts, 0)
     for posted in ledger.entries:
         date_us = view.date_us(posted)
         if date_us is not None and (from_us is None or date_us >= from_us) and (to_us is None or date_us < to_us):
@@ -148,7 +162,7 @@ def trial_balance(ledger: Ledger, at_us: int | None = None, view: View = AS_BOOK
             debit_minor=max(0, amounts[code]),
             credit_minor=max(0, -amounts[code]),
         )
-        for code, account in ACCOUNTS.items()
+        for code, account in ledger.accounts.items()
     ]
 
 
@@ -156,8 +170,10 @@ def income_statement(ledger: Ledger, from_us: int | None = None, to_us: int | No
     """What was earned and what it cost in [from_us, to_us), section by section; the last row is the result."""
     amounts = sums(ledger, from_us, to_us, view)
     rows, result = [], 0
-    for section, accounts in INCOME_SECTIONS:
-        lines = [StatementRow(section=section, account=code, title=ACCOUNTS[code].title, amount_minor=-amounts[code]) for code in accounts]
+    for section, accounts in income_sections(ledger.accounts):
+        lines = [
+            StatementRow(section=section, account=code, title=ledger.accounts[code].title, amount_minor=-amounts[code]) for code in accounts
+        ]
         subtotal = sum(line.amount_minor for line in lines)
         rows += [*lines, StatementRow(section=section, account="", title=section, amount_minor=subtotal)]
         result += subtotal
@@ -177,11 +193,11 @@ def balance_sheet(ledger: Ledger, at_us: int | None = None, view: View = AS_BOOK
     ):
         lines = [
             StatementRow(section=section, account=code, title=account.title, amount_minor=sign * amounts[code])
-            for code, account in ACCOUNTS.items()
-            if account.kind in kinds
+            for code, account in ledger.accounts.items()
+            if account.kind in kinds and code != CARRIED
         ]
         if sign < 0:
-            earned = -sum(amounts[code] for code, account in ACCOUNTS.items() if account.kind in (AccountKind.REVENUE, AccountKind.EXPENSE))
+            earned = -sum(amounts[code] for code, account in ledger.accounts.items() if account.kind in EARNING or code == CARRIED)
             lines.append(StatementRow(section=section, account="result", title="Result so far", amount_minor=earned))
         total = sum(line.amount_minor for line in lines)
         rows += [*lines, StatementRow(section=section, account="", title=f"Total {section.lower()}", amount_minor=total)]

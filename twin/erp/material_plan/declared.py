@@ -212,7 +212,8 @@ def _movements(of: OnOrder, materials: Ints, lines: Ints, number: dict[str, int]
     start = max(0, buckets.before(due, int(materials[own, at.LEAD]), int(materials[own, at.CALENDAR])))
     if of.components is not None:
         start = start if of.start_us is None else buckets.of(of.start_us)
-        return [_given(of, number[component], start, quantity) for component, quantity in of.components], []
+        gives = [_given(of, number[material], due, quantity) for material, quantity in of.gives]
+        return [_given(of, number[component], start, quantity) for component, quantity in of.components], gives
     started = -(-of.quantity * at.MILLION // int(materials[own, at.YIELD]))
     takes, gives = [], []
     for line in lines[lines[:, 0] == own, 1:].tolist():

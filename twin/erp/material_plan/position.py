@@ -42,7 +42,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnOrder:
-    """What is coming. `components` is what it will still take; None: what its bill says. `start_us`: when; None: a lead before."""
+    """What is coming. `components` is what it will still take; None: all that its bill says. `start_us`: when; None: a lead before."""
 
     order: str
     kind: str
@@ -51,6 +51,7 @@ class OnOrder:
     due_us: int
     start_us: int | None = None
     components: Components | None = ()
+    gives: Components = ()  # by-products that still come of it, with `components` of None: those of its bill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +122,7 @@ def erp_position(erp: Erp, now_us: int) -> Position:
             on_order.append(
                 OnOrder(
                     order=name, kind=kind, material=it.material, quantity=it.expected, due_us=it.due_us, start_us=start_us,
-                    components=components,
+                    components=components, gives=it.gives(plant.materials.materials[it.material]),
                 )
             )  # fmt: skip
     return Position(

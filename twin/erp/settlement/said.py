@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from twin.erp.accounting.ledger import ACCOUNTS
 from twin.erp.accounting.rounding import amount
 from twin.erp.accounting.valuation.periods import written
 from twin.erp.settlement.bank import Bank
@@ -31,12 +30,6 @@ if TYPE_CHECKING:
     from twin.erp.erp import Erp
 
 Derived = list[OperationsEvent]
-BY_HAND = (
-    "cash", "tax_receivable", "landed_cost_accrued", "tax_payable", "wages_payable", "energy_payable", "machine_cost_accrued",
-    "overhead_payable", "opening_equity", "dunning_fees", "exchange_difference", "wages", "machine_cost", "overhead",
-    "maintenance_material",
-)  # fmt: skip
-"""Accounts that may be posted to by hand. What stands on the others, documents say: stock, work in progress, items, variances."""
 
 
 class SaidByPersons:
@@ -44,6 +37,8 @@ class SaidByPersons:
 
     def __init__(self, erp: Erp, items: OpenItems, paying: Paying, bank: Bank) -> None:
         self._erp, self._items, self._paying, self._bank = erp, items, paying, bank
+        self._chart = erp.ledger.accounts
+        self.by_hand = [code for code, it in self._chart.items() if it.by_hand]
         self.posted_minor: dict[str, int] = {}  # by hand, by account
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
             PaymentOrdered: self._order_payment,
@@ -83,11 +78,11 @@ class SaidByPersons:
             ]
         doubts = self._doubts(event)
         accounts = [account for account, _ in event.legs]
-        doubts += [f"no account '{it}'{did_you_mean(it, ACCOUNTS)}" for it in accounts if it not in ACCOUNTS]
-        kept = [it for it in accounts if it in ACCOUNTS and it not in BY_HAND]
+        doubts += [f"no account '{it}'{did_you_mean(it, self._chart)}" for it in accounts if it not in self._chart]
+        kept = [it for it in accounts if it in self._chart and it not in self.by_hand]
         if kept or len(doubts) > len(self._doubts(event)):
             what = f"{listed(kept)}: documents say what stands there; " if kept else ""
-            doubts.append(f"{what}by hand: {listed(BY_HAND, 20)}")
+            doubts.append(f"{what}by hand: {listed(self.by_hand, 60)}")
         if rest := sum(minor for _, minor in event.legs):
             doubts.append(f"debits and credits differ by {amount(rest)}")
         if not event.document or not any(minor for _, minor in event.legs):
@@ -133,8 +128,8 @@ class SaidByPersons:
         items = self._named(event.item)
         if event.item and len(items) != 1:
             doubts.append(f"{len(items)} open items are called '{event.item}'")
-        if event.account and event.account not in BY_HAND[1:]:
-            doubts.append(f"nothing is posted to '{event.account}' by hand; allowed: {listed(BY_HAND[1:], 20)}")
+        if event.account and event.account not in (allowed := [it for it in self.by_hand if it != "cash"]):
+            doubts.append(f"nothing is posted to '{event.account}' by hand; allowed: {listed(allowed, 60)}")
         if doubts or line is None:
             return [refusal(event, "; ".join(doubts))]
         return self._bank.pays(line.received, items, "person") if event.item else self._to_account(event, line.received.amount_minor)

@@ -40,7 +40,7 @@ class JobEnds:
         self._move_on(job)
         self._release.note_place(job.lot, job.after.step if job.after else None, event.good)
         request = self._release.requests.get(job.request)
-        concluded += parts(self._plant, job, event)
+        concluded += [] if request and request.was_stock else parts(self._plant, job, event)  # given off before it came into stock
         if job.after is None and event.good:
             concluded.append(
                 e.MaterialActual(

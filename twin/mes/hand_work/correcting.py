@@ -16,6 +16,7 @@ from twin.mes.execution import ENDED, NO_PIECES, NOT_STARTED, Execution, JobOrde
 from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
+from twin.model.bills.given_off import gives_off_at
 from twin.model.events import OperationsEvent
 from twin.model.events.production import EquipmentStateCorrected, JobOrderCorrected, MaterialActualCorrected
 from twin.model.plant import Plant
@@ -207,8 +208,8 @@ class Correcting:
         operation = self._plant.layout.routings[job.material][job.operation]
         if operation.subcontract:
             return f"a supplier has done {job.job_order}, and is owed for what came back good; allowed: to correct his bill"
-        if operation.takes_apart:
-            return f"{job.job_order} took its lot apart: what came of it goes by its good pieces, and is in stock"
+        if job.operation == gives_off_at(self._plant, job.material):
+            return f"{job.job_order} gave by-products of its lot off: what came of it goes by its good pieces, and is in stock"
         after, lot = job.after, self._tracking.lots[job.lot]
         if after is None:
             free = lot.on_hand - lot.claimed - self._leaving[job.lot]

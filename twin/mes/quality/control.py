@@ -60,6 +60,13 @@ class Memory(NamedTuple):
 NOTHING = Memory(0, 0.0, 0.0)
 
 
+class Judged(NamedTuple):
+    """What a correction has changed: points by their place, and the rules by which they give a signal now, or gave one before."""
+
+    raised: dict[int, tuple[str, ...]]
+    fallen: dict[int, tuple[str, ...]]
+
+
 class Chart:
     """One control chart of one characteristic."""
 
@@ -75,6 +82,11 @@ class Chart:
             self.process = Process(declared.mean, float("nan") if declared.sigma is None else declared.sigma)
 
     @property
+    def _remembers(self) -> bool:
+        """Whether a point depends on all that were before it."""
+        return self.declared.kind in ("ewma", "cusum")
+
+    @property
     def counts(self) -> bool:
         """Whether it shows what is counted: its sigma follows from the mean."""
         return self.declared.kind in ("p", "np", "c", "u")
@@ -82,20 +94,25 @@ class Chart:
     def add(self, sample: Sample) -> tuple[str, ...]:
         """Take a sample in; the rules by which it gives a signal."""
         self.samples.append(sample)
-        found = self._look() if self.process else ()
+        found = self._look(len(self.samples) - 1) if self.process else ()
         if found:
             self.signals[len(self.samples) - 1] = found
         return found
 
-    def correct(self, lot: str, was: float, value: float) -> None:
-        """The newest point of a lot was written down wrong; a signal that it gave stays."""
-        self._memory = NOTHING
-        for place in range(len(self.samples) - 1, -1, -1):
-            it = self.samples[place]
-            if it.lot == lot and was in it.values:
-                at = it.values.index(was)
-                self.samples[place] = replace(it, values=(*it.values[:at], value, *it.values[at + 1 :]))
-                return
+    def correct(self, lot: str, newer: int, at: int, value: float) -> Judged:
+        """A value was written down wrong: of the point of a lot after which `newer` of it came, the value at place `at` of its sample.
+
+        Each point that may give another signal by that is looked at again; limits that stand are not found anew.
+        """
+        of_lot = [place for place, it in enumerate(self.samples) if it.lot == lot]
+        place = of_lot[-1 - newer]
+        it = self.samples[place]
+        self.samples[place] = replace(it, values=(*it.values[:at], value, *it.values[at + 1 :]))
+        return self._judge_again(place) if self.process else Judged({}, {})
+
+    def signals_of(self, lot: str) -> bool:
+        """Whether a point of a lot gives a signal."""
+        return any(self.samples[place].lot == lot for place in self.signals)
 
     def phase_one(self) -> Process | None:
         """What phase I has found out, once its last point has come; told once."""
@@ -119,6 +136,19 @@ class Chart:
         return process.sigma if process else float("nan")
 
     # Inside
+
+    def _judge_again(self, changed: int) -> Judged:
+        """Look again at each point, but those of phase I, whose signals may be others by what has changed at that place."""
+        first = max(changed, self.frozen_after)
+        if self._remembers:
+            places, found = range(first, len(self.samples)), self._look_at_all(first)
+        else:
+            places = range(first, min(changed + LOOK_BACK, len(self.samples)))
+            found = {place: rules for place in places if (rules := self._look(place))}
+        before = {place: self.signals.pop(place) for place in places if place in self.signals}
+        self.signals |= found
+        raised = {place: rules for place, rules in found.items() if place not in before}
+        return Judged(raised, {place: rules for place, rules in before.items() if place not in found})
 
     def _estimate(self, samples: list[Sample]) -> Process:
         kind = self.declared.kind
@@ -169,24 +199,32 @@ class Chart:
                 return Drawn(value=found, limits=charts.rate_limits(process, np.ones(len(samples)), width))
         return Drawn(value=found / sizes, limits=charts.rate_limits(process, sizes, width))
 
-    def _look(self) -> tuple[str, ...]:
-        """By which rules the newest point gives a signal."""
+    def _look(self, place: int) -> tuple[str, ...]:
+        """By which rules a point gives a signal; of a chart that remembers, the newest point."""
         assert self.process is not None
-        whole = self.declared.kind in ("ewma", "cusum")  # they remember all that was before
-        if whole:
-            drawn = self._draw(self.samples[self._memory.points :], self.process, self._memory)
-            below = 0.0 if drawn.spread is None else -float(drawn.spread[-1])
-            self._memory = Memory(len(self.samples), float(drawn.value[-1]), below)
-        else:
-            drawn = self._draw(self.samples[-LOOK_BACK:], self.process)
-        found = ["beyond_limits"] if _is_out(drawn.value, drawn.limits) else []
-        if drawn.spread is not None and drawn.spread_limits is not None and _is_out(drawn.spread, drawn.spread_limits):
-            found.append("beyond_limits" if self.declared.kind == "cusum" else "spread_beyond_limits")
-        if not whole:
-            z = (drawn.value - drawn.limits.center) / np.where(drawn.limits.sigma > 0.0, drawn.limits.sigma, np.nan)  # without: no zones
-            found += [name for name, at in signals(z, RULES_OF[self.declared.rules]).items() if at[-1]]
+        if self._remembers:
+            return self._look_at_all(self._memory.points).get(place, ())
+        drawn = self._draw(self.samples[max(0, place + 1 - LOOK_BACK) : place + 1], self.process)
+        found = ["beyond_limits"] if _out(drawn.value, drawn.limits)[-1] else []
+        if drawn.spread is not None and drawn.spread_limits is not None and _out(drawn.spread, drawn.spread_limits)[-1]:
+            found.append("spread_beyond_limits")
+        z = (drawn.value - drawn.limits.center) / np.where(drawn.limits.sigma > 0.0, drawn.limits.sigma, np.nan)  # without: no zones
+        found += [name for name, at in signals(z, RULES_OF[self.declared.rules]).items() if at[-1]]
         return tuple(dict.fromkeys(found))
 
+    def _look_at_all(self, first: int) -> dict[int, tuple[str, ...]]:
+        """The points from there on that give a signal, of a chart that remembers; what was looked at up to there is not drawn again."""
+        assert self.process is not None
+        before = self._memory if self._memory.points == first else NOTHING
+        drawn = self._draw(self.samples[before.points :], self.process, before)
+        out = _out(drawn.value, drawn.limits)
+        if drawn.spread is not None and drawn.spread_limits is not None:
+            out |= _out(drawn.spread, drawn.spread_limits)
+        below = 0.0 if drawn.spread is None else -float(drawn.spread[-1])
+        self._memory = Memory(len(self.samples), float(drawn.value[-1]), below)
+        return {place: ("beyond_limits",) for place in range(first, len(self.samples)) if out[place - before.points]}
 
-def _is_out(value: np.ndarray, limits: Limits) -> bool:
-    return bool(value[-1] > limits.upper[-1] or value[-1] < limits.lower[-1])
+
+def _out(value: np.ndarray, limits: Limits) -> np.ndarray:
+    """Which points lie beyond their limits."""
+    return np.asarray((value > limits.upper) | (value < limits.lower))

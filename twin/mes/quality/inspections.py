@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from twin.mes.quality.sampling import Sampler
 from twin.model.events import DefectsCounted, TestRequested, TestResultCorrected, TestResultRecorded
@@ -36,6 +36,14 @@ class Inspection:
     judged_us: int = -1
     judged_by: str = ""
     reason: str = ""
+
+
+class Corrected(NamedTuple):
+    """An inspection of which a result was corrected; lots whose points give a signal by that, or give none any more, and the rules."""
+
+    inspection: Inspection
+    raised: tuple[tuple[str, tuple[str, ...]], ...]
+    fallen: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def _charts_of(name: str, plan: QualityPlan) -> Iterator[tuple[tuple[str, str], Chart]]:
@@ -119,7 +127,7 @@ class Inspections:
         inspection = self.all.get((self._plan_of.get((material, characteristic), ""), lot))
         return inspection.values.get(characteristic, []) if inspection else []
 
-    def correct(self, event: TestResultCorrected, material: str) -> Inspection:
+    def correct(self, event: TestResultCorrected, material: str) -> Corrected:
         """A result is another than was written down, in the inspection and on the chart."""
         plan, name = self._plan_of[material, event.characteristic], event.characteristic
         inspection = self.all[plan, event.lot]
@@ -127,9 +135,21 @@ class Inspections:
         place = len(values) - 1 - values[::-1].index(event.was)
         values[place], inspection.doubted[name][place] = event.value, False
         self._weigh(inspection, name, self.plans[plan].characteristics[name])
-        if chart := self.charts.get((plan, name)):
-            chart.correct(event.lot, event.was, event.value)
-        return inspection
+        chart, pieces = self.charts.get((plan, name)), self.plans[plan].sampling.pieces
+        if self.plans[plan].characteristics[name].is_counted:
+            pieces = 1  # each count is a point
+        newer = len(values) // pieces - 1 - place // pieces
+        if chart is None or newer < 0:  # a sample that is not whole is on no chart yet
+            return Corrected(inspection, (), ())
+        raised, fallen = chart.correct(event.lot, newer, place % pieces, event.value)
+        told = (tuple((chart.samples[at].lot, rules) for at, rules in found.items()) for found in (raised, fallen))
+        return Corrected(inspection, *told)
+
+    def is_wrong(self, lot: str, material: str, characteristic: str) -> bool:
+        """Whether what was found of a lot is not allowed, or a signal on its chart, as far as it was corrected."""
+        plan = self._plan_of.get((material, characteristic), "")
+        inspection, chart = self.all.get((plan, lot)), self.charts.get((plan, characteristic))
+        return bool(inspection and characteristic in inspection.wrong) or bool(chart and chart.signals_of(lot))
 
     def missing(self, inspection: Inspection) -> list[str]:
         """Characteristics of which too little is measured, with how much is."""

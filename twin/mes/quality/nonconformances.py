@@ -36,6 +36,7 @@ class Nonconformance:
     standing: Standing = "raised"
     raised_us: int
     raised_by: str = ""
+    unfounded: str = ""  # why what a rule has raised it for is none any more, in words; whoever decides about it has to know
     contained_us: int = -1
     containment: str = ""
     disposition: str = ""

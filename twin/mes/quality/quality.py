@@ -7,6 +7,7 @@ failed, goes on or ships, whoever decides. Everything else in the MES and the ER
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from twin.mes.collection.functions import Reacting, Reaction
@@ -16,13 +17,21 @@ from twin.mes.quality.entries import Entries
 from twin.mes.quality.holds import Holds
 from twin.mes.quality.inspections import FAILED, OVERRULED, PASSED, Inspection, Inspections
 from twin.mes.quality.measuring.gauge_studies import GaugeStudies
-from twin.mes.quality.nonconformances import USE_AS_IS, Nonconformances
+from twin.mes.quality.nonconformances import USE_AS_IS, Nonconformance, Nonconformances
 from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.scenario import Policies
+
+Result = e.TestResultRecorded | e.DefectsCounted | e.TestResultCorrected
+_LEFT = {
+    "raised": "nothing is held for it; a person contains it and decides",
+    "contained": "the lot stays held until a person decides; allowed: use as is, with the reason, or any other disposition",
+    "dispositioned": "what was decided is being done; a person closes it",
+}
+"""What is left to do about a nonconformance without ground, by its standing."""
 
 
 class Quality(Reacting):
@@ -138,12 +147,14 @@ class Quality(Reacting):
         if taken is None:
             return []
         inspection, rules = taken
-        concluded = self._freeze(event, inspection.plan) + (self._signal(event, inspection, rules) if rules else [])
+        concluded = self._freeze(event, inspection.plan)
+        if rules:
+            concluded += self._signal(event, inspection, event.lot, rules)
         if not self.inspections.missing(inspection):
             concluded.append(self._verdict(event, inspection))
         return concluded
 
-    def _freeze(self, event: e.TestResultRecorded | e.DefectsCounted, plan: str) -> list[OperationsEvent]:
+    def _freeze(self, event: Result, plan: str) -> list[OperationsEvent]:
         chart = self.inspections.charts.get((plan, event.characteristic))
         process = chart.phase_one() if chart else None
         if chart is None or process is None:
@@ -164,14 +175,18 @@ class Quality(Reacting):
             chart.freeze(Process(event.mean, math.nan if chart.counts else event.sigma), event.points)
         return []
 
-    def _signal(self, event: e.TestResultRecorded | e.DefectsCounted, it: Inspection, rules: tuple[str, ...]) -> list[OperationsEvent]:
+    def _signal(self, event: Result, it: Inspection, lot: str, rules: tuple[str, ...]) -> list[OperationsEvent]:
         """The process has changed: somebody is told, and the lot is held if the plan says so."""
-        words = " and ".join(rule.replace("_", " ") for rule in rules)
-        message = f"chart of {event.characteristic} of {it.material}: {words} at lot {event.lot}"
-        alert = WorkAlertRaised.about(event, "control_chart", message)
+        message = f"chart of {event.characteristic} of {it.material}: {_words(rules)} at lot {lot}"
+        alert = WorkAlertRaised.about(self._about(event, lot), "control_chart", message)
         if self.inspections.plans[it.plan].on_signal != "hold":
             return [alert]
-        return [alert, *self._find(event, event.characteristic, message)]
+        return [alert, *self._find(self._about(event, lot), event.characteristic, message)]
+
+    @staticmethod
+    def _about(event: OperationsEvent, lot: str) -> OperationsEvent:
+        """What follows from it for another lot is of that lot alone."""
+        return event if lot == event.lot else replace(event, lot=lot, request="", job_order="")
 
     def _verdict(self, event: OperationsEvent, it: Inspection) -> e.InspectionJudged:
         return e.InspectionJudged(
@@ -245,9 +260,33 @@ class Quality(Reacting):
         return self.holds.let_go(event, event.lot, "person", event.reason or f"released by {event.person}")
 
     def _correct(self, event: e.TestResultCorrected) -> list[OperationsEvent]:
-        """The verdict is asked for again, if there was one and nothing is being measured anew."""
-        it = self.inspections.correct(event, self._tracking.lots[event.lot].material)
-        return [self._verdict(event, it)] if it.verdict and not self.inspections.missing(it) else []
+        """It is judged again, on its chart, and by its plan if there was a verdict and nothing is being measured anew."""
+        it, raised, fallen = self.inspections.correct(event, self._tracking.lots[event.lot].material)
+        concluded = [told for lot, rules in raised for told in self._signal(event, it, lot, rules)]
+        for lot, rules in fallen:
+            message = f"chart of {event.characteristic} of {it.material}: {_words(rules)} at lot {lot} is no signal any more: {_why(event)}"
+            concluded.append(WorkAlertRaised.about(self._about(event, lot), "signal_fell", message))
+        if it.verdict and not self.inspections.missing(it):
+            concluded.append(self._verdict(event, it))
+        lots = dict.fromkeys((event.lot, *(lot for lot, _ in (*raised, *fallen))))
+        return concluded + [told for lot in lots for told in self._weigh_again(event, lot)]
+
+    def _weigh_again(self, event: e.TestResultCorrected, lot: str) -> list[OperationsEvent]:
+        """Whether what rules have raised about a lot still has its ground. Where it has none, a person decides: nothing is let go."""
+        told: list[OperationsEvent] = []
+        for it in self.nonconformances.open_of(lot):
+            if it.raised_by or it.characteristic != event.characteristic:
+                continue
+            is_wrong = self.inspections.is_wrong(lot, it.material, it.characteristic)
+            if is_wrong == (not it.unfounded):
+                continue
+            it.unfounded = "" if is_wrong else f"what it was raised for is none any more: {_why(event)}"
+            about = self._about(event, lot)
+            if not is_wrong:
+                told.append(WorkAlertRaised.about(about, "nonconformance", f"{it.nonconformance}: {it.unfounded}; {_LEFT[it.standing]}"))
+            if it.nonconformance in self.holds.reasons.get(lot, {}):
+                told += self.holds.hold(about, lot, it.nonconformance, _undecided(it))
+        return told
 
     def _signed(self, event: e.RecordSigned) -> list[OperationsEvent]:
         self.signatures.append(event)
@@ -261,7 +300,10 @@ class Quality(Reacting):
     def _contain(self, event: e.NonconformanceContained) -> list[OperationsEvent]:
         self.nonconformances.contained(event)
         return self.holds.hold(
-            event, self.nonconformances.all[event.nonconformance].lot, event.nonconformance, f"{event.nonconformance} is not decided"
+            event,
+            self.nonconformances.all[event.nonconformance].lot,
+            event.nonconformance,
+            _undecided(self.nonconformances.all[event.nonconformance]),
         )
 
     def _dispose(self, event: e.NonconformanceDispositioned) -> list[OperationsEvent]:
@@ -328,3 +370,17 @@ class Quality(Reacting):
             WorkAlertRaised.about(event, "corrective_action", f"{it.action} is overdue: {it.measure}")
             for it in self.nonconformances.overdue(event.effective_us)
         ]
+
+
+def _words(rules: tuple[str, ...]) -> str:
+    return " and ".join(rule.replace("_", " ") for rule in rules)
+
+
+def _why(event: e.TestResultCorrected) -> str:
+    return (
+        f"{event.characteristic} of lot {event.lot} was corrected from {event.was:g} to {event.value:g} by {event.person}, {event.reason}"
+    )
+
+
+def _undecided(it: Nonconformance) -> str:
+    return f"{it.nonconformance} is not decided" + (f"; {it.unfounded}" if it.unfounded else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from twin.mes.tracking.tracking import Tracking
+from twin.model.materials import Each, needed
 
 
 class FreeStock:
@@ -31,7 +32,7 @@ class FreeStock:
     def _suffices(self, material: str, quantity: int) -> bool:
         available, taken = self._tracking.available, self._taken
         for component, each in self._tracking.bill(material).items():
-            if available(component) - taken.get(component, 0) < each * quantity:
+            if available(component) - taken.get(component, 0) < needed(each, quantity):
                 return False
         return True
 
@@ -41,8 +42,8 @@ class FreeStock:
             return self._tracking.issuing.chosen(material, lot, quantity, self._at_us, self.free)[1]
         for component, each in self._tracking.bill(material).items():
             there = self.free(component)
-            if there < each * quantity:
-                return f"{component}: {max(there, 0)} of {each * quantity} there"
+            if there < (asked := needed(each, quantity)):
+                return f"{component}: {max(there, 0)} of {asked} there"
         return ""
 
     def copy(self) -> FreeStock:
@@ -62,7 +63,7 @@ class FreeStock:
         """Give away what was promised to a lot that was sent to a work unit."""
         self._give(self._tracking.issuing.bill(material, lot), quantity)
 
-    def _give(self, bill: Mapping[str, int], quantity: int) -> None:
+    def _give(self, bill: Mapping[str, Each], quantity: int) -> None:
         self._known.clear()
         for component, each in bill.items():
-            self._taken[component] = self._taken.get(component, 0) + each * quantity
+            self._taken[component] = self._taken.get(component, 0) + needed(each, quantity)

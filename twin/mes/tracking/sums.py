@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from twin.mes.tracking.genealogy import Genealogy
 from twin.mes.tracking.lots import MERGED, Lot, Movement
+from twin.model.materials import Each, needed
 from twin.model.states import MaterialUse
 
 
@@ -27,7 +28,7 @@ def unsummed(stock: Mapping[str, Mapping[str, Lot]], moved: Mapping[str, int], a
 
 
 def unbalanced(
-    lots: Mapping[str, Lot], movements: Iterable[Movement], genealogy: Genealogy, bill: Callable[[str, str], Mapping[str, int]],
+    lots: Mapping[str, Lot], movements: Iterable[Movement], genealogy: Genealogy, bill: Callable[[str, str], Mapping[str, Each]],
     owed: Mapping[str, int],
 ) -> list[str]:  # fmt: skip
     """Lots that do not balance, and materials of which another quantity was consumed or is `owed` than bills asked for; in words.
@@ -43,7 +44,7 @@ def unbalanced(
         merged[movement.lot] -= movement.quantity if movement.use == MERGED and movement.quantity < 0 else 0
     wrong = [f"lot {it.lot}: {it.on_hand} on hand, movements {moved[it.lot]}" for it in lots.values() if it.on_hand != moved[it.lot]]
     wrong += [f"lot {it.lot}: {it.in_process} in process" for it in lots.values() if it.in_process < 0]
-    needed: defaultdict[str, int] = defaultdict(int)
+    asked: defaultdict[str, int] = defaultdict(int)
     for lot in lots.values():
         linked = genealogy.gone(lot.lot)
         merged[lot.lot] += lot.merged_out
@@ -51,11 +52,11 @@ def unbalanced(
             ways = f"{gone[lot.lot]} were consumed, {merged[lot.lot]} merged and {lot.split_off} split off"
             wrong.append(f"lot {lot.lot}: {linked} went into others, but {ways}")
         for material, each in bill(lot.material, lot.lot).items() if lot.billed else ():
-            needed[material] += each * lot.billed
+            asked[material] += needed(each, lot.billed)
     consumed: defaultdict[str, int] = defaultdict(int)
     for lot_id, quantity in gone.items():
         consumed[lots[lot_id].material] += quantity
-    for material, quantity in needed.items():
+    for material, quantity in asked.items():
         there = owed.get(material, 0)
         if quantity > consumed[material] + there:  # more may be reported by hand
             wrong.append(f"{material}: bills asked for {quantity}, {consumed[material]} consumed, {there} claimed or owed")

@@ -36,6 +36,7 @@ from twin.model.events import (
 )
 from twin.model.events.genealogy import LotMergedInProcess
 from twin.model.events.production import MaterialActualCorrected
+from twin.model.materials import Each, needed
 from twin.model.plant import Plant, is_rework_of
 from twin.model.states import MaterialUse
 
@@ -83,7 +84,7 @@ class Tracking:
         lot = self._consumers.get(job_order, job_order.rpartition("/")[0])
         return lot if lot in self.lots else ""
 
-    def bill(self, material: str) -> Mapping[str, int]:
+    def bill(self, material: str) -> Mapping[str, Each]:
         """What one smallest unit of `material` consumes, by material."""
         return self.issuing.bill(material)
 
@@ -200,7 +201,7 @@ class Tracking:
         self._consumers[job_order] = lot_id
         consumed: list[OperationsEvent] = []
         for material, each, _ in self.issuing.begun(lot, at_us, self.available):
-            self._owed[material][job_order] = each * lot.billed
+            self._owed[material][job_order] = needed(each, lot.billed)
             consumed += self._claim(at_us, material, job_order)
         return consumed
 

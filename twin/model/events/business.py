@@ -13,6 +13,7 @@ class BusinessEvent(OperationsEvent):
     """An event of Level 4. `order` is the customer order or purchase order concerned.
 
     `entry_id`: of what a person or a program said, the id that it was given there; what is sent twice with one id is said once.
+    Events of which a person may be the first to speak say by `terminal` where that was, as an `Entry` does.
     """
 
     LEVEL: ClassVar[int] = 4
@@ -36,6 +37,7 @@ class SalesOrderConfirmed(BusinessEvent):
     priority: int = 0  # larger is more urgent; handed on to the requests that are made for it
     partial: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     quote: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class OperationsRequestReleased(BusinessEvent):
     quantity: int
     due_us: int
     priority: int = 0  # larger is more urgent; used by the dispatch rule "priority"
+    terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     from_lot: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     from_operation: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
@@ -67,6 +70,7 @@ class PurchaseOrderPlaced(BusinessEvent):
     due_us: int
     rfq: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     blanket: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,7 @@ class StockCounted(BusinessEvent):
 
     material: str
     quantity: int
+    terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +227,7 @@ class PeriodCloseRequested(BusinessEvent):
 
     period: str  # as the books call it: "2026-03"
     until_us: int
+    terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,7 +164,10 @@ class LotMoved(OperationsEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestResultRecorded(OperationsEvent):
-    """One measured characteristic of a lot (ISA-95 OperationsTest)."""
+    """One measured characteristic of a lot (ISA-95 OperationsTest).
+
+    A person gives it at a `terminal`, with an `entry_id` as of an `Entry`; a gauge or a record has neither.
+    """
 
     __test__ = False  # not a test case, whatever pytest reads in the name
 
@@ -174,6 +177,8 @@ class TestResultRecorded(OperationsEvent):
     lower: float | None = None
     upper: float | None = None
     passed: bool = True
+    terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    entry_id: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

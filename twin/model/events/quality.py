@@ -10,11 +10,16 @@ from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY, OperationsEven
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefectsCounted(OperationsEvent):
-    """Of `inspected` pieces of a lot so many were defective, or had so many defects (ISA-95 OperationsTest)."""
+    """Of `inspected` pieces of a lot so many were defective, or had so many defects (ISA-95 OperationsTest).
+
+    `terminal` and `entry_id`: as of a `TestResultRecorded`.
+    """
 
     characteristic: str
     inspected: int
     found: int
+    terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    entry_id: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,18 +12,14 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from twin.model.floor.words import Day, Id
 from twin.model.measures import DurationUs, MoneyMinor, PositiveUs, Table
+from twin.model.settlement.chart import ACCOUNTS, EARNING, DeclaredAccount
 from twin.model.settlement.percent import Percent
 
 MONTH_FORM, CURRENCY_FORM = r"[0-9]{4}-(0[1-9]|1[0-2])", "[A-Z]{3}"
 """How a month and a currency are written: 2026-03, CZK."""
 
-BUDGETED = (
-    "revenue", "dunning_fees", "cost_of_goods_sold", "scrap_loss", "rework_cost", "purchase_price_variance", "production_variance",
-    "inventory_difference", "stock_revaluation", "rounding_difference", "exchange_difference", "wages", "labour_absorbed", "machine_cost",
-    "machine_absorbed", "energy", "energy_absorbed", "overhead", "overhead_absorbed", "maintenance_material",
-    "maintenance_labour",
-)  # fmt: skip
-"""The accounts of the income statement: what can be planned for a month."""
+BUDGETED = tuple(code for code, it in ACCOUNTS.items() if it.kind in EARNING)
+"""The accounts of the income statement that every plant has: what can be planned for a month."""
 
 
 def _read_rate(value: Any) -> Decimal:
@@ -76,9 +72,16 @@ class DunningStage(Table):
 
 
 class Finance(Table):
-    """What is owed and paid is reckoned by. `dunning`: one reminder after the other; `budgets`: by month, then by account."""
+    """What is owed and paid is reckoned by. `dunning`: one reminder after the other; `budgets`: by month, then by account.
+
+    `accounts`: what the chart has beside the accounts of every plant; `upkeep`: so much of the cost of machine time is not what they wear
+    out but what others are paid for keeping them, of whom a bill comes.
+    """
 
     tax_codes: dict[Id, TaxCode] = {}
     currencies: dict[Id, Annotated[list[DatedRate], Field(min_length=1)]] = {}  # codes of ISO 4217
     dunning: list[DunningStage] = []
     budgets: dict[Id, dict[Id, MoneyMinor]] = {}
+    accounts: dict[Id, DeclaredAccount] = {}
+    upkeep: Percent = 0
+    year_begins: Annotated[int, Field(ge=1, le=12)] = 1  # the month in which a year of the books does

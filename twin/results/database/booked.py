@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from twin.erp.accounting.ledger import ACCOUNTS
 from twin.results.settlement.dimensions import earns, month_us, work_centers
 
 if TYPE_CHECKING:
@@ -21,8 +20,8 @@ def booked_rows(run: Run) -> dict[str, list[Row]]:
     """What the books are asked by: what is posted itself follows from the journal alone."""
     plant = run.plant
     accounts = [
-        {"account": name, "number": it.number, "title": it.title, "kind": str(it.kind), "is_earned": int(earns(name))}
-        for name, it in ACCOUNTS.items()
+        {"account": name, "number": it.number, "title": it.title, "kind": str(it.kind), "is_earned": int(earns(it))}
+        for name, it in run.erp.ledger.accounts.items()
     ]
     centers = plant.layout.work_centers
     equipment = [

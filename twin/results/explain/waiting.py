@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 from twin.mes.equipment import HELD_STATES, SETUP_STATES, STOPPED_STATES, SUSPENDED_STATES, WORKING_STATES, StateInterval
 from twin.mes.execution import JobOrder
 from twin.mes.performance.time_model import FAILED_STATES
+from twin.model.materials import needed
 from twin.model.problems import listed
 from twin.model.states import WorkUnitState
 from twin.results.explain.evidence import Evidence
@@ -47,7 +48,7 @@ class Waiting:
                 tiling.lay(self.for_unit(job, unit, tiling.at_us, start_us))
             what, cause = f"waited for material: {material} was missing", f"{material} missing"
             because: tuple[Span, ...] = ()
-            if self._evidence.level(material, start_us) >= self._evidence.mes.tracking.bill(job.material)[material] * job.quantity:
+            if self._evidence.level(material, start_us) >= needed(self._evidence.mes.tracking.bill(job.material)[material], job.quantity):
                 what, cause = f"waited for material: {material} was on hold", f"{material} on hold"
             else:
                 because = self._supply(material, job.request, start_us, end_us, arrival_us)
@@ -111,7 +112,7 @@ class Waiting:
         all_missing = [
             (start_us, end_us, material)
             for material, each in bill.items()
-            for start_us, end_us in self._short(material, each * job.quantity, from_us, to_us)
+            for start_us, end_us in self._short(material, needed(each, job.quantity), from_us, to_us)
         ]
         found: list[tuple[int, int, int, str]] = []
         at_us = to_us

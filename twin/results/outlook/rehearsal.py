@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 
 from twin.kernels.dispatch import IDLE_ROUNDS, batch_of
 from twin.kernels.ranking import Ranking
+from twin.model.materials import needed
 from twin.model.personnel.working_hours import WorkingHours
 from twin.model.plant import most_at_once
 from twin.model.policies.own_rules import OWN_RULES
@@ -113,7 +114,7 @@ class Rehearsal:
             self._coming[job.step.material] += job.quantity
             if job.consumes:
                 for component, each in self._bills[job.step.material].items():
-                    self._need[component] += each * job.quantity
+                    self._need[component] += needed(each, job.quantity)
             if ready_us is not None:
                 self._at(ready_us, self._comes(job))
 
@@ -239,7 +240,7 @@ class Rehearsal:
     def _may_start(self, unit: UnitAhead, job: JobAhead, now_us: int) -> bool:
         if job.consumes:
             for component, each in self._bills[job.step.material].items():
-                if self._on_hand[component] < each * job.quantity:
+                if self._on_hand[component] < needed(each, job.quantity):
                     return False
         return not self._needs_person(unit, job) or self._is_somebody_free(job.step.personnel_class, now_us)
 
@@ -274,7 +275,7 @@ class Rehearsal:
             if job.consumes:
                 job.consumes = False
                 for component, each in self._bills[job.step.material].items():
-                    self._take(component, each * job.quantity)
+                    self._take(component, needed(each, job.quantity))
         unit.jobs = jobs
         setup_us = unit.setup_us(jobs[0].step.setup_family)
         self._work(unit, jobs[0], now_us, setup_us, max(job.busy_us(unit.name) for job in jobs))

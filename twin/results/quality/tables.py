@@ -23,7 +23,7 @@ INSPECTION_COLUMNS = (
 )  # fmt: skip
 NONCONFORMANCE_COLUMNS = (
     "nonconformance", "lot", "material", "quantity", "characteristic", "description", "standing", "disposition", "reason", "into_lot",
-    "raised", "raised_by", "contained", "containment", "disposed", "disposed_by", "closed", "closed_by", "cost_eur",
+    "raised", "raised_by", "contained", "containment", "disposed", "disposed_by", "closed", "closed_by", "cost_eur", "unfounded",
 )  # fmt: skip
 ACTION_COLUMNS = (
     "action", "nonconformance", "material", "characteristic", "cause", "measure", "standing", "due", "lots_wanted", "lots_passed",
@@ -57,7 +57,7 @@ def _rows_of(run: Run, it: Inspection) -> list[dict[str, object]]:
 
 
 def nonconformances_table(run: Run) -> pd.DataFrame:
-    """Every nonconformance with who said what when, and what it has cost by the books."""
+    """Every nonconformance with who said what when, what it has cost by the books, and why it is without ground, where it is."""
     costs = run.erp.quality_costs.cost_minor
     rows = [
         {
@@ -66,7 +66,7 @@ def nonconformances_table(run: Run) -> pd.DataFrame:
             "reason": it.reason, "into_lot": it.into_lot, "raised": it.raised_us, "raised_by": it.raised_by,
             "contained": _known(it.contained_us), "containment": it.containment, "disposed": _known(it.disposition_us),
             "disposed_by": it.disposed_by, "closed": _known(it.closed_us), "closed_by": it.closed_by,
-            "cost_eur": costs.get(it.nonconformance, 0) / 100,
+            "cost_eur": costs.get(it.nonconformance, 0) / 100, "unfounded": it.unfounded,
         }
         for it in run.mes.quality.nonconformances.all.values()
     ]  # fmt: skip

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from twin.erp.accounting.ledger import ACCOUNTS, AccountKind
-from twin.erp.accounting.statements import INCOME_SECTIONS
+from twin.erp.accounting.statements import CARRIED, income_sections
 from twin.model.events import JournalPosted, OperationsEvent
 from twin.model.problems import did_you_mean, listed
+from twin.model.settlement.chart import EARNING, Account, AccountKind
 from twin.results.frames import events_frame, from_rows, in_currency
 from twin.results.settlement.opening.figures import FAMILIES, figure_opened, is_figure
 from twin.results.settlement.opening.flows import flow_figures
@@ -44,14 +44,14 @@ class Behind:
         return f"{self.figure} is {self.amount_minor / 100:,.2f}, of {len(self.table)} legs that go back to {len(self.facts)} facts"
 
 
-def figures() -> dict[str, tuple[tuple[str, ...], int]]:
+def figures(accounts: Mapping[str, Account]) -> dict[str, tuple[tuple[str, ...], int]]:
     """What can be opened: each account, each total of the statements, with the accounts that it adds up and its sign."""
-    earning = (AccountKind.REVENUE, AccountKind.EXPENSE)
-    kinds = {kind: tuple(code for code, it in ACCOUNTS.items() if it.kind == kind) for kind in AccountKind}
+    kinds = {kind: tuple(code for code, it in accounts.items() if it.kind == kind) for kind in AccountKind}
     return {
-        **{code: ((code,), 1) for code in ACCOUNTS},
-        **{section: (accounts, -1) for section, accounts in INCOME_SECTIONS},
-        "Operating result": (tuple(code for kind in earning for code in kinds[kind]), -1),
+        **{code: ((code,), 1) for code in accounts},
+        **{section: (codes, -1) for section, codes in income_sections(accounts)},
+        "Operating result": (tuple(code for kind in EARNING for code in kinds[kind]), -1),
+        "Result so far": (tuple(code for code, it in accounts.items() if it.kind in EARNING or code == CARRIED), -1),
         "Total assets": (kinds[AccountKind.ASSET], 1),
         "Total liabilities and equity": (tuple(code for kind, codes in kinds.items() if kind != AccountKind.ASSET for code in codes), -1),
     }
@@ -61,7 +61,7 @@ def behind(run: Run, figure: str, from_us: int | None, to_us: int | None) -> Beh
     """Open a figure of entries that are effective in [from_us, to_us)."""
     if is_figure(figure):
         return _behind_portions(run, figure_opened(run, figure, from_us, to_us), from_us, to_us)
-    known = figures()
+    known = figures(run.erp.ledger.accounts)
     if figure not in known:
         others = ", ".join(f"'{family}: ...'" for family in FAMILIES)
         flows = [f"cash flow: {line}" for line in flow_figures(run, from_us, to_us)]  # as they stand on the statement, without "cash flow"

@@ -6,13 +6,14 @@ Both ways end in the change of the account `cash`. The direct one reads single e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from twin.erp.accounting.ledger import ACCOUNTS, AccountKind, Ledger
+from twin.erp.accounting.ledger import Ledger
 from twin.erp.accounting.statements import sums
 from twin.model.events import JournalPosted
+from twin.model.settlement.chart import EARNING, Account, AccountKind
 from twin.results.frames import from_rows, in_currency
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("method", "section", "line", "amount_eur", "is_total")
 METHODS = ("direct", "indirect")
-CASH, OPERATING, FINANCING = "cash", "Operating activities", "Financing activities"
+CASH, OPERATING, INVESTING, FINANCING = "cash", "Operating activities", "Investing activities", "Financing activities"
 OPENING, EQUITY = "Opening balances", "opening_equity"
 CHANGE, RESULT = "Change of cash", "Operating result"
 _DIRECT = {
@@ -32,11 +33,15 @@ _DIRECT = {
     "wages_payable": "Paid to employees",
     "energy_payable": "Paid for energy",
     "overhead_payable": "Paid for overheads",
+    "upkeep_payable": "Paid for upkeep of machines",
     "tax_payable": "Tax handed on",
     "tax_receivable": "Tax got back",
 }
 _INDIRECT = "Change of"
-EARNING = (AccountKind.REVENUE, AccountKind.EXPENSE)
+_ORDER = (OPERATING, OPENING, INVESTING, FINANCING)
+Accounts = Mapping[str, Account]
+_SECTIONS = {"fixed_assets": INVESTING, "loans": FINANCING, EQUITY: OPENING}
+_RETAINED = ("retained_earnings", "result_carried")  # what a year has earned goes from one to the other: together they are what changes
 _PARTNERS = ("accounts_receivable", "accounts_payable")  # an exchange difference is part of what was paid for these
 
 
@@ -77,7 +82,7 @@ def is_within(entry: JournalPosted, from_us: int | None, to_us: int | None) -> b
     return (from_us is None or entry.effective_us >= from_us) and (to_us is None or entry.effective_us < to_us)
 
 
-def direct_parts(entry: JournalPosted) -> list[FlowPart]:
+def direct_parts(entry: JournalPosted, accounts: Accounts) -> list[FlowPart]:
     """What an entry moved cash for, by the legs beside those on cash; none if it moved none."""
     if all(account != CASH for account, _ in entry.legs):
         return []
@@ -87,18 +92,17 @@ def direct_parts(entry: JournalPosted) -> list[FlowPart]:
         if account == CASH:
             continue
         of = partner if partner and account == "exchange_difference" else account
-        section = OPENING if of == EQUITY else FINANCING if ACCOUNTS[of].kind == AccountKind.EQUITY else OPERATING
-        line = _DIRECT.get(of, f"Other: {ACCOUNTS[of].title}")
-        found.append(FlowPart(section=section, line=line, account=account, amount_minor=-minor))
+        line = _DIRECT.get(of, f"Other: {accounts[of].title}")
+        found.append(FlowPart(section=_section(accounts[of]), line=line, account=account, amount_minor=-minor))
     return found
 
 
-def indirect_parts(entry: JournalPosted) -> list[FlowPart]:
+def indirect_parts(entry: JournalPosted, accounts: Accounts) -> list[FlowPart]:
     """Which lines of the indirect method an entry changes, by its legs beside those on cash."""
     is_opening = _is_opening(entry)
     found = []
     for account, minor in entry.legs:
-        kind, title = ACCOUNTS[account].kind, ACCOUNTS[account].title
+        kind, title = accounts[account].kind, accounts[account].title
         if account == CASH:
             continue
         if is_opening:
@@ -106,9 +110,15 @@ def indirect_parts(entry: JournalPosted) -> list[FlowPart]:
         elif kind in EARNING:
             section, line = OPERATING, RESULT
         else:
-            section, line = FINANCING if kind == AccountKind.EQUITY else OPERATING, f"{_INDIRECT} {title}"
+            of = accounts[_RETAINED[0] if account in _RETAINED else account]
+            section, line = _section(of), f"{_INDIRECT} {of.title}"
         found.append(FlowPart(section=section, line=line, account=account, amount_minor=-minor))
     return found
+
+
+def _section(account: Account) -> str:
+    """The activity that an account is of, which is not one of the income statement."""
+    return _SECTIONS.get(account.code, FINANCING if account.kind == AccountKind.EQUITY else OPERATING)
 
 
 def _is_opening(entry: JournalPosted) -> bool:
@@ -118,11 +128,11 @@ def _is_opening(entry: JournalPosted) -> bool:
 def _direct(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tuple[str, str, int]]:
     found: dict[tuple[str, str], int] = {}
     for entry in ledger.entries:
-        for part in direct_parts(entry) if is_within(entry, from_us, to_us) else ():
+        for part in direct_parts(entry, ledger.accounts) if is_within(entry, from_us, to_us) else ():
             key = part.section, part.line
             found[key] = found.get(key, 0) + part.amount_minor
     order = [*_DIRECT.values()]
-    keys = sorted(found, key=lambda it: (it[0] == FINANCING, order.index(it[1]) if it[1] in order else len(order), it[1]))
+    keys = sorted(found, key=lambda it: (_ORDER.index(it[0]), order.index(it[1]) if it[1] in order else len(order), it[1]))
     return [(*key, found[key]) for key in keys]
 
 
@@ -130,19 +140,14 @@ def _indirect(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tu
     changed, opened = dict(sums(ledger, from_us, to_us)), _opened(ledger, from_us, to_us)
     for account, minor in opened.items():
         changed[account] = changed.get(account, 0) - minor
-    result = -sum(minor for account, minor in changed.items() if ACCOUNTS[account].kind in EARNING)
-    lines = [(OPERATING, RESULT, result)]
-    lines += [
-        (OPERATING, f"{_INDIRECT} {ACCOUNTS[account].title}", -minor)
-        for account, minor in changed.items()
-        if account != CASH and ACCOUNTS[account].kind in (AccountKind.ASSET, AccountKind.LIABILITY)
-    ]
-    lines += [
-        (FINANCING, f"{_INDIRECT} {ACCOUNTS[account].title}", -minor)
-        for account, minor in changed.items()
-        if ACCOUNTS[account].kind == AccountKind.EQUITY
-    ]
-    return lines + [(OPENING, ACCOUNTS[account].title, -minor) for account, minor in opened.items() if account != CASH]
+    accounts = ledger.accounts
+    result = -sum(minor for account, minor in changed.items() if accounts[account].kind in EARNING)
+    kept, carried = _RETAINED
+    changed[kept] = changed.get(kept, 0) + changed.pop(carried, 0)
+    others = [it for it in changed if it != CASH and accounts[it].kind not in EARNING]
+    lines = [(_section(accounts[it]), f"{_INDIRECT} {accounts[it].title}", -changed[it]) for it in others]
+    lines = [(OPERATING, RESULT, result), *sorted(lines, key=lambda it: _ORDER.index(it[0]))]
+    return lines + [(OPENING, accounts[account].title, -minor) for account, minor in opened.items() if account != CASH]
 
 
 def _opened(ledger: Ledger, from_us: int | None, to_us: int | None) -> dict[str, int]:

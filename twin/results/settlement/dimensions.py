@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from twin.erp.accounting.ledger import ACCOUNTS, AccountKind
 from twin.erp.accounting.statements import sums
 from twin.model.events import JournalPosted
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean
+from twin.model.settlement.chart import Account, AccountKind
 from twin.results.frames import from_rows, in_currency
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def dimension_table(run: Run, dimension: str, from_us: int | None, to_us: int | 
     """What each account has changed by, by what it was for; debit > 0."""
     if dimension not in DIMENSIONS:
         raise ValueError(f"no dimension '{dimension}'{did_you_mean(dimension, DIMENSIONS)}; allowed: {', '.join(DIMENSIONS)}")
-    about = Dimensions(run)
+    about, accounts = Dimensions(run), run.erp.ledger.accounts
     found: dict[tuple[str, str], int] = {}
     for entry in run.erp.ledger.entries:
         if (from_us is None or entry.effective_us >= from_us) and (to_us is None or entry.effective_us < to_us):
@@ -83,8 +83,8 @@ def dimension_table(run: Run, dimension: str, from_us: int | None, to_us: int | 
             for account, minor in entry.legs:
                 found[name, account] = found.get((name, account), 0) + minor
     rows = [
-        {"dimension": dimension, "name": name, "account": account, "title": ACCOUNTS[account].title, "amount_eur": minor / 100}
-        for (name, account), minor in sorted(found.items(), key=lambda it: (it[0][0], ACCOUNTS[it[0][1]].number))
+        {"dimension": dimension, "name": name, "account": account, "title": accounts[account].title, "amount_eur": minor / 100}
+        for (name, account), minor in sorted(found.items(), key=lambda it: (it[0][0], accounts[it[0][1]].number))
         if minor
     ]
     return in_currency(from_rows(rows, DIMENSION_COLUMNS), run.plant.layout.currency)
@@ -107,7 +107,7 @@ def budget_rows(run: Run) -> list[BudgetRow]:
     for month, planned in sorted(run.plant.materials.finance.budgets.items()):
         changed = sums(run.erp.ledger, *month_us(month, run.plant.layout.time_zone))
         for account, budget_minor in planned.items():
-            is_earned = earns(account)
+            is_earned = earns(run.erp.ledger.accounts[account])
             actual_minor = -changed[account] if is_earned else changed[account]
             better_minor = actual_minor - budget_minor if is_earned else budget_minor - actual_minor
             rows.append(
@@ -116,16 +116,17 @@ def budget_rows(run: Run) -> list[BudgetRow]:
     return rows
 
 
-def earns(account: str) -> bool:
+def earns(account: Account) -> bool:
     """Whether what is good for the result stands on its credit side."""
-    return ACCOUNTS[account].kind == AccountKind.REVENUE or account.endswith("_absorbed")
+    return account.kind == AccountKind.REVENUE or account.code.endswith("_absorbed")
 
 
 def budgets_table(run: Run) -> pd.DataFrame:
     """The rows of `budget_rows`."""
+    accounts = run.erp.ledger.accounts
     rows = [
         {
-            "month": it.month, "account": it.account, "title": ACCOUNTS[it.account].title, "budget_eur": it.budget_minor / 100,
+            "month": it.month, "account": it.account, "title": accounts[it.account].title, "budget_eur": it.budget_minor / 100,
             "actual_eur": it.actual_minor / 100, "better_eur": it.better_minor / 100,
         }
         for it in budget_rows(run)

@@ -10,7 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twin.erp.accounting.ledger import ACCOUNTS
 from twin.erp.accounting.statements import lines_in_use
 from twin.results.exports.sheets import Book, Column, Kind, Sheet, SheetRow
 from twin.results.exports.workbook import workbook
@@ -53,7 +52,7 @@ def sheets(run: Run) -> dict[str, list[Row]]:
         ],
         "entries": [
             {"entry": leg.entry, "effective": instant(leg.effective_us), "recorded": instant(leg.recorded_us), "document": leg.document,
-             "account": leg.account, "title": ACCOUNTS[leg.account].title, "debit": money(max(0, leg.amount_minor)),
+             "account": leg.account, "title": erp.ledger.accounts[leg.account].title, "debit": money(max(0, leg.amount_minor)),
              "credit": money(max(0, -leg.amount_minor)), "amount": money(leg.amount_minor), "order": leg.order,
              "request": leg.request, "material": leg.material, "quantity": leg.quantity, "job_order": leg.job_order, "lot": leg.lot,
              "equipment": leg.equipment, "person": leg.person}

@@ -21,12 +21,11 @@ from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING
 
-from twin.erp.accounting.ledger import ACCOUNTS
-from twin.erp.accounting.statements import INCOME_SECTIONS
 from twin.mes.tracking.lots import Lot
 from twin.model.events import GoodsShipped, JournalPosted
 from twin.model.measures import allocate
 from twin.model.problems import did_you_mean
+from twin.model.settlement.chart import EARNING
 from twin.results.frames import from_rows, in_currency
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 MARGIN_ACCOUNTS = ("revenue", "cost_of_goods_sold", "scrap_loss", "rework_cost", "production_variance")
 """What belongs to lots and orders, where an entry names them."""
 MADE_OF = ("scrap_loss", "rework_cost", "production_variance")
-INCOME_ACCOUNTS = frozenset(account for _, accounts in INCOME_SECTIONS for account in accounts)
 MARGINS_BY = ("lot", "order", "customer")
 OPERATING_RESULT = "Operating result"
 COLUMNS = (
@@ -96,11 +94,12 @@ def margins(run: Run, from_us: int | None = None, to_us: int | None = None) -> M
 def charged(run: Run, from_us: int | None, to_us: int | None) -> tuple[Charged, dict[str, list[EarnedLeg]]]:
     """The legs of the income statement by whose they are, and by account those that are nobody's."""
     found, of_nobody = Charged(whose=_Whose(run)), dict[str, list[EarnedLeg]]()
+    income = {code for code, it in run.erp.ledger.accounts.items() if it.kind in EARNING}
     for number, entry in enumerate(run.erp.ledger.entries):
         if (from_us is not None and entry.effective_us < from_us) or (to_us is not None and entry.effective_us >= to_us):
             continue
         for account, minor in entry.legs:
-            if account not in INCOME_ACCOUNTS:
+            if account not in income:
                 continue
             key = found.whose.key(entry, account)
             legs = of_nobody.setdefault(account, []) if key is None else found.legs.setdefault(key, [])
@@ -216,11 +215,11 @@ def margins_table(run: Run, by: str, from_us: int | None, to_us: int | None) -> 
     """Margins by lot and order, by order or by customer, the best first; then what is nobody's, and the operating result."""
     if by not in MARGINS_BY:
         raise ValueError(f"no margins by '{by}'{did_you_mean(by, MARGINS_BY)}; allowed: {', '.join(MARGINS_BY)}")
-    found = margins(run, from_us, to_us)
+    found, accounts = margins(run, from_us, to_us), run.erp.ledger.accounts
     rows = [_row(run, by, key, of) for key, of in _grouped(run, by, found.rows).items()]
     rows.sort(key=lambda row: -float(str(row["margin_eur"])))
-    for account, minor in sorted(found.of_nobody.items(), key=lambda it: ACCOUNTS[it[0]].number):
-        rows.append(_line(ACCOUNTS[account].title, minor, of_nobody_eur=minor / 100))
+    for account, minor in sorted(found.of_nobody.items(), key=lambda it: accounts[it[0]].number):
+        rows.append(_line(accounts[account].title, minor, of_nobody_eur=minor / 100))
     sums = {f"{name}_eur": sum(row.amounts.get(name, 0) for row in found.rows) / 100 for name in MARGIN_ACCOUNTS}
     nobodys = sum(found.of_nobody.values()) / 100
     rows.append(_line(OPERATING_RESULT, found.result_minor, **sums, of_nobody_eur=nobodys, is_total=True))

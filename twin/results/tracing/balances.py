@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.mes.tracking.lots import MERGED, Lot, Movement
 from twin.mes.tracking.tracking import Tracking
+from twin.model.materials import needed
 from twin.model.problems import did_you_mean
 from twin.model.states import MaterialUse
 from twin.results.run import Run
@@ -151,7 +152,7 @@ def _needs(run: Run, tracking: Tracking, lots: Sequence[Lot]) -> tuple[tuple[str
     asked: Counter[str] = Counter()
     for lot in begun or lots[:1]:
         for name, each in tracking.issuing.bill(lot.material, lot.lot).items():
-            asked[name] += each * lot.billed
+            asked[name] += needed(each, lot.billed)
     return tuple((name, _unit(run, name), asked[name], taken[name]) for name in dict.fromkeys([*asked, *taken]))
 
 

@@ -16,7 +16,7 @@ In a window that is shorter than a piece takes, what is scrapped in it may have 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from twin.mes.tracking.tracking import Tracking
 from twin.model.events import MaterialActual
+from twin.model.materials import Each
 from twin.model.plant import Plant
 from twin.model.states import MaterialUse
 
@@ -59,10 +60,13 @@ class MaterialRatios:
 
 def material_ratios(plant: Plant, tracking: Tracking, told: Iterable[object], from_us: int, to_us: int) -> list[MaterialRatios]:
     """Every material that bills ask for, in declared order, over [from_us, to_us); `told`: events, of which material actuals count."""
-    finished, lost = Counter[str](), Counter[str]()  # by component: what of it is in good pieces, and in pieces that were lost
+    finished, lost = (
+        defaultdict[str, Each](int),
+        defaultdict[str, Each](int),
+    )  # by component: what of it is in good pieces, and in pieces that were lost
     issued, missing, scrapped_in_stock = Counter[str](), Counter[str](), Counter[str]()
 
-    def count(within: Counter[str], product: str, lot: str, quantity: int) -> None:
+    def count(within: dict[str, Each], product: str, lot: str, quantity: int) -> None:
         for material, each in tracking.issuing.bill(product, lot).items():
             within[material] += each * quantity
 
@@ -86,10 +90,11 @@ def material_ratios(plant: Plant, tracking: Tracking, told: Iterable[object], fr
     found = []
     for material in (it for it in plant.materials.materials if it in used):
         consumed = issued[material] + missing[material] + scrapped_in_stock[material]
+        in_lost = round(lost[material])  # of a bill for several a piece has a part of a unit in it
         found.append(
             MaterialRatios(
-                material=material, consumed=consumed, finished=finished[material],
-                integrated=consumed - lost[material] - missing[material] - scrapped_in_stock[material], production_loss=lost[material],
+                material=material, consumed=consumed, finished=round(finished[material]),
+                integrated=consumed - in_lost - missing[material] - scrapped_in_stock[material], production_loss=in_lost,
                 storage_and_transport_loss=missing[material], other_loss=scrapped_in_stock[material],
             )
         )  # fmt: skip

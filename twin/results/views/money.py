@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.erp.accounting.statements import INCOME_SECTIONS
+from twin.erp.accounting.statements import income_sections
 from twin.model.measures import US_PER_H
+from twin.model.settlement.chart import EARNING
 from twin.results.run import Run
 
 
@@ -25,8 +26,8 @@ def steps(run: Run) -> list[Step]:
     found = [Step(title="Revenue", amount_minor=by_account["revenue"].amount_minor, is_total=True)]
     found.append(Step(title="Cost of goods sold", amount_minor=by_account["cost_of_goods_sold"].amount_minor, is_total=False))
     unused = set() if run.plant.materials.overheads else {"Overhead not absorbed"}
-    unused |= {"Settlement"} - {row.section for row in rows if row.amount_minor}
-    for title, accounts in (section for section in INCOME_SECTIONS[1:] if section[0] not in unused):
+    unused |= {"Settlement", "Other earnings", "General costs"} - {row.section for row in rows if row.amount_minor}
+    for title, accounts in (section for section in income_sections(run.erp.ledger.accounts)[1:] if section[0] not in unused):
         found.append(Step(title=title, amount_minor=sum(by_account[a].amount_minor for a in accounts), is_total=False))
     found.append(Step(title="Result", amount_minor=sum(row.amount_minor for row in by_account.values()), is_total=True))
     return found
@@ -46,7 +47,7 @@ def growth(run: Run, point_count: int = 120) -> list[GrowthPoint]:
     span_us = max(US_PER_H, run.now_us - run.scenario.start_us)
     bounds = [run.scenario.start_us + span_us * i // point_count for i in range(point_count + 1)]
     revenue, cost, place, found = 0, 0, 0, []
-    kinds = {account for _, accounts in INCOME_SECTIONS for account in accounts}
+    kinds = {code for code, it in run.erp.ledger.accounts.items() if it.kind in EARNING}
     entries = sorted(run.erp.ledger.entries, key=lambda entry: entry.effective_us)
     for at_us in bounds:
         while place < len(entries) and entries[place].effective_us <= at_us:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import plant_rows as at
-from twin.model.materials import unit_bill
+from twin.model.bills.given_off import gives_off_at
+from twin.model.materials import Each, unit_bill
 from twin.model.plant import Plant
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def lay_planning(laying: LayingOut, step_at: dict[tuple[str, str], int]) -> Plan
     return Planning(explosion=explosion)
 
 
-def _levels(bills: dict[str, dict[str, int]]) -> tuple[dict[str, int], int]:
+def _levels(bills: dict[str, dict[str, Each]]) -> tuple[dict[str, int], int]:
     """The deepest level at which any bill uses each material, and the size of the largest tree of needs."""
     level, size = dict.fromkeys(bills, 0), {}
 
@@ -50,7 +51,7 @@ def _levels(bills: dict[str, dict[str, int]]) -> tuple[dict[str, int], int]:
     return level, largest
 
 
-def _depth_below(material: str, bills: dict[str, dict[str, int]]) -> int:
+def _depth_below(material: str, bills: dict[str, dict[str, Each]]) -> int:
     return 1 + max([_depth_below(component, bills) for component in bills[material]], default=0)
 
 
@@ -64,7 +65,9 @@ def _lay_materials(laying: LayingOut, step_at: dict[tuple[str, str], int]) -> in
     suppliers = {name: laying.distribution(it.lead_time) for name, it in declared.suppliers.items()}
     rows, stock, lead_times = [], [], []
     for name, it in declared.materials.items():
-        bill_at = laying.in_plan(part for component, each in bills[name].items() for part in (laying.materials[component], each))
+        bill_at = laying.in_plan(
+            number for component, each in bills[name].items() for number in (laying.materials[component], each.numerator, each.denominator)
+        )
         is_not_made = int(it.kind not in ("made", "finished"))
         reorder, apart_after = it.reorder, _apart_after(laying.declared, name)
         parts = it.by_products if apart_after is not None else []
@@ -74,6 +77,7 @@ def _lay_materials(laying: LayingOut, step_at: dict[tuple[str, str], int]) -> in
                 laying.text(f"-{name}"), it.lot_size or 0, it.planned_lead_time, first_step.get(name, -1), is_not_made,
                 level[name], bill_at, len(bills[name]), reorder.point if reorder else -1, reorder.quantity if reorder else 0,
                 int(it.supplier is not None), laying.text(f"PO-{name}-"), parts_at, len(parts), apart_after or 0,
+                it.bill_for,
             ]
         )  # fmt: skip
         stock.append([it.opening_stock, 0, 0, 0, 0, -1, 0])
@@ -86,9 +90,9 @@ def _lay_materials(laying: LayingOut, step_at: dict[tuple[str, str], int]) -> in
 
 
 def _apart_after(plant: Plant, material: str) -> int | None:
-    """How many operations come after the one that takes a material apart; None: none does."""
-    routing = list(plant.layout.routings.get(material, {}).values())
-    return next((len(routing) - n for n, operation in enumerate(routing, start=1) if operation.takes_apart), None)
+    """How many operations come after the one that gives by-products of a material off; None: none does."""
+    operation = gives_off_at(plant, material)
+    return None if operation is None else list(reversed(plant.layout.routings[material])).index(operation)
 
 
 def _lay_persons(laying: LayingOut) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Column, Connection, Engine, MetaData, PrimaryKeyConstraint, String, Table, inspect, text
 
 from twin.store.journal.database import writing
 from twin.store.journal.journal_entry import NoJournal, StoreError
 
 VERSION_TABLE = "journal_schema"
 SCHEMA_HEAD = "0008"
-"""The newest migration. Known here, so that opening a journal that is up to date need not load Alembic."""
+"""The newest migration. Known here, so that a new journal, or one that is up to date, need not load Alembic (0.2 s)."""
+
+_VERSION = Table(  # as Alembic makes it
+    VERSION_TABLE,
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),
+)
 
 
 def schema_version(connection: Connection) -> str | None:
@@ -52,8 +59,19 @@ def bring_up_to_date(engine: Engine, *, create: bool) -> None:
         if version is None:
             raise NoJournal(f"{name} holds no journal; {bring}")
         raise StoreError(f"{name} holds older tables ({version}, now {SCHEMA_HEAD}); {bring}")
-    with writing(engine) as connection:  # a second process waits here, and then finds nothing left to migrate
-        _migrate(connection)
+    with writing(engine) as connection:  # a second process waits here, and then finds nothing left to do
+        if schema_version(connection) is None:
+            _make(connection)
+        else:
+            _migrate(connection)
+
+
+def _make(connection: Connection) -> None:
+    from twin.store.migrations.fresh import make_tables  # which reads tables of journals, as Alembic's steps do
+
+    make_tables(connection)
+    _VERSION.create(connection)
+    connection.execute(_VERSION.insert().values(version_num=SCHEMA_HEAD))
 
 
 def _migrate(connection: Connection, to: str = "head") -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from alembic import context
 
 from twin.store.journal.schema import VERSION_TABLE
+from twin.store.projections.tables import recreate
 
-context.configure(connection=context.config.attributes["connection"], version_table=VERSION_TABLE)
+CONNECTION = context.config.attributes["connection"]
+
+context.configure(connection=CONNECTION, version_table=VERSION_TABLE)
 context.run_migrations()
+recreate(CONNECTION)

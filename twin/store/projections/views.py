@@ -216,14 +216,21 @@ def drop_views(connection: Connection) -> Granted:
     return granted
 
 
-def create_views(connection: Connection, granted: Granted) -> None:
-    """Make all views, as they are declared here."""
+def statements(dialect: str) -> list[str]:
+    """What makes all views, as they are declared here, in that kind of database ("sqlite", "postgresql")."""
+    found = []
     for view in (*VIEWS, *FOLDED_VIEWS):
-        connection.exec_driver_sql(view.sql(connection.dialect.name))
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"COMMENT ON VIEW {view.name} IS '{view.comment}'")
-            for name, (_, meaning) in view.columns.items():
-                connection.exec_driver_sql(f"COMMENT ON COLUMN {view.name}.{name} IS '{meaning}'")
+        found.append(view.sql(dialect))
+        if dialect == "postgresql":
+            found.append(f"COMMENT ON VIEW {view.name} IS '{view.comment}'")
+            found += [f"COMMENT ON COLUMN {view.name}.{name} IS '{meaning}'" for name, (_, meaning) in view.columns.items()]
+    return found
+
+
+def create_views(connection: Connection, granted: Granted) -> None:
+    """Make all views, and let those read them who could before."""
+    for statement in statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)
     there = {view.name for view in (*VIEWS, *FOLDED_VIEWS)}
     for name, reader in granted:
         if name in there:

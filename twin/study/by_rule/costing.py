@@ -12,19 +12,19 @@ from fractions import Fraction
 
 import numpy as np
 
-from twin.erp.accounting.ledger import ACCOUNTS, ROUNDING, STOCK_ACCOUNT
+from twin.erp.accounting.ledger import ROUNDING, STOCK_ACCOUNT
 from twin.erp.accounting.rounding import round_half_even
-from twin.erp.accounting.statements import INCOME_SECTIONS
 from twin.erp.accounting.wip import COST_ELEMENTS, WORKING_STATES
 from twin.kernels.floor.rows import log_rows as said
 from twin.model.measures import US_PER_H
+from twin.model.settlement.chart import ACCOUNTS, EARNING
 from twin.study.by_rule.attendance import Attendance
 from twin.study.by_rule.declared import Declared
 from twin.study.by_rule.pages import Ints, Pages
 from twin.study.by_rule.totals import Totals, rounded
 from twin.study.by_rule.work import OPEN_US, Work, effectiveness
 
-_INCOME = [account for _, accounts in INCOME_SECTIONS for account in accounts]
+_INCOME = [code for code, it in ACCOUNTS.items() if it.kind in EARNING]
 
 
 class Costs:
@@ -55,7 +55,7 @@ class Costs:
         self._trade(found, before_us)
         found["energy"] = totals.energy_minor(before_us)
         found["wages"], found["machine_cost"] = self._attendance.cost_minor(self._posted_until_us(before_us))
-        for cost, owed in (("energy", "energy_payable"), ("wages", "wages_payable"), ("machine_cost", "machine_cost_accrued")):
+        for cost, owed in (("energy", "energy_payable"), ("wages", "wages_payable"), ("machine_cost", "accumulated_depreciation")):
             found[owed] = -found[cost]
         found[ROUNDING] -= sum(found.values())
         return found

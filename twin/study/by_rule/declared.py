@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -10,10 +11,11 @@ import numpy as np
 
 from twin.erp.accounting.rounding import round_half_even
 from twin.erp.accounting.standard_cost import CostElements, CostRollUp, Overheads, total_minor
+from twin.erp.accounting.valuation.periods import year_begins_us
 from twin.erp.bills import Bills
 from twin.mes.release import Release, Step
 from twin.model.calendars import WorkTime
-from twin.model.materials import Customer, MaterialDefinition, Supplier
+from twin.model.materials import Customer, Each, MaterialDefinition, Supplier
 from twin.model.plant import Plant
 from twin.model.scenario import Policies, Scenario
 from twin.model.settlement.finance import Finance
@@ -34,10 +36,14 @@ def what_needs_a_ledger(plant: Plant, scenario: Scenario) -> list[str]:
     done = ((name, it.subcontract) for routing in plant.layout.routings.values() for name, it in routing.items())
     found += [f"operation {name} is done by supplier {it.supplier} (subcontract)" for name, it in done if it]
     found += [f"persons say something to the books: {it}" for it in dict.fromkeys(it.says for it in scenario.entries)]
+    found += [f"a bill of {name} is for several, so lots take more or less than it says" for name, it in materials if it.bill_for != 1]
     if tables.standards is not None and tables.standards.expected:
         found.append("standards are rolled up anew (standards)")
     if tables.finance != Finance() or scenario.policies.payments != Payments():
         found.append("what is owed is settled (finance, policies.payments)")
+    end_us = scenario.start_us + scenario.horizon
+    if scenario.policies.close_books == "monthly" and year_begins_us(end_us, plant.layout.time_zone) > scenario.start_us:
+        found.append("what a year has earned is carried to retained earnings (policies.close_books)")
     return found
 
 
@@ -54,8 +60,12 @@ class Declared:
         self.definitions: list[MaterialDefinition] = list(plant.materials.materials.values())
         self.steps = [(material, operation) for material, routing in layout.routings.items() for operation in routing]
         bills = Bills(plant.materials)
-        self.components = [{self.number[it]: each for it, each in bills.components[name].items()} for name in self.names]
-        self.parts = [{self.number[line.material]: line.quantity for line in it.by_products} for it in self.definitions]
+        self.components: list[dict[int, Each]] = [
+            {self.number[it]: each for it, each in bills.components[name].items()} for name in self.names
+        ]
+        self.parts: list[dict[int, Each]] = [
+            {self.number[line.material]: line.quantity for line in it.by_products} for it in self.definitions
+        ]
         self._roll_up = CostRollUp(plant, bills)
         released = (self._roll_up.released[name] for name in self.names)
         self.unit_minor = [Fraction(total_minor(it), it.quantity) for it in released]
@@ -63,7 +73,7 @@ class Declared:
         self.lost_minor = [self._loss(*step) for step in self.steps]
         self._routings = Release(plant, Policies()).steps
 
-    def _worth(self, lines: dict[int, int]) -> Fraction:
+    def _worth(self, lines: Mapping[int, Each]) -> Fraction:
         return sum((quantity * self.unit_minor[n] for n, quantity in lines.items()), Fraction(0))
 
     def _loss(self, material: str, operation: str) -> Fraction:

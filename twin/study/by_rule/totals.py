@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from twin.erp.accounting.standard_cost import WH_PER_MWH
 from twin.erp.accounting.wip import COST_ELEMENTS
 from twin.kernels.floor.rows import log_rows as said
+from twin.model.bills.given_off import gives_off_at
 from twin.model.costing.tariffs import EnergyPrices
 from twin.model.measures import US_PER_H
 from twin.study.by_rule.attendance import Attendance
@@ -90,9 +91,9 @@ class Totals:
         for material, its in self._by_material():
             total[material] += made[its].sum()
             for component, each in self._of.components[material].items():
-                total[component] -= each * begun[its].sum()
-            for part, each in self._of.parts[material].items():
-                total[part] += each * apart[its].sum()
+                total[component] -= int(each) * begun[its].sum()  # bills for several need the ledger
+            for part, given in self._of.parts[material].items():
+                total[part] += int(given) * apart[its].sum()
         return [int(it) for it in total]
 
     def shipped(self, before_us: int) -> Ints:
@@ -139,8 +140,8 @@ class Totals:
         return np.array(rows, np.int64).reshape(-1, 3)
 
     def _outputs(self) -> tuple[Ints, Ints]:
-        """Instant, request and pieces of what was finished, and of what was taken apart."""
-        routings, made, apart = self._of.plant.layout.routings, [], []
+        """Instant, request and pieces of what was finished, and of what gave its by-products off."""
+        made, apart = [], []
         for label, end in self._work.ends.items():
             if not end.good or label in self._work.unfinished:
                 continue
@@ -149,7 +150,7 @@ class Totals:
             row = (end.last_us, self._request(label), end.good)
             if self._of.step(number).following is None:
                 made.append(row)
-            if routings[material][operation].takes_apart:
+            if operation == gives_off_at(self._of.plant, material):
                 apart.append(row)
         return np.array(made, np.int64).reshape(-1, 3), np.array(apart, np.int64).reshape(-1, 3)
 

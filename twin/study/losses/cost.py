@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from twin.erp.accounting.ledger import ACCOUNTS
-from twin.erp.accounting.statements import INCOME_SECTIONS
+from twin.erp.accounting.statements import income_sections
 from twin.model.plant import Plant
+from twin.model.settlement.chart import ACCOUNTS
 from twin.results.frames import from_rows, in_currency
 from twin.study.losses.found import US_PER_MIN, LossFound
 from twin.study.replication import Replicated
@@ -27,7 +27,7 @@ _GROUPS = {
     "Machine time not absorbed": "not_absorbed", "Energy not absorbed": "not_absorbed", "Overhead not absorbed": "not_absorbed",
 }  # fmt: skip
 GROUPS = ("gross_profit", "variances", "not_absorbed", "others")
-_INCOME = {account: section for section, accounts in INCOME_SECTIONS for account in accounts}
+_INCOME = {account: section for section, accounts in income_sections(ACCOUNTS) for account in accounts}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ class LossCost:
 
 def cost_of(found: LossFound, with_it: Replicated, without: Replicated) -> LossCost:
     """The difference of two runs that are equal but for one loss."""
-    changed = {code: with_it.accounts[code] - without.accounts[code] for code in ACCOUNTS}
+    changed = {code: with_it.accounts[code] - without.accounts[code] for code in with_it.accounts}
     more = {name: with_it.delivery[name] - without.delivery[name] for name in with_it.delivery}
     return LossCost(
         found=found, changed={code: minor for code, minor in changed.items() if minor}, late_orders=more["late"], late_us=more["late_us"],

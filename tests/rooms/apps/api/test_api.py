@@ -100,6 +100,13 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
     assert totals == [balances["cash"]] * 2
     assert sum(it["amount_minor"] for it in flow["lines"]) == 2 * sum(totals)
     assert {it["amount_minor"] for it in ask("/statements/cash-flow?until=2026-03-01T00:00:00Z")[1]["lines"]} == {0}
+    made = ask("/batch-records?most=500")[1]
+    assert {it["lot"] for it in made} == {name for name, it in run.mes.lots.items() if it.made_here and it.begun}
+    assert made[0]["standing"] == "to be reviewed"
+    record = ask(f"/batch-records/{made[0]['lot']}")[1]
+    assert all(it["chain"]["holds"] for it in record.get("lots", [record]))
+    assert ask(f"/certificates/{made[0]['lot']}")[0] == 409
+    assert ask("/certificates/nothing")[1]["detail"] == "there is no lot 'nothing'"
     _, planned, _ = ask("/plan/materials/GB1")
     assert {len(planned[line]) for line in ("days", "gross", "scheduled", "net", "projected")} == {len(planned["days"])}
 
@@ -210,7 +217,7 @@ def test_what_is_said_twice_with_one_key_is_said_once_and_another_thing_is_refus
     assert ask("/orders", {**ORDER, "quantity": 4}, key="once")[0] == 422
     assert ask("/orders", ORDER, key=None)[0] == 422
     kept = [it for it in run.journal.entries() if isinstance(it.event, SalesOrderConfirmed) and it.event.order == "X1"]
-    assert [(it.source, it.event.entry_id) for it in kept] == [(Source.USER, "shop/once")]
+    assert [(it.source, it.event.entry_id, it.event.terminal) for it in kept] == [(Source.USER, "shop/once", "api")]
     assert ask("/orders/X1")[1]["net_minor"] == 3 * run.plant.materials.materials["GB2"].price
     assert any(it.order == "X1" for it in run.erp.requests.requests.values()), "nothing is made for it"
     refused = ask("/orders", {**ORDER, "material": "BAR50"}, key="refused")
@@ -269,8 +276,8 @@ def test_a_planned_order_is_firmed_as_it_was_seen_by_who_may(served: tuple[Feed,
     assert (status, document["problems"][0]["allowed"].split(" of ")[0]) == (409, str(made["lots"][0]))
     assert (firm(made)[1]["event"], firm(bought)[1]["event"]) == ("OperationsRequestReleased", "PurchaseOrderPlaced")
     kept = [it.event for it in run.journal.entries() if it.source == Source.USER][-2:]
-    assert [(it.material, it.quantity, it.person) for it in kept] == [  # type: ignore[attr-defined]
-        (it["material"], it["lots"][0], "clara") for it in (made, bought)
+    assert [(it.material, it.quantity, it.person, it.terminal) for it in kept] == [  # type: ignore[attr-defined]
+        (it["material"], it["lots"][0], "clara", "api") for it in (made, bought)
     ]
     assert kept[0].request in run.erp.requests.open
     assert kept[1].order in run.erp.purchasing.open  # type: ignore[attr-defined]
@@ -285,6 +292,11 @@ def test_a_purchase_a_count_and_a_close_go_through_the_one_path(served: tuple[Fe
     changed = ask("/purchase-orders/P1")[1]
     assert (changed["quantity"], changed["due"], changed["first_due"]) == (found["quantity"], "2026-03-27T12:00:00Z", found["due"])
     assert "is for" in ask("/entries/purchase-order-changed", agreed)[1]["detail"]
+    request = next(it for it in run.erp.requests.requests.values() if it.closed_us is None)
+    later = {"request": request.request, "reason": "wanted later", "due": "2026-04-02T12:00:00Z"}
+    assert ask("/entries/operations-request-changed", later)[0] == 201
+    assert "already; allowed: another quantity or date" in ask("/entries/operations-request-changed", later)[1]["detail"]
+    assert "no request is called 'R0'" in ask("/entries/operations-request-cancelled", {"request": "R0", "reason": "-"})[1]["detail"]
     before = run.erp.stock.on_hand["BAR50"]
     assert ask("/stock-counts", {"material": "BAR50", "lot": "found-here", "quantity": 100})[0] == 201
     assert ask("/stock/BAR50")[1]["on_hand"] == before + 100
@@ -355,7 +367,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     simplest one that there is, and any other."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 22 + len(entries_of(served[0].run.plant))
+    assert len(operations) == 25 + len(entries_of(served[0].run.plant))
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong

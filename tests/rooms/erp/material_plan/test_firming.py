@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import twin
@@ -34,22 +36,26 @@ def seen(run: Run, material: str) -> PlannedSeen:
     return PlannedSeen(order=order.order, material=material, quantity=order.quantities[0], due=now.day(order.due))
 
 
+def said(run: Run, person: str) -> dict[str, Any]:
+    return {"effective_us": run.now_us, "person": person, "terminal": "plan page", "entry_id": "1"}
+
+
 def test_it_goes_as_it_was_seen_by_whom_the_plant_knows() -> None:
     run = run_of()
-    made, bought = (firmed(run, seen(run, name), "anna", "1", run.now_us) for name in ("part", "raw"))
+    made, bought = (firmed(run, seen(run, name), said(run, "anna")) for name in ("part", "raw"))
     assert isinstance(made, OperationsRequestReleased)
     assert isinstance(bought, PurchaseOrderPlaced)
     assert (made.quantity, made.person, bought.quantity, bought.person) == (10, "anna", 20, "anna")
     for name in ("part", "raw"):
         with pytest.raises(ValueError, match=r"nobody knows a person 'ann' .did you mean 'anna'.*allowed: anna"):
-            firmed(run, seen(run, name), "ann", "1", run.now_us)
+            firmed(run, seen(run, name), said(run, "ann"))
 
 
 def test_what_is_worth_more_than_may_be_ordered_alone_waits_for_another_persons_approval() -> None:
     """Twenty of raw are worth 20.00: that much may be ordered, and not a cent less."""
     run = run_of("20 EUR")
-    assert isinstance(firmed(run, seen(run, "raw"), "anna", "1", run.now_us), PurchaseOrderPlaced)
+    assert isinstance(firmed(run, seen(run, "raw"), said(run, "anna")), PurchaseOrderPlaced)
     run = run_of("19.99 EUR")
     with pytest.raises(ValueError, match=r"it is worth 20\.00, and above 19\.99 another person approves; allowed: a requisition"):
-        firmed(run, seen(run, "raw"), "anna", "1", run.now_us)
-    assert isinstance(firmed(run, seen(run, "part"), "anna", "1", run.now_us), OperationsRequestReleased), "what is made is not bought"
+        firmed(run, seen(run, "raw"), said(run, "anna"))
+    assert isinstance(firmed(run, seen(run, "part"), said(run, "anna")), OperationsRequestReleased), "what is made is not bought"

@@ -14,9 +14,9 @@ import pytest
 import twin
 from tests.pdf_text import words_of
 from tests.rooms.settlement.desk import Desk, day
-from twin.erp.accounting.ledger import ACCOUNTS
 from twin.erp.accounting.statements import View
 from twin.model.events import ReceiptCorrectionEntered
+from twin.model.settlement.chart import ACCOUNTS
 from twin.results.exports import workbook as excel
 from twin.results.exports.sheets import Book, Sheet, SheetRow, counts
 from twin.results.exports.writing import SUBJECTS, export

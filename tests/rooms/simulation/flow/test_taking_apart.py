@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tests.rooms.simulation.small_floor import plant_of, scenario_of
+from twin.erp.material_plan.position import erp_position
+from twin.model.bills.given_off import gives_off_at
 from twin.model.checks.plant_checks import check_plant
 from twin.model.events import GoodsShipped, MaterialActual
 from twin.model.plant import Plant
@@ -14,7 +16,7 @@ from twin.model.states import MaterialUse
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
-from twin.simulation.engines import ENGINES, play
+from twin.simulation.engines import play
 
 CORES = """
 plant: cores
@@ -54,8 +56,8 @@ def cores(materials: str = PARTS, **changes: Any) -> Plant:
     return plant_of(CORES, materials, **changes)
 
 
-def run_of(plant: Plant, orders: str = "housing 4", engine: str = "compiled") -> Run:
-    scenario = scenario_of(orders, horizon="2 d")
+def run_of(plant: Plant, orders: str = "housing 4", engine: str = "compiled", horizon: str = "2 d") -> Run:
+    scenario = scenario_of(orders, horizon=horizon)
     return carry(play(engine, plant, scenario, 1), Run(plant, scenario, seed=1))
 
 
@@ -68,9 +70,12 @@ def test_what_parts_cost_follows_from_their_shares() -> None:
     assert standards["pair"] == (1, 2 * 450 + 200)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_parts_are_in_stock_when_a_lot_is_taken_apart_and_the_books_balance(engine: str) -> None:
-    run = run_of(cores(), engine=engine)
+@pytest.mark.parametrize(("engine", "is_taken_apart"), [("simpy", True), ("compiled", False)])
+def test_by_products_are_in_stock_when_their_operation_is_done_and_the_books_balance(engine: str, is_taken_apart: bool) -> None:
+    """Where nothing takes apart, as a press that leaves swarf, they come of the last operation."""
+    run = run_of(cores(**{"routings/housing/apart/takes_apart": is_taken_apart}), engine=engine)
+    came = {it.event.job_order for it in run.journal.entries() if isinstance(it.event, MaterialActual) and it.event.material == "gear"}
+    assert came == {f"A-housing.{n}/{'apart' if is_taken_apart else 'pack'}" for n in (1, 2)}
     assert not run.violations()
     assert not run.mes.alerts
     erp = run.erp
@@ -129,6 +134,43 @@ def test_at_actual_cost_the_declared_shares_hold() -> None:
     total = cost.material_minor + cost.machine_minor
     assert run.erp.book.value_minor("gear", 4) == round(total * 0.3)
     assert run.erp.orders(run.now_us)[0].standard_cost_minor == total - round(total * 0.3)
+
+
+def test_what_an_open_request_will_give_off_is_planned_as_supply() -> None:
+    run = run_of(cores(**{"routings/housing/apart/takes_apart": False}), horizon="42 min")
+    (request,) = erp_position(run.erp, run.now_us).on_order
+    assert (request.quantity, request.gives) == (2, (("gear", 8), ("steel", 1800))), "the first lot of two has given its own"
+    receipts = run.material_plan().records.set_index("material")["scheduled_receipt_quantity"]
+    assert (receipts["gear"].sum(), receipts["steel"].sum()) == (8, 1800)
+
+
+def test_a_bill_for_three_takes_whole_cores_lot_by_lot_and_costs_thirds() -> None:
+    """2 cores for 3 housings, which give 4 gears off: lots of 3, 3 and 1 take 2, 2 and 1, and give 4, 4 and 1."""
+    for_three = PARTS.replace(
+        "lot_size: 2\n    bill: [{material: core, quantity: 1}]", "lot_size: 3\n    bill_for: 3\n    bill: [{material: core, quantity: 2}]"
+    )
+    run = run_of(cores(for_three), "housing 7")
+    assert not run.violations(whole=True)
+    assert not run.mes.audit(run.now_us)
+    erp = run.erp
+    assert (erp.requests.requests["A-housing"].taken["core"], erp.stock.on_hand["gear"], erp.stock.on_hand["steel"]) == (5, 9, 2101)
+    assert erp.orders(run.now_us)[0].shipped == 7
+    standard = erp.standards.released["gear"]
+    assert standard.material_minor + standard.machine_minor == round(0.3 * (2 * 4000 / 3 + 2000) / (4 / 3))
+    more = [it.amount_minor for it in erp.variances() if (it.kind, it.request) == ("material usage", "A-housing")]
+    assert more == [round((4000 + 1050) / 3)], "a third of a core more and a third of a gear less than seven thirds of a bill say"
+
+
+def test_by_products_come_where_each_piece_passes_once() -> None:
+    reworked = {"rework": 0.1, "rework_to": "wash"}
+    changes = {f"routings/housing/pack/{key}": value for key, value in reworked.items()}
+    assert gives_off_at(cores(**{"routings/housing/apart/takes_apart": False}, **changes), "housing") == "pack"
+    sampled = cores(**{"routings/housing/apart/takes_apart": False, "routings/housing/pack/sample": 0.5})
+    assert gives_off_at(sampled, "housing") == "apart"
+    none = cores(**{"routings/housing/apart/takes_apart": False, "routings/housing/pack/sample": 0.5}, **changes)
+    assert [it.what for it in check_plant(none)] == [
+        "no operation of 'housing' could give its by-products off: each is for a sample, or for some pieces twice"
+    ]
 
 
 def test_under_mes_and_erp_and_under_their_rules_it_is_the_same() -> None:

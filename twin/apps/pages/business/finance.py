@@ -21,7 +21,6 @@ from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
 from twin.apps.words import debit_credit, exact, material_title, money
-from twin.erp.accounting.ledger import ACCOUNTS
 from twin.erp.accounting.statements import BalanceRow, PostingRow, StatementRow
 from twin.erp.accounting.valuation.variances import VarianceRow
 from twin.erp.rows import WipRow
@@ -50,7 +49,7 @@ class _Books:
 
     def __init__(self, feed: Feed) -> None:
         self.feed, self.plant = feed, feed.run.plant
-        self.currency = self.plant.layout.currency
+        self.currency, self.accounts = self.plant.layout.currency, feed.run.erp.ledger.accounts
         self.window = pmui.Select(
             label="window", options=feed.look(windows), value="since the start", width=200, size="small", margin=(6, 8)
         )
@@ -94,7 +93,7 @@ class _Books:
 
     def take(self, table: PagedTable[StatementRow] | PagedTable[BalanceRow]) -> None:
         """An account was picked in one of the statements: it is the one that is opened. A total opens where other figures do."""
-        if table.picked and table.picked not in ACCOUNTS:
+        if table.picked and table.picked not in self.accounts:
             self.open(table)
             return
         if table.picked and table.picked != self.account:
@@ -109,7 +108,7 @@ class _Books:
         """A figure was picked that no account is: what it is made of is shown, until another is."""
         cards = (*self.owed, self.earned, self.standing)
         tables: list[PagedTable[Any]] = [self.wip, self.kinds, self.variances, *(it for of in cards for it in of.tables)]
-        tables += [it for it in (self.income, self.balance) if it.picked not in ACCOUNTS]
+        tables += [it for it in (self.income, self.balance) if it.picked not in self.accounts]
         self.opened.take(table.picked, [it for it in tables if it is not table])
         self.refresh()
 
@@ -224,8 +223,8 @@ def _mark(minor: int) -> str:
 
 
 def _statement_name(it: StatementRow) -> str:
-    """The account; of a total its title, by which it is opened. The result so far is the totals of all windows: it has none."""
-    return "" if it.account == "result" else it.account or it.title
+    """The account; of a total, and of the result so far, its title, by which it is opened."""
+    return it.title if it.account in ("", "result") else it.account
 
 
 def _statement_row(it: StatementRow) -> Row:

@@ -51,9 +51,9 @@ def mix_and_usage(erp: Erp, material: str, taken: Mapping[str, int | Fraction], 
     `taken` was taken of each component, and what goes into `begun` units was there before; `out_of_it` units were finished or lost.
     """
     bills, mix, usage = erp.roll_up.bills, NOTHING, NOTHING
-    made, components = erp.materials[material].bill_for, bills.components[material]
+    components = bills.components[material]
     for group in bills.groups.get(material, ()):
-        bill = {name: Fraction(components[name], made) for name in group}
+        bill = {name: Fraction(components[name]) for name in group}
         prices = _prices(erp, group)
         used = {name: taken.get(name, 0) + each * begun for name, each in bill.items()}
         of_mix, average = of_group(bill, used, prices)

@@ -7,7 +7,7 @@ a component in when it is taken, out again when what it went into is given out, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 from fractions import Fraction
 
 from twin.erp.accounting.rounding import round_half_even
@@ -15,7 +15,6 @@ from twin.erp.accounting.standard_cost import CostRollUp, total_minor
 from twin.erp.requests import Requests
 from twin.erp.stock import Stock
 from twin.model.events import MaterialActual, StandardCostReleased, SubcontractComponentsUsed, WorkInProcessCounted
-from twin.model.materials import MaterialDefinition
 from twin.model.states import MaterialUse
 
 _SIGNS = {MaterialUse.CONSUMED: 1, MaterialUse.BY_PRODUCT: -1, MaterialUse.CO_PRODUCT: -1}
@@ -25,11 +24,10 @@ class RevaluationEvidence:
     """Its own tally of what each request has in process, and the standards as they were released before."""
 
     def __init__(
-        self, requests: Requests, at_actual_cost: Container[str], roll_up: CostRollUp, stock: Stock,
-        definitions: Mapping[str, MaterialDefinition],
+        self, requests: Requests, at_actual_cost: Container[str], roll_up: CostRollUp, stock: Stock
     ) -> None:  # fmt: skip
         self._requests, self._at_actual_cost, self._roll_up, self._stock = requests, at_actual_cost, roll_up, stock
-        self._definitions, self._bills = definitions, roll_up.bills
+        self._bills = roll_up.bills
         self._taken: dict[str, dict[str, Fraction]] = {}  # by request and material, or what it stands for
         self._inside: dict[str, dict[str, Fraction]] = {}  # by request and component of a bill that it has given out by: + in, - out
         self._out_of_stock: Counter[str] = Counter()  # scrapped, by material
@@ -60,9 +58,9 @@ class RevaluationEvidence:
         taken[material] = taken.get(material, Fraction(0)) + quantity
 
     def _give(self, request: str, material: str, units: int, *, is_rework: bool = False) -> None:
-        inside, made = self._inside.setdefault(request, {}), self._definitions[material].bill_for
-        for component, each in ({material: made} if is_rework else self._bills.components[material]).items():
-            inside[component] = inside.get(component, Fraction(0)) - Fraction(each * units, made)
+        inside = self._inside.setdefault(request, {})
+        for component, each in ({material: 1} if is_rework else self._bills.components[material]).items():
+            inside[component] = inside.get(component, Fraction(0)) - Fraction(each * units)
 
     def worth_more_minor(self, new: StandardCostReleased) -> int:
         """By how much stock and work in process are worth more at a new standard."""

@@ -194,10 +194,9 @@ class RollUps:
         """What is in all that a request has given out, less what was found in the making, each by the bill of its time."""
         erp, before = self._erp, self.before.get(request.request, Before())
         found, out = dict(before.gone), request.produced + request.scrapped - request.found - before.so_far.out
-        made = erp.materials[request.material].bill_for
-        bill = {request.material: made} if request.is_rework else erp.roll_up.bills.components[request.material]
+        bill = {request.material: 1} if request.is_rework else erp.roll_up.bills.components[request.material]
         for name, each in bill.items():
-            found[name] = found.get(name, Fraction(0)) + Fraction(each * out, made)
+            found[name] = found.get(name, Fraction(0)) + Fraction(each * out)
         return found
 
     def _add(self, request: str, part: str, more: Fraction) -> None:

@@ -14,7 +14,7 @@ from twin.erp.accounting.postings import Postings
 from twin.erp.accounting.standard_cost import total_minor
 from twin.erp.accounting.valuation.actual_cost import shared
 from twin.erp.accounting.valuation.movements import Method, Movement, Rank
-from twin.erp.accounting.valuation.periods import written
+from twin.erp.accounting.valuation.periods import written, year_end
 from twin.erp.accounting.valuation.timeline import Timeline
 from twin.erp.accounting.valuation.unbuilding import TakenApart
 from twin.erp.alerts import alert, impossible, nonsense
@@ -24,8 +24,8 @@ from twin.erp.sales.customer_orders import CustomerOrders
 from twin.erp.stock import Stock
 from twin.model import events as e
 from twin.model.events import OperationsEvent
-from twin.model.materials import Materials
 from twin.model.measures import allocate
+from twin.model.plant import Plant
 from twin.model.problems import listed
 from twin.model.states import MaterialUse
 
@@ -36,11 +36,10 @@ METHODS: tuple[Method, ...] = ("standard", "fifo", "moving_average")
 class Corrections:
     """Rules of the ERP by type of event; `rules` is what it listens to."""
 
-    def __init__(
-        self, materials: Materials, stock: Stock, purchasing: Purchasing, orders: CustomerOrders, book: Postings, ledger: Ledger
-    ) -> None:
-        self._materials = materials.materials
-        self._overheads = materials.overheads
+    def __init__(self, plant: Plant, stock: Stock, purchasing: Purchasing, orders: CustomerOrders, book: Postings, ledger: Ledger) -> None:
+        self._materials = plant.materials.materials
+        self._overheads = plant.materials.overheads
+        self._year = plant.layout.time_zone, plant.materials.finance.year_begins
         self.incurred: dict[str, tuple[int, int]] = {}  # amount and budget by overhead
         self._stock = stock
         self._purchasing = purchasing
@@ -262,6 +261,7 @@ class Corrections:
             return alert(event, "unknown_co_product", f"'{material}' is no co-product of '{request.material}'; allowed: {listed(joint)}")
         self._stock.move(material, event.lot, event.quantity, "by-product", event.effective_us)
         request.taken[material] -= event.quantity
+        request.given[material] += event.quantity
         issues = self._actual.moved.get(("issue", name, material), [])
         if self._actual.values(material) and issues:
             back = self.unbuilt.get((name, material), 0)
@@ -357,4 +357,4 @@ class Corrections:
 
     def _lock(self, event: e.PeriodClosed) -> Derived:
         self._ledger.closed.append(event)
-        return []
+        return [*year_end(self._ledger, event, self._book.entries.closed_until_us or event.until_us, *self._year)]

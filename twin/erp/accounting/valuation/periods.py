@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from twin.erp.accounting.ledger import MOST_ROUNDING_MINOR, ROUNDING
+from twin.erp.accounting.ledger import MOST_ROUNDING_MINOR, ROUNDING, Ledger
 from twin.model.costing.tariff import QUARTER_US
-from twin.model.events import JournalPosted, LateJournalPosted, OperationsEvent, PeriodCloseRequested
+from twin.model.events import JournalPosted, LateJournalPosted, OperationsEvent, PeriodClosed, PeriodCloseRequested
+from twin.model.settlement.chart import EARNING
 
 Leg = tuple[str, int]
 
@@ -83,6 +84,33 @@ class Entries:
         posted_us = max(cause.recorded_us, self.closed_until_us or 0) if is_closed else it.effective_us
         reference = f"{type(cause).__name__} {named(cause)} of {written(cause.effective_us)}"
         return [LateJournalPosted(effective_us=posted_us, concerns_us=it.effective_us, reference=reference, **fields)]
+
+
+def year_end(ledger: Ledger, event: PeriodClosed, open_us: int, zone: str, begins: int) -> list[JournalPosted]:
+    """What was earned in years that are over with this period, which was closed last, goes to retained earnings, once.
+
+    `open_us`: since when the books are open; `begins`: the month in which a year does. The entry is dated in the year that begins, or in
+    what is open of it. Accounts of the income statement stay as they are, since a statement is of a window; of the result the balance
+    sheet shows what was not carried. What becomes known later is earned in the year that is open.
+    """
+    begun_us = year_begins_us(event.until_us, zone, begins)
+    if any(it.until_us >= begun_us for it in ledger.closed[:-1]):
+        return []
+    earning = {code for code, it in ledger.accounts.items() if it.kind in EARNING}
+    before = (leg for it in ledger.entries if it.effective_us < begun_us for leg in it.legs)
+    result_minor = -sum(minor for account, minor in before if account in earning) - ledger.balances["result_carried"]
+    if not result_minor:
+        return []
+    legs = (("result_carried", result_minor), ("retained_earnings", -result_minor))
+    at_us = max(begun_us, open_us)
+    return [JournalPosted(effective_us=at_us, recorded_us=event.recorded_us, person=event.person, document="year end", legs=legs)]
+
+
+def year_begins_us(now_us: int, zone: str, begins: int = 1) -> int:
+    """When the year of the books began in which an instant lies."""
+    local = datetime.fromtimestamp(now_us // 1_000_000, ZoneInfo(zone))
+    year = local.year if local.month >= begins else local.year - 1
+    return int(datetime(year, begins, 1, tzinfo=ZoneInfo(zone)).timestamp()) * 1_000_000
 
 
 def month_of(now_us: int, zone: str) -> tuple[str, int]:

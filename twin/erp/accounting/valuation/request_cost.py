@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 
+from twin.model.materials import Each
 from twin.model.measures import allocate
 
 MOST_ROUNDS = 50
@@ -49,7 +50,7 @@ class RequestCost:
     """One request. `quantity`: asked for; `per_unit`: what one unit takes of each component."""
 
     quantity: int
-    per_unit: Mapping[str, int]
+    per_unit: Mapping[str, Each]
     costs: list[Cost] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     is_closed: bool = False

@@ -114,18 +114,18 @@ class TakenApart:
         What is in no bill went into as many as any component of the bill.
         """
         it = self._requests[request]
-        out, made = Fraction(it.produced + it.scrapped), self._materials[it.material].bill_for
+        out = Fraction(it.produced + it.scrapped)
         if it.closed_us is not None:
             return out
         bill = unit_bill(self._materials, it.material)
-        begun = {name: Fraction(self._issued(request, name) * made, each) for name, each in bill.items()}
+        begun = {name: self._issued(request, name) / Fraction(each) for name, each in bill.items()}
         went_into = [begun[material]] if material in begun else [*begun.values()]
         return max(out, *went_into) if went_into else out
 
     def _issued(self, request: str, material: str) -> int:
         """What went into a request, with what was in its work in process when that was counted."""
         it = self._requests[request]
-        found = Fraction(it.found * unit_bill(self._materials, it.material).get(material, 0), self._materials[it.material].bill_for)
+        found = it.found * unit_bill(self._materials, it.material).get(material, 0)
         return max(0, it.taken[material] + int(found))
 
     # What its bill says
@@ -139,15 +139,15 @@ class TakenApart:
         if self.by_bill(event):
             return ""
         material = self._requests[event.request].material
-        made, most = self._materials[material].bill_for, max(unit_bill(self._materials, material).values(), default=0)
-        more = f"{-(-made // most)} or more, or " if most * event.quantity < made and most else ""
+        most = max(unit_bill(self._materials, material).values(), default=0)
+        more = f"{ceil(1 / Fraction(most))} or more, or " if 0 < most * event.quantity < 1 else ""
         words = f"nothing whole that '{event.request}' was issued comes of {event.quantity} '{material}' by its bill"
         return f"{words}; allowed: {more}recovered, as [[material, lot, 1], ...]"
 
     def _by_bill(self, event: e.UnbuildEntered) -> Iterator[tuple[str, str, int]]:
         material = self._requests[event.request].material
         for component, each in unit_bill(self._materials, material).items():
-            whole = each * event.quantity // self._materials[material].bill_for
+            whole = int(each * event.quantity)
             if quantity := min(whole, self.most(event.request, component, event.quantity)):
                 yield component, f"{event.lot}-{component}-apart", quantity
 

@@ -11,7 +11,7 @@ from twin.kernels.floor.flow.release import ask_at_once
 from twin.kernels.floor.planning.customer_orders import await_shipment, purchase_what_is_short, receive_goods, ship_what_is_there
 from twin.kernels.floor.planning.news import note, take_news
 from twin.kernels.floor.planning.requests import close_request, expected, plan_order, release_what_is_due, take_component
-from twin.kernels.floor.planning.stock import change, definition_of
+from twin.kernels.floor.planning.stock import change, definition_of, line_of, needed
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows.plant_rows import Ints
@@ -97,8 +97,8 @@ def _claim(plant: Ints, plan: Ints, material: int, quantity: int) -> None:
     """A job has begun: what its bill asks for is promised to it."""
     definition = definition_of(plan, material)
     for n in range(plan[definition + asked.BILL_COUNT]):
-        line = plan[definition + asked.BILL_AT] + 2 * n
-        change(plant, plan[line], asked.CLAIMED, plan[line + 1] * quantity)
+        line = line_of(plan, definition, n)
+        change(plant, plan[line], asked.CLAIMED, needed(plan, line, quantity))
 
 
 @kernel
@@ -106,8 +106,8 @@ def _take(plant: Ints, plan: Ints, request: int, material: int, quantity: int) -
     """And is taken."""
     definition = definition_of(plan, material)
     for n in range(plan[definition + asked.BILL_COUNT]):
-        line = plan[definition + asked.BILL_AT] + 2 * n
-        taken = plan[line + 1] * quantity
+        line = line_of(plan, definition, n)
+        taken = needed(plan, line, quantity)
         change(plant, plan[line], asked.CLAIMED, -taken)
         change(plant, plan[line], asked.ON_HAND, -taken)
         take_component(plant, plan, request, n, taken)
@@ -129,7 +129,7 @@ def _give_off(plant: Ints, plan: Ints, material: int, good: int) -> None:
     definition = definition_of(plan, material)
     for n in range(plan[definition + asked.PART_COUNT]):
         line = plan[definition + asked.PARTS_AT] + 2 * n
-        change(plant, plan[line], asked.ON_HAND, plan[line + 1] * good)
+        change(plant, plan[line], asked.ON_HAND, plan[line + 1] * good // plan[definition + asked.PART_FOR])
 
 
 @kernel

@@ -11,7 +11,7 @@ from twin.kernels.floor.flow.request_rows import need_no_longer, new_request_row
 from twin.kernels.floor.ground.names import request_comes_first, request_entity
 from twin.kernels.floor.ground.telling import tell_request
 from twin.kernels.floor.planning.news import note
-from twin.kernels.floor.planning.stock import change, definition_of, position
+from twin.kernels.floor.planning.stock import change, definition_of, line_of, needed, position
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows.plant_rows import Ints
@@ -91,9 +91,10 @@ def _need_components(plant: Ints, plan: Ints, count: int, request: int) -> int:
     """Write down what the bill of a request asks for, and keep it as outstanding."""
     definition = definition_of(plan, plant[request + asked.REQUEST_MATERIAL])
     due_us = plant[request + asked.REQUEST_DUE_US] - plan[definition + asked.MATERIAL_LEAD_US]
+    whole, lot_size = plant[request + asked.REQUEST_QUANTITY], plant[request + asked.REQUEST_LOT_SIZE]
     for n in range(plan[definition + asked.BILL_COUNT]):
-        line = plan[definition + asked.BILL_AT] + 2 * n
-        quantity = plan[line + 1] * plant[request + asked.REQUEST_QUANTITY]
+        line = line_of(plan, definition, n)
+        quantity = needed(plan, line, lot_size) * (whole // lot_size) + needed(plan, line, whole % lot_size)
         plant[request + asked.REQUEST_ROW + n] = quantity
         count = _need(plant, plan, count, plan[line], quantity, due_us, request)
     return count
@@ -150,7 +151,7 @@ def close_request(plant: Ints, plan: Ints, log: Ints, request: int) -> None:
     change(plant, material, asked.INCOMING, expected(plant, request) - before)
     definition = definition_of(plan, material)
     for n in range(plan[definition + asked.BILL_COUNT]):
-        change(plant, plan[plan[definition + asked.BILL_AT] + 2 * n], asked.RESERVED, -plant[request + asked.REQUEST_ROW + n])
+        change(plant, plan[line_of(plan, definition, n)], asked.RESERVED, -plant[request + asked.REQUEST_ROW + n])
         plant[request + asked.REQUEST_ROW + n] = 0
     shortage = min(plant[request + asked.REQUEST_QUANTITY] - good, -position(plant, material))
     if shortage > 0:
@@ -166,4 +167,4 @@ def take_component(plant: Ints, plan: Ints, request: int, n: int, quantity: int)
     taken = min(quantity, plant[request + asked.REQUEST_ROW + n])
     plant[request + asked.REQUEST_ROW + n] -= taken
     definition = definition_of(plan, plant[request + asked.REQUEST_MATERIAL])
-    change(plant, plan[plan[definition + asked.BILL_AT] + 2 * n], asked.RESERVED, -taken)
+    change(plant, plan[line_of(plan, definition, n)], asked.RESERVED, -taken)

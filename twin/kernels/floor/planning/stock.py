@@ -35,13 +35,25 @@ def definition_of(plan: Ints, material: int) -> int:
 
 
 @kernel
+def line_of(plan: Ints, definition: int, n: int) -> int:
+    """Address in `plan` of a line of a bill; the component stands there."""
+    return plan[definition + asked.BILL_AT] + asked.BILL_LINE * n
+
+
+@kernel
+def needed(plan: Ints, line: int, quantity: int) -> int:
+    """What so many pieces that are begun together take by a line: whole units, rounded up."""
+    return -(-plan[line + 1] * quantity // plan[line + 2])
+
+
+@kernel
 def suffices(plant: Ints, plan: Ints, material: int, quantity: int) -> bool:
     """Whether every component is there to make so much, beside what is claimed and promised."""
     definition = definition_of(plan, material)
     for n in range(plan[definition + asked.BILL_COUNT]):
-        line = plan[definition + asked.BILL_AT] + 2 * n
+        line = line_of(plan, definition, n)
         row = stock_of(plant, plan[line])
-        if plant[row + asked.ON_HAND] - plant[row + asked.CLAIMED] - plant[row + asked.PROMISED] < plan[line + 1] * quantity:
+        if plant[row + asked.ON_HAND] - plant[row + asked.CLAIMED] - plant[row + asked.PROMISED] < needed(plan, line, quantity):
             return False
     return True
 
@@ -49,10 +61,11 @@ def suffices(plant: Ints, plan: Ints, material: int, quantity: int) -> bool:
 @kernel
 def promise(plant: Ints, plan: Ints, material: int, quantity: int) -> None:
     """Keep what making so much consumes for a job that starts now; negative: it does not start after all."""
+    sign = -1 if quantity < 0 else 1
     definition = definition_of(plan, material)
     for n in range(plan[definition + asked.BILL_COUNT]):
-        line = plan[definition + asked.BILL_AT] + 2 * n
-        plant[stock_of(plant, plan[line]) + asked.PROMISED] += plan[line + 1] * quantity
+        line = line_of(plan, definition, n)
+        plant[stock_of(plant, plan[line]) + asked.PROMISED] += sign * needed(plan, line, sign * quantity)
 
 
 @kernel

@@ -98,17 +98,19 @@ STAFF_WATCH, STAFF_CALENDARS, STAFF_ROW = range(3)  # CALENDARS: as JOB_CALENDAR
     MATERIAL_STEP,  # first of its routing, -1: none
     IS_PURCHASED,
     LEVEL_CODE,  # the deepest level at which any bill uses it
-    BILL_AT,  # pairs of component and quantity
+    BILL_AT,  # component and what one piece takes of it: quantity, for so many pieces
     BILL_COUNT,
     REORDER_POINT,  # -1: what is short is ordered
     REORDER_QUANTITY,
     HAS_SUPPLIER,
     PURCHASE_NAME,  # text of "PO-<material>-"
     PARTS_AT,  # pairs of by-product and quantity
-    PART_COUNT,  # 0: nothing takes it apart
-    APART_AFTER,  # how many operations come after the one that takes it apart
+    PART_COUNT,  # 0: none come of it
+    APART_AFTER,  # how many operations come after the one that gives them off
+    PART_FOR,  # for so many pieces
     MATERIAL_ROW,
-) = range(16)
+) = range(17)
+BILL_LINE = 3
 
 # -- streams of orders, in `plant`, and orders that are known, in `plan`: both begin alike
 

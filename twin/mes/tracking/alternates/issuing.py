@@ -13,11 +13,11 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from twin.mes.tracking.lots import Lot, unit_bills
-from twin.model.materials import Alternate, alternates_of
+from twin.model.materials import Alternate, Each, alternates_of, needed
 from twin.model.plant import Plant
 
-NO_BILL: Mapping[str, int] = MappingProxyType({})
-Line = tuple[str, int, str]
+NO_BILL: Mapping[str, Each] = MappingProxyType({})
+Line = tuple[str, Each, str]
 """A material, how much of it goes into one piece, and in whose place; "": in nobody's."""
 
 
@@ -28,12 +28,12 @@ class Issuing:
         definitions = plant.materials.materials
         self.bills = unit_bills(plant.materials)
         found = {name: alternates_of(definitions, name) for name in definitions}
-        self.choices: dict[str, dict[str, list[tuple[Alternate, int]]]] = {name: it for name, it in found.items() if it}
+        self.choices: dict[str, dict[str, list[tuple[Alternate, Each]]]] = {name: it for name, it in found.items() if it}
         self._zone = ZoneInfo(plant.layout.time_zone)
         self.said: dict[str, dict[str, str]] = {}  # by lot: for which component which material, as a person has said
         self._lines: dict[str, tuple[Line, ...]] = {}  # by lot: what was promised to it, and goes into it from then on
 
-    def bill(self, material: str, lot: str = "") -> Mapping[str, int]:
+    def bill(self, material: str, lot: str = "") -> Mapping[str, Each]:
         """What goes into one piece of a lot, as far as it is known for it; else what the bill asks for."""
         lines = self._lines.get(lot)
         return self.bills.get(material, NO_BILL) if lines is None else {name: each for name, each, _ in lines}
@@ -45,16 +45,16 @@ class Issuing:
         for component, each in self.bills.get(material, NO_BILL).items():
             options = self._options(material, component, each, lot, day)
             there = [free(name) - drawn.get(name, 0) for name, _, _ in options]
-            place = next((n for n, (_, of_it, _) in enumerate(options) if there[n] >= of_it * quantity), -1)
+            place = next((n for n, (_, of_it, _) in enumerate(options) if there[n] >= needed(of_it, quantity)), -1)
             if place < 0 and not missing:
-                short = (f"{it[0]}: {max(have, 0)} of {it[1] * quantity} there" for it, have in zip(options, there, strict=True))
+                short = (f"{it[0]}: {max(have, 0)} of {needed(it[1], quantity)} there" for it, have in zip(options, there, strict=True))
                 missing = ", ".join(short)
             name, of_it, _ = line = options[max(place, 0)]
             lines.append(line)
-            drawn[name] = drawn.get(name, 0) + of_it * quantity
+            drawn[name] = drawn.get(name, 0) + needed(of_it, quantity)
         return tuple(lines), missing
 
-    def _options(self, material: str, component: str, each: int, lot: str, day: date) -> list[Line]:
+    def _options(self, material: str, component: str, each: Each, lot: str, day: date) -> list[Line]:
         own: Line = (component, each, "")
         others: list[Line] = [
             (it.material, of_it, component) for it, of_it in self.choices.get(material, {}).get(component, ()) if it.holds(day)

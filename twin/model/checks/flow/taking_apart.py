@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.model.plant import Operation, Plant
+from twin.model.bills.given_off import backs_of, gives_off_at
+from twin.model.plant import Plant
 from twin.model.problems import Finding, KeyPath, Place, listed
 
 
@@ -26,15 +27,19 @@ def operations_that_take_apart(plant: Plant) -> Iterator[Finding]:
             if routing[operation].sample_every or routing[operation].sample < 1:
                 yield _in_plant(at_apart, "lots that are no sample for it would stay whole", "an operation for all lots", own)
             for later in steps[steps.index(operation) + 1 :]:
-                for back_to in _back_to(routing[later]):
+                for back_to in backs_of(routing[later]):
                     if back_to in steps[: steps.index(operation) + 1]:
                         what = f"pieces that go back from '{later}' to '{back_to}' would be taken apart twice"
                         yield _in_plant(at_apart, what, f"rework to an operation behind '{operation}'", own)
 
 
-def _back_to(operation: Operation) -> list[str]:
-    limit = operation.queue_limit
-    return [name for name in (operation.rework_to, limit.rework_to if limit else None) if name is not None]
+def operations_that_give_off(plant: Plant) -> Iterator[Finding]:
+    """By-products of a material that nothing takes apart come at an operation of all its lots that no piece sees twice."""
+    for material, it in plant.materials.materials.items():
+        if it.by_products and plant.layout.routings.get(material) and gives_off_at(plant, material) is None:
+            what = f"no operation of '{material}' could give its by-products off: each is for a sample, or for some pieces twice"
+            allowed = "an operation for all lots, behind which none goes back before it, or no by_products"
+            yield _in_items(("materials", material, "by_products"), what, allowed, ("plant", "routings", material, "**"))
 
 
 def _in_plant(path: KeyPath, what: str, allowed: str, *rests_on: Place) -> Finding:

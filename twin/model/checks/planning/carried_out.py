@@ -25,7 +25,7 @@ def refuse_what_is_only_planned(plant: Plant, scenario: Scenario) -> None:
 
 
 def only_planned(plant: Plant, scenario: Scenario, *, by_rule: bool = False) -> list[str]:
-    """Stock of phantoms, by-products that no operation gives off, alternatives in bills, bills for several units, orders from before.
+    """Stock of phantoms, alternatives in bills, orders from before.
 
     Alternates of a bill line are issued by the MES, one for a whole lot: not `by_rule`, where nobody keeps records, nor where it could
     not be said of which line they are.
@@ -34,7 +34,6 @@ def only_planned(plant: Plant, scenario: Scenario, *, by_rule: bool = False) -> 
     with_alternates = [name for name, it in materials.items() if any(line.alternates for line in it.bill)]
     found = {
         "opening_stock of a phantom": [name for name, it in materials.items() if it.phantom and it.opening_stock],
-        "by_products": [name for name, it in materials.items() if it.by_products and not _is_taken_apart(plant, name)],
         "alternates of a bill line": [name for name in with_alternates if by_rule],
         "alternates that could stand for several lines of the bill, stand in it themselves, or are phantoms": [
             name for name in with_alternates if not by_rule and _is_mixed_up(plant, name)
@@ -43,14 +42,9 @@ def only_planned(plant: Plant, scenario: Scenario, *, by_rule: bool = False) -> 
             name for name in with_alternates if not by_rule and any(it.subcontract for it in plant.layout.routings.get(name, {}).values())
         ],
         "alternative_bills": [name for name, it in materials.items() if it.alternative_bills],
-        "bill_for more than one": [name for name, it in materials.items() if it.bill_for != 1],
         "supply, orders that are open at the start": [it.order for it in scenario.supply],
     }
     return [f"{what} ({listed(names)})" for what, names in found.items() if names]
-
-
-def _is_taken_apart(plant: Plant, material: str) -> bool:
-    return any(operation.takes_apart for operation in plant.layout.routings.get(material, {}).values())
 
 
 def _is_mixed_up(plant: Plant, material: str) -> bool:

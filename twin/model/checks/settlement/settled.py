@@ -10,7 +10,8 @@ from twin.model.measures import write_duration
 from twin.model.plant import Plant
 from twin.model.problems import Finding, KeyPath, did_you_mean, listed
 from twin.model.scenario import Scenario
-from twin.model.settlement.finance import BUDGETED, CURRENCY_FORM, MONTH_FORM
+from twin.model.settlement.chart import ACCOUNT_FORM, ACCOUNTS, EARNING, chart_of
+from twin.model.settlement.finance import CURRENCY_FORM, MONTH_FORM
 
 
 def _finding(path: KeyPath, what: str, allowed: str, at_key: bool = False, spoils: bool = False) -> Finding:
@@ -59,15 +60,34 @@ def reminders(plant: Plant) -> Iterator[Finding]:
             yield _finding(("finance", "dunning", n, "after"), what, f"more than {write_duration(before.after)}")
 
 
+def accounts(plant: Plant) -> Iterator[Finding]:
+    """An account of the company's own has a name, a number and a title that no other has."""
+    numbers = {it.number: code for code, it in ACCOUNTS.items()}
+    titles = {it.title: code for code, it in ACCOUNTS.items()}
+    for code, it in plant.materials.finance.accounts.items():
+        path = ("finance", "accounts", code)
+        if code in ACCOUNTS or code == "result":
+            yield _finding(path, f"an account '{code}' is there in every plant", "another name", at_key=True)
+        elif not re.fullmatch(ACCOUNT_FORM, code):
+            allowed = "small letters, digits and '_', a letter first, as in office_rent"
+            yield _finding(path, f"'{code}' is no name of an account", allowed, at_key=True)
+        if (other := numbers.setdefault(it.number, code)) != code:
+            yield _finding((*path, "number"), f"{it.number} is the number of '{other}'", "a number that no account has")
+        if not it.title.strip() or (other := titles.setdefault(it.title, code)) != code:
+            what = f"'{it.title}' is the title of '{other}'" if it.title.strip() else "an account needs a title"
+            yield _finding((*path, "title"), what, "a title that no account has")
+
+
 def budgets(plant: Plant) -> Iterator[Finding]:
     """A budget is of an account of the income statement."""
+    known = [code for code, it in chart_of(plant.materials.finance.accounts).items() if it.kind in EARNING]
     for month, amounts in plant.materials.finance.budgets.items():
         if not re.fullmatch(MONTH_FORM, month):
             yield _finding(("finance", "budgets", month), f"'{month}' is no month", "YYYY-MM, as 2026-03", at_key=True)
         for account in amounts:
-            if account not in BUDGETED:
-                what = f"no account of the income statement is called '{account}'{did_you_mean(account, BUDGETED)}"
-                yield _finding(("finance", "budgets", month, account), what, listed(BUDGETED, 40), at_key=True)
+            if account not in known:
+                what = f"no account of the income statement is called '{account}'{did_you_mean(account, known)}"
+                yield _finding(("finance", "budgets", month, account), what, listed(known, 40), at_key=True)
 
 
 def late_customers(scenario: Scenario, plant: Plant) -> Iterator[Finding]:

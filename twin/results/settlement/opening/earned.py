@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from twin.erp.accounting.ledger import ACCOUNTS
 from twin.results.settlement.dimensions import earns, month_us
 from twin.results.settlement.margins import MARGINS_BY, OPERATING_RESULT, Margin, charged, margins
 from twin.results.settlement.opening.portions import Opened, Portion, leg, legs_of
@@ -24,7 +23,7 @@ def budget_figures(run: Run) -> dict[str, tuple[str, str]]:
 def budget_opened(run: Run, figure: str, month: str, account: str) -> Opened:
     """What a budget has come to: earnings above zero, as cost is."""
     from_us, to_us = month_us(month, run.plant.layout.time_zone)
-    sign = -1 if earns(account) else 1
+    sign = -1 if earns(run.erp.ledger.accounts[account]) else 1
     legs = legs_of(run.erp, (account,), lambda it: from_us <= it.effective_us < to_us)
     portions = [leg(it.entry, account, sign * it.amount_minor) for it in legs if it.entry is not None]
     return Opened(figure=figure, amount_minor=sum(it.amount_minor for it in portions), portions=portions)
@@ -46,7 +45,7 @@ def margin_opened(run: Run, figure: str, name: str, from_us: int | None, to_us: 
     """What was earned: earnings above zero, costs below. None: nothing of that name has earned or cost anything."""
     found = margins(run, from_us, to_us)
     keyed, nobodys = charged(run, from_us, to_us)
-    titles = {ACCOUNTS[account].title: account for account in found.of_nobody}
+    titles = {run.erp.ledger.accounts[account].title: account for account in found.of_nobody}
     if name == OPERATING_RESULT:
         legs = [it for of in (*keyed.legs.values(), *nobodys.values()) for it in of]
         return Opened(figure=figure, amount_minor=found.result_minor, portions=[leg(*it) for it in sorted(legs)])

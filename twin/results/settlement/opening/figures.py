@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from twin.erp.accounting.ledger import ACCOUNTS
 from twin.model.problems import did_you_mean, listed
 from twin.results.settlement.margins import OPERATING_RESULT, margins
 from twin.results.settlement.opening.earned import budget_figures, budget_opened, margin_figures, margin_opened
@@ -69,7 +68,7 @@ def _margin(run: Run, figure: str, name: str, from_us: int | None, to_us: int | 
     opened = margin_opened(run, figure, name, from_us, to_us)
     if opened is None:
         found = margins(run, from_us, to_us)
-        nobodys = [ACCOUNTS[account].title for account in found.of_nobody]
+        nobodys = [run.erp.ledger.accounts[account].title for account in found.of_nobody]
         _known("margin", name, [*margin_figures(run, list(found.rows)), *nobodys, OPERATING_RESULT])
         raise AssertionError(f"'{figure}' is known, and was not opened")
     return opened

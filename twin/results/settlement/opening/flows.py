@@ -34,5 +34,5 @@ def flow_opened(run: Run, figure: str, row: FlowRow, from_us: int | None, to_us:
         if row.line == CHANGE:
             portions += [leg(number, account, minor) for account, minor in entry.legs if account == CASH]
         else:
-            portions += [leg(number, it.account, it.amount_minor) for it in parts_of(entry) if it.line == row.line]
+            portions += [leg(number, it.account, it.amount_minor) for it in parts_of(entry, run.erp.ledger.accounts) if it.line == row.line]
     return Opened(figure=figure, amount_minor=row.amount_minor, portions=portions)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from twin.erp.accounting.ledger import ACCOUNTS
 from twin.erp.rows import StockRow
+from twin.model.settlement.chart import EARNING
 from twin.results.run import Run
 from twin.results.settlement.behind import figures
-from twin.results.settlement.cash_flow import EARNING, is_within
+from twin.results.settlement.cash_flow import is_within
 from twin.results.settlement.dimensions import BudgetRow, budget_rows
 from twin.results.settlement.margins import MADE_OF, MARGINS_BY, OPERATING_RESULT, margins
 from twin.results.settlement.opening.figures import figure_opened, is_figure, is_flow
@@ -69,11 +69,11 @@ def figure_now(figure: str, window: Window = WINDOWS[0]) -> Callable[[Run], Figu
 
 def _of_statement(run: Run, figure: str, from_us: int | None, to_us: int | None) -> Opened:
     """A total of the income statement of [from_us, to_us), or of the balance sheet at its end."""
-    known = figures()
+    known = figures(run.erp.ledger.accounts)
     if figure not in known:
         raise ValueError(f"no total '{figure}' in the statements")
     accounts, sign = known[figure]
-    begins_us = from_us if all(ACCOUNTS[account].kind in EARNING for account in accounts) else None
+    begins_us = from_us if all(run.erp.ledger.accounts[account].kind in EARNING for account in accounts) else None
     legs = legs_of(run.erp, accounts, lambda it: is_within(it, begins_us, to_us))
     portions = [leg(it.entry, it.account, sign * it.amount_minor) for it in legs if it.entry is not None]
     return Opened(figure=figure, amount_minor=total(portions), portions=portions)
@@ -86,7 +86,8 @@ def _portion(run: Run, it: Portion) -> PortionNow:
     about = (entry.order, entry.request, entry.job_order, entry.lot, entry.equipment, entry.person)
     concerns = ", ".join(filter(None, (next(filter(None, about), ""), entry.material)))
     return PortionNow(
-        entry=it.entry, at_us=entry.effective_us, document=entry.document, account=ACCOUNTS[it.account].title, concerns=concerns,
+        entry=it.entry, at_us=entry.effective_us, document=entry.document, concerns=concerns,
+        account=run.erp.ledger.accounts[it.account].title,
         amount_minor=it.amount_minor,
     )  # fmt: skip
 
@@ -116,8 +117,9 @@ def margins_now(by: str) -> Callable[[Run], list[MarginNow]]:
                 of[account] = of.get(account, 0) + minor
         lines = [_line(f"margin: {by} {name or 'of none'}", name or f"of no {by}", of) for name, of in sums.items()]
         lines.sort(key=lambda it: -it.margin_minor)
-        nobodys = sorted(found.of_nobody.items(), key=lambda it: ACCOUNTS[it[0]].number)
-        lines += [_line(f"margin: {ACCOUNTS[account].title}", ACCOUNTS[account].title, {account: minor}) for account, minor in nobodys]
+        nobodys = sorted((run.erp.ledger.accounts[account].number, account) for account in found.of_nobody)
+        titled = [(account, run.erp.ledger.accounts[account].title) for _, account in nobodys]
+        lines += [_line(f"margin: {title}", title, {account: found.of_nobody[account]}) for account, title in titled]
         every = _line(f"margin: {OPERATING_RESULT}", OPERATING_RESULT, {}, is_total=True, margin_minor=found.result_minor)
         return [*lines, every]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
-from twin.erp.accounting.ledger import ACCOUNTS, AccountKind
 from twin.erp.accounting.statements import BalanceRow, PostingRow, StatementRow
 from twin.erp.accounting.valuation.variances import VarianceRow
 from twin.erp.rows import WipRow
 from twin.model.events import JournalPosted, LateJournalPosted, OperationsEvent
 from twin.model.events.operations_event import BASE_FIELDS
+from twin.model.settlement.chart import EARNING
 from twin.results.run import Run
 from twin.results.settlement.cash_flow import FlowRow, cash_flow
 from twin.results.views.business.month_end import first_of_month_us, periods_now
@@ -21,7 +21,6 @@ WINDOWS = ("since the start", "this month", "today")
 """Windows that there are in every run; closed periods come to them by their names."""
 Window = str | tuple[int, int]
 """A window by its name, or from when up to when (not included), us."""
-_OF_RESULT = (AccountKind.REVENUE, AccountKind.EXPENSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +116,7 @@ def statements_of(window: Window) -> Callable[[Run], Statements]:
             assets_minor=next(row.amount_minor for row in balance if row.is_total),
             debit_minor=debit_minor, credit_minor=credit_minor,
             wip_minor=sum(row.value_minor for row in run.erp.work_in_progress(run.now_us)), from_us=from_us, to_us=to_us,
-            accounts={code: account.title for code, account in ACCOUNTS.items() if code in used},
+            accounts={code: account.title for code, account in run.erp.ledger.accounts.items() if code in used},
         )  # fmt: skip
 
     look.__qualname__ = f"statements of {window}"  # whoever keeps what was seen keeps one for each window
@@ -140,8 +139,8 @@ def postings_of(account: str, window: str) -> Callable[[Run], list[PostingRow]]:
 
     def look(run: Run) -> list[PostingRow]:
         from_us, to_us = window_us(run, window)
-        is_flow = account in ACCOUNTS and ACCOUNTS[account].kind in _OF_RESULT
-        return run.erp.postings(account, from_us if is_flow else None, to_us)[::-1]
+        known = run.erp.ledger.accounts.get(account)
+        return run.erp.postings(account, from_us if known and known.kind in EARNING else None, to_us)[::-1]
 
     look.__qualname__ = f"postings of {account} in {window}"
     return look
@@ -172,7 +171,7 @@ def entry_opened(number: int) -> Callable[[Run], EntryOpened | None]:
         it = entries[number]
         return EntryOpened(
             number=number, document=it.document, effective_us=it.effective_us, recorded_us=it.recorded_us,
-            legs=[(account, ACCOUNTS[account].title, amount) for account, amount in it.legs], concerns=_concerns(it),
+            legs=[(account, run.erp.ledger.accounts[account].title, amount) for account, amount in it.legs], concerns=_concerns(it),
             reference=it.reference if isinstance(it, LateJournalPosted) else "", steps=_steps(run, number),
         )  # fmt: skip
 

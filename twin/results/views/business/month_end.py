@@ -6,16 +6,16 @@ A closed period never changes, so the difference stands in the books of a later 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from twin.erp.accounting.ledger import ACCOUNTS
 from twin.erp.accounting.standard_cost import total_minor
 from twin.erp.accounting.statements import StatementRow, View, income_statement
 from twin.model.events import LateJournalPosted, PeriodCloseRequested
 from twin.model.plant import Plant
+from twin.model.settlement.chart import EARNING, Account
 from twin.results.run import Run
 from twin.results.views.overview import midnight_us
 
@@ -131,7 +131,7 @@ def _closable(run: Run) -> list[Closable]:
     return [Closable(period=period, until_us=until_us) for until_us, period in sorted(offered.items()) if until_us > began_us]
 
 
-def closing(run: Run, period: str, person: str, entry_id: str = "") -> Callable[[int], PeriodCloseRequested]:
+def closing(run: Run, period: str, person: str, terminal: str, entry_id: str = "") -> Callable[[int], PeriodCloseRequested]:
     """What a person asks for to close a period that is offered.
 
     Raises
@@ -144,7 +144,9 @@ def closing(run: Run, period: str, person: str, entry_id: str = "") -> Callable[
         if until_us is None:
             offered = ", ".join(it.period for it in _closable(run)) or "nothing; what is over is closed already"
             raise ValueError(f"period '{period}' cannot be closed; allowed: {offered}")
-        event = PeriodCloseRequested(effective_us=at_us, person=person, entry_id=entry_id, period=period, until_us=until_us)
+        event = PeriodCloseRequested(
+            effective_us=at_us, person=person, terminal=terminal, entry_id=entry_id, period=period, until_us=until_us
+        )
         if refusal := run.erp.book.entries.refuses_to_close(event):
             raise ValueError(refusal)
         return event
@@ -201,13 +203,13 @@ def answers_for(run: Run, of: PeriodNow) -> BothAnswers:
     return BothAnswers(
         is_closed=of.closed_us is not None,
         answers=answers,
-        late=[(it.effective_us, it.document, it.reference, _earned(it)) for it in late],
+        late=[(it.effective_us, it.document, it.reference, _earned(it, run.erp.ledger.accounts)) for it in late],
     )
 
 
-def _earned(entry: LateJournalPosted) -> int:
+def _earned(entry: LateJournalPosted, accounts: Mapping[str, Account]) -> int:
     """What an entry adds to the result, minor units."""
-    return -sum(amount for account, amount in entry.legs if ACCOUNTS[account].kind in ("revenue", "expense"))
+    return -sum(amount for account, amount in entry.legs if accounts[account].kind in EARNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,9 @@ change to them is a new migration like this one, after which `project` fills the
 
 from __future__ import annotations
 
-from alembic import op
-
-from twin.store.projections.tables import recreate
-
 revision = "0002"
 down_revision = "0001"
 
 
 def upgrade() -> None:
-    recreate(op.get_bind())
+    """`env.py` makes derived tables anew, once, after the last migration."""

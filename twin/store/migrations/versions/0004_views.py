@@ -5,13 +5,9 @@ Tables that they read are made anew with them: views are declared as of today, a
 
 from __future__ import annotations
 
-from alembic import op
-
-from twin.store.projections.tables import recreate
-
 revision = "0004"
 down_revision = "0003"
 
 
 def upgrade() -> None:
-    recreate(op.get_bind())
+    """`env.py` makes derived tables anew, once, after the last migration."""

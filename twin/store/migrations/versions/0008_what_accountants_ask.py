@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from alembic import op
-
-from twin.store.projections.tables import recreate
-
 revision = "0008"
 down_revision = "0007"
 
 
 def upgrade() -> None:
-    recreate(op.get_bind())
+    """`env.py` makes derived tables anew, once, after the last migration."""

@@ -17,6 +17,7 @@ from twin.erp.accounting.wip import COST_ELEMENTS
 from twin.erp.erp import Erp
 from twin.kernels.floor.rows import log_rows as said
 from twin.model.events import Heartbeat, MaterialActual, OperationsEvent
+from twin.model.materials import needed
 from twin.model.plant import Plant
 from twin.model.states import MaterialUse
 from twin.store.ingest.rare_collections import rare_collections
@@ -121,7 +122,7 @@ class BookedCosts:
         """A job order begins, and takes what its bill asks for: first in, first out, lot by lot."""
         yield begun.started
         for component, each in self.erp.bills.components[begun.material].items() if begun.takes_bill else ():
-            left = each * begun.quantity
+            left = needed(each, begun.quantity)
             for lot, there in self.erp.stock.first_in_first_out(component):
                 taken = min(there, left)
                 left -= taken

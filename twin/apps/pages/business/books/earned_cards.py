@@ -12,7 +12,6 @@ from twin.apps.feed import Feed
 from twin.apps.row_table import Row
 from twin.apps.theme import card
 from twin.apps.words import exact
-from twin.erp.accounting.ledger import ACCOUNTS
 from twin.results.settlement.dimensions import BudgetRow
 from twin.results.settlement.margins import MARGINS_BY
 from twin.results.settlement.opening.shown import MarginNow, budgets_now, margins_now
@@ -26,11 +25,12 @@ class EarnedCards:
 
     def __init__(self, feed: Feed, on_pick: Callable[[PagedTable[Any]], None]) -> None:
         self._feed, currency = feed, feed.run.plant.layout.currency
+        self._accounts = feed.run.erp.ledger.accounts
         self.by = pmui.Select(
             label="margins by", options=list(MARGINS_BY[::-1]), value=MARGINS_BY[-1], width=160, size="small", margin=(6, 8)
         )
         self._budgets = PagedTable[BudgetRow](
-            "budgets", ("Month", "Account", *(f"{it}, {currency}" for it in ("Planned", "Came to", "Better than planned"))), _budget,
+            "budgets", ("Month", "Account", *(f"{it}, {currency}" for it in ("Planned", "Came to", "Better than planned"))), self._budget,
             numeric=(2, 3, 4), name=lambda it: f"budget: {it.month} {it.account}", on_change=lambda: on_pick(self._budgets),
         )  # fmt: skip
         amounts = ("Revenue", "Cost of goods sold", "Scrap, rework, variance", "Margin")
@@ -52,10 +52,10 @@ class EarnedCards:
         self._budgets.show(budgets, empty="Nothing was planned.")
         self._margins.show(self._feed.look(margins_now(str(self.by.value)), FRESH_S), empty="Nothing is booked.")
 
-
-def _budget(it: BudgetRow) -> Row:
-    cells = (it.month, ACCOUNTS[it.account].title, *map(exact, (it.budget_minor, it.actual_minor, it.better_minor)))
-    return Row(cells=cells, mark="bad" if it.better_minor < 0 else "good")
+    def _budget(self, it: BudgetRow) -> Row:
+        amounts = map(exact, (it.budget_minor, it.actual_minor, it.better_minor))
+        cells = (it.month, self._accounts[it.account].title, *amounts)
+        return Row(cells=cells, mark="bad" if it.better_minor < 0 else "good")
 
 
 def _margin(it: MarginNow) -> Row:

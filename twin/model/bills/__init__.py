@@ -1,0 +1,1 @@
+"""What bills say: what goes into a material, and what comes of it besides."""
