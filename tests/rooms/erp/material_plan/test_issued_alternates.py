@@ -129,9 +129,9 @@ def test_a_person_says_it_of_a_lot_that_has_not_begun() -> None:
     plenty = {"steel": 100, "brass": 100, "pin": 100}.__getitem__
     assert issuing.chosen("gear", lot, 5, run.now_us, plenty)[0][0] == ("steel", 2, "", "")
     assert chosen(run, lot=lot, material="steel", alternate="brass") == []
-    assert issuing.chosen("gear", lot, 5, run.now_us, plenty)[0][0] == ("brass", 3, "steel")
+    assert issuing.chosen("gear", lot, 5, run.now_us, plenty)[0][0] == ("brass", 3, "steel", "")
     assert chosen(run, lot=lot, material="steel", alternate="steel") == []
-    assert issuing.chosen("gear", lot, 5, run.now_us, plenty)[0][0] == ("steel", 2, "")
+    assert issuing.chosen("gear", lot, 5, run.now_us, plenty)[0][0] == ("steel", 2, "", "")
     for said, words in (
         ({"lot": "x", "material": "steel", "alternate": "brass"}, "nobody knows lot 'x'"),
         ({"lot": lot, "material": "pin", "alternate": "brass"}, "leaves no choice for 'pin'; allowed: steel"),
