@@ -38,7 +38,7 @@ from twin.model.events.entries import (
 )
 from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled, OperationsRequestWithdrawn
 from twin.model.events.genealogy import AlternateChosen, LotMerged, LotMergeRequested, LotScanned
-from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, PersonnelActualCorrected
+from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, ClockingEntered, PersonnelActualCorrected
 from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
@@ -135,7 +135,7 @@ from twin.model.events.trade.corrections import (
     UnbuildEntered,
     ValuationChangeRequested,
 )
-from twin.model.events.trade.planning import PlanningParametersSet
+from twin.model.events.trade.planning import ForecastEntered, PlannedOrderFreed, PlannedOrderFrozen, PlanningParametersSet
 from twin.model.events.trade.procurement import (
     BillEntered,
     BillMatched,
@@ -220,11 +220,11 @@ __all__ = [
     "AlternateChosen", "BankLineAssigned", "BankLineMatched",
     "BankLineReceived", "BankLineUnmatched", "BankStatementEntered", "BatchRecordReleased", "BillEntered", "BillMatched", "BillReceived",
     "BillReleaseRequested", "BinCounted", "BinTransferred", "BlanketOrderAgreed", "BlanketOrderCalled", "CalibrationPerformed",
-    "CashReceived", "ClockedOff", "ClockedOn", "ClockingCorrected", "ControlLimitsFrozen", "CorrectiveActionOpened",
+    "CashReceived", "ClockedOff", "ClockedOn", "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "CorrectiveActionOpened",
     "CorrectiveActionTaken", "CorrectiveActionVerified", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested",
     "DefectsCounted", "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce",
     "DunningIssued", "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged",
-    "EquipmentStateChanged", "ForecastIssued", "GaugeMeasured", "GoodsReceiptCorrected", "GoodsReceiptEntered",
+    "EquipmentStateChanged", "ForecastEntered", "ForecastIssued", "GaugeMeasured", "GoodsReceiptCorrected", "GoodsReceiptEntered",
     "GoodsReceived", "GoodsReturned", "GoodsShipped", "GoodsTakenBack",
     "Heartbeat", "HelpAnswered", "HelpCalled", "InspectionConcluded", "InspectionJudged", "InspectionOverruled", "InvoiceIssued",
     "JobOrderAborted", "JobOrderCommand", "JobOrderCommandRefused", "JobOrderCompleted", "JobOrderCreated", "JobOrderHeld",
@@ -241,7 +241,8 @@ __all__ = [
     "OperationsResponse", "OrderPromised", "OverheadEntered", "OverheadIncurred",
     "Packed", "PaymentMade", "PaymentOrdered", "PeriodCloseRequested", "PeriodClosed", "PersonReassigned", "PersonnelActual",
     "PersonnelActualCorrected", "PhaseReported", "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted",
-    "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueObserved", "ProductUnbuilt",
+    "PlannedOrderFreed", "PlannedOrderFrozen", "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound",
+    "ProcessValueObserved", "ProductUnbuilt",
     "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderPlaced", "PurchaseOrderRevised", "PurchaseRequisitionApproved",
     "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded", "QuoteAccepted", "QuoteReceived",
     "ReceiptCorrectionEntered", "RecordSigned", "RequestExpedited",
