@@ -18,7 +18,7 @@ from twin.apps.api.reading import MEDIA, Reading
 from twin.apps.api.records import records
 from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
 from twin.apps.api.saying import count_said, firm_said, order_said, purchase_said
-from twin.apps.api.sold import Allocated, PromiseAsked
+from twin.apps.api.selling.sold import Allocated, PromiseAsked
 from twin.apps.feed import Feed
 from twin.model.events import (
     Entry,

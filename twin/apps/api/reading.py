@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from twin.apps.api import documents as d
 from twin.apps.api.once import Refused
-from twin.apps.api.sold import Allocated, PromiseAsked
+from twin.apps.api.selling.sold import Allocated, PromiseAsked
 from twin.apps.feed import Feed
 from twin.erp.accounting.statements import View
 from twin.model.exchange.bounds import LAST_US

@@ -292,15 +292,12 @@ def test_a_purchase_a_count_and_a_close_go_through_the_one_path(served: tuple[Fe
     changed = ask("/purchase-orders/P1")[1]
     assert (changed["quantity"], changed["due"], changed["first_due"]) == (found["quantity"], "2026-03-27T12:00:00Z", found["due"])
     assert "is for" in ask("/entries/purchase-order-changed", agreed)[1]["detail"]
-    wanted = {**ORDER, "order": "X7", "quantity": 40}
-    promised = ask(f"/promises/GB2?quantity={wanted['quantity']}")[1]
-    assert (promised["quotes_by"], bool(promised["capable_to_promise"]["reason"])) == ("available to promise", True)
+    assert ask("/promises/GB2?quantity=40")[1]["capable_to_promise"]["reason"].startswith("capable to promise: ")
     assert ask("/promises/BAR50?quantity=1")[0] == 404
-    assert ask("/orders", wanted)[0] == 201
+    assert ask("/orders", {**ORDER, "order": "X7", "quantity": 40})[0] == 201
     assert ask("/entries/sales-order-changed", {"order": "X7", "quantity": 30, "reason": "fewer"})[0] == 201
     assert [ask("/orders/X7")[1][name] for name in ("quantity", "first_quantity", "net_minor")] == [30, 40, 30 * 129_000]
-    kept = next(it for it in ask("/allocations?most=500")[1] if it["order"] == "X7")
-    assert kept["allocated"] + kept["back_ordered"] == kept["open_quantity"] == 30
+    assert [it["open_quantity"] for it in ask("/allocations?most=500")[1] if it["order"] == "X7"] == [30]
     assert ask("/entries/sales-order-cancelled", {"order": "X7", "reason": "sold elsewhere"})[0] == 201
     assert ask("/orders/X7")[1]["standing"] == "cancelled"
     assert "all of 'X7' was cancelled" in ask("/entries/sales-order-cancelled", {"order": "X7", "reason": "-"})[1]["detail"]
@@ -310,8 +307,7 @@ def test_a_purchase_a_count_and_a_close_go_through_the_one_path(served: tuple[Fe
     firm = {"planned": "FP1", "material": "GB1", "quantity": 7, "due": "2026-04-06T06:00:00Z"}
     assert ask("/entries/planned-order-frozen", firm)[0] == 201
     assert run.erp.frozen.orders["FP1"].quantity == 7
-    request = next(it for it in run.erp.requests.requests.values() if it.closed_us is None)
-    later = {"request": request.request, "reason": "wanted later", "due": "2026-04-02T12:00:00Z"}
+    later = {"request": min(run.erp.requests.open), "reason": "wanted later", "due": "2026-04-02T12:00:00Z"}
     assert ask("/entries/operations-request-changed", later)[0] == 201
     assert "already; allowed: another quantity or date" in ask("/entries/operations-request-changed", later)[1]["detail"]
     assert "no request is called 'R0'" in ask("/entries/operations-request-cancelled", {"request": "R0", "reason": "-"})[1]["detail"]
