@@ -57,11 +57,20 @@ function drawGroup(parent, group, { form, enter, who }) {
   function inputOf(made, asked) {
     const options = optionsOf(asked);
     if (asked.of === "several") return ticks(made, asked, options);
+    if (asked.of === "file") return file(made, asked);
     const isNumber = ["whole", "number", "money"].includes(asked.of), type = { secret: "password" }[asked.of] ?? "text";
     const input = asked.of === "choice" ? choice(made, asked.label, options) : field(made, asked.label, isNumber ? "number" : type, !isNumber);
     if (asked.of === "secret") input.autocomplete = "off";
     input.name = asked.name;
     return { read: () => input.value, clear: () => { input.value = ""; } };
+  }
+  function file(made, asked) {
+    const input = field(made, asked.label, "file", false);
+    let text = "";
+    input.name = asked.name;
+    input.accept = ".csv,.txt,text/*";
+    input.addEventListener("change", async () => { text = input.files.length ? await input.files[0].text() : ""; });
+    return { read: () => text, clear: () => { input.value = ""; text = ""; } };
   }
   function ticks(made, asked, options) {
     const set = node("fieldset", made);

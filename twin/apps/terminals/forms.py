@@ -338,7 +338,7 @@ def form(
 
 
 def ask(name: str, label: str, of: str, *, needed: bool = True) -> Form:
-    """A field to be filled in: "text", "secret", "whole", "number", "money" or "numbers"."""
+    """A field to be filled in: "text", "secret", "whole", "number", "money", "numbers" or "file" (what is in it, as text)."""
     return {"name": name, "label": label, "of": of, "is_needed": needed, "allowed": _allowed(of, label), "options": []}
 
 
