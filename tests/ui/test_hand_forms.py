@@ -54,6 +54,8 @@ class Forms(Tablet):
             kind = field.evaluate("it => it.tagName")
             if kind == "SELECT":
                 field.select_option(field.locator("option", has_text=text).first.get_attribute("value"))
+            elif field.get_attribute("type") == "file":
+                field.set_input_files({"name": "bank.csv", "mimeType": "text/csv", "buffer": text.encode()})
             elif kind == "FIELDSET":
                 field.get_by_label(text).check()
             else:

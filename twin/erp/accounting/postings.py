@@ -226,8 +226,7 @@ class Postings:
         scrapped = self._wip.scrapped.setdefault(request, {})
         scrapped[operation] = scrapped.get(operation, 0) + event.quantity
         loss = self._wip.add(request, "scrap", share * self._standards.exact(event.material, event.quantity))
-        legs = (("scrap_loss", loss), (self._wip.account(request), -loss))
-        return self.entries.entry(event, "scrap", legs, request=request)
+        return self.entries.entry(event, "scrap", (("scrap_loss", loss), (self._wip.account(request), -loss)), request=request)
 
     def scrapped_from_stock(self, event: MaterialActual, before: int, after: int) -> list[JournalPosted]:
         if self.actual.values(event.material):
@@ -349,7 +348,6 @@ class Postings:
         return self.entries.entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
 
     def time_passed(self, event: OperationsEvent, wages_minor: int, machines_minor: Mapping[str, int]) -> list[JournalPosted]:
-        """`machines_minor` by work center: an entry each."""
         entries = self.entries.entry(event, "wages", (("wages", wages_minor), ("wages_payable", -wages_minor)))
         for center, minor in machines_minor.items():
             upkeep_minor = self.accruals.step_of(("machines", "upkeep"), minor * self._upkeep, MILLION) if self._upkeep else 0
