@@ -22,7 +22,7 @@ def cell_figure(cell: Cell) -> str:
 
 
 def cells(run: Run, dimension: str, from_us: int | None, to_us: int | None) -> dict[Cell, int]:
-    """Every cell of a dimension in [from_us, to_us) that is not zero, by the numbers of the accounts within each name."""
+    """Every cell of a dimension in [from_us, to_us) that is not zero, by name and number of the account; what is of none comes last."""
     about, found = Dimensions(run), dict[Cell, int]()
     for entry in run.erp.ledger.entries:
         if is_within(entry, from_us, to_us):
@@ -30,7 +30,7 @@ def cells(run: Run, dimension: str, from_us: int | None, to_us: int | None) -> d
                 key = dimension, name, account
                 found[key] = found.get(key, 0) + minor
     numbers = {code: it.number for code, it in run.erp.ledger.accounts.items()}
-    return {key: found[key] for key in sorted(found, key=lambda it: (it[1], numbers[it[2]])) if found[key]}
+    return {key: found[key] for key in sorted(found, key=lambda it: (not it[1], it[1], numbers[it[2]])) if found[key]}
 
 
 def cell_figures(run: Run, from_us: int | None, to_us: int | None) -> dict[str, Cell]:
