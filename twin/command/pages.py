@@ -108,9 +108,6 @@ def live(
         kept.close()
     get_ready(engine)  # here, where it is seen: the processes behind the pages would wait for it without a word
     port = free_port(port)  # before anything starts that would have to be ended again
-    from twin.apps import feeds  # takes two seconds, which nobody waits for whose files are wrong
-    from twin.apps.server import PageServer
-
     speed = max(speed, ONCE_SPEED) if once else speed
     with tempfile.TemporaryDirectory(prefix="twin-live-") as folder, stopped_by_ctrl_c() as stop:
         journal = journal or f"sqlite:///{folder}/twin.db"
@@ -118,6 +115,9 @@ def live(
             plant, scenario, seed, speed, engine, port_offset, f"sqlite:///{folder}/plant.db", journal, Path(folder, "commands.jsonl")
         )
         with running(steps, Path(folder), stop) as children:
+            from twin.apps import feeds  # takes seconds, which nobody waits for whose controllers do not stand
+            from twin.apps.server import PageServer
+
             feed = feeds.live(plant, scenario, journal, tables_us)
             try:
                 with PageServer(feed.start(), port) as server:

@@ -20,6 +20,7 @@ PREPARING: tuple[Callable[..., Any], ...] = (
     commanding.order_stop,
     commanding.take_up_again,
     commanding.end_job,
+    commanding.take_out,
     commanding.await_delivery,
     commanding.needed_setup_us,
     commanding.change_rule,

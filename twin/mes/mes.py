@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from twin.mes.alarms.alarms import AlarmSystem
+from twin.mes.changing.requests import ChangedRequests
 from twin.mes.collection.actuals import actuals
 from twin.mes.collection.functions import Function, Reaction
 from twin.mes.collection.job_ends import JobEnds
@@ -111,20 +112,20 @@ class Mes:
         self.dispatching.hot_lots = self.hot_lots.reasons
         rejoining = Rejoining(self.execution, self.tracking, self.release, self.queue_times, self.splitting.leaving)
         self.merging, self.passages = Merging(plant, self.tracking, self.execution, rejoining), Passages(self.tracking)
-        self.hand_work = HandWork(plant, policies, self.execution, self.equipment, self.tracking, self.release, self.tool_room)
-        self.alarms = AlarmSystem(plant)
+        by_hand = self.execution, self.equipment, self.tracking, self.release, self.tool_room, self.process.steps
+        self.hand_work = HandWork(plant, policies, *by_hand)
+        self.alarms, self.setpoints = AlarmSystem(plant), Setpoints(plant, self.execution)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars, self.labour)
         self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands)
         self.modes = Modes(plant, self.equipment, self.unit_commands)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
-        self.records = Records(plant, self.calendars, self.tracking, self.quality)
-        self.setpoints = Setpoints(plant, self.execution)
-        self.published = Published(plant, self.follow_sequence)
+        self.changed_requests = ChangedRequests(plant, self.execution, self.tracking, self.release)
+        self.records, self.published = Records(plant, self.calendars, self.tracking, self.quality), Published(plant, self.follow_sequence)
         self.functions: tuple[Function, ...] = (
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
-            self.splitting, self.merging, Choosing(plant, self.tracking),
-            Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
-            self.hand_work, self.published, self.setpoints, self.unit_commands,
+            self.splitting, self.merging, Choosing(plant, self.tracking), Scanning(plant, self.tracking), self.passages, self.alarms,
+            self.maintenance, self.modes, self.supervision, self.hand_work, self.published, self.setpoints, self.unit_commands,
+            self.changed_requests,
         )  # fmt: skip
         self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
         self.commands.requirements += [self.maintenance, self.modes, self.supervision]
@@ -332,8 +333,7 @@ class Mes:
         step = self.release.step(event.material, event.operation)
         if step is None or event.job_order in self.execution.job_orders:
             return [WorkAlertRaised.about(event, "job_order", f"job order '{event.job_order}' exists, or no routing has its operation")]
-        request = self.release.requests.get(event.request)
-        lot = self.tracking.lots.get(event.lot)
+        request, lot = self.release.requests.get(event.request), self.tracking.lots.get(event.lot)
         if request:
             request.open_count += 1
             request.announced_count -= 1 if request.announced_count and lot and lot.split_by else 0

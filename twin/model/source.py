@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from twin.model.events import (
+    DispositionCarriedOut,
     JobOrderCommand,
     OperationsEvent,
     PurchaseOrderPlaced,
@@ -15,7 +16,7 @@ from twin.model.events import (
 )
 from twin.model.states import Source
 
-COMMANDS = (JobOrderCommand, PurchaseOrderPlaced, PurchaseOrderRevised, TestRequested, UnitCommandRequested)
+COMMANDS = (DispositionCarriedOut, JobOrderCommand, PurchaseOrderPlaced, PurchaseOrderRevised, TestRequested, UnitCommandRequested)
 """The decisions that a source is told."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from twin.model.events import JobOrderCommand
+from twin.model.events import DispositionCarriedOut, JobOrderCommand
 from twin.model.plant import Batch, job_order_id, most_at_once
 from twin.model.problems import listed
 from twin.model.states import JobCommand, WorkUnitState
@@ -74,10 +74,12 @@ class CommandedLot(Protocol):
 
 
 class LotsByName(Protocol):
-    """The lots of a plant."""
+    """The lots of a plant: by name, and what is done to them when something is decided about them."""
 
     def lot(self, name: str) -> CommandedLot | None: ...
     def is_gone(self, name: str) -> bool: ...
+    def dispose(self, name: str, pieces: int, back_to: Step | None) -> None: ...
+    def find(self, name: str, quantity: int, step: Step) -> None: ...
 
 
 class PersonsByName(Protocol):
@@ -122,6 +124,19 @@ class Commands:
             self._kinds[command.command](self._floor[command.equipment], command)
         except Refused as refusal:
             return str(refusal)
+        return ""
+
+    def dispose(self, told: DispositionCarriedOut) -> str:
+        """Pieces of a lot that waits are scrapped, or go back; finished ones come back from stock. What is no lot here is left alone."""
+        lot, step = self._known.lot(told.lot), None
+        if told.into_lot and told.job_orders:
+            step = self._steps[told.material, told.job_orders[0].removeprefix(f"{told.into_lot}/")]
+        if lot is None and step:
+            self._known.find(told.into_lot, told.quantity, step)
+        elif lot and told.quantity and (step or told.disposition == "scrap"):
+            if lot.is_running or told.quantity > lot.quantity:
+                return f"{told.quantity} of lot {told.lot} cannot be taken out: {lot.quantity}{' are being worked on' * lot.is_running}"
+            self._known.dispose(told.lot, told.quantity, step)
         return ""
 
     # -- Start

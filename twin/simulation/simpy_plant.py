@@ -15,6 +15,7 @@ from typing import Literal
 from twin.model.calendars import written_local
 from twin.model.events import (
     AlarmRaised,
+    DispositionCarriedOut,
     Heartbeat,
     JobOrderCommand,
     JobOrderCommandRefused,
@@ -39,7 +40,7 @@ from twin.simulation.shop_floor.losses.counted_losses import CountedLosses
 from twin.simulation.shop_floor.maintenance import Maintenance
 from twin.simulation.shop_floor.production_line import ProductionLine
 from twin.simulation.shop_floor.routing import read_steps
-from twin.simulation.shop_floor.storage import Lot, MaterialFlow
+from twin.simulation.shop_floor.storage import MaterialFlow
 from twin.simulation.shop_floor.transport.fleet import Fleets
 from twin.simulation.shop_floor.transport.vehicle import Vehicle
 from twin.simulation.shop_floor.work_unit import Staffed, WorkUnit
@@ -235,11 +236,8 @@ class SimulatedPlant:
                 env.record(StockCounted, lot=f"open-{material}", material=material, quantity=definition.opening_stock)
         for found in self._scenario.counted_work():
             env.record(WorkInProcessCounted, **found)
-            lot = Lot(
-                name=found["lot"], quantity=found["quantity"], step=self._steps[found["material"], found["operation"]], ready_us=env.now_us,
-                due_us=found["due_us"], priority=found["priority"],
-            )  # fmt: skip
-            self._flow.find(lot)
+            step = self._steps[found["material"], found["operation"]]
+            self._flow.find(found["lot"], found["quantity"], step, found["due_us"], found["priority"])
         for equipment in self.equipment.values():
             equipment.report(*equipment.resting_state())
 
@@ -281,6 +279,8 @@ class SimulatedPlant:
         elif isinstance(command, PurchaseOrderRevised):
             refusal = ""
             self._suppliers.revise(command)
+        elif isinstance(command, DispositionCarriedOut):
+            refusal = self._commands.dispose(command)
         elif isinstance(command, JobOrderCommand):
             refusal = self._commands.obey(command, self.now_us)
         if refusal:

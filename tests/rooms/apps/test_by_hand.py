@@ -18,7 +18,14 @@ from twin.apps.pages.shifts.signing import sign
 from twin.model import events as e
 from twin.model.states import JobCommand, WorkUnitState
 from twin.run import replay
+from twin.store.proof.badges import Session
 from twin.store.replay import ReplaySource
+
+DEBURRED: dict[str, Any] = {
+    "procedures": {
+        "grinding": {"operations": ["20"], "steps": {"burrs": {"text": "Feel for burrs."}}, "unit_procedures": {"g": {"o": ["p"]}}}
+    }
+}
 
 
 class Hands:
@@ -46,7 +53,7 @@ class Hands:
 
 @pytest.fixture
 def hands() -> Iterator[Hands]:
-    with running(by_hand(hand_shop(final=FINAL), two_orders(), seed=1, speed=600)) as feed:
+    with running(by_hand(hand_shop(DEBURRED, final=FINAL), two_orders(), seed=1, speed=600)) as feed:
         wait_until(lambda: len(feed.run.mes.job_orders) >= 4)
         yield Hands(feed)
     run = feed.run
@@ -103,7 +110,16 @@ def test_counts_pauses_holds_and_stops_are_what_a_machine_would_have_said(hands:
     states = [(it.state, it.reason) for it in hands.run.mes.equipment.records["mill_1"].intervals]
     assert (int(WorkUnitState.HELD), "noise") in states
     assert (int(WorkUnitState.SUSPENDED), "break") in states
-    assert hands.command(JobCommand.START, hands.job("20"), equipment="grinder_1", person="pete") == ""
+    ground, grinder = hands.job("20"), {"equipment": "grinder_1", "person": "pete"}
+    assert hands.command(JobCommand.START, ground, **grinder) == ""
+    assert hands.say(e.PiecesCounted, job_order=ground, good=1, **grinder) == ""
+    words = f"{ground} cannot be completed: not confirmed: burrs (Feel for burrs.); allowed: once each is"
+    assert hands.say(e.PiecesCounted, job_order=ground, is_last=True, **grinder) == words
+    assert hands.say(e.PiecesCounted, job_order=ground, good=3, **grinder) == words
+    assert hands.say(e.StepConfirmed, job_order=ground, step="burrs", **grinder) == ""
+    assert hands.say(e.PhaseReported, job_order=ground, phase="g/o/p", change="begin", **grinder) == ""
+    assert hands.say(e.PiecesCounted, job_order=ground, is_last=True, **grinder) == ""
+    assert hands.run.mes.process.phases.state_of(ground, "g") == WorkUnitState.EXECUTE
 
 
 def test_a_wrong_count_and_a_wrong_reason_are_said_again_and_every_figure_follows(hands: Hands) -> None:
@@ -230,7 +246,7 @@ def test_who_stands_in_a_file_signs_every_page_with_that_secret_and_nobody_choos
     record = next(iter(hands.run.journal.entries())).id
 
     def signed(person: str, secret: str) -> str:
-        return sign(hands.feed, lambda: record, person, secret, "authored", "hand-over page")
+        return sign(hands.feed, Session(person=person, terminal="hand-over page"), lambda: record, secret, "authored")
 
     assert signed("quinn", "chosen by another") == "that is not the secret of quinn; 4 more tries"
     assert signed("olga", "chosen by olga") == "'olga' has no secret here"
@@ -245,10 +261,10 @@ def test_a_secret_that_was_chosen_on_a_page_is_that_of_the_terminals_and_none_is
     def nothing() -> str:
         raise ValueError("the shift is not handed over yet")
 
-    sign_it = {"person": "olga", "meaning": "authored", "terminal": "hand-over page"}
-    assert sign(hands.feed, nothing, secret="mistyped here", **sign_it) == "the shift is not handed over yet"
-    assert sign(hands.feed, lambda: record, secret="chosen by olga", **sign_it) == ""
-    assert sign(hands.feed, lambda: record, secret="mistyped here", **sign_it) == "that is not the secret of olga; 4 more tries"
+    by = Session(person="olga", terminal="hand-over page")
+    assert sign(hands.feed, by, nothing, "mistyped here", "authored") == "the shift is not handed over yet"
+    assert sign(hands.feed, by, lambda: record, "chosen by olga", "authored") == ""
+    assert sign(hands.feed, by, lambda: record, "mistyped here", "authored") == "that is not the secret of olga; 4 more tries"
     job = hands.job("10")
     hands.command(JobCommand.START, job)
     hands.say(e.SetupDone)

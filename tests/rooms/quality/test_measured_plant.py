@@ -9,9 +9,12 @@ import pytest
 from scipy.stats import poisson
 
 import twin
+from tests.rooms.apps.hand_shop import hand_shop, two_orders
 from tests.rooms.quality.valve_shop import SCENARIO, _Told, valve_shop
-from twin.model.events import DefectsCounted, TestRequested, TestResultRecorded
+from twin.model.events import DefectsCounted, EntryRefused, JobOrderCommandRefused, TestRequested, TestResultRecorded
 from twin.model.floor.quality_plan import Characteristic
+from twin.model.scenario import Scenario
+from twin.run import replay
 from twin.simulation.beside.measured_plant import MeasuredPlant, _poisson
 
 PLANT, SCENARIO_FILE = "plant_models/gearbox_shop", "scenarios/gearbox_shop/measured_teeth.yaml"
@@ -114,3 +117,39 @@ def test_defects_are_the_quantiles_of_poisson_however_many_there_are(mean: float
 def test_the_largest_uniform_is_still_a_number_of_defects() -> None:
     """Shares of 0.3 may add up to less than it, and then nothing ends the search but its reach."""
     assert all(_poisson(mean, np.nextafter(1.0, 0.0)) <= mean + 10 * np.sqrt(mean) + 40 for mean in (0.3, 1.1, 2.7, 800.0))
+
+
+def test_in_a_simulated_plant_parts_and_whole_lots_are_scrapped_and_reworked_from_any_operation_whoever_plays_it() -> None:
+    """Two of A's valves are found wrong at the grinder and ground again from stock; B waits, and goes: two back, one and two lost."""
+
+    def said(at: str, what: str, **about: object) -> dict[str, object]:
+        return {"at": at, "person": "quinn", "terminal": "desk", "says": what, "about": about}
+
+    def decided(at: str, name: str, quantity: int, **how: str) -> list[dict[str, object]]:
+        raised = {"lot": f"{name[0]}-VALVE", "nonconformance": name, "quantity": quantity, "description": "scratched"}
+        return [
+            said(at, "NonconformanceRaised", **raised), said(at, "NonconformanceContained", nonconformance=name, action="set aside"),
+            said(at, "NonconformanceDispositioned", nonconformance=name, **how),
+        ]  # fmt: skip
+
+    entries = [
+        *decided("45 min", "A1", 2, disposition="rework", rework_to="20"),
+        said("1 h", "LotHoldRequested", lot="B-VALVE", reason="noise at the mill"),
+        *decided("75 min", "B1", 2, disposition="rework", rework_to="10"), *decided("75 min", "B2", 1, disposition="scrap"),
+        *decided("90 min", "B3", 2, disposition="scrap"),
+    ]  # fmt: skip
+    plant, scenario = hand_shop(), Scenario.model_validate({**two_orders().model_dump(mode="json", exclude_unset=True), "entries": entries})
+    runs = [twin.simulate(plant, scenario, until="8 h", seed=1, engine=engine) for engine in ("compiled", "simpy")]
+    assert runs[0].journal.head == runs[1].journal.head
+    run, lots = runs[0], runs[0].mes.lots
+    assert [it.event for it in run.journal.entries() if isinstance(it.event, EntryRefused | JobOrderCommandRefused)] == []
+    again = run.mes.job_orders["A-VALVE.W1/20"]
+    assert (again.quantity, again.status) == (2, "Completed")
+    assert again.started_us >= run.mes.job_orders["A-VALVE/20"].ended_us > scenario.start_us + 45 * 60_000_000
+    assert {name: (it.produced, it.scrapped) for name, it in lots.items() if it.made_here and it.request.startswith("B-VALVE")} == {
+        "B-VALVE": (0, 3), "B-VALVE.R": (2, 0), "B-VALVE.F2": (3, 0),
+    }  # fmt: skip
+    assert {name: it.shipped for name, it in run.erp.customer_orders.orders.items()} == {"A": 5, "B": 5}
+    assert run.violations(whole=True) == []
+    entries_of = [list(it.journal.entries()) for it in (run, replay(list(run.journal.entries()), plant, scenario))]
+    assert [entry.event for entry in entries_of[1]] == [entry.event for entry in entries_of[0]]

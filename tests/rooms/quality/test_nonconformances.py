@@ -172,17 +172,17 @@ def test_a_finished_lot_that_fails_is_reworked_for_a_request_of_its_own_and_ship
     assert dispose(shop, "rework", name, rework_to="15") == "rework_to '15' is no operation of 'VALVE'; allowed: 10, 20"
     assert dispose(shop, "rework", name, rework_to="10") == ""
     assert (run.mes.tracking.on_hand("VALVE"), shop.balance("work_in_progress")) == (0, 9000)
-    assert (run.mes.requests["A-VALVE.R"].order, run.mes.lots["A-VALVE.R"].in_process) == ("A", 5)
-    assert [it.lot for it in run.mes.backward("A-VALVE.R")] == ["A-VALVE", "C0"]
-    assert shop.say(NonconformanceClosed, nonconformance=name).startswith("the rework of lot A-VALVE.R is not done: A-VALVE.R/10")
-    shop.does("mill_1", "A-VALVE.R/10", 5)
-    shop.does("grinder_1", "A-VALVE.R/20", 5)
-    assert shop.disposition("A-VALVE.R") == "final is not measured yet"
-    shop.measure("A-VALVE.R", leak=1.0, finish=1.0)
+    assert (run.mes.requests["A-VALVE.W1"].order, run.mes.lots["A-VALVE.W1"].in_process) == ("A", 5)
+    assert [it.lot for it in run.mes.backward("A-VALVE.W1")] == ["A-VALVE", "C0"]
+    assert shop.say(NonconformanceClosed, nonconformance=name).startswith("the rework of lot A-VALVE.W1 is not done: A-VALVE.W1/10")
+    shop.does("mill_1", "A-VALVE.W1/10", 5)
+    shop.does("grinder_1", "A-VALVE.W1/20", 5)
+    assert shop.disposition("A-VALVE.W1") == "final is not measured yet"
+    shop.measure("A-VALVE.W1", leak=1.0, finish=1.0)
     assert shop.say(NonconformanceClosed, nonconformance=name) == ""
     assert (shop.shipped(), shop.balance("work_in_progress"), shop.balance("production_variance")) == ({"A": 5}, 0, variance)
     assert (cost(shop, name), shop.balance("rework_cost")) == (5000, 5000)
-    parts = variance_parts(run.erp, run.erp.requests.requests["A-VALVE.R"])
+    parts = variance_parts(run.erp, run.erp.requests.requests["A-VALVE.W1"])
     assert set(parts.values()) == {0}, "what it took out of stock is no usage, and its work is no inefficiency"
     assert run.mes.tracking.on_hand("CASTING") == 95, "its bill was not taken again"
     assert is_in_order(shop)
@@ -195,14 +195,14 @@ def test_part_of_a_finished_lot_is_reworked_at_its_last_operation_and_what_is_lo
     told(shop, "NC-1", 2)
     assert dispose(shop, "rework", "NC-1", rework_to="20") == ""
     assert shop.say(NonconformanceClosed, nonconformance="NC-1") == (
-        "lot A-VALVE is being worked on; allowed: once that has ended, and it was carried out"
+        "lot A-VALVE is being worked on, or on its way; allowed: once that is over, and it was carried out"
     )
     shop.tell(CountObserved(effective_us=shop.now_us, equipment="grinder_1", job_order="A-VALVE/20", good=4), shop._state("grinder_1", 4))
     assert (shop.run.mes.tracking.on_hand("VALVE"), shop.disposition("A-VALVE")) == (2, ""), "the rest is in order"
-    shop.tell(shop._state("grinder_1", 6, "A-VALVE.R/20"))
-    shop.tell(CountObserved(effective_us=shop.now_us, equipment="grinder_1", job_order="A-VALVE.R/20", good=1, scrap=1))
-    assert (shop.balance("scrap_loss"), shop.run.mes.requests["A-VALVE.R"].scrap) == (1800, 1)
-    assert shop.run.mes.requests["A-VALVE.R"].answered_us > 0
+    shop.tell(shop._state("grinder_1", 6, "A-VALVE.W1/20"))
+    shop.tell(CountObserved(effective_us=shop.now_us, equipment="grinder_1", job_order="A-VALVE.W1/20", good=1, scrap=1))
+    assert (shop.balance("scrap_loss"), shop.run.mes.requests["A-VALVE.W1"].scrap) == (1800, 1)
+    assert shop.run.mes.requests["A-VALVE.W1"].answered_us > 0
     assert is_in_order(shop)
 
 

@@ -16,13 +16,11 @@ from twin.model.events import (
     JobOrderCommand,
     JobOrderCommandRefused,
     ModeChangeRequested,
-    PhaseStateChanged,
     ProcessDeviationCleared,
     ProcessValueObserved,
     SetpointConfirmed,
     SetpointRefused,
     SetpointRequested,
-    StepConfirmed,
     WorkPromptRaised,
 )
 from twin.model.plant import Plant
@@ -140,106 +138,13 @@ def test_a_signal_of_a_control_chart_prompts_somebody_to_look_for_what_has_chang
 
 
 def test_an_operation_out_of_its_order_is_refused_by_command_and_told_when_the_floor_does_it() -> None:
-    shop = TurningShop(procedures={"all": {}}).order("A", 5)
+    shop = TurningShop().order("A", 5)
     start = {"equipment": "grinder_1", "job_order": "A-VALVE/20", "command": "Start", "person": "bo"}
     refused = of_type(shop.tell(JobOrderCommand(effective_us=shop.now_us, **start)), JobOrderCommandRefused)
     assert [it.reason for it in refused] == ["job order A-VALVE/20 is Waiting (operation 10 is not done); Start needs Ready"]
     shop.begins("grinder_1", "A-VALVE/20", "bo")
     assert shop.alerts("route") == ["lot A-VALVE is at operation 20 on grinder_1, and 10 before it is not done"]
     assert shop.is_the_same_from_every_source(lambda run: run.queue("grinding"))
-
-
-PHASED = {"operations": ["10"], "unit_procedures": {"mill": {"prepare": ["clamp", "probe"], "cut": ["bore"]}}}
-
-
-def phase(shop: TurningShop, name: str, *states: S) -> None:
-    for state in states:
-        shop.tell(PhaseStateChanged(effective_us=shop.now_us, equipment="mill_1", phase=f"mill/{name}", state=int(state)))
-
-
-def test_phases_go_through_the_state_machine_of_work_units_one_after_the_other() -> None:
-    shop = running(procedures={"bore": PHASED})
-    phases = shop.run.mes.process.phases
-    phase(shop, "prepare/clamp", S.EXECUTE, S.COMPLETE)
-    phase(shop, "prepare/probe", S.EXECUTE)
-    states = [phases.state_of("A-VALVE/10", it) for it in ("mill", "mill/prepare", "mill/prepare/clamp")]
-    assert states == [S.EXECUTE, S.EXECUTE, S.COMPLETE]
-    phase(shop, "prepare/probe", S.HELD)
-    assert phases.state_of("A-VALVE/10", "mill") == S.HELD
-    phase(shop, "prepare/probe", S.EXECUTE, S.COMPLETE)
-    assert phases.state_of("A-VALVE/10", "mill/prepare") == S.COMPLETE
-    phase(shop, "cut/bore", S.EXECUTE, S.COMPLETE)
-    assert phases.state_of("A-VALVE/10", "mill") == S.COMPLETE
-    assert shop.alerts("phase") == []
-    assert shop.run.phases_of("A-VALVE/10")["state"].tolist()[:3] == ["Execute", "Complete", "Execute"]
-    assert shop.is_the_same_from_every_source()
-
-
-def test_a_phase_out_of_its_order_or_against_the_state_machine_is_told() -> None:
-    shop = running(procedures={"bore": PHASED})
-    phase(shop, "cut/bore", S.EXECUTE)
-    phase(shop, "prepare/clamp", S.EXECUTE, S.COMPLETE, S.HELD)
-    assert shop.alerts("phase") == [
-        "phase mill/cut/bore of A-VALVE/10 began before mill/prepare/clamp, mill/prepare/probe was complete",
-        "phase mill/prepare/clamp of A-VALVE/10 went from Complete to Held, which no phase may",
-    ]
-    phase(shop, "cut/drill", S.EXECUTE)
-    assert shop.alerts("phase")[-1].startswith("A-VALVE/10 has no phase 'mill/cut/drill' (did you mean 'mill/cut/bore'?); allowed: ")
-
-
-def test_a_value_is_looked_at_during_its_phases_alone() -> None:
-    during = {**TEMPERATURE, "during": ["mill/cut/bore"]}
-    shop = running(procedures={"bore": {**PHASED, "parameters": {"temperature": during}}})
-    assert observe(shop, 70) == []
-    for name in ("prepare/clamp", "prepare/probe"):
-        phase(shop, name, S.EXECUTE, S.COMPLETE)
-    phase(shop, "cut/bore", S.EXECUTE)
-    observe(shop, 70)
-    assert len(shop.alerts("parameter")) == 1
-
-
-STEPS = {
-    "clear": {"text": "Nothing of the last order lies here.", "asks": "yes", "before_start": True},
-    "clamp": {"text": "Clamp on the bore."},
-    "torque": {"text": "Torque of the clamp.", "asks": "value", "unit": "Nm", "lower": 18, "upper": 22},
-    "note": {"text": "Batch of the coolant.", "asks": "words"},
-}
-
-
-def test_work_begins_only_when_what_belongs_before_it_is_confirmed() -> None:
-    shop = TurningShop(procedures={"bore": {"operations": ["10"], "steps": STEPS}}).order("A", 5)
-    assert shop.obstacle("boring", "A-VALVE/10").detail == "step 'clear' is not confirmed: Nothing of the last order lies here."
-    assert shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step="clear", answer=0.0) == (
-        "'clear' has to be answered with yes before work goes on: Nothing of the last order lies here."
-    )
-    assert shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step="clear", answer=1.0) == ""
-    assert [name for name, _ in shop.sent()] == ["A-VALVE/10"]
-    assert shop.is_the_same_from_every_source()
-
-
-def test_steps_are_confirmed_in_their_order_with_who_when_and_what_and_within_limits() -> None:
-    shop = TurningShop(procedures={"bore": {"operations": ["10"], "steps": STEPS}}).order("A", 5)
-
-    def confirm(step: str, **said: Any) -> str:
-        return shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step=step, **said)
-
-    assert confirm("clamp").endswith("belongs to work that has begun, and job order A-VALVE/10 is Waiting")
-    assert confirm("clear", answer=1.0) == ""
-    shop.begins("mill_1", "A-VALVE/10", "bo")
-    assert confirm("torque", answer=20.0) == "step 'torque' comes later; first: clamp (Clamp on the bore.)"
-    assert confirm("clamp") == ""
-    assert confirm("clamp") == "step 'clamp' of A-VALVE/10 is confirmed already"
-    assert confirm("torque") == "'torque' asks for a value; allowed: 18 to 22 Nm"
-    assert confirm("torque", answer=25.0) == "25 Nm is out of limits; allowed: 18 to 22 Nm"
-    assert confirm("torque", answer=20.0) == ""
-    assert confirm("note") == "'note' asks for words"
-    assert confirm("notes") == "job order A-VALVE/10 has no step 'notes' (did you mean 'note'?); allowed: clear, clamp, torque, note"
-    steps = shop.run.steps_of("A-VALVE/10")
-    assert steps["is_confirmed"].tolist() == [True, True, True, False]
-    assert steps.loc[2, ["value", "person", "terminal"]].tolist() == [20.0, "bo", "tablet 3"]
-    shop.does("mill_1", "A-VALVE/10", 5)
-    assert shop.alerts("step") == ["A-VALVE/10 was completed; not confirmed: note"]
-    assert shop.is_the_same_from_every_source()
 
 
 PROCEDURES = """\
@@ -272,6 +177,10 @@ def test_a_procedure_reads_back_from_what_is_kept_of_it(tmp_path: Path) -> None:
         (
             "oven/bake/hot]", "oven/bake/hott]", 6,
             "'baking' has no phase 'oven/bake/hott' (did you mean 'oven/bake/hot'?); allowed: oven/bake/warm, oven/bake/hot",
+        ),
+        (
+            "Close the door.", "Close the door., optional: true, before_start: true", 8,
+            "'door' is optional, and nothing starts before it is confirmed; allowed: one of optional and before_start",
         ),
         ("lower: 1, upper: 2", "lower: 3, upper: 2", 9, "nothing lies between 3 and 2; allowed: more than 3"),
         ("Close the door.", "Close the door., lower: 1", 8, "'door' asks for no value, and has a limit; allowed: asks: value, or no limit"),
@@ -372,12 +281,6 @@ def test_what_a_person_has_restarted_without_a_word_is_restarted_by_nobody_later
     shop.begins("mill_1", "A-VALVE/10", "bo", S.HELD)
     shop.begins("grinder_1", "", "", S.IDLE)
     assert commands(shop) == ["Start", "Hold"], "of the MES"
-
-
-def test_a_state_that_no_phase_has_is_told() -> None:
-    shop = running(procedures={"bore": PHASED})
-    shop.tell(PhaseStateChanged(effective_us=shop.now_us, equipment="mill_1", phase="mill/cut/bore", state=99))
-    assert shop.alerts("phase") == ["phase mill/cut/bore of A-VALVE/10 reports state 99, which no phase has"]
 
 
 def test_a_hold_that_a_mode_does_not_take_is_told_and_made_good_in_another_mode() -> None:

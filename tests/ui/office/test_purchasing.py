@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
@@ -129,7 +130,10 @@ def rent_is_owed_the_bank_is_known_and_an_entry_is_made_by_hand(desk: Forms, fee
     desk.refused("80.00 on 'overhead_payable', where 75.50 stand")
     desk.fills("Enter a bill for rent, energy, freight, services", "Enter it", **what, more="rent: 44.50")
     desk.hears("Enter a bill for rent, energy, freight, services: done")
-    desk.fills("Hand in a statement", "Hand it in", statement="S-1", bank_lines="-120.00; H-9; Foundry\n-9.90; charges")
+    with NamedTemporaryFile("w", suffix=".csv") as file:
+        file.write("-120.00; H-9; Foundry\n-9.90; charges")
+        file.flush()
+        desk.fills("Hand in a statement", "Hand it in", statement="S-1", bank_lines=file.name)
     desk.hears("Hand in a statement: done")
     assert erp.settlement.items.payables["foundry", "H-9"].open_minor == 0
     left = page.get_by_role("table", name="lines of the bank", exact=True).locator("tr", has_text="charges")

@@ -40,11 +40,12 @@ _WITH_LOT = (
     e.UnbuildEntered,
     e.SupplierStockCounted,
     e.Packed,
+    e.NonconformanceRaised,
     *WAREHOUSE_ENTRIES,
 )
 _OF_EQUIPMENT = (e.CountCorrected, e.StopReasonCorrected, e.UnitCommandGiven)
-_OF_JOB_ORDER = (e.CountCorrected,)
-_OF_REQUEST = (e.UnbuildEntered,)
+_OF_JOB_ORDER = (e.CountCorrected, e.StepConfirmed, e.StepCorrected, e.PhaseReported)
+_OF_REQUEST = (e.UnbuildEntered, e.OperationsRequestChanged, e.OperationsRequestCancelled)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 _Whole = Annotated[int, About(ge=0, le=MOST, strict=True)]
 _Signed = Annotated[int, About(ge=-MOST, le=MOST, strict=True)]
@@ -54,6 +55,7 @@ _TYPES: dict[str, Any] = {
     "int": _Whole,
     "bool": bool,
     "float": Annotated[float, About(allow_inf_nan=False)],
+    "float | None": Annotated[float, About(allow_inf_nan=False)] | None,
     "tuple[str, ...]": Annotated[list[_Text], About(max_length=100)],
     "tuple[tuple[str, int], ...]": Annotated[list[tuple[_Text, _Signed]], About(max_length=100)],
     "tuple[tuple[str, str], ...]": Annotated[list[tuple[_Text, _Text]], About(max_length=100)],

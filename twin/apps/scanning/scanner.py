@@ -19,6 +19,8 @@ from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 from twin.results.labels.codes import UNDO, Code, CodeKind, read_code
 from twin.results.labels.label import label
 from twin.results.run import Run
+from twin.store.entries import Said
+from twin.store.proof.badges import Session
 
 KEPT = 50
 HIDDEN = "PIN"
@@ -174,7 +176,7 @@ class Scanner:
             can_go_back = is_storage or before in run.plant.equipment
         self._enter(self._scanned(lot, self.place.kind is CodeKind.PLACE, self.place.name, who))
         if can_go_back:
-            self._can_undo(f"lot {lot} at {self.place.name}", lambda: self.feed.enter(self._scanned(lot, is_storage, before, who)))
+            self._can_undo(f"lot {lot} at {self.place.name}", lambda: self._said(self._scanned(lot, is_storage, before, who)))
         else:
             self._cannot_undo(f"nobody knows where lot {lot} was before")
         return f"lot {lot} is at {self.place.name}"
@@ -256,8 +258,11 @@ class Scanner:
         return self.person
 
     def _enter(self, event: OperationsEvent) -> None:
-        if words := self.feed.enter(event):
+        if words := self._said(event):
             raise ValueError(words)
+
+    def _said(self, said: Said) -> str:
+        return self.feed.enter(said, session=Session(person=self.person, terminal=self.terminal, token=self.token))
 
     def _command(self, command: JobCommand, equipment: str, job_order: str, who: str) -> None:
         if words := self._commanded(command, equipment, job_order, who):
@@ -269,4 +274,4 @@ class Scanner:
         def say(at_us: int) -> OperationsEvent:
             return run.mes.hand_work.command(command, at_us, equipment, who, job_order, terminal=self.terminal)
 
-        return self.feed.enter(say)
+        return self._said(say)

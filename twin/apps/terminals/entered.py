@@ -78,6 +78,8 @@ class Entered:
             "CountCorrected": self._correct_count,
             "UnitCommandGiven": self._command_unit,
             "StopReasonCorrected": self._correct_stop,
+            "StepCorrected": self._correct_step,
+            "PhaseReported": self._say_phase,
             "AlternateChosen": self._choose_alternate,
             "LotHoldRequested": self._hold,
             "AlarmTakenOutOfService": partial(alarm_said, run, e.AlarmTakenOutOfService),
@@ -154,6 +156,19 @@ class Entered:
             **at, equipment=equipment, since_us=int(since_us), was_reason=was_reason, reason=text_of(said, "reason"),
             why=text_of(said, "why"),
         )  # fmt: skip
+
+    @staticmethod
+    def _correct_step(said: Said, at: dict[str, Any]) -> e.StepCorrected:
+        job_order, step = parts_of(said, "confirmed", 2)
+        return e.StepCorrected(
+            **at, job_order=job_order, step=step, answer=number_if_any(said, "answer"), words=text_of(said, "words"),
+            reason=text_of(said, "reason"), is_undone=bool(said.get("is_undone")),
+        )  # fmt: skip
+
+    @staticmethod
+    def _say_phase(said: Said, at: dict[str, Any]) -> e.PhaseReported:
+        job_order, change, phase = parts_of(said, "phase", 3)
+        return e.PhaseReported(**at, job_order=job_order, phase=phase, change=change, reason=text_of(said, "reason"))
 
     def _check(self, said: Said, at: dict[str, Any]) -> OperationsEvent:
         """A result of a quality plan: what is measured or judged, or how many of a sample were found wrong."""

@@ -28,7 +28,8 @@ def floor_forms(run: Run, center: str = "") -> list[Form]:
     """Groups of forms for a work center, or ("") for all of them. Called with the run's lock."""
     at_hand = floor_at_hand(run, center)
     groups = [_people(run, at_hand)] if run.plant.layout.persons else []
-    groups += [_guided(at_hand)] if at_hand.steps else []
+    groups += [_guided(at_hand)] if at_hand.steps or at_hand.confirmed else []
+    groups += [_phases(at_hand)] if at_hand.phases else []
     groups += [_tools(run, at_hand, center)] if at_hand.tools else []
     groups += [process_group(run, center)] if run.plant.layout.procedures else []
     return [*groups, _corrections(run, center), _lots(run, at_hand), _batches(at_hand)]
@@ -62,7 +63,30 @@ def _guided(now: FloorAtHand) -> Form:
          "forms": _answers(it)}
         for it in now.steps
     ]  # fmt: skip
-    return {**group("guided", "Guided work", []), "rows": rows}
+    return {**group("guided", "Guided work", [], *(_steps_again(now) if now.confirmed else ())), "rows": rows}
+
+
+def _steps_again(now: FloorAtHand) -> list[Form]:
+    """What was confirmed, and was not so: another value or words, or that it is not done after all."""
+    said = {f"{job}, {it.step}: {it.said} ({it.person})": (f"{job}|{it.step}", step.asks) for job, step, it in now.confirmed}
+    valued = {title: value for title, (value, asks) in said.items() if asks in ("value", "words")}
+    of = choice("confirmed", "Which step", {title: value for title, (value, _) in said.items()})
+    again = form(
+        "StepCorrected", "Correct a step", choice("confirmed", "Which step", valued), ask("answer", "Value", "number", needed=False),
+        ask("words", "Words", "text", needed=False), ask("reason", "Reason", "text"), send="Correct it",
+    )  # fmt: skip
+    undone = form("StepCorrected", "A step is not done", of, ask("reason", "Reason", "text"), values={"is_undone": "yes"}, mark="bad")
+    return [*([again] if valued else []), undone]
+
+
+def _phases(now: FloorAtHand) -> Form:
+    """Phases of which no controller tells: a person says what is done of each."""
+    can = {f"{job}: {change} {phase.replace('/', ' / ')}": f"{job}|{change}|{phase}" for job, phase, change in now.phases}
+    said = form(
+        "PhaseReported", "Say of a phase", choice("phase", "What", can), ask("reason", "Reason of a hold", "text", needed=False),
+        send="It is so", mark="go",
+    )  # fmt: skip
+    return group("phases", "Phases", [], said)
 
 
 def _answers(it: StepHere) -> list[Form]:
@@ -338,7 +362,7 @@ def form(
 
 
 def ask(name: str, label: str, of: str, *, needed: bool = True) -> Form:
-    """A field to be filled in: "text", "secret", "whole", "number", "money", "numbers" or "file" (what is in it, as text)."""
+    """A field to be filled in: "text", "secret", "file", "whole", "number", "money" or "numbers"."""
     return {"name": name, "label": label, "of": of, "is_needed": needed, "allowed": _allowed(of, label), "options": []}
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import entry, float64_at, int64_at
-from twin.kernels.floor.flow.lots import new_lot, put_back
+from twin.kernels.floor.flow.lots import is_gone, leave_place, new_lot, put_back, take_off_rework
 from twin.kernels.floor.flow.queues import rank_anew
+from twin.kernels.floor.flow.steps.watching import end_wait, watch_wait
 from twin.kernels.floor.ground.agenda import after
-from twin.kernels.floor.ground.setups import setup_us
+from twin.kernels.floor.ground.setups import add_load, setup_us
 from twin.kernels.floor.ground.telling import tell_name, touch
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
@@ -72,6 +73,23 @@ def end_job(plant_address: int, plan_address: int, numbers_address: int, log_add
     plant[unit + at.HAS_JOB], plant[unit + at.JOB_PHASE] = 0, at.IS_DONE
     plant[unit + at.ORDERED_STATE] = plant[unit + at.IS_DESERTED] = 0
     touch(plant, unit)
+
+
+@entry
+def take_out(plant_address: int, plan_address: int, numbers_address: int, log_address: int, lot: int, pieces: int, to_step: int) -> None:
+    """Of a lot that waits, pieces are lost, or (`to_step` >= 0) go back there as a lot of their own; without pieces it is gone."""
+    plant, plan, numbers, log = int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), int64_at(log_address)
+    is_all = pieces == plant[lot + at.LOT_QUANTITY]
+    add_load(plant, plan, numbers, plant[lot + at.STEP], pieces, -1)
+    if is_all:
+        end_wait(plant, plan, lot)
+        leave_place(plant, lot)
+    else:
+        plant[lot + at.LOT_QUANTITY] -= pieces
+    if to_step >= 0:
+        watch_wait(plant, plan, take_off_rework(plant, plan, numbers, log, lot, to_step, pieces, 0))
+    if is_all:
+        is_gone(plant, lot)
 
 
 @entry

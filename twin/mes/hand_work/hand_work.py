@@ -16,6 +16,7 @@ from twin.mes.dispatching import command_for
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, STOPPED_STATES, Equipment, EquipmentRecord
 from twin.mes.execution import Execution
 from twin.mes.hand_work.correcting import Correcting
+from twin.mes.process.steps import GuidedSteps
 from twin.mes.release import Release
 from twin.mes.resources.tool_room import ToolRoom
 from twin.mes.tracking.tracking import Tracking
@@ -50,11 +51,11 @@ class HandWork(Reacting):
 
     def __init__(
         self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment, tracking: Tracking, release: Release,
-        tool_room: ToolRoom,
+        tool_room: ToolRoom, steps: GuidedSteps,
     ) -> None:  # fmt: skip
         self._persons, self._reasons = plant.layout.persons, plant.layout.reasons
         self._by_hand = policies.reports == "persons"
-        self._execution, self._equipment, self._tool_room = execution, equipment, tool_room
+        self._execution, self._equipment, self._tool_room, self._steps = execution, equipment, tool_room, steps
         self.counts: list[e.PiecesCounted] = []
         self.corrections: list[e.CountCorrected | e.StopReasonCorrected] = []
         self.stops: dict[str, e.StopReported] = {}
@@ -156,7 +157,7 @@ class HandWork(Reacting):
             return self._no_reason(event.reason, "scrap", self._reasons.scrap)
         if event.rework and event.reason not in self._reasons.rework:
             return self._no_reason(event.reason, "rework", self._reasons.rework)
-        return ""
+        return self._steps.keeps_open(self._execution.job_orders[event.job_order]) if event.is_last or sum(numbers) == left else ""
 
     @staticmethod
     def _no_reason(reason: str, what: str, allowed: list[str]) -> str:

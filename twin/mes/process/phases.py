@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from twin.mes.equipment import HELD_STATES, WORKING_STATES, is_legal_report
-from twin.mes.execution import JobOrder
-from twin.model.events import PhaseStateChanged
+from twin.mes.execution import ACTIVE, JobOrder
+from twin.model.events import PhaseReported, PhaseStateChanged
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.procedures import Procedure
 from twin.model.states import WorkUnitState as S
@@ -15,11 +15,16 @@ _AHEAD = (S.IDLE, S.COMPLETE)
 """A phase that has not begun, or is done with."""
 
 
+CHANGES = {"begin": (S.IDLE, S.EXECUTE), "hold": (S.EXECUTE, S.HELD), "resume": (S.HELD, S.EXECUTE), "end": (S.EXECUTE, S.COMPLETE)}
+"""What a person may say of a phase: in which state of it, and which it enters."""
+
+
 class Phases:
     """States of all phases, by job order and path."""
 
     def __init__(self, procedures: Mapping[str, Procedure]) -> None:
         self._procedures = procedures
+        self._by_controllers: set[str] = set()  # job orders of which a controller has told phases
         self.states: dict[str, dict[str, int]] = {}  # by job order, by path
         self.history: dict[str, list[tuple[int, str, int]]] = {}  # by job order: (when, path, state)
 
@@ -27,18 +32,54 @@ class Phases:
         """Enter a state as the floor says it; what is wrong with that, in words, or "". It is kept even so, as states of equipment are."""
         procedure = next((it for it in self._covering(job) if event.phase in it.phases), None)
         if procedure is None:
-            known = [path for it in self._covering(job) for path in it.phases]
-            return f"{job.job_order} has no phase '{event.phase}'{did_you_mean(event.phase, known)}; allowed: {listed(known)}"
+            return self._unknown(event, job)
         if event.state not in list(S):
             return f"phase {event.phase} of {job.job_order} reports state {event.state}, which no phase has"
         states = self.states.setdefault(job.job_order, {})
         before, after = S(states.get(event.phase, S.IDLE)), S(event.state)
         states[event.phase] = event.state
+        if not event.person:
+            self._by_controllers.add(job.job_order)
         self.history.setdefault(job.job_order, []).append((event.effective_us, event.phase, event.state))
         if not is_legal_report(before, after):
             return f"phase {event.phase} of {job.job_order} went from {before.label} to {after.label}, which no phase may"
         undone = self._undone_before(procedure, event.phase, states) if before in _AHEAD and after in WORKING_STATES else []
         return f"phase {event.phase} of {job.job_order} began before {listed(undone)} was complete" if undone else ""
+
+    def changes_of(self, job: JobOrder) -> list[tuple[str, str]]:
+        """What a person may say of the phases of a job order that is under way, as (phase, change)."""
+        if job.status not in ACTIVE or job.job_order in self._by_controllers:
+            return []
+        states = self.states.get(job.job_order, {})
+        return [
+            (path, change)
+            for it in self._covering(job)
+            for path in it.phases
+            for change, (before, _) in CHANGES.items()
+            if states.get(path, S.IDLE) == before and not (change == "begin" and self._undone_before(it, path, states))
+        ]
+
+    def doubt(self, event: PhaseReported, job: JobOrder | None) -> str:
+        """Why a person may not say this of a phase, in words; "" if it may be."""
+        if job is None:
+            return f"nobody released job order '{event.job_order}'"
+        procedure = next((it for it in self._covering(job) if event.phase in it.phases), None)
+        if procedure is None:
+            return self._unknown(event, job)
+        if event.change not in CHANGES:
+            return f"'{event.change}' is nothing that a phase does{did_you_mean(event.change, CHANGES)}; allowed: {listed(CHANGES)}"
+        if job.job_order in self._by_controllers:
+            return f"the controller of {job.equipment} says the phases of {job.job_order}; allowed: where none does"
+        if job.status not in ACTIVE:
+            return f"job order {job.job_order} is {job.status}; allowed: while it is under way"
+        states = self.states.get(job.job_order, {})
+        state, (before, _) = S(states.get(event.phase, S.IDLE)), CHANGES[event.change]
+        if state != before:
+            can = [change for change, (from_state, _) in CHANGES.items() if from_state == state]
+            return f"phase {event.phase} of {job.job_order} is {state.label}; allowed: {listed(can) if can else 'nothing, it is over'}"
+        if event.change == "begin" and (undone := self._undone_before(procedure, event.phase, states)):
+            return f"phase {event.phase} of {job.job_order} comes after {listed(undone)}; allowed: once that is complete"
+        return "" if event.change != "hold" or event.reason.strip() else "it needs a reason: why the phase is held"
 
     def is_working(self, job_order: str, phase: str) -> bool:
         """Whether a phase is under way."""
@@ -56,6 +97,11 @@ class Phases:
 
     def _covering(self, job: JobOrder) -> list[Procedure]:
         return [it for it in self._procedures.values() if it.covers(job.material, job.operation, job.work_center)]
+
+    def _unknown(self, event: PhaseReported | PhaseStateChanged, job: JobOrder) -> str:
+        known = [path for it in self._covering(job) for path in it.phases]
+        allowed = listed(known) if known else "none: no procedure of it has phases"
+        return f"{job.job_order} has no phase '{event.phase}'{did_you_mean(event.phase, known)}; allowed: {allowed}"
 
     @staticmethod
     def _undone_before(procedure: Procedure, phase: str, states: Mapping[str, int]) -> list[str]:

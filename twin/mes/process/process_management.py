@@ -7,10 +7,11 @@ the floor does by itself (a phase too early, an operation out of its order) cann
 from __future__ import annotations
 
 from twin.mes.collection.functions import Reacting
+from twin.mes.collection.reactions import Accepted
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, Equipment
 from twin.mes.execution import ACTIVE, ENDED, Execution, JobOrder
 from twin.mes.process import trends
-from twin.mes.process.phases import Phases
+from twin.mes.process.phases import CHANGES, Phases
 from twin.mes.process.steps import GuidedSteps
 from twin.model import events as e
 from twin.model.calendars import spoken_duration
@@ -46,7 +47,10 @@ class ProcessManagement(Reacting):
         self._commanded_last: dict[str, _Wanted] = {}
         self._refused: dict[str, _Wanted] = {}  # what the mode of the equipment does not take: tried again once that is another
         self._reactions = {
-            e.StepConfirmed: self._step,
+            e.StepConfirmed: Accepted(self._persons, self.steps.doubt, self.steps.take),
+            e.StepCorrected: Accepted(self._persons, self.steps.doubt_correction, self.steps.correct),
+            e.PhaseReported: self._phase_reported,
+            e.JobOrderStarted: self._started,
             e.ProcessDeviationCleared: self._cleared,
             e.WorkPromptRaised: self._prompt,
         }
@@ -55,7 +59,6 @@ class ProcessManagement(Reacting):
                 e.ProcessValueObserved: self._observed,
                 e.ProcessDeviationFound: self._found,
                 e.PhaseStateChanged: self._phase,
-                e.JobOrderStarted: self._started,
                 e.JobOrderResumed: self._resumed,
                 e.JobOrderCompleted: self._completed,
                 e.JobOrderCommand: self._commanded,
@@ -195,19 +198,25 @@ class ProcessManagement(Reacting):
     def _started(self, event: e.JobOrderStarted) -> list[OperationsEvent]:
         """Who starts out of the route, or without what has to be confirmed before, is told of."""
         job = self._execution.job_orders.get(event.job_order)
-        if job is None or not any(self._covers(it, job) for it in self.procedures.values()):
+        if job is None:
             return []
         told: list[OperationsEvent] = []
-        if job.before and job.before.status not in ENDED:
+        if job.before and job.before.status not in ENDED and not self._is_reported_done(job.before):
             text = f"lot {job.lot} is at operation {job.operation} on {event.equipment}, and {job.before.operation} before it is not done"
             told.append(WorkAlertRaised.about(event, "route", text))
-        if why := self.missing_at(job, event.equipment, event.effective_us):
+        if self.procedures and (why := self.missing_at(job, event.equipment, event.effective_us)):
             told.append(WorkAlertRaised.about(event, "step", f"{job.job_order} was started, but {why}"))
         return told
 
+    def _is_reported_done(self, job: JobOrder) -> bool:
+        """Whether the floor has said, at this instant too, that it is complete, though that is not concluded yet."""
+        report = self._execution.reports.get(job.job_order)
+        return report is not None and report.phase == DispatchStatus.COMPLETED
+
     def _completed(self, event: e.JobOrderCompleted) -> list[OperationsEvent]:
         job = self._execution.job_orders.get(event.job_order)
-        missing = self.steps.missing(job) if job and job.status not in ENDED else []
+        steps = self.steps.steps_of(job) if job and job.status not in ENDED else {}
+        missing = [name for name in self.steps.missing(job) if not steps[name].optional] if job and steps else []
         for wanted in (self.held, self._to_command, self._refused):
             wanted.pop(event.equipment, None)
         text = f"{event.job_order} was completed; not confirmed: {', '.join(missing)}"
@@ -229,11 +238,18 @@ class ProcessManagement(Reacting):
 
     # What persons say
 
-    def _step(self, event: e.StepConfirmed) -> list[OperationsEvent]:
-        if reason := unsigned(event, self._persons) or self.steps.doubt(event):
+    def _phase_reported(self, event: e.PhaseReported) -> list[OperationsEvent]:
+        """A person says what a controller would have said."""
+        job = self._execution.job_orders.get(event.job_order)
+        if reason := unsigned(event, self._persons) or self.phases.doubt(event, job):
             return [refusal(event, reason)]
-        self.steps.take(event)
-        return []
+        assert job is not None
+        return [
+            e.PhaseStateChanged(
+                effective_us=event.effective_us, equipment=job.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
+                person=event.person, phase=event.phase, state=int(CHANGES[event.change][1]),
+            )
+        ]  # fmt: skip
 
     def _cleared(self, event: e.ProcessDeviationCleared) -> list[OperationsEvent]:
         held = self.held.get(event.equipment)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from twin.mes.execution import ACTIVE, ENDED, Execution, JobOrder
-from twin.model.events import StepConfirmed
+from twin.model.events import StepConfirmed, StepCorrected
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.procedures import GuidedStep, Procedure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmed:
-    """A step that is done: by whom, where, when, with what."""
+    """A step that is done: by whom, where, when, with what. `reason`: why it is another than was said before."""
 
     step: str
     person: str
@@ -21,14 +22,28 @@ class Confirmed:
     at_us: int
     value: float | None
     words: str
+    reason: str = ""
+    is_undone: bool = False
+
+    @property
+    def said(self) -> str:
+        """What was confirmed, in words."""
+        return "not done" if self.is_undone else self.words or ("done" if self.value is None else f"{self.value:g}")
 
 
 class GuidedSteps:
-    """What is confirmed of every job order."""
+    """What is confirmed of every job order.
+
+    Attributes
+    ----------
+    confirmed : as it stands, by job order and step
+    history : all that was said, in its order, what was corrected later too; by job order
+    """
 
     def __init__(self, procedures: Mapping[str, Procedure], execution: Execution) -> None:
         self._procedures, self._execution = procedures, execution
-        self.confirmed: dict[str, dict[str, Confirmed]] = {}  # by job order, by step
+        self.confirmed: dict[str, dict[str, Confirmed]] = {}
+        self.history: dict[str, list[Confirmed]] = {}
 
     def steps_of(self, job: JobOrder) -> dict[str, GuidedStep]:
         """The steps of a job order: first those before its start, then the others, each in declared order."""
@@ -41,34 +56,84 @@ class GuidedSteps:
         done = self.confirmed.get(job.job_order, {})
         return [name for name, it in self.steps_of(job).items() if name not in done and (it.before_start or not before_start)]
 
+    def keeps_open(self, job: JobOrder) -> str:
+        """Why a job order may not be completed yet, in words: its steps that are not confirmed and have to be; "" if it may."""
+        if not self._procedures:
+            return ""
+        steps = self.steps_of(job)
+        missing = [name for name in self.missing(job) if not steps[name].optional]
+        words = ", ".join(f"{name} ({steps[name].text})" for name in missing)
+        return f"{job.job_order} cannot be completed: not confirmed: {words}; allowed: once each is" if missing else ""
+
     def take(self, event: StepConfirmed) -> None:
-        self.confirmed.setdefault(event.job_order, {})[event.step] = Confirmed(
-            step=event.step, person=event.person, terminal=event.terminal, at_us=event.effective_us, value=event.answer, words=event.words
-        )
+        """A step is done."""
+        self._keep(event.job_order, Confirmed(step=event.step, value=event.answer, words=event.words, **_who(event)))
+
+    def correct(self, event: StepCorrected) -> None:
+        """A step was done otherwise, or was not."""
+        said = Confirmed(
+            step=event.step, value=event.answer, words=event.words, reason=event.reason, is_undone=event.is_undone, **_who(event)
+        )  # fmt: skip
+        self._keep(event.job_order, said)
+        if event.is_undone:
+            del self.confirmed[event.job_order][event.step]
 
     def doubt(self, event: StepConfirmed) -> str:
         """Why a step may not be confirmed like this; "" if it may."""
-        job = self._execution.job_orders.get(event.job_order)
-        if job is None:
-            return f"nobody released job order '{event.job_order}'"
-        steps = self.steps_of(job)
-        step = steps.get(event.step)
-        if step is None:
-            near = did_you_mean(event.step, steps)
-            return f"job order {job.job_order} has no step '{event.step}'{near}; allowed: {listed(steps)}"
+        job, step, why = self._known(event)
+        if job is None or step is None:
+            return why
         if event.step in self.confirmed.get(job.job_order, {}):
             return f"step '{event.step}' of {job.job_order} is confirmed already"
         if job.status in ENDED:
             return f"job order {job.job_order} is {job.status}"
         if not step.before_start and job.status not in ACTIVE:
             return f"step '{event.step}' belongs to work that has begun, and job order {job.job_order} is {job.status}"
-        first = self.missing(job)[0]
+        steps = self.steps_of(job)
+        first = next(name for name in self.missing(job) if name == event.step or not steps[name].optional)
         if first != event.step:
             return f"step '{event.step}' comes later; first: {first} ({steps[first].text})"
         return _wrong_answer(step, event)
 
+    def doubt_correction(self, event: StepCorrected) -> str:
+        """Why a step may not be corrected like this; "" if it may."""
+        job, step, why = self._known(event)
+        if job is None or step is None:
+            return why
+        was = self.confirmed.get(job.job_order, {})
+        if event.step not in was:
+            return f"step '{event.step}' of {job.job_order} is not confirmed; allowed: {listed(was) if was else 'none is'}"
+        if not event.reason.strip():
+            return "it needs a reason"
+        if event.is_undone:
+            return f"job order {job.job_order} is {job.status}; allowed: before it has ended" if job.status in ENDED else ""
+        if step.asks in ("done", "yes"):
+            return f"'{event.step}' has no value that could be another; allowed: that it is not done after all"
+        if (event.answer, event.words) == (was[event.step].value, was[event.step].words):
+            return f"step '{event.step}' of {job.job_order} was confirmed so already: {was[event.step].said}"
+        return _wrong_answer(step, event)
 
-def _wrong_answer(step: GuidedStep, event: StepConfirmed) -> str:
+    def _known(self, event: StepConfirmed | StepCorrected) -> tuple[JobOrder | None, GuidedStep | None, str]:
+        """Job order and step that are meant; or what is wrong with their names."""
+        job = self._execution.job_orders.get(event.job_order)
+        if job is None:
+            return None, None, f"nobody released job order '{event.job_order}'"
+        steps = self.steps_of(job)
+        if event.step not in steps:
+            near = did_you_mean(event.step, steps)
+            return job, None, f"job order {job.job_order} has no step '{event.step}'{near}; allowed: {listed(steps)}"
+        return job, steps[event.step], ""
+
+    def _keep(self, job_order: str, said: Confirmed) -> None:
+        self.confirmed.setdefault(job_order, {})[said.step] = said
+        self.history.setdefault(job_order, []).append(said)
+
+
+def _who(event: StepConfirmed | StepCorrected) -> dict[str, Any]:
+    return {"person": event.person, "terminal": event.terminal, "at_us": event.effective_us}
+
+
+def _wrong_answer(step: GuidedStep, event: StepConfirmed | StepCorrected) -> str:
     if step.asks == "words":
         return "" if event.words.strip() else f"'{event.step}' asks for words"
     if step.asks == "done":

@@ -1,12 +1,12 @@
 """What follows from a disposition: stock that leaves or goes back into work, a lot or part of one that goes back, job orders that end.
 
-What is being worked on is left alone: a disposition about it is carried out once its job order has ended, wherever its pieces are then.
+What is being worked on, or on its way, is left alone: that is done once it lies somewhere, wherever its pieces are then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import count, takewhile
 from typing import Any
 
 from twin.mes.execution import ENDED, NO_PIECES, Execution, JobOrder
@@ -42,7 +42,7 @@ class CarryingOut:
         for name, event in self._nonconformances.undone.items():
             it = self._nonconformances.all[name]
             lot, job = self._tracking.lots[it.lot], self._entries.next_job(it.lot)
-            if lot.in_process and self._entries.is_worked_on(job):
+            if lot.in_process and (self._entries.is_worked_on(job) or (job and not 0 <= job.turn_us <= now_us)):
                 continue
             quantity = min(it.quantity, self._entries.there(lot))
             told = self._told(now_us, event, it, quantity)
@@ -97,10 +97,10 @@ class CarryingOut:
     def _rework(self, event: e.NonconformanceDispositioned, lot: Lot, job: JobOrder | None, told: dict[str, Any]) -> list[OperationsEvent]:
         """So much goes on as another lot from an earlier operation; if that is all of it, what it was to do next ends without pieces."""
         into, at_us, quantity = rework_lot(lot.lot), told["effective_us"], told["quantity"]
-        while into in self._tracking.lots or into in self._release.requests:
-            into = rework_lot(into)
         if job is None:
-            return self._rework_of_stock(event, lot, into, told)
+            return self._rework_of_stock(event, lot, told)
+        while into in self._tracking.lots:
+            into = rework_lot(into)
         onward = self._release.job_orders(at_us, job.request, into, lot.material, quantity, event.rework_to)
         again = tuple(it.job_order for it in takewhile(lambda it: it.operation != job.operation, onward))
         at: dict[str, Any] = {"effective_us": at_us, "request": job.request}
@@ -109,9 +109,10 @@ class CarryingOut:
         is_all = quantity == lot.in_process
         return [e.DispositionCarriedOut(**told, into_lot=into, job_orders=again), split, *onward, *([ended] if is_all else [])]
 
-    def _rework_of_stock(self, event: e.NonconformanceDispositioned, lot: Lot, into: str, told: dict[str, Any]) -> list[OperationsEvent]:
+    def _rework_of_stock(self, event: e.NonconformanceDispositioned, lot: Lot, told: dict[str, Any]) -> list[OperationsEvent]:
         """What is finished goes back into work for a request of its own, which takes it out of stock and makes it again."""
-        before, at_us = self._release.requests.get(lot.request), told["effective_us"]
+        before, at_us, taken = self._release.requests.get(lot.request), told["effective_us"], self._release.requests.keys()
+        into = next(name for n in count(1) if (name := f"{lot.lot}.W{n}") not in self._tracking.lots.keys() | taken)
         onward = self._release.job_orders(at_us, into, into, lot.material, told["quantity"], event.rework_to)
         asked = e.OperationsRequestReleased(
             effective_us=at_us, request=into, order=before.order if before else "", material=lot.material, quantity=told["quantity"],

@@ -223,7 +223,7 @@ class Entries:
         if doubt or it is None:
             return doubt
         if event.nonconformance in self._nonconformances.undone:
-            return f"lot {it.lot} is being worked on; allowed: once that has ended, and it was carried out"
+            return f"lot {it.lot} is being worked on, or on its way; allowed: once that is over, and it was carried out"
         jobs = (self._execution.job_orders.get(name) for name in it.rework_job_orders)
         undone = [job.job_order for job in jobs if job and job.status not in ENDED]
         if undone:

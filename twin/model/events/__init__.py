@@ -36,7 +36,7 @@ from twin.model.events.entries import (
     StopReasonCorrected,
     StopReported,
 )
-from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
+from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled, OperationsRequestWithdrawn
 from twin.model.events.genealogy import AlternateChosen, LotMerged, LotMergeRequested, LotScanned
 from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, PersonnelActualCorrected
 from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
@@ -101,6 +101,7 @@ from twin.model.events.quality import (
 )
 from twin.model.events.readiness.documents import DocumentAcknowledged, DocumentReleased, DocumentsInForce, DocumentWithdrawn
 from twin.model.events.readiness.process import (
+    PhaseReported,
     PhaseStateChanged,
     ProcessDeviationCleared,
     ProcessDeviationFound,
@@ -108,6 +109,7 @@ from twin.model.events.readiness.process import (
     SetpointRefused,
     SetpointRequested,
     StepConfirmed,
+    StepCorrected,
     WorkPromptRaised,
 )
 from twin.model.events.readiness.tools import (
@@ -137,6 +139,7 @@ from twin.model.events.settlement.documents import (
 )
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.settlement.standards import StandardRollUpRequested
+from twin.model.events.trade.changes import OperationsRequestCancelled, OperationsRequestChanged, OperationsRequestRevised
 from twin.model.events.trade.corrections import (
     GoodsReceiptEntered,
     LandedCostEntered,
@@ -243,12 +246,12 @@ __all__ = [
     "LotExpiryRecorded", "LotExpirySet", "LotHoldRequested", "LotMergeRequested", "LotMerged", "LotMoved", "LotReleaseRequested",
     "LotScanned", "LotSetDown", "LotSplit", "LotSplitRequested", "MaintenanceCancelled", "MaintenanceEntry", "MaintenancePerformed",
     "MaintenanceRequested", "MaintenanceScheduled", "MaintenanceStarted", "MaintenanceWorked", "MatchBlocked", "MatchReleased",
-    "MaterialActual",
-    "MaterialIdentified", "MessageReceived", "ModeChangeRequested", "NonconformanceClosed", "NonconformanceContained",
+    "MaterialActual", "MaterialIdentified", "MessageReceived", "ModeChangeRequested", "NonconformanceClosed", "NonconformanceContained",
     "NonconformanceDispositioned", "NonconformanceRaised", "OfficeEntry", "OpeningItemBooked", "OpeningItemEntered", "OperationSkipped",
-    "OperationsEvent", "OperationsRequestReleased", "OperationsRequestScheduled", "OperationsResponse", "OrderPromised",
-    "OverheadEntered", "OverheadIncurred", "Packed", "PaymentMade", "PaymentOrdered", "PeriodCloseRequested", "PeriodClosed",
-    "PersonReassigned", "PersonnelActual", "PersonnelActualCorrected", "PhaseStateChanged", "PickListCancelled", "PickListReleased",
+    "OperationsEvent", "OperationsRequestCancelled", "OperationsRequestChanged", "OperationsRequestReleased", "OperationsRequestRevised",
+    "OperationsRequestScheduled", "OperationsRequestWithdrawn", "OperationsResponse", "OrderPromised", "OverheadEntered",
+    "OverheadIncurred", "Packed", "PaymentMade", "PaymentOrdered", "PeriodCloseRequested", "PeriodClosed", "PersonReassigned",
+    "PersonnelActual", "PersonnelActualCorrected", "PhaseReported", "PhaseStateChanged", "PickListCancelled", "PickListReleased",
     "Picked", "PiecesCounted", "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueObserved",
     "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderPlaced", "PurchaseOrderRevised",
     "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded",
@@ -257,9 +260,9 @@ __all__ = [
     "SchedulePublished", "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetpointConfirmed",
     "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShipmentHeld", "ShipmentHoldLifted",
     "ShipmentReleased", "SignalHeard", "SignedOff", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
-    "StandardRollUpRequested", "StepConfirmed", "StockCounted", "StockReserved", "StopEnded", "StopReasonCorrected", "StopReported",
-    "SubcontractComponentsUsed", "SubcontractOrderPlaced", "SupplierStockCounted", "TaxCharged", "TestRequested", "TestResultCorrected",
-    "TestResultRecorded", "ToolAssigned", "ToolMounted", "ToolPlaced", "ToolReconditioned", "UnbuildEntered", "UnitCommandAnswered",
-    "UnitCommandGiven", "UnitCommandRequested", "ValuationChangeRequested", "ValuationMethodChanged", "WaveReleased", "WorkAlertRaised",
-    "WorkInProcessCounted", "WorkPromptRaised", "event_from_fields", "event_to_fields",
+    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCounted", "StockReserved", "StopEnded", "StopReasonCorrected",
+    "StopReported", "SubcontractComponentsUsed", "SubcontractOrderPlaced", "SupplierStockCounted", "TaxCharged", "TestRequested",
+    "TestResultCorrected", "TestResultRecorded", "ToolAssigned", "ToolMounted", "ToolPlaced", "ToolReconditioned", "UnbuildEntered",
+    "UnitCommandAnswered", "UnitCommandGiven", "UnitCommandRequested", "ValuationChangeRequested", "ValuationMethodChanged",
+    "WaveReleased", "WorkAlertRaised", "WorkInProcessCounted", "WorkPromptRaised", "event_from_fields", "event_to_fields",
 ]  # fmt: skip

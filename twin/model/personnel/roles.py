@@ -30,6 +30,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.PurchaseOrderClosed: "purchasing",
     e.GoodsReceiptEntered: "warehouse",
     e.PlanningParametersSet: "purchasing",
+    e.OperationsRequestChanged: "planner",
+    e.OperationsRequestCancelled: "planner",
     e.SalesQuoteOffered: "sales",
     e.SalesQuoteAccepted: "sales",
     e.ReturnAccepted: "sales",
@@ -58,6 +60,13 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.CountCorrected: "production",
     e.StopReasonCorrected: "production",
     e.GaugeMeasured: "production",
+    e.StepConfirmed: "production",
+    e.StepCorrected: "production",
+    e.PhaseReported: "production",
+    e.NonconformanceRaised: "production",
+    e.NonconformanceContained: "production",
+    e.NonconformanceDispositioned: "production",
+    e.NonconformanceClosed: "production",
 }
 """What a program may say, and the role that it takes."""
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
@@ -71,6 +80,7 @@ WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
 PACKING_ENTRIES: dict[type[e.Entry], str] = {e.Packed: "warehouse"}
 """The same where something is packed."""
 _MORE: dict[type[e.OperationsEvent], str] = {
+    e.OperationsRequestReleased: "planner",
     e.PurchaseOrderPlaced: "purchasing",
     e.PeriodCloseRequested: "finance",
     e.PutAway: "warehouse",

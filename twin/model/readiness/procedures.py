@@ -67,6 +67,7 @@ class GuidedStep(Table):
     unit: str = ""
     lower: Number | None = None
     upper: Number | None = None
+    optional: bool = False  # the job order may be completed without it, and what follows it need not wait
     before_start: bool = False  # the job order does not start before it is confirmed: line clearance, first check
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from twin.mes.execution import ACTIVE, ENDED, NOT_STARTED, JobOrder
 from twin.mes.labour.timesheets import Clocking
+from twin.mes.process.steps import Confirmed
 from twin.mes.quality.inspections import FAILED
 from twin.mes.quality.nonconformances import CorrectiveAction, Nonconformance
 from twin.mes.resources.tool_room import ToolRecord
@@ -20,7 +21,7 @@ SHOWN_LOTS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepHere:
-    """The next guided step of a job order: number `place` of `count`."""
+    """A guided step of a job order that may be confirmed now: number `place` of `count`."""
 
     job_order: str
     step: str
@@ -36,6 +37,8 @@ class FloorAtHand:
     jobs: list[str]  # job orders that persons may clock on to, those under way first
     clocked: list[Clocking]  # what is open, of all persons
     steps: list[StepHere]
+    confirmed: list[tuple[str, GuidedStep, Confirmed]]  # by job order: what is confirmed, the newest first
+    phases: list[tuple[str, str, str]]  # job order, phase, and what may be said of it
     tools: list[ToolRecord]
     can_split: dict[str, int]  # lots that wait, with how many pieces they have
     choices: list[tuple[str, str, str]]  # lots that have not begun, a component, and what may go into them for it: the bill's own first
@@ -82,6 +85,8 @@ def floor_at_hand(run: Run, center: str = "") -> FloorAtHand:
         jobs=[job.job_order for job in here[:SHOWN_JOBS]],
         clocked=[it for sheet in mes.labour.sheets.values() for it in sheet.open.values()],
         steps=_steps(run, here[:SHOWN_JOBS]),
+        confirmed=_confirmed(run, here[:SHOWN_JOBS]),
+        phases=[(job.job_order, *said) for job in here[:SHOWN_JOBS] for said in mes.process.phases.changes_of(job)],
         tools=list(mes.tool_room.tools.values()),
         choices=_choices(run, here),
         can_merge={name: waiting[name] for name in mes.merging.rejoining.can_be_one(waiting)},
@@ -109,17 +114,24 @@ def _waits(run: Run, job: JobOrder) -> bool:
 
 
 def _steps(run: Run, jobs: list[JobOrder]) -> list[StepHere]:
-    """The next step of each: of one that waits, only what has to be done before its start."""
+    """The next step of each, with optional ones before it: of one that waits, only what has to be done before its start."""
     guided, found = run.mes.process.steps, []
     for job in jobs:
         declared = guided.steps_of(job)
-        missing = guided.missing(job, before_start=job.status not in ACTIVE)
-        if missing:
-            place = list(declared).index(missing[0]) + 1
-            found.append(
-                StepHere(job_order=job.job_order, step=missing[0], declared=declared[missing[0]], place=place, count=len(declared))
-            )
+        for name in guided.missing(job, before_start=job.status not in ACTIVE):
+            place = list(declared).index(name) + 1
+            found.append(StepHere(job_order=job.job_order, step=name, declared=declared[name], place=place, count=len(declared)))
+            if not declared[name].optional:
+                break
     return found
+
+
+def _confirmed(run: Run, jobs: list[JobOrder]) -> list[tuple[str, GuidedStep, Confirmed]]:
+    guided = run.mes.process.steps
+    found = [
+        (job.job_order, guided.steps_of(job)[name], said) for job in jobs for name, said in guided.confirmed.get(job.job_order, {}).items()
+    ]
+    return sorted(found, key=lambda it: -it[2].at_us)[:SHOWN_LOTS]
 
 
 def quality_at_hand(run: Run) -> QualityAtHand:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from twin.model.states import WorkUnitState
@@ -18,7 +19,7 @@ SETPOINT_COLUMNS = (
 )  # fmt: skip
 COMMAND_COLUMNS = ("equipment", "command", "mode", "person", "reason", "job_order", "asked_at", "standing", "why", "answered_at")
 VALUE_COLUMNS = ("job_order", "parameter", "observed", "value", "unit", "level", "allowed")
-STEP_COLUMNS = ("job_order", "step", "text", "is_confirmed", "value", "unit", "words", "person", "terminal", "confirmed")
+STEP_COLUMNS = ("job_order", "step", "text", "is_confirmed", "value", "unit", "words", "person", "terminal", "confirmed", "before")
 PHASE_COLUMNS = ("job_order", "phase", "state", "since")
 PROMPT_COLUMNS = ("at", "prompt", "equipment", "job_order", "what", "why", "suggestion")
 
@@ -106,7 +107,7 @@ def _known(at_us: int) -> int | None:
 
 
 def steps_table(run: Run, job_order: str) -> pd.DataFrame:
-    """The guided steps of a job order in their order, with who confirmed them.
+    """The guided steps of a job order in their order, with who confirmed them; `before`: what was said of them before, and corrected.
 
     Raises
     ------
@@ -117,12 +118,14 @@ def steps_table(run: Run, job_order: str) -> pd.DataFrame:
         raise ValueError(f"nobody released job order '{job_order}'")
     steps, rows = run.mes.process.steps, []
     for name, step in steps.steps_of(job).items():
-        done = steps.confirmed.get(job_order, {}).get(name)
+        done, said = steps.confirmed.get(job_order, {}).get(name), [it for it in steps.history.get(job_order, ()) if it.step == name]
+        corrected = [f"{was.said} ({was.person}); {it.person}: {it.reason}" for was, it in pairwise(said) if it.reason]
         rows.append(
             {
                 "job_order": job_order, "step": name, "text": step.text, "is_confirmed": done is not None,
                 "value": done.value if done else None, "unit": step.unit, "words": done.words if done else "",
                 "person": done.person if done else "", "terminal": done.terminal if done else "", "confirmed": done.at_us if done else None,
+                "before": "; ".join(corrected),
             }
         )  # fmt: skip
     return from_rows(rows, STEP_COLUMNS, ("confirmed",))

@@ -121,7 +121,7 @@ def _step(run: Run, found: Evidence, job: JobOrder) -> Row:
         "persons": [f"{person} ({work_us / 60e6:.0f} min)" for person, work_us in who_worked(found, job).items()],
         "good": job.good, "scrap": job.scrap, "rework": job.rework, "setup_min": round(job.setup_us / 60e6, 1),
         "run_min": round(job.run_us / 60e6, 1), "energy_kwh": job.energy_wh / 1000, "documents": _documents(found, job),
-        "tools": _tools(found, job), "confirmed": _confirmed(found, job), "values": _values(found, job),
+        "tools": _tools(found, job), "confirmed": _confirmed(run, job), "values": _values(found, job),
     }  # fmt: skip
 
 
@@ -135,12 +135,11 @@ def _documents(found: Evidence, job: JobOrder) -> list[str]:
     ]
 
 
-def _confirmed(found: Evidence, job: JobOrder) -> list[str]:
-    """Steps of the guided instruction that persons have confirmed, and with what."""
+def _confirmed(run: Run, job: JobOrder) -> list[str]:
+    """Steps of the guided instruction that persons have confirmed, and with what; a correction stands beside what it corrects, with why."""
     return [
-        f"{event.step}: {event.words or ('done' if event.answer is None else f'{event.answer:g}')} ({event.person})"
-        for event in found.by_job[job.job_order]
-        if isinstance(event, e.StepConfirmed)
+        f"{it.step}: {it.said} ({it.person}{f', corrected: {it.reason}' if it.reason else ''})"
+        for it in run.mes.process.steps.history.get(job.job_order, ())
     ]
 
 

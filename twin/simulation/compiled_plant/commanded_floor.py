@@ -14,11 +14,12 @@ from twin.kernels.floor.commanding import (
     needed_setup_us,
     order_stop,
     start_job,
+    take_out,
     take_up_again,
 )
 from twin.kernels.floor.flow.found import put_lot
 from twin.kernels.floor.rows import plant_rows as at
-from twin.model.events import JobOrderCommand, PurchaseOrderPlaced, PurchaseOrderRevised
+from twin.model.events import DispositionCarriedOut, JobOrderCommand, PurchaseOrderPlaced, PurchaseOrderRevised
 from twin.model.plant import Batch, Plant
 from twin.model.states import WorkUnitState
 from twin.simulation.commands import Commands, NamedLot
@@ -41,11 +42,13 @@ class CommandedFloor:
         floor = {name: _Unit(self, name, getattr(it, "batch", None)) for name, it in takes_commands.items()}
         self._commands = Commands(floor, steps, _Flow(self), _Workforce(self))
 
-    def obey(self, command: JobOrderCommand | PurchaseOrderPlaced | PurchaseOrderRevised) -> str:
+    def obey(self, command: JobOrderCommand | PurchaseOrderPlaced | PurchaseOrderRevised | DispositionCarriedOut) -> str:
         """Carry out a command; "" or the reason why not."""
         self.state.make_room()
         if isinstance(command, JobOrderCommand):
             return self._commands.obey(command, self.now_us)
+        if isinstance(command, DispositionCarriedOut):
+            return self._commands.dispose(command)
         if isinstance(command, PurchaseOrderRevised):
             self._revise(command)
             return ""
@@ -174,6 +177,15 @@ class _Flow:
 
     def is_gone(self, name: str) -> bool:
         return self._floor.is_gone(name)
+
+    def dispose(self, name: str, pieces: int, back_to: Step | None) -> None:
+        """Pieces of a lot that waits are lost, or go back to a step as a lot of their own."""
+        lot, to_step = self._floor.lot(name), self._floor.layout.step_at[back_to.material, back_to.operation] if back_to else -1
+        assert lot is not None
+        take_out(*self._floor.state.addresses(), lot.address, pieces, to_step)
+
+    def find(self, name: str, quantity: int, step: Step) -> None:
+        self._floor.find(name, quantity, step)
 
 
 class _Workforce:

@@ -16,6 +16,7 @@ from twin.model.events import (
     AlarmCleared,
     AlarmRaised,
     CountObserved,
+    DispositionCarriedOut,
     EnergyMetered,
     EquipmentStateChanged,
     GoodsReceived,
@@ -269,7 +270,7 @@ class CompiledPlant:
         assert self._commanded is not None
         for command in sent:
             refusal = f"{type(command).__name__} is no command"
-            if isinstance(command, PurchaseOrderPlaced | PurchaseOrderRevised | JobOrderCommand):
+            if isinstance(command, PurchaseOrderPlaced | PurchaseOrderRevised | JobOrderCommand | DispositionCarriedOut):
                 refusal = self._commanded.obey(command)
             if refusal:
                 what = command.command if isinstance(command, JobOrderCommand) else type(command).__name__

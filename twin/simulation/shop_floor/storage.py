@@ -141,11 +141,22 @@ class MaterialFlow:
         """A lot comes into being."""
         self.lots[lot.name] = lot
 
-    def find(self, lot: Lot) -> None:
+    def find(self, name: str, quantity: int, step: Step, due_us: int = -1, priority: int = 0) -> None:
         """A lot that is in the making already: it waits for its step."""
-        self.begin(lot)
+        lot = self.lots[name] = Lot(name=name, quantity=quantity, step=step, ready_us=self._env.now_us, due_us=due_us, priority=priority)
         self._store(lot)
         self._become_ready(lot)
+
+    def dispose(self, name: str, pieces: int, back_to: Step | None) -> None:
+        """Of a lot that waits, pieces are lost, or go back as a lot of their own; without pieces it is gone."""
+        lot = self.lots[name]
+        lot.quantity -= pieces
+        if not lot.quantity:
+            self._leave_place(lot)
+        if back_to:
+            self._become_ready(self._take_off_rework(lot, back_to.operation, pieces, 0))
+        if not lot.quantity:
+            self._is_gone(lot)
 
     def pick_up(self, lot: Lot, equipment: str) -> None:
         """Work on the lot starts: it leaves its storage, or the equipment that could not get rid of it."""

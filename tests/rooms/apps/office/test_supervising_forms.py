@@ -10,10 +10,12 @@ import pytest
 from tests.rooms.quality.valve_shop import Shop
 from tests.rooms.readiness.test_documents import B_TEXT, C_TEXT, instruction, shop_with_two_revisions
 from tests.rooms.readiness.test_process import BORING, observe, running
+from tests.rooms.readiness.test_steps_and_phases import PHASED, STEPS
 from tests.rooms.readiness.turning_shop import TurningShop
 from tests.rooms.upkeep.kept_shop import KeptShop
 from tests.rooms.upkeep.test_alarms import shop as alarmed
 from tests.rooms.upkeep.test_alarms import state
+from twin.apps.api.entries import document_of, entries_of, entry_said
 from twin.apps.office.entered import OfficeEntered
 from twin.apps.office.expiry_forms import expiry_forms
 from twin.apps.terminals.entered import Entered
@@ -148,3 +150,37 @@ def test_the_label_of_a_lot_says_until_when_it_may_be_used() -> None:
     assert warehouse is not None
     assert warehouse.contents.expires_us["CASTING", "C0"] == 2_214_396_000_000_000
     assert expiry_forms(TurningShop().run) == [], "nobody would hear it"
+
+
+def test_steps_are_corrected_and_phases_told_of_at_the_terminal_and_by_a_program() -> None:
+    shop = TurningShop(procedures={"bore": {**PHASED, "steps": {"torque": {**STEPS["torque"], "before_start": True}}}}).order("A", 5)
+    assert shop.say(e.StepConfirmed, "bo", job_order="A-VALVE/10", step="torque", answer=20.0) == ""
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    floor = partial(floor_forms, center="boring")
+    again, undone = (it for group in floor(shop.run) for it in group["forms"] if it["kind"] == "StepCorrected")
+    (torque,) = again["fields"][0]["options"]
+    assert (torque["title"], undone["values"]) == ("A-VALVE/10, torque: 20 (bo)", {"is_undone": "yes"})
+    entry = {"kind": "StepCorrected", "person": "eve", "terminal": "page", "id": ""}
+    said = {"confirmed": torque["id"], "reason": "misread"}
+    with pytest.raises(ValueError, match="is no number"):
+        Entered(shop.run).event({**entry, "said": {**said, "answer": "19,5x"}}, shop.now_us)
+    shop.tell(Entered(shop.run).event({**entry, "said": {**said, "answer": "19"}}, shop.now_us))
+    assert shop.run.mes.process.steps.confirmed["A-VALVE/10"]["torque"].value == 19.0
+    assert offered(floor(shop.run), "PhaseReported") == ["A-VALVE/10|begin|mill/prepare/clamp"]
+    assert presses(shop, floor, "PhaseReported", "bo", phase="A-VALVE/10|begin|mill/prepare/clamp") == ""
+    assert offered(floor(shop.run), "PhaseReported") == [f"A-VALVE/10|{it}|mill/prepare/clamp" for it in ("hold", "end")]
+
+    def posts(kind: type[e.Entry], **said: object) -> str:
+        assert kind in entries_of(shop.plant)
+        followed = shop.tell(entry_said(kind, document_of(kind)(**said), "ida", "1")(shop.now_us))
+        return next((it.reason for it in followed if isinstance(it, e.EntryRefused)), "")
+
+    assert posts(e.PhaseReported, job_order="A-VALVE/10", phase="mill/prepare/clamp", change="end") == ""
+    assert posts(e.StepCorrected, job_order="A-VALVE/10", step="torque", answer=18.5, reason="gauge was off") == ""
+    assert shop.run.steps_of("A-VALVE/10").loc[0, ["value", "person", "terminal"]].tolist() == [18.5, "ida", "api"]
+    shop.does("mill_1", "A-VALVE/10", 5)
+    assert posts(e.NonconformanceRaised, lot="A-VALVE", nonconformance="NC-1", quantity=2, description="rust") == ""
+    assert posts(e.NonconformanceContained, nonconformance="NC-1", action="set aside") == ""
+    assert posts(e.NonconformanceDispositioned, nonconformance="NC-1", disposition="rework", rework_to="10") == ""
+    assert shop.run.mes.lots["A-VALVE.R"].in_process == 2
+    assert shop.is_the_same_from_every_source()

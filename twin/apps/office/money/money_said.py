@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from twin.apps.terminals.readers import (
     Said,
+    file_of,
     instant_if_any,
     instant_of,
     money_if_any,
@@ -42,7 +44,7 @@ class MoneySaid:
 
     @staticmethod
     def _statement(said: Said, at: dict[str, Any]) -> e.BankStatementEntered:
-        lines = tuple(bank_line(n, it) for n, it in enumerate(text_of(said, "bank_lines").splitlines(), start=1) if it.strip())
+        lines = tuple(bank_line(n, it) for n, it in enumerate(_in_file(said).splitlines(), start=1) if it.strip())
         if not lines or len(lines) > MOST_LINES:
             raise ValueError(f"the file has {len(lines)} lines; allowed: 1 to {MOST_LINES}, as in 1250.00; invoice INV-B1; Acme")
         return e.BankStatementEntered(**at, statement=text_of(said, "statement"), bank_lines=lines)
@@ -101,6 +103,18 @@ class MoneySaid:
             **at, side=text_of(said, "side"), party=text_of(said, "party"), item=text_of(said, "item"),
             amount_minor=money_of(said, "amount"), due_us=instant_of(self._run.plant, said, "due"),
         )  # fmt: skip
+
+
+def _in_file(said: Said) -> str:
+    """What is in the file that was chosen; banks write it in UTF-8 or in Latin letters."""
+    try:
+        content = base64.b64decode(file_of(said, "bank_lines")[1], validate=True)
+    except ValueError:
+        raise ValueError("the file cannot be read; allowed: a text file with a line each, as in 1250.00; invoice INV-B1; Acme") from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
 
 
 def bank_line(number: int, line: str) -> tuple[int, str, str]:

@@ -10,8 +10,9 @@ import panel_material_ui as pmui
 from twin.apps.feed import Feed
 from twin.apps.figures import FIGURES_CSS
 from twin.apps.pages.page_frame import page
-from twin.apps.pages.supervision.saying import Answer, Speaker, button, offer, select
 from twin.apps.row_table import Row, row_table
+from twin.apps.speaking.answers import Answer, button, offer, select
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
 from twin.apps.words import choices, equipment_choices, equipment_title, material_title, percent
 from twin.model.events import (
@@ -53,8 +54,8 @@ def maintenance_page(feed: Feed) -> pmui.Page:
         saying.show(now)
 
     saying = Saying(feed, speaker, refresh)
+    speaker.bar.append(speaker.why)
     main = [
-        pmui.FlexBox(speaker.who, speaker.why, align_items="center", sizing_mode="stretch_width", margin=(0, 6)),
         figures,
         card("Due and overdue", due),
         card("Do it", *saying.doing),
@@ -64,7 +65,7 @@ def maintenance_page(feed: Feed) -> pmui.Page:
         card("What it takes, and what it spares", uses),
         card("Ask for something", *saying.asking),
     ]
-    return page(feed, "Maintenance", "/maintenance", main, refresh)
+    return page(feed, "Maintenance", "/maintenance", main, refresh, speaker)
 
 
 class Saying:
@@ -94,7 +95,7 @@ class Saying:
         self._speaker.say(kind, answer, done, self._refresh, **said)
 
     def _schedule(self, _: Any) -> None:
-        from_us, who = self._feed.now_us, str(self._speaker.who.value or "")
+        from_us, who = self._feed.now_us, self._speaker.person
         until_us = from_us + int(self.window.value)
         told = f"It is done until {local_time(self._feed.run.plant, until_us)}; nothing else starts there."
         said = {"from_us": from_us, "until_us": until_us, "assigned": (who,) if who else ()}

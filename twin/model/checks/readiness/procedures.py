@@ -24,6 +24,12 @@ def limits_of_parameters(plant: Plant) -> Iterator[Finding]:
                     what=f"nothing lies between {asked.lower:g} and {asked.upper:g}", allowed=f"more than {asked.lower:g}",
                     rests_on=(("plant", "procedures", name, "steps", step, "lower"),),
                 )  # fmt: skip
+            if asked.optional and asked.before_start:
+                yield Finding(
+                    document="plant", path=("procedures", name, "steps", step, "optional"),
+                    what=f"'{step}' is optional, and nothing starts before it is confirmed", allowed="one of optional and before_start",
+                    at_key=True, rests_on=(("plant", "procedures", name, "steps", step, "before_start"),),
+                )  # fmt: skip
             limit = next((key for key in ("lower", "upper") if getattr(asked, key) is not None), None)
             if limit and asked.asks != "value":
                 yield Finding(

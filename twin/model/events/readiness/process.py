@@ -78,6 +78,29 @@ class StepConfirmed(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepCorrected(Entry):
+    """A step was confirmed otherwise than it was, for a `reason`; what was said first is kept. `is_undone`: it is not done after all."""
+
+    step: str
+    reason: str
+    answer: float | None = None
+    words: str = ""
+    is_undone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseReported(Entry):
+    """What a person has done of a phase (ISA-88) of a job order that no controller tells of: "begin", "hold", "resume" or "end".
+
+    `reason`: why it is held.
+    """
+
+    phase: str
+    change: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkPromptRaised(OperationsEvent):
     """Somebody should change something: what, why, and how. `prompt`: what it came of, as "drift", "limits", "control_chart", "stops"."""
 

@@ -1,0 +1,175 @@
+"""Phases go through the state machine of work units, whoever tells of them; steps are confirmed in their order, and corrected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.rooms.readiness.test_process import TEMPERATURE, observe, running
+from tests.rooms.readiness.turning_shop import TurningShop
+from twin.model.events import PhaseReported, PhaseStateChanged, StepConfirmed, StepCorrected
+from twin.model.states import WorkUnitState as S
+from twin.results.readiness.at_hand import floor_at_hand
+
+PHASED = {"operations": ["10"], "unit_procedures": {"mill": {"prepare": ["clamp", "probe"], "cut": ["bore"]}}}
+
+
+def phase(shop: TurningShop, name: str, *states: S) -> None:
+    for state in states:
+        shop.tell(PhaseStateChanged(effective_us=shop.now_us, equipment="mill_1", phase=f"mill/{name}", state=int(state)))
+
+
+def test_phases_go_through_the_state_machine_of_work_units_one_after_the_other() -> None:
+    shop = running(procedures={"bore": PHASED})
+    phases = shop.run.mes.process.phases
+    phase(shop, "prepare/clamp", S.EXECUTE, S.COMPLETE)
+    phase(shop, "prepare/probe", S.EXECUTE)
+    states = [phases.state_of("A-VALVE/10", it) for it in ("mill", "mill/prepare", "mill/prepare/clamp")]
+    assert states == [S.EXECUTE, S.EXECUTE, S.COMPLETE]
+    phase(shop, "prepare/probe", S.HELD)
+    assert phases.state_of("A-VALVE/10", "mill") == S.HELD
+    phase(shop, "prepare/probe", S.EXECUTE, S.COMPLETE)
+    assert phases.state_of("A-VALVE/10", "mill/prepare") == S.COMPLETE
+    phase(shop, "cut/bore", S.EXECUTE, S.COMPLETE)
+    assert phases.state_of("A-VALVE/10", "mill") == S.COMPLETE
+    assert shop.alerts("phase") == []
+    assert shop.run.phases_of("A-VALVE/10")["state"].tolist()[:3] == ["Execute", "Complete", "Execute"]
+    assert shop.is_the_same_from_every_source()
+
+
+def test_a_person_says_what_is_done_of_a_phase_where_no_controller_does() -> None:
+    shop = TurningShop(procedures={"bore": PHASED}).order("A", 5)
+    phases, clamp = shop.run.mes.process.phases, "mill/prepare/clamp"
+
+    def say(name: str, change: str, reason: str = "", job_order: str = "A-VALVE/10") -> str:
+        return shop.say(PhaseReported, "bo", job_order=job_order, phase=name, change=change, reason=reason)
+
+    assert say(clamp, "begin") == "job order A-VALVE/10 is Dispatched; allowed: while it is under way"
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    assert say(clamp, "begin") == ""
+    assert say(clamp, "begun") == "'begun' is nothing that a phase does (did you mean 'begin'?); allowed: begin, hold, resume, end"
+    assert say(clamp, "resume") == f"phase {clamp} of A-VALVE/10 is Execute; allowed: hold, end"
+    assert say(clamp, "hold") == "it needs a reason: why the phase is held"
+    assert say(clamp, "hold", "the vice is loose") == ""
+    assert (phases.state_of("A-VALVE/10", "mill"), phases.changes_of(shop.run.mes.job_orders["A-VALVE/10"])) == (
+        S.HELD, [(clamp, "resume")],
+    )  # fmt: skip
+    assert [say(clamp, change) for change in ("resume", "end", "end")] == [
+        "", "", f"phase {clamp} of A-VALVE/10 is Complete; allowed: nothing, it is over",
+    ]  # fmt: skip
+    bore = "mill/cut/bore"
+    assert say(bore, "begin") == f"phase {bore} of A-VALVE/10 comes after mill/prepare/probe; allowed: once that is complete"
+    assert say("mill/cut/drill", "begin").startswith("A-VALVE/10 has no phase 'mill/cut/drill' (did you mean 'mill/cut/bore'?); allowed: ")
+    assert say("x", "begin", job_order="A-VALVE/20") == "A-VALVE/20 has no phase 'x'; allowed: none: no procedure of it has phases"
+    assert shop.run.phases_of("A-VALVE/10")["state"].tolist() == ["Execute", "Held", "Execute", "Complete"]
+    phase(shop, "prepare/probe", S.EXECUTE)
+    assert say("mill/prepare/probe", "end") == "the controller of mill_1 says the phases of A-VALVE/10; allowed: where none does"
+    assert shop.alerts("phase") == []
+    assert shop.is_the_same_from_every_source(lambda run: run.phases_of("A-VALVE/10"))
+
+
+def test_a_phase_out_of_its_order_or_against_the_state_machine_is_told() -> None:
+    shop = running(procedures={"bore": PHASED})
+    phase(shop, "cut/bore", S.EXECUTE)
+    phase(shop, "prepare/clamp", S.EXECUTE, S.COMPLETE, S.HELD)
+    assert shop.alerts("phase") == [
+        "phase mill/cut/bore of A-VALVE/10 began before mill/prepare/clamp, mill/prepare/probe was complete",
+        "phase mill/prepare/clamp of A-VALVE/10 went from Complete to Held, which no phase may",
+    ]
+    phase(shop, "cut/drill", S.EXECUTE)
+    assert shop.alerts("phase")[-1].startswith("A-VALVE/10 has no phase 'mill/cut/drill' (did you mean 'mill/cut/bore'?); allowed: ")
+
+
+def test_a_value_is_looked_at_during_its_phases_alone() -> None:
+    during = {**TEMPERATURE, "during": ["mill/cut/bore"]}
+    shop = running(procedures={"bore": {**PHASED, "parameters": {"temperature": during}}})
+    assert observe(shop, 70) == []
+    for name in ("prepare/clamp", "prepare/probe"):
+        phase(shop, name, S.EXECUTE, S.COMPLETE)
+    phase(shop, "cut/bore", S.EXECUTE)
+    observe(shop, 70)
+    assert len(shop.alerts("parameter")) == 1
+
+
+STEPS = {
+    "clear": {"text": "Nothing of the last order lies here.", "asks": "yes", "before_start": True},
+    "clamp": {"text": "Clamp on the bore."},
+    "torque": {"text": "Torque of the clamp.", "asks": "value", "unit": "Nm", "lower": 18, "upper": 22},
+    "note": {"text": "Batch of the coolant.", "asks": "words"},
+}
+
+
+def test_work_begins_only_when_what_belongs_before_it_is_confirmed() -> None:
+    shop = TurningShop(procedures={"bore": {"operations": ["10"], "steps": STEPS}}).order("A", 5)
+    assert shop.obstacle("boring", "A-VALVE/10").detail == "step 'clear' is not confirmed: Nothing of the last order lies here."
+    assert shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step="clear", answer=0.0) == (
+        "'clear' has to be answered with yes before work goes on: Nothing of the last order lies here."
+    )
+    assert shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step="clear", answer=1.0) == ""
+    assert [name for name, _ in shop.sent()] == ["A-VALVE/10"]
+    assert shop.is_the_same_from_every_source()
+
+
+def test_steps_are_confirmed_in_their_order_with_who_when_and_what_and_within_limits() -> None:
+    shop = TurningShop(procedures={"bore": {"operations": ["10"], "steps": STEPS}}).order("A", 5)
+
+    def confirm(step: str, **said: Any) -> str:
+        return shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step=step, **said)
+
+    assert confirm("clamp").endswith("belongs to work that has begun, and job order A-VALVE/10 is Waiting")
+    assert confirm("clear", answer=1.0) == ""
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    assert confirm("torque", answer=20.0) == "step 'torque' comes later; first: clamp (Clamp on the bore.)"
+    assert confirm("clamp") == ""
+    assert confirm("clamp") == "step 'clamp' of A-VALVE/10 is confirmed already"
+    assert confirm("torque") == "'torque' asks for a value; allowed: 18 to 22 Nm"
+    assert confirm("torque", answer=25.0) == "25 Nm is out of limits; allowed: 18 to 22 Nm"
+    assert confirm("torque", answer=20.0) == ""
+    assert confirm("note") == "'note' asks for words"
+    assert confirm("notes") == "job order A-VALVE/10 has no step 'notes' (did you mean 'note'?); allowed: clear, clamp, torque, note"
+    shop_before = shop.run.steps_of("A-VALVE/10")
+
+    def correct(step: str, **said: Any) -> str:
+        return shop.say(StepCorrected, person="eve", job_order="A-VALVE/10", step=step, **said)
+
+    assert correct("note", reason="x") == "step 'note' of A-VALVE/10 is not confirmed; allowed: clear, clamp, torque"
+    assert correct("torque", reason=" ", answer=19.0) == "it needs a reason"
+    assert correct("torque", reason="misread", answer=25.0) == "25 Nm is out of limits; allowed: 18 to 22 Nm"
+    assert correct("torque", reason="misread", answer=20.0) == "step 'torque' of A-VALVE/10 was confirmed so already: 20"
+    assert correct("clamp", reason="x") == "'clamp' has no value that could be another; allowed: that it is not done after all"
+    assert correct("clamp", reason="it was loose", is_undone=True) == ""
+    assert confirm("note", words="B7") == "step 'note' comes later; first: clamp (Clamp on the bore.)"
+    assert confirm("clamp") == ""
+    assert correct("torque", reason="misread", answer=19.0) == ""
+    steps = shop.run.steps_of("A-VALVE/10")
+    assert steps["before"].tolist() == ["", "done (bo); eve: it was loose", "20 (bo); eve: misread", ""]
+    assert steps.loc[2, ["value", "person"]].tolist() == [19.0, "eve"]
+    record = shop.run.batch_record("A-VALVE")["lots"][0]["steps"][0]["confirmed"]
+    assert record[-2:] == ["clamp: done (bo)", "torque: 19 (eve, corrected: misread)"]
+    steps = shop_before
+    assert steps["is_confirmed"].tolist() == [True, True, True, False]
+    assert steps.loc[2, ["value", "person", "terminal"]].tolist() == [20.0, "bo", "tablet 3"]
+    shop.does("mill_1", "A-VALVE/10", 5)
+    assert shop.alerts("step") == ["A-VALVE/10 was completed; not confirmed: note"]
+    assert correct("clamp", reason="x", is_undone=True) == "job order A-VALVE/10 is Completed; allowed: before it has ended"
+    assert shop.is_the_same_from_every_source(lambda run: run.steps_of("A-VALVE/10"))
+
+
+def test_what_is_optional_keeps_nothing_waiting() -> None:
+    steps = {**STEPS, "clamp": {**STEPS["clamp"], "optional": True}, "note": {**STEPS["note"], "optional": True}}
+    shop = TurningShop(procedures={"bore": {"operations": ["10"], "steps": steps}}).order("A", 5)
+    said = {"person": "bo", "job_order": "A-VALVE/10"}
+    assert shop.say(StepConfirmed, **said, step="clear", answer=1.0) == ""
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    guided = shop.run.mes.process.steps
+    assert [it.step for it in floor_at_hand(shop.run).steps] == ["clamp", "torque"]
+    assert guided.keeps_open(shop.run.mes.job_orders["A-VALVE/10"]).startswith("A-VALVE/10 cannot be completed: not confirmed: torque (")
+    assert shop.say(StepConfirmed, **said, step="torque", answer=20.0) == ""
+    assert guided.keeps_open(shop.run.mes.job_orders["A-VALVE/10"]) == ""
+    shop.does("mill_1", "A-VALVE/10", 5)
+    assert shop.alerts("step") == []
+
+
+def test_a_state_that_no_phase_has_is_told() -> None:
+    shop = running(procedures={"bore": PHASED})
+    shop.tell(PhaseStateChanged(effective_us=shop.now_us, equipment="mill_1", phase="mill/cut/bore", state=99))
+    assert shop.alerts("phase") == ["phase mill/cut/bore of A-VALVE/10 reports state 99, which no phase has"]
