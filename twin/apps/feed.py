@@ -74,6 +74,13 @@ class Feed:
         paced_us = self.pace.now_us if self.pace and not self.ended else None
         return max(self.run.now_us, paced_us or 0)
 
+    def then_us(self, ago_s: float, now_us: int) -> int:
+        """The plant's time so many seconds ago on the wall, at most `now_us`; now, where it stood still then, since nobody served it."""
+        if self.pace is None:
+            return now_us - round(ago_s * 1e6)
+        then_us = self.pace.then_us(ago_s)
+        return now_us if then_us is None else min(then_us, now_us)
+
     def start(self) -> Feed:
         self._thread.start()
         return self

@@ -59,7 +59,7 @@ def by_hand(
     if kept is not None and not is_new:
         with kept.recalling():
             carry(Resumed(worked, kept.entries(), takes), run)
-    source = Paced(worked, speed, from_us=None if is_new else run.now_us)
+    source = Paced(worked, speed, from_us=None if is_new else max(run.now_us, worked.now_us))
     return Feed(run, source, "by hand", takes=takes, tables_us=tables_us, folder=None if isinstance(folder, Plant) else Path(folder))
 
 

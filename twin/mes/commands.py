@@ -51,6 +51,7 @@ class Commands:
         self.requirements: list[Requirement] = []
         self.interlocks: list[Interlock] = []
         self.elsewhere: Callable[[], set[str]] = set  # persons who are at other work, or in a break
+        self.too_early: Callable[[JobOrderCommand], str] = lambda _: ""  # why a person cannot have commanded it then
         self._refused_us = -1
         self._refused: set[tuple[str, str, str]] = set()  # (command, equipment, job order) refused at that instant
         self._turned_down: set[tuple[str, str, str]] = set()  # refused by us: the refusal is written, not yet applied
@@ -226,6 +227,8 @@ class Commands:
             return "it names no job order"
         if event.terminal and self._has_persons and (strangers := [it for it in event.person.split("+") if not self._personnel.knows(it)]):
             return f"nobody knows a person '{strangers[0]}'"
+        if event.effective_us < event.recorded_us and (why := self.too_early(event)):
+            return why
         for job_order in event.job_order.split("+"):
             job = self._execution.job_orders.get(job_order)
             if job is None:

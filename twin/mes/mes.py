@@ -23,6 +23,7 @@ from twin.mes.dispatching import Dispatching
 from twin.mes.documents.document_control import DocumentControl
 from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, Execution, JobOrder
+from twin.mes.hand_work.earlier import HappenedEarlier
 from twin.mes.hand_work.hand_work import HandWork
 from twin.mes.invariants import Invariants
 from twin.mes.labour.labour import Labour
@@ -114,6 +115,7 @@ class Mes:
         self.merging, self.passages = Merging(plant, self.tracking, self.execution, rejoining), Passages(self.tracking)
         by_hand = self.execution, self.equipment, self.tracking, self.release, self.tool_room, self.process.steps
         self.hand_work = HandWork(plant, policies, *by_hand)
+        self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars)
         self.alarms, self.setpoints = AlarmSystem(plant), Setpoints(plant, self.execution)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars, self.labour)
         self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands)
@@ -154,7 +156,7 @@ class Mes:
         hearing += [it for it in (self._reactions.get(kind),) if it]
         if kind is e.GoodsReceived and self.policies.receipts == "persons":
             hearing = [SaidByPersons(it) for it in hearing]
-        return self.performance.hearing(kind), hearing
+        return self.performance.hearing(kind), self.happened_earlier.guarded(kind, hearing)
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """Lots to let in at `now_us`, or what a function asks for; where there is nothing of it, commands to resume and to start."""
@@ -287,16 +289,16 @@ class Mes:
             started = self.execution.follow_late(event, record) if pieces else []
             return [*started, *corrections(event, known, pieces, self.execution.job_orders, self.now_us, self.labour.worked_us)]
         before, phase = record.state, record.phase
-        closed = self.equipment.enter(event, self.now_us)
+        event, is_commanded = self.unit_commands.stops.explained(event, record)
+        closed = self.equipment.enter(event, self.now_us, is_commanded=is_commanded)
         self.commands.answer(event, record)
         concluded: list[OperationsEvent] = []
         if not is_legal_report(before, event.state, phase):
             names = f"{WorkUnitState(before).label} to {WorkUnitState(event.state).label}"
             concluded.append(WorkAlertRaised.about(event, "packml", f"{event.equipment} went from {names}, which PackML does not allow"))
         if len(record.job_orders) > record.maximum_batch:
-            concluded.append(
-                WorkAlertRaised.about(event, "job_order", f"{event.equipment} reports {len(record.job_orders)} job orders at a time")
-            )
+            text = f"{event.equipment} reports {len(record.job_orders)} job orders at a time"
+            concluded.append(WorkAlertRaised.about(event, "job_order", text))
         return [
             *concluded,
             *actuals(closed, self.execution.job_orders, self.labour.worked_us),
@@ -337,8 +339,7 @@ class Mes:
         if request:
             request.open_count += 1
             request.announced_count -= 1 if request.announced_count and lot and lot.split_by else 0
-        splitter = self.execution.job_orders.get(lot.split_by) if lot else None
-        splitter = self.queue_times.way_back(splitter)
+        splitter = self.queue_times.way_back(self.execution.job_orders.get(lot.split_by) if lot else None)
         concluded = self.execution.create(event, step, request.priority if request else 0, splitter)
         job = self.execution.job_orders[event.job_order]
         if splitter and job.before is None and self.transports.carrier(splitter.equipment, job.work_center):
@@ -381,8 +382,7 @@ class Mes:
         self.setup_runs.start(event, job.step.setup_family)
         self.queue_times.note(event, job)
         skipped = self.execution.start(event)
-        lot = self.tracking.lots.get(job.lot)
-        if lot:
+        if lot := self.tracking.lots.get(job.lot):
             lot.place = event.equipment
         return [*skipped, *self.tracking.begin(event.effective_us, job.lot, job.job_order)]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -15,6 +17,8 @@ from twin.model.states import Source
 LOOK_S = 0.1
 """Seconds between two looks at an event that asks for the end: nobody is notified when it is set."""
 LONGEST_WAIT_S = 3600.0
+REMEMBERED = 1000
+"""Changes of the pace that are known again: `then_us` looks back no further."""
 _END_OF_TIME_US = 2.0**62
 
 
@@ -62,7 +66,10 @@ class Paced:
         self._steps = 0
         self._plant_us = from_us  # at `_wall_s`; None before the first round
         self._due_us = from_us or 0  # of the round that was asked for last
-        self._wall_s = 0.0 if from_us is None else self._clock.now_s()
+        self._wall_s = 0.0
+        self._known: deque[tuple[float, int]] = deque(maxlen=REMEMBERED)  # time on the wall and in the plant: between two it passed evenly
+        if from_us is not None:
+            self._stand_at(from_us)
 
     @property
     def factor(self) -> float:
@@ -91,6 +98,18 @@ class Paced:
         """The plant's time, which runs on between two rounds; None before the first."""
         with self._changed:
             return None if self._plant_us is None else min(self._now_us(), self._due_us)
+
+    def then_us(self, ago_s: float) -> int | None:
+        """What time it was in the plant so many seconds ago on the wall; None before its time began to pass here."""
+        now_us = self.now_us
+        with self._changed:
+            at_s = self._clock.now_s() - ago_s
+            known = [*self._known, *([] if now_us is None else [(self._clock.now_s(), now_us)])]
+        for (before_s, before_us), (after_s, after_us) in itertools.pairwise(known):
+            if before_s <= at_s <= after_s:
+                passed = (at_s - before_s) / (after_s - before_s) if after_s > before_s else 0.0
+                return before_us + round(passed * (after_us - before_us))
+        return None
 
     @property
     def next_us(self) -> int | None:
@@ -178,9 +197,9 @@ class Paced:
 
     def _wait_for(self, due_us: int) -> bool:
         """Wait until the plant's time is `due_us`, or somebody steps; False if somebody stops or wakes."""
-        self._due_us = due_us
+        self._due_us = max(self._due_us, due_us)  # what a person says has happened earlier may be behind it
         if self._plant_us is None:
-            self._plant_us, self._wall_s = due_us, self._clock.now_s()
+            self._stand_at(due_us)
         while not self._stop.is_set():
             if self._is_woken:
                 self._is_woken = False
@@ -192,7 +211,7 @@ class Paced:
                 self._clock.wait(self._changed, min(wait_s, self._longest_s))
             elif not self._is_paused or self._steps:
                 self._steps = max(0, self._steps - 1)
-                self._plant_us, self._wall_s = max(due_us, self._plant_us), self._clock.now_s()
+                self._stand_at(max(due_us, self._now_us()))
                 return True
             else:
                 self._clock.wait(self._changed, self._longest_s)
@@ -209,7 +228,12 @@ class Paced:
     def _anchor(self) -> None:
         """Note what time it is in the plant: from here the next pace counts."""
         if self._plant_us is not None:
-            self._plant_us, self._wall_s = self._now_us(), self._clock.now_s()
+            self._stand_at(self._now_us())
+
+    def _stand_at(self, plant_us: int) -> None:
+        """It is that time in the plant, now."""
+        self._plant_us, self._wall_s = plant_us, self._clock.now_s()
+        self._known.append((self._wall_s, plant_us))
 
 
 def advance_to(source: EventSource, to_us: int | None) -> Sequence[OperationsEvent] | None:

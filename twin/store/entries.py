@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from twin.model.events import EntryRefused, JobOrderCommand, JobOrderCommandRefused, OperationsEvent, event_to_fields
+from twin.model.readiness.earlier import said_us
 from twin.model.source import EventSource
 from twin.model.states import Source
 from twin.store.journal import StoreError
@@ -234,7 +235,7 @@ class WithEntries:
         """Keep which facts of this round persons have said here."""
         self._own = set()
         for fact in facts:
-            self._last_us = max(self._last_us, fact.effective_us)
+            self._last_us = max(self._last_us, said_us(fact))
             spoken = self._expected.pop(id(fact), None)
             if spoken is not None:
                 self._own.add(id(fact))

@@ -25,6 +25,7 @@ from twin.model.events import (
     WorkInProcessCounted,
 )
 from twin.model.plant import Plant
+from twin.model.readiness.earlier import said_us
 from twin.model.states import Source, WorkUnitState
 from twin.store.journal import PLANT_SOURCES, StoreError
 
@@ -86,14 +87,14 @@ class WatermarkedRounds:
         """
         if entry.source in NOT_LIVE:
             raise StoreError(f"the journal of a live plant {_refusal(entry)}")
-        event = entry.event
-        if entry.source == Source.USER and event.effective_us == self.yielded_us:
+        event, at_us = entry.event, said_us(entry.event) if entry.source == Source.USER else entry.event.effective_us
+        if entry.source == Source.USER and at_us == self.yielded_us:
             return [[entry]]  # said of what is known now: a round of its own, since somebody waits for the answer
-        if event.effective_us < self.yielded_us:
+        if at_us < self.yielded_us:
             self._late.append(entry)
             self.late_count += 1
             return []
-        self._instants.setdefault(event.effective_us, []).append(entry)
+        self._instants.setdefault(at_us, []).append(entry)
         if isinstance(event, Heartbeat) and event.reason == WATERMARK:
             return self._complete(event.effective_us)
         return []

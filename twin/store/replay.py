@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from twin.model.events import OperationsEvent, event_to_fields
 from twin.model.events.operations_event import SUBJECT_FIELDS
 from twin.model.plant import Plant
+from twin.model.readiness.earlier import said_us
 from twin.model.source import COMMANDS
 from twin.model.states import Source
 from twin.store.journal import PLANT_SOURCES
@@ -138,7 +139,7 @@ def _rounds_as_they_lie(entries: Iterator[JournalEntry]) -> Iterator[_Round]:
             facts_lie_together = False
             if now and isinstance(event, COMMANDS):
                 now.commands.append(event)
-        elif now and facts_lie_together and event.effective_us == now.facts[-1].effective_us:
+        elif now and facts_lie_together and said_us(event) == said_us(now.facts[-1]):
             now.facts.append(event)
             now.by_users |= {id(event)} if is_by_user else set()
         else:

@@ -80,7 +80,7 @@ class Resumed:
             return [first.event]
         if first.source != self.origin:
             raise StoreError(f"entry {first.seq} of the journal is a {first.source} fact; {ALLOWED}")
-        facts = self._plant.advance(first.event.effective_us) or ()
+        facts = self._plant.advance(first.event.recorded_us) or ()
         for fact in facts:
             self._refuse_another(fact)
         if not facts:
@@ -90,7 +90,7 @@ class Resumed:
 
     def _pass_time_before(self, said: JournalEntry) -> None:
         """What happens before a person speaks says nothing, as when a supplier hears of an order, or it would stand in the journal."""
-        at_us = said.event.effective_us
+        at_us = said.event.recorded_us  # it may have happened earlier
         if facts := self._plant.advance(at_us - 1):
             what = type(facts[0]).__name__
             raise StoreError(f"before entry {said.seq} of the journal nothing happens, and in this plant {what} does; {ALLOWED}")

@@ -143,6 +143,8 @@ def _seldom() -> Iterator[list[e.OperationsEvent]]:
     yield [e.DebtWrittenOff(**SAID, invoice="F1", amount_minor=1_000, reason="goodwill")]
     yield [e.OpeningItemEntered(**SAID, side="receivable", party="acme", item="OLD", amount_minor=500, due_us=LATER_US)]
     yield [e.BudgetSet(**SAID, month="2026-03", account="rent", amount_minor=800)]
+    yield [e.PlannedOrderFrozen(**SAID, planned="FP1", material="unit", quantity=3, due_us=LATER_US)]
+    yield [e.PlannedOrderFreed(**SAID, planned="FP1")]
 
 
 def _corrected(about: dict[str, Any], changes: tuple[tuple[str, int], ...]) -> list[e.OperationsEvent]:

@@ -11,12 +11,15 @@ import pytest
 
 from tests.rooms.apps.hand_shop import FINAL, hand_shop, two_orders
 from tests.rooms.apps.test_entries import running, wait_until
+from tests.rooms.quality.valve_shop import MIN_US
 from tests.rooms.results.test_users import told
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
 from twin.apps.pages.shifts.signing import sign
+from twin.apps.terminals.terminal import WorkTablet
 from twin.model import events as e
-from twin.model.states import JobCommand, WorkUnitState
+from twin.model.calendars import written_local
+from twin.model.states import JobCommand, Source, WorkUnitState
 from twin.run import replay
 from twin.store.proof.badges import Session
 from twin.store.replay import ReplaySource
@@ -120,6 +123,36 @@ def test_counts_pauses_holds_and_stops_are_what_a_machine_would_have_said(hands:
     assert hands.say(e.PhaseReported, job_order=ground, phase="g/o/p", change="begin", **grinder) == ""
     assert hands.say(e.PiecesCounted, job_order=ground, is_last=True, **grinder) == ""
     assert hands.run.mes.process.phases.state_of(ground, "g") == WorkUnitState.EXECUTE
+
+
+def test_what_is_said_later_is_so_from_when_it_happened(hands: Hands) -> None:
+    """The tablet was out of reach of the network when it was pressed, or somebody writes down when it was."""
+    run, tablet, job = hands.run, WorkTablet(hands.feed, terminal="tablet 1"), hands.job("10")
+    hands.command(JobCommand.START, job)
+    hands.say(e.SetupDone)
+
+    def presses(kind: str, age_s: float = 0.0, **said: str) -> tuple[str, int, int]:
+        entry = {"id": f"{kind} {age_s} {said}", "kind": kind, "person": "olga", "terminal": "tablet 1", "age_s": age_s}
+        words = tablet._take({**entry, "said": {"equipment": "mill_1", **said}})
+        entries = [it.event for it in run.journal.entries() if it.source == Source.USER]
+        return words, entries[-1].effective_us, entries[-1].recorded_us
+
+    began_us = run.mes.equipment.records["mill_1"].since_us
+    wait_until(lambda: hands.feed.now_us > began_us + 20 * MIN_US)  # two seconds on the wall
+    words, then_us, said_us = presses("StopReported", age_s=1.0, reason="breakdown")
+    assert (words, hands.state()) == ("", WorkUnitState.HELD)
+    assert 9 * MIN_US < said_us - then_us < 11 * MIN_US, "a second here is ten minutes there"
+    assert run.mes.equipment.records["mill_1"].since_us == then_us, "and it stood from then on"
+    later = written_local(then_us - MIN_US, "UTC")[-5:]
+    assert presses("StopEnded", happened=later)[0] == f"mill_1 is Held since {written_local(then_us, 'UTC')}; allowed: after that, to now"
+    assert presses("StopEnded", happened="2026-03-01 14:00")[0].startswith("it cannot be entered for Sun 1 Mar, 14:00; allowed: from ")
+    assert presses("StopEnded", happened="2027-03-01 14:00")[0] == "it is in the future; allowed: now or earlier"
+    assert presses("StopEnded")[0] == ""
+    assert (
+        presses("DocumentAcknowledged", happened="00:00")[0] == "DocumentAcknowledged is so from when it is said; allowed: no earlier time"
+    )
+    stood_us = sum(it.duration_us for it in run.mes.equipment.records["mill_1"].intervals if it.state == WorkUnitState.HELD)
+    assert stood_us > 9 * MIN_US
 
 
 def test_a_wrong_count_and_a_wrong_reason_are_said_again_and_every_figure_follows(hands: Hands) -> None:

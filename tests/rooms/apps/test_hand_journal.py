@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.rooms.apps.test_entries import running, wait_until
 from tests.rooms.results.test_users import told
 from twin.apps.feeds import by_hand
 from twin.model import events as e
+from twin.model.readiness.earlier import happened_at
 from twin.model.states import JobCommand, Source, WorkUnitState
 from twin.run import replay
 from twin.store.journal import StoreError, open_journal
@@ -33,8 +35,10 @@ def worked(url: str) -> None:
         assert hands.command(JobCommand.START, job) == ""
         assert hands.say(e.SetupDone) == ""
         assert "'' is no reason for scrap" in hands.say(e.PiecesCounted, job_order=job, scrap=1), "what was refused stays refused"
+        count = e.PiecesCounted(effective_us=0, equipment="mill_1", person="olga", terminal="tablet 1", job_order=job, good=1)
         for piece in range(3):
-            assert hands.say(e.PiecesCounted, job_order=job, good=1, entry_id=f"piece {piece}") == ""
+            said = replace(count, entry_id=f"piece {piece}")
+            assert feed.enter(lambda at_us, it=said: happened_at(it, at_us - 1, at_us), said.entry_id) == "", "it was counted before"
             print(ANSWERED, flush=True)
         sys.stdin.read()  # until somebody kills it
 

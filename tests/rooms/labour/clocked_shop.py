@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.rooms.quality.valve_shop import ITEMS, LAYOUT, MIN_US, SCENARIO, Shop
-from twin.model.events import ClockedOff, ClockedOn, ClockingCorrected, CountObserved, Heartbeat, PersonnelActual
+from twin.model.events import ClockedOff, ClockedOn, ClockingCorrected, ClockingEntered, CountObserved, Heartbeat, PersonnelActual
 from twin.model.materials import Materials
 from twin.model.plant import Plant, PlantFile
 from twin.model.states import WorkUnitState as S
@@ -64,6 +64,16 @@ class ClockedShop(Shop):
     def correct(self, worker: str, what: str, on_min: int, off_min: int, *, by: str = "sam", reason: str = "forgot") -> str:
         on_us, off_us = START_US + on_min * MIN_US, START_US + off_min * MIN_US
         return self.say(ClockingCorrected, by, worker=worker, job_order=what, on_us=on_us, off_us=off_us, reason=reason)
+
+    def enter(
+        self, worker: str, what: str, on_min: int, off_min: int | None = None, *, was_on_min: int | None = None, was: str = "",
+        by: str = "sam", reason: str = "forgot",
+    ) -> str:  # fmt: skip
+        """Minutes may be before the start."""
+        on_us, off_us, was_on_us = (-1 if it is None else START_US + it * MIN_US for it in (on_min, off_min, was_on_min))
+        return self.say(
+            ClockingEntered, by, worker=worker, job_order=what, on_us=on_us, off_us=off_us, was_on_us=was_on_us, was=was, reason=reason
+        )
 
     def _clock(self, kind: type[Any], person: str, what: str, late_min: int | None, activity: bool, **more: Any) -> str:
         at = {} if late_min is None else {"effective_us": START_US + late_min * MIN_US, "recorded_us": self.now_us}

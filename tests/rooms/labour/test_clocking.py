@@ -161,6 +161,36 @@ def test_a_forgotten_clock_off_is_corrected_by_a_supervisor_and_both_answers_sta
     assert shop.is_the_same_from_every_source()
 
 
+def test_what_was_clocked_otherwise_is_put_right_and_what_was_forgotten_is_entered_and_pay_follows():
+    shop = ClockedShop().at(60)
+    shop.on("olga", BORE_1)
+    shop.at(120).off("olga")
+    assert shop.balance(LABOUR) == -3600
+    was = {"was_on_min": 60, "was": BORE_1}
+    shop.at(240)
+    assert shop.enter("olga", BORE_2, 30, 100, by="olga", **was) == "olga is no supervisor; allowed: sam"
+    assert shop.enter("olga", BORE_2, 30, 100, was_on_min=61, was=BORE_1).endswith("then; there: A-VALVE.1/10 Mon 2 Mar, 07:00")
+    assert shop.enter("olga", BORE_2, 30, 260, **was).endswith("allowed: a time that is past, of the last year")
+    assert shop.enter("olga", BORE_2, -800, -10, **was) == "that is longer than 12 h; allowed: no longer, or one for each shift"
+    assert shop.enter("olga", BORE_2, -20, 10, **was).startswith(f"job order {BORE_2} is there since Mon 2 Mar, 06:")
+    assert shop.enter("cleo", BORE_2, 30, 100) == f"cleo is no operator, which {BORE_2} asks for; allowed: olga, otto"
+    assert shop.enter("olga", BORE_2, 30, 100, reason=" ", **was) == "it needs a reason"
+    assert shop.enter("olga", BORE_2, 30, 100, **was) == ""
+    assert shop.enter("olga", BORE_2, 90, 110) == f"olga was clocked on to {BORE_2} Mon 2 Mar, 06:30, in that time"
+    assert shop.booked_min("olga") == {BORE_1: 0, BORE_2: 70}
+    assert shop.balance(LABOUR) == -4200
+    assert shop.enter("otto", BORE_1, 60, 90) == "", "it was forgotten"
+    assert shop.enter("otto", BORE_2, 210) == "", "and goes on"
+    assert shop.booked_min("otto")[BORE_1] == 30
+    assert shop.at(270).off("otto") == ""
+    assert shop.booked_min("otto") == {BORE_1: 30, BORE_2: 60}
+    assert shop.balance(LABOUR) == -4200 - 1500 - 3000
+    table = shop.run.clockings.query("person == 'olga'")
+    assert table[["was", "corrected_by", "job_order"]].fillna("").values.tolist() == [["", "", BORE_2], [BORE_1, "sam", BORE_2]]
+    assert shop.run.violations(whole=True) == []
+    assert shop.is_the_same_from_every_source()
+
+
 def test_whoever_is_on_a_job_order_that_is_done_is_clocked_off_before_it_is_closed():
     shop = ClockedShop().at(10)
     shop.on("olga", BORE_1)

@@ -25,6 +25,7 @@ from twin.model.events import (
 )
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
+from twin.model.readiness.earlier import MAY_BE_EARLIER
 from twin.model.states import WorkUnitState as S
 from twin.store.files import read_plant
 
@@ -211,6 +212,15 @@ entries:
             "nobody listens 7 min after the start: a simulated plant hears persons every quarter of an hour; allowed: a multiple of 15 min",
         ),
         ("at: 1 h", "at: 6 d", "the run has ended 6 d after its start; allowed: less than 5 d"),
+        (
+            "ProcessDeviationCleared, about: {equipment: oven_1, reason: cooled down}",
+            "HelpAnswered, happened: 2 h, about: {help: fitter}",
+            "it is said 1 h after the start, and would happen later; allowed: at most 1 h",
+        ),
+        (
+            "at: 1 h", "at: 1 h, happened: 30 min",
+            f"ProcessDeviationCleared is so from when it is said; allowed: {', '.join(it.__name__ for it in MAY_BE_EARLIER)}",
+        ),
         ("person: ada", "person: adda", "no person is called 'adda' (did you mean 'ada'?); allowed: ada"),
         ("reason: cooled down", "reasons: cooled down", None),
         ("reason: cooled down", "reason: 5", "5 is no str; allowed: reason: str"),

@@ -287,6 +287,8 @@ def test_what_is_entered_while_the_server_is_away_arrives_once_and_in_order(open
         users = said_by_users(run)[before:]
         assert [type(it).__name__ for it in users] == ["PiecesCounted", "PiecesCounted", "StopReported"]
         assert [getattr(it, "good", None) for it in users] == [2, 0, None]
+        assert users[0].effective_us < users[1].effective_us < users[2].effective_us < users[0].recorded_us, "as of when each was pressed"
+        assert run.mes.equipment.records["mill_1"].since_us == users[2].effective_us
         report = run.mes.execution.reports[job]
         assert (report.good, report.scrap) == (2, 1)
         assert page.evaluate(SIDEWAYS) == []

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.rooms.apps.office.test_supervising_forms import offered
 from tests.ui.floor.conftest import Viewer, shop
+from tests.ui.test_hand_forms import Forms
 from twin.apps.feed import Feed
 from twin.apps.terminals.supervising_forms import supervisor_forms
 from twin.model.events import (
@@ -22,11 +23,14 @@ from twin.model.events import (
     JobOrderReassigned,
     LotExpedited,
     MaintenancePerformed,
+    MaintenanceRequested,
+    MaintenanceScheduled,
     MaintenanceStarted,
     PersonReassigned,
     RequestExpedited,
     SparePartIssued,
 )
+from twin.model.measures import US_PER_H
 from twin.results.upkeep.supervising import supervisor_now
 
 pytestmark = pytest.mark.ui
@@ -184,6 +188,21 @@ def test_maintenance_is_started_and_done_with_its_parts(viewer: Viewer, maintain
     ]  # fmt: skip
     assert [(it.material, it.quantity) for it in said(feed, SparePartIssued)] == [("GREASE", 1)]  # type: ignore[arg-type]
     assert feed.run.erp.ledger.balances["maintenance_material"] == 1250
+    desk = Forms(page)
+    desk.fills("Ask for it", equipment="CNC lathe 2", category="Before", description="new filter", due="2026-03-10 06:00")
+    desk.hears("Ask for it: done")
+    desk.fills(
+        "Plan a window", "Keep it free", maintenance="R-lathe_2-1", begins="2026-03-10 08:00", ends="2026-03-10 06:00", assigned="Otto"
+    )
+    desk.refused("its window ends before it begins, or is past; allowed: from now on")
+    desk.fills(
+        "Plan a window", "Keep it free", maintenance="R-lathe_2-1", begins="2026-03-10 06:00", ends="2026-03-10 08:00", assigned="Otto"
+    )
+    desk.hears("Plan a window: done")
+    expect(page.get_by_text("R-lathe_2-1, CNC lathe 2: Tue 10 Mar, 06:00 to Tue 10 Mar, 08:00, Otto")).to_be_visible()
+    asked, planned = said(feed, MaintenanceRequested)[-1], said(feed, MaintenanceScheduled)[-1]
+    assert (asked.category, asked.person, planned.assigned, planned.person) == ("planned", "otto", ("otto",), "otto")
+    assert planned.until_us - planned.from_us == 2 * US_PER_H
 
 
 def test_a_gauge_is_calibrated_by_who_may(viewer: Viewer, maintained: tuple[Feed, str]) -> None:

@@ -19,6 +19,7 @@ from twin.model import events as e
 from twin.model.measures import MOST, US_PER_S
 from twin.model.personnel.roles import ENTRIES, PACKING_ENTRIES, WAREHOUSE_ENTRIES
 from twin.model.plant import Plant
+from twin.model.readiness.earlier import MAY_BE_EARLIER, happened_at
 
 
 def _not_none(value: int) -> int:
@@ -43,8 +44,10 @@ _WITH_LOT = (
     e.NonconformanceRaised,
     *WAREHOUSE_ENTRIES,
 )
-_OF_EQUIPMENT = (e.CountCorrected, e.StopReasonCorrected, e.UnitCommandGiven)
-_OF_JOB_ORDER = (e.CountCorrected, e.StepConfirmed, e.StepCorrected, e.PhaseReported)
+_OF_EQUIPMENT = (e.CountCorrected, e.StopReasonCorrected, e.UnitCommandGiven, e.MaintenanceRequested)
+_OF_JOB_ORDER = (
+    e.CountCorrected, e.StepConfirmed, e.StepCorrected, e.PhaseReported, e.ClockedOn, e.ClockedOff, e.ClockingCorrected, e.ClockingEntered,
+)  # fmt: skip
 _OF_REQUEST = (e.UnbuildEntered, e.OperationsRequestChanged, e.OperationsRequestCancelled)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 _Whole = Annotated[int, About(ge=0, le=MOST, strict=True)]
@@ -55,6 +58,7 @@ _TYPES: dict[str, Any] = {
     "int": _Whole,
     "bool": bool,
     "float": Annotated[float, About(allow_inf_nan=False)],
+    "tuple[int, ...]": Annotated[list[_Whole], About(max_length=100)],
     "float | None": Annotated[float, About(allow_inf_nan=False)] | None,
     "tuple[str, ...]": Annotated[list[_Text], About(max_length=100)],
     "tuple[tuple[str, int], ...]": Annotated[list[tuple[_Text, _Signed]], About(max_length=100)],
@@ -89,6 +93,8 @@ def document_of(kind: type[e.Entry]) -> type[BaseModel]:
     }
     asked = [it for it in fields(kind) if it.name not in left_out]
     made: dict[str, Any] = {_wire_name(it.name): _wire_field(kind, it) for it in asked}
+    if issubclass(kind, MAY_BE_EARLIER):
+        made["happened"] = (AwareDatetime | None, None)
     return create_model(kind.__name__, __config__=ConfigDict(extra="forbid"), __doc__=kind.__doc__, **made)
 
 
@@ -135,6 +141,9 @@ def entry_said(kind: type[e.Entry], asked: BaseModel, person: str, entry_id: str
     """Makes the entry of the instant at which it is taken; the ERP says whether it is accepted."""
 
     def made(at_us: int) -> e.Entry:
-        return kind(effective_us=at_us, person=person, terminal=TERMINAL, entry_id=entry_id, **said_fields(asked))
+        said = said_fields(asked)
+        happened_us = said.pop("happened_us", None) if issubclass(kind, MAY_BE_EARLIER) else None
+        entry = kind(effective_us=at_us, person=person, terminal=TERMINAL, entry_id=entry_id, **said)
+        return entry if happened_us is None else happened_at(entry, happened_us, at_us)
 
     return made

@@ -11,6 +11,7 @@ from twin.apps.office.expiry_forms import expiry_said
 from twin.apps.office.money.money_said import MoneySaid
 from twin.apps.office.outside_forms import agreed_said, counted_said
 from twin.apps.office.packing_forms import packed_said
+from twin.apps.office.planning.firm_forms import planner_kinds
 from twin.apps.office.planning.forms import changed_said
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.readers import (
@@ -79,6 +80,7 @@ class OfficeEntered(Entered):
             "Packed": partial(packed_said, run),
             **SalesEntered(run).kinds,
             **MoneySaid(run).kinds,
+            **planner_kinds(run),
         }
         self._kinds = made
 

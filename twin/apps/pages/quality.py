@@ -16,7 +16,7 @@ from twin.apps.pages.analysis.gauge_card import GaugeCard
 from twin.apps.pages.costs import NEUTRAL, plain
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
-from twin.apps.terminals.forms import quality_forms
+from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.terminal import WorkTablet
 from twin.apps.theme import card
 from twin.apps.words import equipment_title, material_title, percent, person_titles

@@ -22,6 +22,7 @@ from twin.apps.terminals.readers import (
     wholes_of,
 )
 from twin.apps.terminals.supervising_forms import alarm_said, released_said, withdrawn_said
+from twin.apps.terminals.upkeep_forms import performed_said, requested_said, scheduled_said
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.personnel.labour import BREAK
@@ -45,6 +46,7 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
     e.ProcessDeviationCleared: {"equipment": text_of, "reason": text_of},
     e.LotExpedited: {"lot": text_of, "reason": text_of},
     e.LotExpeditingEnded: {"lot": text_of},
+    e.MaintenanceStarted: {"maintenance": text_of},
     e.ToolPlaced: {"tool": text_of, "equipment": text_of},
     e.ToolReconditioned: {"tool": text_of, "reason": text_of},
     e.LotSplitRequested: {"lot": text_of, "quantity": whole_of},
@@ -86,8 +88,12 @@ class Entered:
             "AlarmReturnedToService": partial(alarm_said, run, e.AlarmReturnedToService),
             "DocumentReleased": partial(released_said, run),
             "DocumentWithdrawn": withdrawn_said,
+            "MaintenanceRequested": partial(requested_said, run),
+            "MaintenanceScheduled": partial(scheduled_said, run),
+            "MaintenancePerformed": performed_said,
             "ClockedOff": self._clock_off,
             "ClockingCorrected": self._correct_clocking,
+            "ClockingEntered": self._enter_clocking,
             "Check": self._check,
             "TestResult": self._result,
             "InspectionOverruled": self._overrule,
@@ -204,6 +210,17 @@ class Entered:
             off_us=instant_of(self._run.plant, said, "ended"),
             reason=text_of(said, "reason"),
         )
+
+    def _enter_clocking(self, said: Said, at: dict[str, Any]) -> e.ClockingEntered:
+        """Another than was clocked, or one that was forgotten: then a person was chosen, and no clocking."""
+        worker, was_on_us, was = parts_of(said, "clocking", 3)
+        what = text_of(said, "what")
+        is_activity = what in (*self._run.plant.layout.labour.indirect, BREAK)
+        return e.ClockingEntered(
+            **at, worker=worker, was_on_us=int(was_on_us), was=was, activity=what if is_activity else "",
+            job_order="" if is_activity else what, on_us=instant_of(self._run.plant, said, "began"),
+            off_us=instant_if_any(self._run.plant, said, "ended", -1), reason=text_of(said, "reason"),
+        )  # fmt: skip
 
     @staticmethod
     def _overrule(said: Said, at: dict[str, Any]) -> e.InspectionOverruled:

@@ -1,5 +1,6 @@
 // Entries that a person has made and nobody has answered yet: kept in the browser, sent one after the other in their order, each with an
-// id of its own, until there is an answer. So an entry made while the server is away arrives once, and in its place, when it is back.
+// id of its own, until there is an answer. So an entry made while the server is away arrives once, and in its place, when it is back. How
+// long ago it was pressed goes with it, by this device's clock alone: whether that is right does not matter.
 
 const RESEND_MS = 5000, LOOK_MS = 1000;
 
@@ -12,6 +13,7 @@ export function keepEntries(model, name, heard) {
   const key = `twin-entries:${name}`;
   let sentId = "", sentAt = 0, isAway = false, isLooking = false;
   const kept = () => { try { return JSON.parse(localStorage.getItem(key)) || []; } catch { return []; } };
+  const old = new Set(kept().map((it) => it.id)); // the server was away since they were pressed
   const keep = (entries) => localStorage.setItem(key, JSON.stringify(entries));
 
   function send() {
@@ -19,7 +21,7 @@ export function keepEntries(model, name, heard) {
     if (!first || isAway || (first.id === sentId && Date.now() - sentAt < RESEND_MS)) return;
     sentId = first.id;
     sentAt = Date.now();
-    model.send_msg(first);
+    model.send_msg(old.has(first.id) ? { ...first, age_s: Math.max(0, (Date.now() - first.pressed_ms) / 1000) } : first);
   }
 
   // Every answer that the server has given to this page; what is answered is kept no longer.
@@ -57,7 +59,7 @@ export function keepEntries(model, name, heard) {
     isAway: () => isAway,
     count: () => kept().length,
     add(entry) {
-      const made = { id: newId(), ...entry, terminal: name };
+      const made = { id: newId(), ...entry, terminal: name, pressed_ms: Date.now() };
       keep([...kept(), made]);
       send();
       return made.id;

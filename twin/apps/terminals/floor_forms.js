@@ -44,7 +44,7 @@ function drawGroup(parent, group, { form, enter, who }) {
       for (const [asked, input] of inputs) {
         const value = values[asked.name] = input.read(), text = String(value).trim();
         const wrong = (words) => made.wrong(`${asked.label}: ${words}`, asked.name);
-        if (asked.of === "several" && !value.length) { wrong("choose one or more"); return; }
+        if (asked.of === "several" && asked.is_needed && !value.length) { wrong("choose one or more"); return; }
         if (asked.is_needed && !text) { wrong(`it is empty; allowed: ${asked.allowed}`); return; }
         if (text && PATTERNS[asked.of] && !PATTERNS[asked.of].test(text)) { wrong(`'${text}' is not ${asked.allowed.split(", as in")[0]}; allowed: ${asked.allowed}`); return; }
       }

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from twin.apps.words import equipment_choices, equipment_title, material_title, person_titles, reason_words
+from twin.apps.words import equipment_choices, equipment_title, material_title, person_choices, person_titles, reason_words
 from twin.mes.quality.entries import MEANINGS
-from twin.mes.quality.nonconformances import DISPOSITIONS, CorrectiveAction
 from twin.model.personnel.labour import BREAK
-from twin.results.readiness.at_hand import FloorAtHand, QualityAtHand, StepHere, floor_at_hand, quality_at_hand
+from twin.results.readiness.at_hand import FloorAtHand, StepHere, floor_at_hand
 from twin.results.run import Run
 from twin.results.views.overview import local_time
 
 Form = dict[str, Any]
 STORE = "the tool store"
 SHOWN_TO_CORRECT = 12
+DAY_US = 86_400_000_000
 NO_NUMBER = {
     "whole": "a whole number, as in 5",
     "number": "a number, as in 4.5",
@@ -27,7 +27,7 @@ NO_NUMBER = {
 def floor_forms(run: Run, center: str = "") -> list[Form]:
     """Groups of forms for a work center, or ("") for all of them. Called with the run's lock."""
     at_hand = floor_at_hand(run, center)
-    groups = [_people(run, at_hand)] if run.plant.layout.persons else []
+    groups = [_people(run, at_hand, center)] if run.plant.layout.persons else []
     groups += [_guided(at_hand)] if at_hand.steps or at_hand.confirmed else []
     groups += [_phases(at_hand)] if at_hand.phases else []
     groups += [_tools(run, at_hand, center)] if at_hand.tools else []
@@ -35,7 +35,7 @@ def floor_forms(run: Run, center: str = "") -> list[Form]:
     return [*groups, _corrections(run, center), _lots(run, at_hand), _batches(at_hand)]
 
 
-def _people(run: Run, now: FloorAtHand) -> Form:
+def _people(run: Run, now: FloorAtHand, center: str) -> Form:
     plant, rules = run.plant, run.plant.layout.labour
     activities = {it.title or name: name for name, it in rules.indirect.items()} | {BREAK: BREAK}
     titles = {name: title for title, name in activities.items()}
@@ -47,13 +47,38 @@ def _people(run: Run, now: FloorAtHand) -> Form:
     ]
     return group(
         "people", "People", [f"{person_titles(plant, it.person)} works on {words}" for it, words in at] or ["Nobody is clocked on."],
-        form("ClockedOn", "Clock on", jobs, ask("shares", "Shares, if not equal", "numbers", needed=False), mark="go"),
-        form("ClockedOn", "Other work, or a break", choice("activity", "What", activities), send="Clock on to it"),
-        form("ClockedOff", "Clock off", choose("what", "From", off)),
+        form("ClockedOn", "Clock on", jobs, ask("shares", "Shares, if not equal", "numbers", needed=False), earlier(), mark="go"),
+        form("ClockedOn", "Other work, or a break", choice("activity", "What", activities), earlier(), send="Clock on to it"),
+        form("ClockedOff", "Clock off", choose("what", "From", off), earlier()),
         form(
             "ClockingCorrected", "Correct a clocking", choose("clocking", "Whose", corrected, none="Nobody else is clocked on."),
             ask("ended", "Ended at, as in 2026-03-02 14:00", "text"), ask("reason", "Reason", "text"), send="Correct it",
         ),
+        _clock_again(run, now, activities, center),
+    )  # fmt: skip
+
+
+def _clock_again(run: Run, now: FloorAtHand, activities: Mapping[str, str], center: str) -> Form:
+    """What was clocked otherwise than it was, or was forgotten."""
+    plant, sheets = run.plant, run.mes.labour.sheets
+    ended = [
+        it.job_order for it in run.mes.execution.job_orders.values() if run.now_us - DAY_US < it.ended_us and center in ("", it.work_center)
+    ]
+    known = sorted(
+        (it for sheet in sheets.values() for it in sheet.clockings[-SHOWN_TO_CORRECT:] if not it.maintenance), key=lambda it: it.on_us
+    )
+    clockings = [
+        option(f"{person_titles(plant, it.person)}: {it.what} since {local_time(plant, it.on_us)}", f"{it.person}|{it.on_us}|{it.what}",
+               not_person=it.person)
+        for it in reversed(known[-SHOWN_TO_CORRECT:])
+    ]  # fmt: skip
+    clockings += [option(f"{title}: forgotten", f"{name}|-1|", not_person=name) for title, name in person_choices(plant).items()]
+    what = {**{name: name for name in (*now.jobs, *reversed(ended[-SHOWN_TO_CORRECT:]))}, **activities}
+    return form(
+        "ClockingEntered", "Enter a clocking", choose("clocking", "Whose, and which", clockings), choice("what", "It was", what),
+        ask("began", "Began at, as in 2026-03-02 06:00", "text"),
+        ask("ended", "Ended at, as in 2026-03-02 14:00; empty: goes on", "text", needed=False),
+        ask("reason", "Why it was not clocked so", "text"), send="It was this",
     )  # fmt: skip
 
 
@@ -218,134 +243,6 @@ def _batches(now: FloorAtHand) -> Form:
     )  # fmt: skip
 
 
-def quality_forms(run: Run) -> list[Form]:
-    """What is said on the quality page. Called with the run's lock."""
-    now = quality_at_hand(run)
-    return [_results(now), _gauge_study(run), _wrong(now), _actions(run, now)]
-
-
-def _results(now: QualityAtHand) -> Form:
-    asked = {
-        f"{it.declared.title or it.characteristic} of {lot}, {it.declared.asked}": f"{it.plan}|{it.characteristic}|{lot}"
-        for it in now.measurable
-        for lot in it.lots
-    }
-    failed = {f"{lot}: {plan}": f"{plan}|{lot}" for plan, lot in now.failed}
-    every = {lot: lot for lot in now.lots}
-    return group(
-        "results", "Test results and holds", [],
-        form(
-            "TestResult", "Enter a result", choice("asked", "What is to be tested", asked, none="Nothing is to be tested."),
-            ask("value", "Result (yes: 1, no: 0)", "number"), send="Record", mark="go",
-        ),
-        form(
-            "TestResultCorrected", "Correct a result", choice("lot", "Lot", every, none="There is no lot."),
-            ask("characteristic", "Characteristic", "text"), ask("was", "It was", "number"), ask("value", "It is", "number"),
-            ask("reason", "Reason", "text"), send="Correct it",
-        ),
-        form(
-            "InspectionOverruled", "Accept in spite of it", choice("inspection", "Lot that failed", failed, none="No lot has failed."),
-            ask("reason", "Reason", "text"), send="Accept",
-        ),
-        form(
-            "LotHoldRequested", "Hold a lot", choice("lot", "Lot", every, none="There is no lot."), ask("reason", "Reason", "text"),
-            ask("disposition", "Will be decided at, if known, as in 2026-03-02 14:00", "text", needed=False), send="Hold it", mark="bad",
-        ),
-        form(
-            "LotReleaseRequested", "Release a lot", choice("lot", "Held lot", {it: it for it in now.held}, none="No lot is held."),
-            ask("reason", "Reason", "text", needed=False), send="Release it",
-        ),
-    )  # fmt: skip
-
-
-def _gauge_study(run: Run) -> Form:
-    layout = run.plant.layout
-    measured = {
-        f"{it.title or name}, {it.unit}".removesuffix(", "): name
-        for plan in layout.quality_plans.values()
-        for name, it in plan.characteristics.items()
-        if it.kind == "measured"
-    }
-    gauges = {"–": "", **{it.title or name: name for name, it in layout.calibrations.items()}}
-    return group(
-        "study", "Gauge studies", [],
-        form(
-            "GaugeMeasured", "Measure for a gauge study", ask("study", "Study", "text"),
-            choice("characteristic", "What is measured", measured, none="Nothing is measured here."), choice("gauge", "With", gauges),
-            ask("part", "Part", "text"), ask("value", "Value", "number"),
-            ask("trial", "Trial; empty: the next", "whole", needed=False),
-            ask("reason", "Reason, where it replaces another value", "text", needed=False), send="Record", mark="go",
-        ),
-    )  # fmt: skip
-
-
-def _wrong(now: QualityAtHand) -> Form:
-    def those(*standings: str) -> Mapping[str, str]:
-        open_ones = (it for it in now.nonconformances if it.standing in standings)
-        return {f"{it.nonconformance}: {it.unfounded or it.description}": it.nonconformance for it in open_ones}
-
-    back = {"–": "", **{it: it for names in now.rework_to.values() for it in names}}
-    return group(
-        "nonconformances", "Nonconformances", [],
-        form(
-            "NonconformanceRaised", "Something is wrong", choice("lot", "Lot", {it: it for it in now.lots}, none="There is no lot."),
-            ask("quantity", "Pieces", "whole"), ask("description", "What is wrong", "text"), send="Raise it", mark="bad",
-        ),
-        form(
-            "NonconformanceContained", "Contained", choice("nonconformance", "Which", those("raised"), none="Nothing is raised."),
-            ask("action", "What was done at once", "text"), send="Say so",
-        ),
-        form(
-            "NonconformanceDispositioned", "Decide", choice("nonconformance", "Which", those("contained"), none="Nothing is undecided."),
-            choice("disposition", "What becomes of it", {it: it for it in DISPOSITIONS}),
-            choice("rework_to", "Rework from operation", back), ask("reason", "Reason", "text", needed=False),
-        ),
-        form(
-            "NonconformanceClosed", "Close", choice("nonconformance", "Which", those("dispositioned"), none="Nothing is to be closed."),
-            send="All of it is done",
-        ),
-    )  # fmt: skip
-
-
-def _actions(run: Run, now: QualityAtHand) -> Form:
-    """What shall keep a nonconformance from coming again; whether it has helped, the lots that are inspected after it say."""
-    return group(
-        "actions", "Corrective actions", [f"{it.action}: {it.measure}; {_standing(run, it)}" for it in now.actions],
-        form(
-            "CorrectiveActionOpened", "Keep it from coming again",
-            choice(
-                "nonconformance", "Of what", {f"{it.nonconformance}: {it.description}": it.nonconformance for it in now.causes},
-                none="Nothing was wrong yet.",
-            ),
-            ask("root_cause", "Why it came about", "text"), ask("measure", "What shall be done", "text"),
-            ask("due", "Until, as in 2026-03-02 14:00", "text"), ask("lot_count", "Good lots that will show that it helped", "whole"),
-            send="Open it",
-        ),
-        form(
-            "CorrectiveActionTaken", "Corrective action is done",
-            choice(
-                "action", "Which", {f"{it.action}: {it.measure}": it.action for it in now.actions if it.standing == "open"},
-                none="None is open.",
-            ),
-            send="It is done",
-        ),
-    )  # fmt: skip
-
-
-def _standing(run: Run, it: CorrectiveAction) -> str:
-    match it.standing:
-        case "open":
-            return f"to be done until {local_time(run.plant, it.due_us)}{', overdue' if it.is_overdue else ''}"
-        case "taken":
-            return f"done; {len(it.passed)} of {it.lots} lots have shown that it helped"
-        case "effective":
-            return f"has helped, as {it.lots} lots show"
-    return "has not helped: the fault came again"
-
-
-# What forms are made of
-
-
 def group(name: str, title: str, notes: Iterable[str], *forms: Form) -> Form:
     """Forms that belong together, below what is so now."""
     return {"id": name, "title": title, "notes": list(notes), "forms": list(forms), "rows": []}
@@ -366,6 +263,11 @@ def ask(name: str, label: str, of: str, *, needed: bool = True) -> Form:
     return {"name": name, "label": label, "of": of, "is_needed": needed, "allowed": _allowed(of, label), "options": []}
 
 
+def earlier() -> Form:
+    """When it happened, if that was before it is said."""
+    return ask("happened", "When, if earlier, as in 14:05", "text", needed=False)
+
+
 def _allowed(of: str, label: str) -> str:
     """What a field takes, in words; a time is text whose label shows one."""
     return NO_NUMBER.get(of) or ("date and time, as in 2026-03-02 14:00" if ", as in 2026" in label else "some words")
@@ -381,9 +283,11 @@ def choose(name: str, label: str, options: list[Form], *, none: str = "There is 
     return {"name": name, "label": label, "of": "choice", "options": options, "none": none}
 
 
-def several(name: str, label: str, options: Mapping[str, str], *, none: str = "There is nothing to choose from.") -> Form:
-    """Some of these."""
-    return {**choice(name, label, options, none=none), "of": "several"}
+def several(
+    name: str, label: str, options: Mapping[str, str], *, none: str = "There is nothing to choose from.", needed: bool = True
+) -> Form:
+    """Some of these; not `needed`: or none."""
+    return {**choice(name, label, options, none=none), "of": "several", "is_needed": needed}
 
 
 def option(title: str, value: str, *, person: str = "", not_person: str = "") -> Form:

@@ -26,6 +26,7 @@ _MONEY = re.compile(
 """With separators of thousands only where nothing else can be meant: another one follows, or the same one again. As in `floor_forms.js`."""
 _IN_A_CURRENCY = re.compile(r"(.*?[0-9])\s*([^\W\d_]+)")
 _TWO_WAYS = re.compile(r"-?[0-9]{1,3}[.,][0-9]{3}")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -180,6 +181,17 @@ def instant_of(plant: Plant, said: Said, name: str) -> int:
 def instant_if_any(plant: Plant, said: Said, name: str, otherwise: int) -> int:
     """The same; nothing written is `otherwise`."""
     return instant_of(plant, said, name) if text_of(said, name) else otherwise
+
+
+def earlier_of(plant: Plant, said: Said, name: str, now_us: int) -> int | None:
+    """An instant that is past, as a local time of day or as `instant_of`; None where nothing is written."""
+    text = text_of(said, name)
+    if (found := _TIME.fullmatch(text)) is None:
+        return instant_of(plant, said, name) if text else None
+    zone = ZoneInfo(plant.layout.time_zone)
+    now = (_EPOCH + timedelta(microseconds=now_us)).astimezone(zone)
+    then = now.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
+    return ((then if then <= now else then - timedelta(days=1)) - _EPOCH) // timedelta(microseconds=1)
 
 
 def parts_of(said: Said, name: str, count: int) -> list[str]:

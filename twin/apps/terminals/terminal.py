@@ -21,11 +21,13 @@ from twin.apps.pages.shifts.signing import release_batch, sign_batch
 from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.forms import floor_forms
+from twin.apps.terminals.readers import earlier_of
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
 from twin.apps.words import equipment_title, material_title, person_choices, person_titles, reason_words
 from twin.model.calendars import spoken_duration
 from twin.model.events import OperationsEvent
 from twin.model.problems import listed
+from twin.model.readiness.earlier import happened_at, is_earlier, may_be_earlier
 from twin.model.readiness.opened import media_of
 from twin.model.states import WorkUnitState
 from twin.results.readiness.queues import NO_OBSTACLES, obstacle_words
@@ -35,6 +37,7 @@ from twin.results.views.overview import local_time
 from twin.store.proof.badges import Session, SignOnRefused
 
 KEPT_ANSWERS = 50
+LONGEST_AGE_S = 10 * 86400.0
 _HERE = Path(__file__).parent
 
 
@@ -127,17 +130,27 @@ class WorkTablet(JSComponent):
                 return release_batch(self._feed, session, fields["lot"], fields["secret"], fields["reason"], entry_id)
         return self._enter(entry, entry_id, session)
 
+    def _as_of(self, event: OperationsEvent, entry: dict[str, Any], at_us: int) -> OperationsEvent:
+        """What was written as its time, or what was pressed while the server was away, was so then."""
+        run, age = self._feed.run, entry.get("age_s")
+        then_us = earlier_of(run.plant, entry.get("said") or {}, "happened", at_us)
+        if then_us is None and isinstance(age, int | float) and 0 < age < LONGEST_AGE_S and may_be_earlier(event, by_hand=self.by_hand):
+            then_us = self._feed.then_us(age, at_us)
+        return event if then_us is None else happened_at(event, then_us, at_us)
+
     def _enter(self, entry: dict[str, Any], entry_id: str, session: Session) -> str:
         made: list[OperationsEvent] = []
 
         def event(at_us: int) -> OperationsEvent:
-            made.append(self._entered.event(entry, at_us))
+            made.append(self._as_of(self._entered.event(entry, at_us), entry, at_us))
             return made[-1]
 
         words = self._feed.enter(event, entry_id, session=session)
         if made and not words:
             with self._feed.run.lock:
                 note = waits_after(self._feed.run, made[-1])
+            if is_earlier(made[-1]):
+                note = f"it counts from {local_time(self._feed.run.plant, made[-1].effective_us)}"
             if note:
                 self._noted[entry_id] = note
         return words

@@ -146,7 +146,8 @@ export function render({ model, el }) {
   }
   const ask = (parent, kind, label, reasons, values, name = "reason") => form(parent, (made) => {
     node("div", made, label.startsWith("Why") ? `${label}?` : `${label}: why?`, "detail").style.flexBasis = "100%";
-    for (const reason of reasons) button(made, reason, () => enter(kind, label, { ...values, [name]: reason }, made), "small");
+    for (const reason of reasons) button(made, reason, () => enter(kind, label, { ...values, [name]: reason, ...(since?.value ? { happened: since.value } : {}) }, made), "small");
+    const since = kind === "StopReported" ? field(made, "Since, if earlier, as in 14:05") : null;
   });
   const count = (parent, unit, job) => form(parent, (made) => {
     const good = field(made, "Good pieces", "number"), scrap = field(made, "Scrap", "number"), why = choice(made, "Why scrap", ["", ...model.reasons.scrap]);

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from twin.mes.commands import Commands
-from twin.mes.execution import ENDED, Execution
-from twin.mes.labour.timesheets import Clocking, Timesheet
+from twin.mes.execution import ENDED, Execution, JobOrder
+from twin.mes.labour.timesheets import FOREVER_US, Clocking, Timesheet
 from twin.mes.personnel import WorkCalendars
 from twin.model import events as e
 from twin.model.calendars import spoken_duration, written_local
@@ -17,6 +17,7 @@ from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import unsigned
 
 Doubt = Callable[[Any, int], str]
+_LOOKED_BACK_US = 366 * 86_400_000_000
 
 
 class Entries:
@@ -31,6 +32,7 @@ class Entries:
             e.ClockedOn: self._on,
             e.ClockedOff: self._off,
             e.ClockingCorrected: self._correct,
+            e.ClockingEntered: self._enter,
         }
 
     def doubt(self, event: e.Entry, now_us: int) -> str:
@@ -51,9 +53,8 @@ class Entries:
         return self._on_shift(event) or (self._on_activity(event) if event.activity else self._on_jobs(event))
 
     def _on_activity(self, event: e.ClockedOn) -> str:
-        allowed = [*self._rules.indirect, BREAK]
-        if event.activity not in allowed:
-            return f"no activity is called '{event.activity}'{did_you_mean(event.activity, allowed)}; allowed: {listed(allowed)}"
+        if doubt := self._activity(event.activity):
+            return doubt
         if event.shares:
             return "an activity has all of the time; allowed: no shares"
         there = self._open_at(event)
@@ -77,10 +78,8 @@ class Entries:
             return f"nobody released job order '{name}'{did_you_mean(name, self._execution.job_orders)}"
         if job.status in ENDED and event.effective_us >= job.ended_us:
             return f"job order {name} is {job.status}"
-        wanted, person = job.step.personnel_class, self._persons[event.person]
-        if wanted and wanted not in person.classes:
-            may = [other for other, it in self._persons.items() if wanted in it.classes]
-            return f"{event.person} is no {wanted}, which {name} asks for; allowed: {listed(may)}"
+        if doubt := self._is_of_class(event.person, name, job):
+            return doubt
         return self._commands.missing_of(event.person, job, event.equipment or job.equipment, event.effective_us)
 
     def _on_shift(self, event: e.ClockedOn) -> str:
@@ -132,14 +131,8 @@ class Entries:
     # Corrections
 
     def _correct(self, event: e.ClockingCorrected, now_us: int) -> str:
-        if event.worker not in self._persons:
-            return f"nobody knows a person '{event.worker}'{did_you_mean(event.worker, self._persons)}; allowed: {listed(self._persons)}"
-        wanted = self._rules.supervisors
-        if wanted and wanted not in self._persons[event.person].classes:
-            may = [name for name, it in self._persons.items() if wanted in it.classes]
-            return f"{event.person} is no {wanted}; allowed: {listed(may)}"
-        if event.person == event.worker:
-            return f"{event.person} cannot correct the own clocking; allowed: somebody else"
+        if doubt := self._may_correct(event, event.worker):
+            return doubt
         it = self.corrected(event)
         what = event.job_order or event.activity
         if it is None:
@@ -154,6 +147,79 @@ class Entries:
         ]
         met = next((one for one in others if BREAK not in (one.what, what) and it.on_us < one.end_us and one.on_us < event.off_us), None)
         return f"{event.worker} was clocked on to {met.what} {self._local(met.on_us)}, before that" if met else ""
+
+    def _may_correct(self, event: e.Entry, worker: str) -> str:
+        """Somebody who may, and not the person it is about."""
+        if worker not in self._persons:
+            return f"nobody knows a person '{worker}'{did_you_mean(worker, self._persons)}; allowed: {listed(self._persons)}"
+        wanted = self._rules.supervisors
+        if wanted and wanted not in self._persons[event.person].classes:
+            may = [name for name, it in self._persons.items() if wanted in it.classes]
+            return f"{event.person} is no {wanted}; allowed: {listed(may)}"
+        if event.person == worker:
+            return f"{event.person} cannot correct the own clocking; allowed: somebody else"
+        return ""
+
+    def _enter(self, event: e.ClockingEntered, now_us: int) -> str:
+        """What was clocked otherwise, or was forgotten."""
+        if doubt := self._may_correct(event, event.worker):
+            return doubt
+        was = self.replaced(event)
+        if was is None and (event.was_on_us >= 0 or event.was):
+            known = [f"{one.what} {self._local(one.on_us)}" for one in self._sheets[event.worker].clockings]
+            return f"{event.worker} did not clock on to '{event.was}' then; there: {listed(known[-5:]) if known else 'nothing'}"
+        if was and was.maintenance:
+            return f"{was.what} is maintenance, which begins and ends with its order; allowed: to correct when it ended"
+        if bool(event.job_order) == bool(event.activity):
+            return "it names no job order and no activity, or both; allowed: one of them"
+        if doubt := self._stretch(event, now_us) or (self._entered_job(event) if event.job_order else self._activity(event.activity)):
+            return doubt
+        if not event.reason.strip():
+            return "it needs a reason"
+        what = event.job_order or event.activity
+        end_us = FOREVER_US if event.off_us < 0 else event.off_us
+        for one in self._sheets[event.worker].clockings:
+            meets = one is not was and event.on_us < one.end_us and one.on_us < end_us and BREAK not in (one.what, what)
+            if meets and (one.what == what or one.activity or event.activity):
+                return f"{event.worker} was clocked on to {one.what} {self._local(one.on_us)}, in that time"
+        return ""
+
+    def _stretch(self, event: e.ClockingEntered, now_us: int) -> str:
+        """From when to when: past, and no longer than anybody works."""
+        off_us = now_us if event.off_us < 0 else event.off_us
+        if not now_us - _LOOKED_BACK_US <= event.on_us < off_us <= now_us:
+            until = "now" if event.off_us < 0 else self._local(event.off_us)
+            return f"nobody worked from {self._local(event.on_us)} to {until}; allowed: a time that is past, of the last year"
+        if off_us - event.on_us > self._rules.longest:
+            return f"that is longer than {spoken_duration(self._rules.longest)}; allowed: no longer, or one for each shift"
+        return ""
+
+    def _entered_job(self, event: e.ClockingEntered) -> str:
+        """A job order that was there then, for somebody of its class."""
+        job = self._execution.job_orders.get(event.job_order)
+        if job is None:
+            return f"nobody released job order '{event.job_order}'{did_you_mean(event.job_order, self._execution.job_orders)}"
+        if event.on_us < job.created_us:
+            return f"job order {event.job_order} is there since {self._local(job.created_us)}; allowed: from then on"
+        if job.status in ENDED and not 0 <= event.off_us <= job.ended_us:
+            return f"job order {event.job_order} was {job.status} {self._local(job.ended_us)}; allowed: an end up to then"
+        return self._is_of_class(event.worker, event.job_order, job)
+
+    def _activity(self, name: str) -> str:
+        allowed = [*self._rules.indirect, BREAK]
+        return "" if name in allowed else f"no activity is called '{name}'{did_you_mean(name, allowed)}; allowed: {listed(allowed)}"
+
+    def _is_of_class(self, person: str, name: str, job: JobOrder) -> str:
+        wanted = job.step.personnel_class
+        if wanted and wanted not in self._persons[person].classes:
+            may = [other for other, it in self._persons.items() if wanted in it.classes]
+            return f"{person} is no {wanted}, which {name} asks for; allowed: {listed(may)}"
+        return ""
+
+    def replaced(self, event: e.ClockingEntered) -> Clocking | None:
+        """The clocking that another one takes the place of."""
+        sheet = self._sheets[event.worker]
+        return next((it for it in sheet.clockings if it.what == event.was and it.on_us == event.was_on_us), None)
 
     def corrected(self, event: e.ClockingCorrected) -> Clocking | None:
         """The clocking that a correction is about."""

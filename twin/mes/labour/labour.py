@@ -54,6 +54,7 @@ class Labour(Reacting):
             e.ClockedOn: self._clock_on,
             e.ClockedOff: self._clock_off,
             e.ClockingCorrected: self._correct,
+            e.ClockingEntered: self._enter,
         }
         self._reactions = {
             **dict.fromkeys(self._hearing, self._hear),
@@ -118,6 +119,26 @@ class Labour(Reacting):
         )
         sheet.close(clocking, event.off_us)
         return self._post(event, sheet, min(event.off_us, was_us if was_us >= 0 else event.off_us), before)
+
+    def _enter(self, event: e.ClockingEntered) -> list[OperationsEvent]:
+        """What was forgotten takes its place, or that of what was clocked otherwise."""
+        sheet, was = self.sheets[event.worker], self._entries.replaced(event)
+        before = sheet.cover()
+        now = Clocking(
+            person=event.worker, job_order=event.job_order, activity=event.activity, on_us=event.on_us, off_us=event.off_us,
+            terminal=event.terminal, share=was.share if was else 1, corrections=was.corrections if was else [],
+        )  # fmt: skip
+        now.corrections.append(
+            Correction(
+                told_us=self._latest_us(), was_us=was.off_us if was else -1, off_us=event.off_us, person=event.person, reason=event.reason,
+                was_on_us=was.on_us if was else -1, was=was.what if was else "",
+            )
+        )  # fmt: skip
+        if was:
+            sheet.remove(was)
+        self.clocked.add(event.worker)
+        sheet.add(now)
+        return self._post(event, sheet, min(event.on_us, was.on_us if was else event.on_us), before)
 
     # What follows
 

@@ -25,13 +25,15 @@ Purpose = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """Who said that a clocking ended at another time than it stood (-1: it stood open), when, and why."""
+    """Who said that a clocking was another than it stood, when, and why: it ended at `was_us` (-1: it stood open), began at `was_on_us`."""
 
     told_us: int
     was_us: int
     off_us: int
     person: str
     reason: str
+    was_on_us: int = -1  # -1: as it stands, or nothing was clocked
+    was: str = ""  # what for; "": as it stands, or nothing was clocked
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,6 +98,12 @@ class Timesheet:
         self.clockings.insert(place, clocking)
         if clocking.off_us < 0:
             self.open[clocking.what] = clocking
+
+    def remove(self, clocking: Clocking) -> None:
+        """It was not so: something else takes its place."""
+        self.clockings.remove(clocking)
+        if self.open.get(clocking.what) is clocking:
+            del self.open[clocking.what]
 
     def close(self, clocking: Clocking, off_us: int) -> None:
         """It ended at that instant."""

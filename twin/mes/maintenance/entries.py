@@ -67,6 +67,8 @@ class Entries:
             )
         if event.plan and event.plan not in self._plans:
             return f"no maintenance plan is called '{event.plan}'{did_you_mean(event.plan, self._plans)}; allowed: {listed(self._plans)}"
+        if event.plan and self._plans[event.plan].equipment != event.equipment:
+            return f"maintenance plan {event.plan} is for {self._plans[event.plan].equipment}, not for {event.equipment}"
         return "" if event.description.strip() else "it does not say what has to be done"
 
     def _schedule(self, event: e.MaintenanceScheduled) -> str:
@@ -100,12 +102,19 @@ class Entries:
         record = self._equipment.records[it.equipment]
         if record.state in WORKING_STATES and record.job_order:
             return f"{it.equipment} works on {record.job_order}; allowed: when that is done, paused or held"
+        if event.effective_us < it.requested_us:
+            return f"{it.maintenance} was asked for {self._at(it.requested_us)}; allowed: after that, to now"
+        for past in self._equipment.intervals(it.equipment, event.effective_us, event.recorded_us):
+            if past.state in WORKING_STATES and past.job_order:
+                return f"{it.equipment} has worked on {past.job_order} until {self._at(past.end_us)}; allowed: after that, to now"
         return self._authority(event.person, self._plans.get(it.plan))
 
     def _perform(self, event: e.MaintenancePerformed) -> str:
         it, doubt = self._known(event, "started")
         if doubt or it is None:
             return doubt
+        if event.effective_us < it.started_us:
+            return f"{it.maintenance} was begun {self._at(it.started_us)}; allowed: after that, to now"
         if len(dict(event.spare_parts)) < len(event.spare_parts):
             return "a spare part is named twice; allowed: each once, with its quantity"
         for material, quantity in event.spare_parts:

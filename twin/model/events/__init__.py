@@ -38,7 +38,7 @@ from twin.model.events.entries import (
 )
 from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled, OperationsRequestWithdrawn
 from twin.model.events.genealogy import AlternateChosen, LotMerged, LotMergeRequested, LotScanned
-from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, PersonnelActualCorrected
+from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, ClockingEntered, PersonnelActualCorrected
 from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
@@ -148,7 +148,7 @@ from twin.model.events.trade.corrections import (
     UnbuildEntered,
     ValuationChangeRequested,
 )
-from twin.model.events.trade.planning import PlanningParametersSet
+from twin.model.events.trade.planning import ForecastEntered, PlannedOrderFreed, PlannedOrderFrozen, PlanningParametersSet
 from twin.model.events.trade.procurement import (
     BillEntered,
     BillMatched,
@@ -233,26 +233,27 @@ __all__ = [
     "BankLineMatched", "BankLineReceived", "BankLineUnmatched", "BankStatementEntered", "BatchRecordReleased", "BillEntered",
     "BillMatched", "BillReceived", "BillRejected", "BillReleaseRequested", "BillReversed", "BinCounted", "BinTransferred",
     "BlanketOrderAgreed", "BlanketOrderCalled", "BudgetSet", "CalibrationPerformed", "CashReceived", "ClockedOff", "ClockedOn",
-    "ClockingCorrected", "ControlLimitsFrozen", "CorrectiveActionOpened", "CorrectiveActionTaken", "CorrectiveActionVerified",
-    "CostBillEntered", "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested",
-    "DebtWrittenOff", "DefectsCounted", "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn",
-    "DocumentsInForce", "DunningIssued", "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual",
-    "EquipmentModeChanged", "EquipmentStateChanged", "ForecastIssued", "FreeInvoiceEntered", "FreeInvoiceIssued", "GaugeMeasured",
-    "GoodsReceiptCorrected", "GoodsReceiptEntered", "GoodsReceived", "GoodsReturned", "GoodsShipped", "GoodsTakenBack", "Heartbeat",
-    "HelpAnswered", "HelpCalled", "InspectionConcluded", "InspectionJudged", "InspectionOverruled", "InvoiceIssued", "JobOrderAborted",
-    "JobOrderCommand", "JobOrderCommandRefused", "JobOrderCompleted", "JobOrderCreated", "JobOrderHeld", "JobOrderPaused",
-    "JobOrderReassigned", "JobOrderResumed", "JobOrderStarted", "JournalPosted", "LandedCostAllocated", "LandedCostEntered",
-    "LateJournalPosted", "LiabilityPaid", "LotCreated", "LotDispositionChanged", "LotExpedited", "LotExpeditingEnded",
-    "LotExpiryRecorded", "LotExpirySet", "LotHoldRequested", "LotMergeRequested", "LotMerged", "LotMoved", "LotReleaseRequested",
-    "LotScanned", "LotSetDown", "LotSplit", "LotSplitRequested", "MaintenanceCancelled", "MaintenanceEntry", "MaintenancePerformed",
-    "MaintenanceRequested", "MaintenanceScheduled", "MaintenanceStarted", "MaintenanceWorked", "MatchBlocked", "MatchReleased",
-    "MaterialActual", "MaterialIdentified", "MessageReceived", "ModeChangeRequested", "NonconformanceClosed", "NonconformanceContained",
-    "NonconformanceDispositioned", "NonconformanceRaised", "OfficeEntry", "OpeningItemBooked", "OpeningItemEntered", "OperationSkipped",
-    "OperationsEvent", "OperationsRequestCancelled", "OperationsRequestChanged", "OperationsRequestReleased", "OperationsRequestRevised",
-    "OperationsRequestScheduled", "OperationsRequestWithdrawn", "OperationsResponse", "OrderPromised", "OverheadEntered",
-    "OverheadIncurred", "Packed", "PaymentMade", "PaymentOrdered", "PeriodCloseRequested", "PeriodClosed", "PersonReassigned",
-    "PersonnelActual", "PersonnelActualCorrected", "PhaseReported", "PhaseStateChanged", "PickListCancelled", "PickListReleased",
-    "Picked", "PiecesCounted", "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueObserved",
+    "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "CorrectiveActionOpened", "CorrectiveActionTaken",
+    "CorrectiveActionVerified", "CostBillEntered", "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged",
+    "CycleCountRequested", "DebtWrittenOff", "DefectsCounted", "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased",
+    "DocumentWithdrawn", "DocumentsInForce", "DunningIssued", "EnergyMetered", "Entry", "EntryProposed", "EntryRefused",
+    "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged", "ForecastEntered", "ForecastIssued", "FreeInvoiceEntered",
+    "FreeInvoiceIssued", "GaugeMeasured", "GoodsReceiptCorrected", "GoodsReceiptEntered", "GoodsReceived", "GoodsReturned",
+    "GoodsShipped", "GoodsTakenBack", "Heartbeat", "HelpAnswered", "HelpCalled", "InspectionConcluded", "InspectionJudged",
+    "InspectionOverruled", "InvoiceIssued", "JobOrderAborted", "JobOrderCommand", "JobOrderCommandRefused", "JobOrderCompleted",
+    "JobOrderCreated", "JobOrderHeld", "JobOrderPaused", "JobOrderReassigned", "JobOrderResumed", "JobOrderStarted", "JournalPosted",
+    "LandedCostAllocated", "LandedCostEntered", "LateJournalPosted", "LiabilityPaid", "LotCreated", "LotDispositionChanged",
+    "LotExpedited", "LotExpeditingEnded", "LotExpiryRecorded", "LotExpirySet", "LotHoldRequested", "LotMergeRequested", "LotMerged",
+    "LotMoved", "LotReleaseRequested", "LotScanned", "LotSetDown", "LotSplit", "LotSplitRequested", "MaintenanceCancelled",
+    "MaintenanceEntry", "MaintenancePerformed", "MaintenanceRequested", "MaintenanceScheduled", "MaintenanceStarted", "MaintenanceWorked",
+    "MatchBlocked", "MatchReleased", "MaterialActual", "MaterialIdentified", "MessageReceived", "ModeChangeRequested",
+    "NonconformanceClosed", "NonconformanceContained", "NonconformanceDispositioned", "NonconformanceRaised", "OfficeEntry",
+    "OpeningItemBooked", "OpeningItemEntered", "OperationSkipped", "OperationsEvent", "OperationsRequestCancelled",
+    "OperationsRequestChanged", "OperationsRequestReleased", "OperationsRequestRevised", "OperationsRequestScheduled",
+    "OperationsRequestWithdrawn", "OperationsResponse", "OrderPromised", "OverheadEntered", "OverheadIncurred", "Packed", "PaymentMade",
+    "PaymentOrdered", "PeriodCloseRequested", "PeriodClosed", "PersonReassigned", "PersonnelActual", "PersonnelActualCorrected",
+    "PhaseReported", "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted", "PlannedOrderFreed",
+    "PlannedOrderFrozen", "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueObserved",
     "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderPlaced", "PurchaseOrderRevised",
     "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded",
     "QuoteAccepted", "QuoteReceived", "ReceiptCorrectionEntered", "ReceivableWrittenOff", "RecordSigned", "RequestExpedited",

@@ -26,5 +26,6 @@ class LabourRules(Table):
     indirect: dict[Id, IndirectActivity] = {}
     tolerance: DurationUs = QUARTER_US  # so long before and after a shift one may clock on; who stays longer is asked about
     longest: PositiveUs = HALF_DAY_US  # nobody can clock off by himself what lasted longer: it was forgotten
+    earlier: PositiveUs | None = None  # so long ago may be what a person says has happened; left out: since that person's shift began
     overtime: Percent = 0  # paid on top for work outside the calendar of who does it
     supervisors: Id | None = None  # personnel class that may correct a clocking; left out: anybody but the person it is about

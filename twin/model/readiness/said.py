@@ -8,6 +8,7 @@ from typing import Any
 from twin.model.events import EVENT_TYPES, Entry
 from twin.model.events.operations_event import BASE_FIELDS
 from twin.model.measures import DurationUs, Table
+from twin.model.readiness.earlier import happened_at
 
 BEAT_US = 15 * 60 * 1_000_000
 """The clock of a simulated plant beats every quarter of an hour: then somebody may say something."""
@@ -20,6 +21,7 @@ class Said(Table):
     """`person` says something at a terminal, so long after the start: the name of an entry, and what it is about."""
 
     at: DurationUs
+    happened: DurationUs | None = None  # so long after the start, if that was earlier than it is said
     person: str
     terminal: str = "simulated terminal"
     says: str  # the name of an Entry, as DocumentAcknowledged
@@ -31,7 +33,7 @@ class Said(Table):
         kind = EVENT_TYPES[self.says]
         event = kind(effective_us=start_us + self.at, person=self.person, **{"terminal": self.terminal, **said})
         assert isinstance(event, Entry)
-        return event
+        return event if self.happened is None else happened_at(event, start_us + self.happened, start_us + self.at)
 
 
 def _whole(it: Any) -> Any:

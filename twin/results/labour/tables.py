@@ -18,7 +18,8 @@ LABOUR_COLUMNS = (
     "rework", "quality_ratio",
 )  # fmt: skip
 CLOCKING_COLUMNS = (
-    "person", "job_order", "activity", "share", "on", "off", "terminal", "was_off", "corrected_by", "corrected", "reason",
+    "person", "job_order", "activity", "share", "on", "off", "terminal", "was", "was_on", "was_off", "corrected_by",
+    "corrected", "reason",
 )  # fmt: skip
 
 
@@ -47,16 +48,17 @@ def clockings_table(run: Run) -> pd.DataFrame:
     for sheet in run.mes.labour.sheets.values():
         for it in sheet.clockings:
             said = {"person": it.person, "job_order": it.job_order, "activity": it.activity, "share": it.share, "on": it.on_us}
-            first_us = it.corrections[0].was_us if it.corrections else it.off_us
-            rows.append({**said, "off": _known(first_us), "terminal": it.terminal})
+            first = it.corrections[0] if it.corrections else None
+            before = {"on": first.was_on_us} if first and first.was_on_us >= 0 else {}
+            rows.append({**said, **before, "off": _known(first.was_us if first else it.off_us), "terminal": it.terminal})
             rows += [
                 {
-                    **said, "off": one.off_us, "was_off": _known(one.was_us), "corrected_by": one.person, "corrected": one.told_us,
-                    "reason": one.reason,
+                    **said, "off": _known(one.off_us), "was": one.was, "was_on": _known(one.was_on_us), "was_off": _known(one.was_us),
+                    "corrected_by": one.person, "corrected": one.told_us, "reason": one.reason,
                 }
                 for one in it.corrections
             ]  # fmt: skip
-    return from_rows(rows, CLOCKING_COLUMNS, ("on", "off", "was_off", "corrected"))
+    return from_rows(rows, CLOCKING_COLUMNS, ("on", "off", "was_on", "was_off", "corrected"))
 
 
 def _known(at_us: int) -> int | None:

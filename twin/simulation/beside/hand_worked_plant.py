@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant, SetupMatrix
+from twin.model.readiness.earlier import is_earlier
 from twin.model.scenario import Scenario
 from twin.model.states import JobCommand, Source
 from twin.model.states import WorkUnitState as S
@@ -68,6 +70,7 @@ class HandWorkedPlant:
         self._pieces: dict[tuple[str, str, int], int] = {}  # by equipment, job order and instant, of each count
         self._customers, self._suppliers = Customers(env, plant, scenario), Suppliers(env, plant)
         self._sent: list[OperationsEvent] = []
+        self._happened_us = -1  # when what is obeyed now happened, if that was earlier
         self.has_ended = False
         env.process(self._life_of_clock())
         self._start()
@@ -152,6 +155,7 @@ class HandWorkedPlant:
         """Do what was said; "" or why it cannot be done."""
         name = said.equipment or next((it.name for it in self._units.values() if it.job_order == said.job_order), "")
         unit = self._units.get(name)
+        self._happened_us = said.effective_us if is_earlier(said) else self._env.now_us
         if unit is None:
             return f"no work unit or line '{name}' is worked on by hand"
         match said:
@@ -211,9 +215,9 @@ class HandWorkedPlant:
         good = left - said.scrap - said.rework if said.is_last else said.good
         unit.left[said.job_order] = left - good - said.scrap - said.rework
         self._counted[said.job_order] = self._counted.get(said.job_order, 0) + good + said.scrap + said.rework
-        key, pieces = (unit.name, said.job_order, self._env.now_us), good + said.scrap + said.rework
+        key, pieces = (unit.name, said.job_order, self._happened_us), good + said.scrap + said.rework
         self._pieces[key] = self._pieces.get(key, 0) + pieces
-        self._env.record(
+        self._tell(
             e.CountObserved, equipment=unit.name, job_order=said.job_order, good=good, scrap=said.scrap, rework=said.rework
         )  # fmt: skip
         if not any(unit.left.values()):
@@ -241,9 +245,13 @@ class HandWorkedPlant:
         reason = "setup" if state == S.STARTING else reason
         if state in (S.STARTING, S.EXECUTE):
             unit.before = state
-        self._env.record(
+        self._tell(
             e.EquipmentStateChanged, equipment=unit.name, state=int(state), reason=reason, job_order=unit.job_order, person=unit.person
         )
+
+    def _tell(self, kind: type[OperationsEvent], **fields: Any) -> None:
+        """Say a fact of when it happened; what is said of earlier has become known now."""
+        self._recorder.record(kind, self._happened_us, {**fields, "recorded_us": self._env.now_us})
 
     def _matrix(self, unit: str) -> SetupMatrix | None:
         declared = self._plant.layout.work_units.get(unit)

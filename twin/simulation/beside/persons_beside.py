@@ -17,12 +17,12 @@ class PersonsBeside(BesidePlant):
     def __init__(self, source: EventSource, scenario: Scenario, from_us: int) -> None:
         super().__init__(source)
         self._delivers = scenario.policies.receipts == "plant"
-        said = sorted((it.event(scenario.start_us) for it in scenario.entries), key=lambda event: event.effective_us)
-        self._to_say = [it for it in said if it.effective_us > from_us or from_us <= scenario.start_us]
+        said = sorted((it.event(scenario.start_us) for it in scenario.entries), key=lambda event: event.recorded_us)
+        self._to_say = [it for it in said if it.recorded_us > from_us or from_us <= scenario.start_us]
 
     def added(self, facts: Sequence[OperationsEvent]) -> Sequence[OperationsEvent]:
         """What is said at that instant, too: the clock of the plant beats then, if nothing else happens."""
-        said = [it for it in self._to_say if it.effective_us <= facts[0].effective_us]
+        said = [it for it in self._to_say if it.recorded_us <= facts[0].effective_us]
         self._to_say = self._to_say[len(said) :]
         return [*facts, *said]
 

@@ -19,7 +19,8 @@ from twin.apps.api.entries import document_of, entries_of, entry_said
 from twin.apps.office.entered import OfficeEntered
 from twin.apps.office.expiry_forms import expiry_forms
 from twin.apps.terminals.entered import Entered
-from twin.apps.terminals.forms import Form, floor_forms, quality_forms
+from twin.apps.terminals.forms import Form, floor_forms
+from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.supervising_forms import document_forms, supervisor_forms
 from twin.model import events as e
 from twin.results.run import Run

@@ -8,7 +8,7 @@ import pytest
 
 from tests.rooms.quality.valve_shop import BORE, FINAL, INCOMING, Shop
 from twin.apps.terminals.entered import Entered
-from twin.apps.terminals.forms import quality_forms
+from twin.apps.terminals.quality_forms import quality_forms
 from twin.model.events import EntryRefused
 
 

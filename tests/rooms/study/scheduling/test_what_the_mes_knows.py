@@ -109,7 +109,9 @@ def test_nothing_begins_in_a_window_of_maintenance_and_a_unit_that_is_blocked_wa
     assert [(it.maintenance, it.equipment, (it.end_us - start_us) / HOUR_US) for it in plan.windows] == [("W", "lathe_1", 3.0)]
     assert run.mes.maintenance.orders["W"].standing == "done"
     assert not windows(run), "what is done keeps nothing free"
-    plan, _ = planned(shop({"entries": [request, entry("1 min", "MaintenanceStarted", maintenance="W")], **bill}), "61 min")
+    said_later = {**entry("15 min", "MaintenanceStarted", maintenance="W"), "happened": "1 min"}
+    plan, run = planned(shop({"entries": [request, said_later], **bill}), "61 min")
+    assert run.mes.maintenance.orders["W"].started_us == start_us + HOUR_US // 60
     assert hours(plan, start_us) == [("A-shaft/10", "lathe_2", 1.0), ("B-shaft/10", "lathe_2", 3.0)], "nobody has said when it is done"
     assert any("nobody has said, so it is not" in note for note in plan.unknown)
 

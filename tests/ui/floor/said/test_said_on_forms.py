@@ -101,6 +101,11 @@ def test_somebody_else_says_when_a_break_has_ended(viewer: Viewer, address: str,
     expect(page.get_by_text("Nobody is clocked on.")).to_be_visible()
     assert who_and_where(it := said_last(feed, e.ClockingCorrected)) == ("jana", "terminal hardening")
     assert (it.worker, it.off_us - it.on_us) == ("ivan", 30 * 60_000_000)
+    earlier = {"clocking": "Ivan: break since Tue 3 Mar, 15:00", "what": "break", "reason": "he went earlier"}
+    tablet.fills("Enter a clocking", "It was this", began=f"{TUESDAY} 14:30", ended=f"{TUESDAY} 15:30", **earlier)
+    tablet.hears("Enter a clocking: done")
+    assert who_and_where(it := said_last(feed, e.ClockingEntered)) == ("jana", "terminal hardening")
+    assert (it.worker, it.was, it.activity, it.off_us - it.on_us) == ("ivan", "break", "break", 60 * 60_000_000)
 
 
 def test_a_lot_is_held_until_a_day_and_released(viewer: Viewer, address: str, feed: Feed) -> None:

@@ -9,17 +9,18 @@ import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
 from twin.apps.figures import FIGURES_CSS
+from twin.apps.office.desk import Desk
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.speaking.answers import Answer, button, offer, select
 from twin.apps.speaking.speaker import Speaker
+from twin.apps.terminals.upkeep_forms import maintenance_forms
 from twin.apps.theme import card
-from twin.apps.words import choices, equipment_choices, equipment_title, material_title, percent
+from twin.apps.words import choices, equipment_title, material_title, percent
 from twin.model.events import (
     CalibrationPerformed,
     MaintenanceCancelled,
     MaintenancePerformed,
-    MaintenanceRequested,
     MaintenanceScheduled,
     MaintenanceStarted,
 )
@@ -52,18 +53,20 @@ def maintenance_page(feed: Feed) -> pmui.Page:
         parts.object = _parts_html(feed, now)
         uses.object = _uses_html(feed, now)
         saying.show(now)
+        desk.show()
 
     saying = Saying(feed, speaker, refresh)
     speaker.bar.append(speaker.why)
+    desk = Desk(feed, TERMINAL, lambda: feed.look(maintenance_forms), refresh, speaker=speaker)
     main = [
         figures,
         card("Due and overdue", due),
         card("Do it", *saying.doing),
+        card("Ask for it, for later, earlier, and by other persons", desk.tablet),
         card("Open and done", orders),
         card("Gauges and units that are calibrated", gauges, *saying.calibrating),
         card("Spare parts", parts),
         card("What it takes, and what it spares", uses),
-        card("Ask for something", *saying.asking),
     ]
     return page(feed, "Maintenance", "/maintenance", main, refresh, speaker)
 
@@ -73,16 +76,14 @@ class Saying:
 
     def __init__(self, feed: Feed, speaker: Speaker, refresh: Any) -> None:
         self._feed, self._speaker, self._refresh = feed, speaker, refresh
-        layout, plant = feed.run.plant.layout, feed.run.plant
-        self._done, self._asked, self._gauge = (Answer() for _ in range(3))
+        layout = feed.run.plant.layout
+        self._done, self._gauge = Answer(), Answer()
         self.order = select("maintenance", {NONE: ""})
         self.window = select("when", WINDOWS_US)
         self.parts = pmui.Checkbox(label="with the spare parts of the plan", value=True, margin=(10, 8))
-        acts = (("Schedule", self._schedule), ("Start", self._start), ("Done", self._perform), ("Cancel", self._cancel))
+        acts = (("Schedule", self._schedule), ("Start", self._start), ("Done", self._perform), ("Cancel it", self._cancel))
         fields = pmui.FlexBox(self.order, self.window, self.parts, *(button(*it) for it in acts), align_items="center")
         self.doing = [fields, self._done.pane]
-        self.equipment = select("equipment", {NONE: "", **equipment_choices(plant, plant.equipment)})
-        self.asking = [pmui.FlexBox(self.equipment, button("Ask for it", self._request), align_items="center"), self._asked.pane]
         self.gauge = select("gauge", {NONE: "", **choices({name: it.title for name, it in layout.calibrations.items()})})
         found = (("It may be used", lambda _: self._calibrate(True)), ("It has failed", lambda _: self._calibrate(False)))
         self.calibrating = [pmui.FlexBox(self.gauge, *(button(*it) for it in found), align_items="center"), self._gauge.pane]
@@ -114,17 +115,6 @@ class Saying:
 
     def _cancel(self, _: Any) -> None:
         self._say(self._done, MaintenanceCancelled, "It is cancelled.", maintenance=str(self.order.value), reason=self._speaker.reason)
-
-    def _request(self, _: Any) -> None:
-        equipment = str(self.equipment.value)
-        count = sum(it.equipment == equipment for it in self._feed.run.mes.maintenance.orders.values()) + 1
-        said = {
-            "equipment": equipment,
-            "maintenance": f"R-{equipment}-{count}",
-            "category": "corrective",
-            "description": self._speaker.reason,
-        }
-        self._say(self._asked, MaintenanceRequested, "It is asked for.", **said)
 
     def _calibrate(self, is_passed: bool) -> None:
         told = "It may be used again." if is_passed else "It may not be used."

@@ -38,6 +38,23 @@ class ClockingCorrected(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockingEntered(Entry):
+    """A supervisor (`person`) says what `worker` worked on from `on_us` to `off_us` (-1: still does), and why it was not clocked so.
+
+    It takes the place of what was clocked on at `was_on_us` to `was` (a job order, a maintenance order or an activity); -1: of nothing, it
+    was forgotten. Both answers stay in the journal.
+    """
+
+    worker: str
+    on_us: int
+    reason: str
+    off_us: int = -1
+    activity: str = ""
+    was_on_us: int = -1
+    was: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonnelActualCorrected(PersonnelActual):
     """So much of what was posted of a person's time was not worked on the job order (B2MML RecordAction Changed): `work_us` < 0."""
 

@@ -1,0 +1,139 @@
+"""The forms of the quality page: results and holds, gauge studies, nonconformances and what keeps them from coming again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from twin.apps.terminals.forms import Form, ask, choice, form, group
+from twin.mes.quality.nonconformances import DISPOSITIONS, CorrectiveAction
+from twin.results.readiness.at_hand import QualityAtHand, quality_at_hand
+from twin.results.run import Run
+from twin.results.views.overview import local_time
+
+
+def quality_forms(run: Run) -> list[Form]:
+    """What is said on the quality page. Called with the run's lock."""
+    now = quality_at_hand(run)
+    return [_results(now), _gauge_study(run), _wrong(now), _actions(run, now)]
+
+
+def _results(now: QualityAtHand) -> Form:
+    asked = {
+        f"{it.declared.title or it.characteristic} of {lot}, {it.declared.asked}": f"{it.plan}|{it.characteristic}|{lot}"
+        for it in now.measurable
+        for lot in it.lots
+    }
+    failed = {f"{lot}: {plan}": f"{plan}|{lot}" for plan, lot in now.failed}
+    every = {lot: lot for lot in now.lots}
+    return group(
+        "results", "Test results and holds", [],
+        form(
+            "TestResult", "Enter a result", choice("asked", "What is to be tested", asked, none="Nothing is to be tested."),
+            ask("value", "Result (yes: 1, no: 0)", "number"), send="Record", mark="go",
+        ),
+        form(
+            "TestResultCorrected", "Correct a result", choice("lot", "Lot", every, none="There is no lot."),
+            ask("characteristic", "Characteristic", "text"), ask("was", "It was", "number"), ask("value", "It is", "number"),
+            ask("reason", "Reason", "text"), send="Correct it",
+        ),
+        form(
+            "InspectionOverruled", "Accept in spite of it", choice("inspection", "Lot that failed", failed, none="No lot has failed."),
+            ask("reason", "Reason", "text"), send="Accept",
+        ),
+        form(
+            "LotHoldRequested", "Hold a lot", choice("lot", "Lot", every, none="There is no lot."), ask("reason", "Reason", "text"),
+            ask("disposition", "Will be decided at, if known, as in 2026-03-02 14:00", "text", needed=False), send="Hold it", mark="bad",
+        ),
+        form(
+            "LotReleaseRequested", "Release a lot", choice("lot", "Held lot", {it: it for it in now.held}, none="No lot is held."),
+            ask("reason", "Reason", "text", needed=False), send="Release it",
+        ),
+    )  # fmt: skip
+
+
+def _gauge_study(run: Run) -> Form:
+    layout = run.plant.layout
+    measured = {
+        f"{it.title or name}, {it.unit}".removesuffix(", "): name
+        for plan in layout.quality_plans.values()
+        for name, it in plan.characteristics.items()
+        if it.kind == "measured"
+    }
+    gauges = {"–": "", **{it.title or name: name for name, it in layout.calibrations.items()}}
+    return group(
+        "study", "Gauge studies", [],
+        form(
+            "GaugeMeasured", "Measure for a gauge study", ask("study", "Study", "text"),
+            choice("characteristic", "What is measured", measured, none="Nothing is measured here."), choice("gauge", "With", gauges),
+            ask("part", "Part", "text"), ask("value", "Value", "number"),
+            ask("trial", "Trial; empty: the next", "whole", needed=False),
+            ask("reason", "Reason, where it replaces another value", "text", needed=False), send="Record", mark="go",
+        ),
+    )  # fmt: skip
+
+
+def _wrong(now: QualityAtHand) -> Form:
+    def those(*standings: str) -> Mapping[str, str]:
+        open_ones = (it for it in now.nonconformances if it.standing in standings)
+        return {f"{it.nonconformance}: {it.unfounded or it.description}": it.nonconformance for it in open_ones}
+
+    back = {"–": "", **{it: it for names in now.rework_to.values() for it in names}}
+    return group(
+        "nonconformances", "Nonconformances", [],
+        form(
+            "NonconformanceRaised", "Something is wrong", choice("lot", "Lot", {it: it for it in now.lots}, none="There is no lot."),
+            ask("quantity", "Pieces", "whole"), ask("description", "What is wrong", "text"), send="Raise it", mark="bad",
+        ),
+        form(
+            "NonconformanceContained", "Contained", choice("nonconformance", "Which", those("raised"), none="Nothing is raised."),
+            ask("action", "What was done at once", "text"), send="Say so",
+        ),
+        form(
+            "NonconformanceDispositioned", "Decide", choice("nonconformance", "Which", those("contained"), none="Nothing is undecided."),
+            choice("disposition", "What becomes of it", {it: it for it in DISPOSITIONS}),
+            choice("rework_to", "Rework from operation", back), ask("reason", "Reason", "text", needed=False),
+        ),
+        form(
+            "NonconformanceClosed", "Close", choice("nonconformance", "Which", those("dispositioned"), none="Nothing is to be closed."),
+            send="All of it is done",
+        ),
+    )  # fmt: skip
+
+
+def _actions(run: Run, now: QualityAtHand) -> Form:
+    """What shall keep a nonconformance from coming again; whether it has helped, the lots that are inspected after it say."""
+    return group(
+        "actions", "Corrective actions", [f"{it.action}: {it.measure}; {_standing(run, it)}" for it in now.actions],
+        form(
+            "CorrectiveActionOpened", "Keep it from coming again",
+            choice(
+                "nonconformance", "Of what", {f"{it.nonconformance}: {it.description}": it.nonconformance for it in now.causes},
+                none="Nothing was wrong yet.",
+            ),
+            ask("root_cause", "Why it came about", "text"), ask("measure", "What shall be done", "text"),
+            ask("due", "Until, as in 2026-03-02 14:00", "text"), ask("lot_count", "Good lots that will show that it helped", "whole"),
+            send="Open it",
+        ),
+        form(
+            "CorrectiveActionTaken", "Corrective action is done",
+            choice(
+                "action", "Which", {f"{it.action}: {it.measure}": it.action for it in now.actions if it.standing == "open"},
+                none="None is open.",
+            ),
+            send="It is done",
+        ),
+    )  # fmt: skip
+
+
+def _standing(run: Run, it: CorrectiveAction) -> str:
+    match it.standing:
+        case "open":
+            return f"to be done until {local_time(run.plant, it.due_us)}{', overdue' if it.is_overdue else ''}"
+        case "taken":
+            return f"done; {len(it.passed)} of {it.lots} lots have shown that it helped"
+        case "effective":
+            return f"has helped, as {it.lots} lots show"
+    return "has not helped: the fault came again"
+
+
+# What forms are made of

@@ -1,0 +1,110 @@
+"""The forms of maintenance: to ask for it, to plan a window for later, and to say when it began and what was done with which parts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, several
+from twin.apps.terminals.readers import Said, free_number, instant_if_any, instant_of, text_of, texts_of
+from twin.apps.words import equipment_choices, equipment_title, person_choices, person_titles
+from twin.mes.maintenance.orders import MaintenanceOrder
+from twin.model import events as e
+from twin.results.run import Run
+from twin.results.views.overview import local_time
+
+_PART = re.compile(r"(\S+)\s+([0-9]{1,9})")
+
+
+def maintenance_forms(run: Run) -> list[Form]:
+    """What is said on the maintenance page. Called with the run's lock."""
+    return [_windows(run), _doing(run), _asking(run)]
+
+
+def _windows(run: Run) -> Form:
+    """Windows to come, and one for what is open."""
+    plant, there = run.plant, _open(run, "requested", "scheduled")
+    planned = sorted((it for it in there if it.until_us > run.now_us), key=lambda it: it.from_us)
+    notes = [
+        f"{it.maintenance}, {equipment_title(plant, it.equipment)}: {local_time(plant, it.from_us)} to {local_time(plant, it.until_us)}"
+        + (f", {person_titles(plant, '+'.join(it.assigned))}" if it.assigned else "")
+        for it in planned
+    ]
+    persons = [several("assigned", "Who does it", person_choices(plant), needed=False)] if plant.layout.persons else []
+    return group(
+        "windows", "Windows", notes or ["No window is planned."],
+        form(
+            "MaintenanceScheduled", "Plan a window", _which(run, there), ask("begins", "From, as in 2026-03-02 06:00", "text"),
+            ask("ends", "Until, as in 2026-03-02 08:00", "text"), *persons, send="Keep it free",
+        ),
+    )  # fmt: skip
+
+
+def _doing(run: Run) -> Form:
+    begun = _open(run, "started")
+    notes = [f"{it.maintenance} since {local_time(run.plant, it.started_us)}: {it.description}" for it in begun]
+    return group(
+        "doing", "Done", notes or ["Nothing is in maintenance."],
+        form("MaintenanceStarted", "It was begun", _which(run, _open(run, "requested", "scheduled")), earlier(), send="Say so"),
+        form(
+            "MaintenancePerformed", "It was done", _which(run, begun), ask("description", "What was done", "text", needed=False),
+            ask("spare_parts", "Spare parts, as in GREASE 2, SEAL 1", "text", needed=False), earlier(), send="Record", mark="go",
+        ),
+    )  # fmt: skip
+
+
+def _asking(run: Run) -> Form:
+    plant = run.plant
+    plans = {"–": "", **{it.title or name: name for name, it in plant.layout.maintenance_plans.items()}}
+    categories = {"Something is wrong: corrective": "corrective", "Before something is: planned": "planned"}
+    return group(
+        "asking", "Ask for maintenance", [],
+        form(
+            "MaintenanceRequested", "Ask for it", choice("equipment", "Equipment", equipment_choices(plant, plant.equipment)),
+            choice("category", "Why", categories), choice("plan", "By plan", plans), ask("description", "What has to be done", "text"),
+            ask("due", "Due, if not at once, as in 2026-03-02 06:00", "text", needed=False), send="Ask for it",
+        ),
+    )  # fmt: skip
+
+
+def _open(run: Run, *standings: str) -> list[MaintenanceOrder]:
+    return [it for it in run.mes.maintenance.orders.values() if it.standing in standings]
+
+
+def _which(run: Run, orders: list[MaintenanceOrder]) -> Form:
+    titles = {f"{it.maintenance}, {equipment_title(run.plant, it.equipment)}: {it.description}": it.maintenance for it in orders}
+    return choice("maintenance", "Which", titles, none="Nothing is to be done.")
+
+
+def requested_said(run: Run, said: Said, at: dict[str, Any]) -> e.MaintenanceRequested:
+    """As an event, under a name that nothing has."""
+    equipment = text_of(said, "equipment")
+    return e.MaintenanceRequested(
+        **at, equipment=equipment, maintenance=free_number(f"R-{equipment}", run.mes.maintenance.orders),
+        category=text_of(said, "category"), plan=text_of(said, "plan"), description=text_of(said, "description"),
+        due_us=instant_if_any(run.plant, said, "due", -1),
+    )  # fmt: skip
+
+
+def scheduled_said(run: Run, said: Said, at: dict[str, Any]) -> e.MaintenanceScheduled:
+    """As an event."""
+    return e.MaintenanceScheduled(
+        **at, maintenance=text_of(said, "maintenance"), from_us=instant_of(run.plant, said, "begins"),
+        until_us=instant_of(run.plant, said, "ends"), assigned=texts_of(said, "assigned"),
+    )  # fmt: skip
+
+
+def performed_said(said: Said, at: dict[str, Any]) -> e.MaintenancePerformed:
+    """As an event."""
+    return e.MaintenancePerformed(
+        **at, maintenance=text_of(said, "maintenance"), description=text_of(said, "description"), spare_parts=_parts(said),
+    )  # fmt: skip
+
+
+def _parts(said: Said) -> tuple[tuple[str, int], ...]:
+    """Materials and how many of each were used."""
+    words = [it.strip() for it in text_of(said, "spare_parts").replace(";", ",").split(",") if it.strip()]
+    found = [(it, _PART.fullmatch(it)) for it in words]
+    if wrong := [it for it, part in found if part is None]:
+        raise ValueError(f"spare parts: '{wrong[0]}' is no material with a quantity; allowed: as in GREASE 2, SEAL 1")
+    return tuple((part[1], int(part[2])) for _, part in found if part)

@@ -1,0 +1,47 @@
+"""What persons say may have happened earlier than it is said: which entries, and how they say so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from twin.model import events as e
+from twin.model.events import OperationsEvent
+
+Said = TypeVar("Said", bound=OperationsEvent)
+OF_WORK: tuple[type[OperationsEvent], ...] = (e.JobOrderCommand, e.SetupDone, e.PiecesCounted, e.StopReported, e.StopEnded)
+"""Of work by hand; a machine does what it is told when it hears of it."""
+MAY_BE_EARLIER: tuple[type[OperationsEvent], ...] = (
+    *OF_WORK, e.HelpCalled, e.HelpAnswered, e.ClockedOn, e.ClockedOff, e.MaintenanceStarted, e.MaintenancePerformed,
+)  # fmt: skip
+"""All else that a person says is so from when it is taken."""
+
+
+def is_earlier(event: OperationsEvent) -> bool:
+    """Whether a person says that something happened before it was said."""
+    return event.effective_us < event.recorded_us and isinstance(event, MAY_BE_EARLIER) and bool(event.person)
+
+
+def said_us(event: OperationsEvent) -> int:
+    """The instant of the round that an event is of: what a person says has happened earlier was said when it was recorded."""
+    return event.recorded_us if is_earlier(event) else event.effective_us
+
+
+def may_be_earlier(event: OperationsEvent, *, by_hand: bool) -> bool:
+    """Whether it may have happened before it was said, in a plant that is worked by hand, or in another."""
+    return isinstance(event, MAY_BE_EARLIER) and (by_hand or not isinstance(event, OF_WORK))
+
+
+def happened_at(event: Said, happened_us: int, at_us: int) -> Said:
+    """The entry as of an instant before the one at which it is taken.
+
+    Raises
+    ------
+    ValueError : it is not before that, or this entry is so from when it is taken, in words
+    """
+    if happened_us > at_us:
+        raise ValueError("it is in the future; allowed: now or earlier")
+    if not isinstance(event, MAY_BE_EARLIER):
+        raise ValueError(f"{type(event).__name__} is so from when it is said; allowed: no earlier time")
+    at: dict[str, Any] = {"effective_us": happened_us, "recorded_us": at_us}
+    return replace(event, **at)
