@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.rooms.apps.hand_shop import FINAL, GUIDED, hand_shop, two_orders
 from tests.rooms.apps.test_by_hand import Hands
@@ -19,10 +19,12 @@ from tests.ui.test_pages import SIDEWAYS
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand, live
 from twin.apps.server import PageServer
+from twin.apps.terminals.terminal import WorkTablet
 from twin.model import events as e
 from twin.model.states import JobCommand
 
-pytestmark = pytest.mark.ui
+# The page with download buttons is made in this process: Panel Material UI itself gives Panel both names of one option.
+pytestmark = [pytest.mark.ui, pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")]
 SECRETS = 'quinn: {secret: correct horse, pin: "1357"}\nolga: {pin: "2468"}\n'
 
 
@@ -54,6 +56,8 @@ class Forms(Tablet):
             kind = field.evaluate("it => it.tagName")
             if kind == "SELECT":
                 field.select_option(field.locator("option", has_text=text).first.get_attribute("value"))
+            elif field.get_attribute("type") == "file":
+                field.set_input_files(text)
             elif kind == "FIELDSET":
                 field.get_by_label(text).check()
             else:
@@ -204,7 +208,7 @@ def test_quality_says_what_is_wrong_what_becomes_of_it_and_releases_the_batch(op
         else:
             desk.hears("Enter a result: done")
     wait_until(lambda: run.mes.quality.inspections.all["final", lot].verdict == "passed")
-    release(Forms(open_page("/terminal?center=grinding", at=server.address, width=1024, height=1600)), feed, lot)
+    release(open_page("/records", at=server.address, width=390, height=1600, theme="dark"), feed, lot)
 
 
 def corrective_action(desk: Forms, nonconformance: str) -> None:
@@ -222,16 +226,23 @@ def corrective_action(desk: Forms, nonconformance: str) -> None:
     expect(desk.page.get_by_text(f"CA-{nonconformance}-1: new jaws; done; 0 of 2 lots have shown that it helped")).to_be_visible()
 
 
-def release(tablet: Forms, feed: Feed, lot: str) -> None:
-    """Whoever cannot sign releases nothing."""
-    tablet.is_used_by("quinn")
-    tablet.fills("Release a batch", "Release and sign", lot=lot, reason="the nonconformance is closed", secret="wrong horse")
-    tablet.refused("that is not the secret of quinn")
-    assert not feed.run.mes.records.releases
-    tablet.fills("Release a batch", "Release and sign", lot=lot, reason="the nonconformance is closed", secret="correct horse")
-    tablet.hears("Release a batch: done")
-    tablet.fills("Sign a batch record", "Sign", lot=lot, meaning="reviewed", secret="correct horse")
-    tablet.hears("Sign a batch record: done")
+def release(page: Page, feed: Feed, lot: str) -> None:
+    """Read on its page, exceptions first, and released there; whoever cannot sign releases nothing. A tablet signs it, too."""
+    page.get_by_role("table", name="lots", exact=True).get_by_role("button", name=lot, exact=True).click()
+    expect(page.locator("details[open] tr.bad", has_text="nonconformance").first).to_be_visible()
+    expect(page.get_by_text("Steps: 2")).to_be_visible()
+    page.get_by_role("combobox", name="who are you?").click()
+    page.get_by_role("menuitem", name="quinn").click()
+    page.get_by_label("why, if there are exceptions").fill("the nonconformance is closed")
+    for secret, words in (("wrong horse", "Refused: that is not the secret of quinn"), ("correct horse", "It is released and signed.")):
+        assert not feed.run.mes.records.releases
+        page.get_by_label("secret", exact=True).fill(secret)
+        page.get_by_role("button", name="Release and sign").click()
+        expect(page.get_by_text(words).first).to_be_visible()
+    expect(page.get_by_text("piece; released and signed")).to_be_visible()
+    assert page.evaluate(SIDEWAYS) == []
+    said = {"lot": lot, "meaning": "reviewed", "secret": "correct horse"}
+    assert WorkTablet(feed, terminal="t")._take({"kind": "SignBatch", "person": "quinn", "terminal": "t", "id": "", "said": said}) == ""
     (record,) = feed.run.batch_record(lot)["lots"]
     assert record["release"]["standing"] == "released and signed"
     assert [(it.meaning, feed.signatures.doubt(it)) for it in feed.run.mes.quality.signatures] == [("approved", ""), ("reviewed", "")]
@@ -309,13 +320,23 @@ def at_the_scanner(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
 
 
 def test_whoever_presses_where_nobody_answers_holds_nobody_else_up(open_page: OpenPage, tmp_path: Path) -> None:
-    """Of a live plant whose bridge has said nothing yet nobody hears an entry; the pages of all others go on."""
+    """Of a live plant whose bridge has said nothing yet nobody hears an entry; the pages of all others go on.
+
+    Who has signed on at a page of the office with name and PIN is signed on there still when it is loaded anew.
+    """
     feed = live(hand_shop(), two_orders(), f"sqlite:///{tmp_path}/plant.db").start()  # type: ignore[arg-type]
     try:
         with PageServer(feed, free_port()) as server:
+            feed.badges.enroll("olga", "2468")
             page = open_page("/supervisor", at=server.address)
             page.get_by_role("combobox", name="who are you?").click()
             page.get_by_role("menuitem", name="olga").click()
+            for pin, words in (("1111", "Refused: that is not the PIN of olga; 4 more tries"), ("2468", "olga is signed on.")):
+                page.get_by_label("PIN").fill(pin)
+                page.get_by_label("PIN").press("Enter")
+                expect(page.get_by_text(words)).to_be_visible()
+            page.reload()
+            expect(page.get_by_text("olga is signed on.")).to_be_visible()
             page.get_by_role("button", name="Change", exact=True).click()
             page.wait_for_timeout(300)
             with urllib.request.urlopen(f"{server.address}/liveness", timeout=3) as answer:

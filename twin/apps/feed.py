@@ -21,7 +21,7 @@ from twin.run import carry
 from twin.simulation.pacing import Paced
 from twin.store.entries import Said, WithEntries
 from twin.store.journal import StoreError
-from twin.store.proof.badges import Badges
+from twin.store.proof.badges import Badges, Session
 from twin.store.proof.lockout import Lockout
 from twin.store.proof.signing import Signatures
 
@@ -41,14 +41,15 @@ class Feed:
     kind : "simulated", "by hand", "replayed" or "live", as the viewer reads it
     stop : set when the run shall end, for a source that waits for it too
     takes : what else than commands, of what persons say, the source is told: a plant that is worked by hand
+    folder : of the plant's files, from which declared documents are opened; left out, those of entries alone can be
     tables_us : how often, by the wall, the tables in the run's database are brought up to date, and at the end; left out, never
     """
 
     def __init__(
         self, run: Run, source: EventSource, kind: str, stop: threading.Event | None = None, takes: tuple[type[OperationsEvent], ...] = (),
-        tables_us: int | None = None,
+        tables_us: int | None = None, folder: Path | None = None,
     ) -> None:  # fmt: skip
-        self.run = run
+        self.run, self.folder = run, folder
         self.kind = kind
         self.pace = source if isinstance(source, Paced) else None
         self.failure = ""
@@ -104,12 +105,13 @@ class Feed:
         self.signatures.enroll_all(secrets, persons)
         self.badges.enroll_all(secrets, persons)
 
-    def enter(self, said: Said, entry_id: str = "", *, has_token: bool = False) -> str:
+    def enter(self, said: Said, entry_id: str = "", *, has_token: bool = False, session: Session | None = None) -> str:
         """Take what a person says, from any thread: an `Entry`, a command with person and terminal, a test result and the like.
 
         It is kept as the user's and goes through MES and ERP like everything else; an accepted command goes on to the plant. Gives back ""
         once it is taken, or in words why it is refused. It is effective at the instant at which it is taken, whatever it says itself; give
         a function of that instant (us) to make the event then. A `ValueError` of that function is a refusal with its words.
+        `session`: in which it is said. Where persons have PINs nothing is taken without one of the person who says it: no page is believed.
         `has_token`: a program says it, whose token has the role; a person must have it, where the plant gives roles to persons.
         The same `entry_id` again, of the event or given here, is the same entry: it is not taken twice, and has the same answer.
         """
@@ -120,22 +122,31 @@ class Feed:
                 return "it does not say where it was said; allowed: the terminal"
             if isinstance(said, JobOrderCommand) and self.kind == "replayed":
                 return "this is a record, in which happens what has happened; allowed: commands to a simulated or a live plant"
-            if words := "" if has_token else lacks_role(self.run.plant.layout.persons, said):
+            if words := "" if has_token else self._why_not(said, session):
                 return words
 
         def made(at_us: int) -> OperationsEvent:
             event = said(at_us) if callable(said) else said
-            if words := lacks_role(self.run.plant.layout.persons, event):
+            if words := self._why_not(event, session):
                 raise ValueError(words)
             return event
 
         return self._told(self._source.enter(made if callable(said) and not has_token else said, entry_id))
 
-    def sign(self, job_order: str, person: str, secret: str, meaning: str, *, terminal: str, entry_id: str = "") -> str:
+    def _why_not(self, event: OperationsEvent, session: Session | None) -> str:
+        """Why this person may not say this here."""
+        return self.badges.why_not(event.person, session) or lacks_role(self.run.plant.layout.persons, event)
+
+    def sign(
+        self, job_order: str, person: str, secret: str, meaning: str, *, terminal: str, entry_id: str = "", session: Session | None = None
+    ) -> str:
         """Sign the record that a job order was completed, with id and secret; "" once it is signed, or in words why not.
 
         The secret is none of the journal's: only who has been enrolled in `signatures` can sign. The same `entry_id` again signs once.
         """
+
+        if words := self.badges.why_not(person, session):
+            return words
 
         def signed(at_us: int) -> RecordSigned:
             done = (it for it in self.run.journal.entries() if isinstance(it.event, JobOrderCompleted) and it.event.job_order == job_order)
@@ -145,7 +156,7 @@ class Feed:
             signature = self.signatures.sign(record.id, person, secret or None, meaning, terminal=terminal, at_us=at_us)
             return replace(signature, entry_id=entry_id)
 
-        return self._told(self._source.enter(signed, entry_id))
+        return self.enter(signed, entry_id, session=session)
 
     def _tell(self, event: Entry) -> None:
         """Keep what the doors have found, without waiting for it: the path itself may be asking them."""

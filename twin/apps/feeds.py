@@ -9,6 +9,7 @@ from pathlib import Path
 from twin import library
 from twin.apps.feed import Feed
 from twin.model.events import PurchaseOrderPlaced
+from twin.model.plant import Plant
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.beside.hand_worked_plant import ENTRIES, HandWorkedPlant
@@ -33,7 +34,7 @@ def simulated(
     run = Run(plant, asked, seed=seed)
     if lead_us:
         _lead(source, run, asked.start_us + lead_us, stop)
-    return Feed(run, source, "simulated", takes=(PurchaseOrderPlaced,))  # its suppliers hear of what a person orders
+    return Feed(run, source, "simulated", takes=(PurchaseOrderPlaced,), folder=folder)  # its suppliers hear of what a person orders
 
 
 def by_hand(
@@ -59,7 +60,7 @@ def by_hand(
         with kept.recalling():
             carry(Resumed(worked, kept.entries(), takes), run)
     source = Paced(worked, speed, from_us=None if is_new else max(run.now_us, worked.now_us))
-    return Feed(run, source, "by hand", takes=takes, tables_us=tables_us)
+    return Feed(run, source, "by hand", takes=takes, tables_us=tables_us, folder=None if isinstance(folder, Plant) else Path(folder))
 
 
 def replayed(
@@ -73,7 +74,7 @@ def replayed(
     source, run = Paced(ReplaySource(recording.entries, plant=plant), speed), Run(plant, asked)
     if lead_us:
         _lead(source, run, recording.start_us + lead_us, stop)
-    return Feed(run, source, "replayed")
+    return Feed(run, source, "replayed", folder=folder)
 
 
 def _lead(source: Paced, run: Run, until_us: int, stop: threading.Event | None) -> None:
@@ -95,4 +96,4 @@ def live(folder: Path, scenario: Path | None, journal: str, tables_us: int | Non
     plant = apply_changes(library.read_plant(folder), asked)
     kept = library.open_live(journal)
     stop = threading.Event()
-    return Feed(Run(plant, asked, kept), LiveSource(kept, plant=plant, stop=stop), "live", stop, tables_us=tables_us)
+    return Feed(Run(plant, asked, kept), LiveSource(kept, plant=plant, stop=stop), "live", stop, tables_us=tables_us, folder=folder)

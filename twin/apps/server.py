@@ -9,6 +9,7 @@ from types import TracebackType
 import panel as pn
 from bokeh.server.server import Server
 
+from twin.apps.components import document_files
 from twin.apps.feed import Feed
 from twin.apps.pages.analysis.performance import performance_page
 from twin.apps.pages.business.finance import finance_page
@@ -23,6 +24,7 @@ from twin.apps.pages.overview import overview_page
 from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
 from twin.apps.pages.shifts.handover import handover_page
+from twin.apps.pages.shifts.records_page import records_page
 from twin.apps.pages.stock.stock_page import stock_page
 from twin.apps.pages.supervision.maintenance import maintenance_page
 from twin.apps.pages.supervision.supervisor import supervisor_page
@@ -43,6 +45,7 @@ PAGES = {
     "/stock": stock_page,
     "/trace": trace_page,
     "/documents": documents_page,
+    "/records": records_page,
     "/performance": performance_page,
     "/handover": handover_page,
     "/supervisor": supervisor_page,
@@ -111,6 +114,7 @@ class PageServer:
             show=False,
             start=False,
             liveness=True,
+            extra_patterns=[(document_files.PATH, document_files.DocumentFile, {"feed": self._feed})],
             verbose=False,
             unused_session_lifetime_milliseconds=UNCLAIMED_MS,
             title={path: f"{title} · {plant.title or plant.id}" for path, title in TITLES.items()},

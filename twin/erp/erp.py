@@ -25,6 +25,7 @@ from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, below_zero, impossible, nonsense, of_no_request
 from twin.erp.bills import Bills
+from twin.erp.changing.requests import ChangedRequests
 from twin.erp.demand_plan.parameters import PlanningParameters
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
 from twin.erp.functions import Function, Rule
@@ -111,13 +112,13 @@ class Erp(Books):
         self.planning_parameters, self.matching, self.roll_ups = PlanningParameters(self), Matching(self), RollUps(self)
         self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
         declared, forecasting = self.plant.layout.warehouse, self.policies.forecasting
-        self.subcontracting = Subcontracting(self)
+        self.subcontracting, self.changed_requests = Subcontracting(self), ChangedRequests(self)
         self.forecasts = WeeklyForecasts(self, forecasting) if forecasting else None
         warehouse = Warehouse(self, declared) if declared else None
         self.packing = Packing(self, warehouse, declared.packing) if warehouse and declared and declared.packing else None
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
-            self.subcontracting, self.planning_parameters, ValueEntries(self), CorrectedActuals(self),
+            self.subcontracting, self.planning_parameters, ValueEntries(self), CorrectedActuals(self), self.changed_requests,
             *(it for it in (warehouse, self.packing, self.forecasts) if it),
         )  # fmt: skip
 

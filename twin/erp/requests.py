@@ -5,8 +5,8 @@ from __future__ import annotations
 import heapq
 from bisect import insort
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 
 from twin.erp.bills import Bills
 from twin.erp.stock import Stock
@@ -16,6 +16,7 @@ from twin.model.events import (
     LotSplit,
     OperationsEvent,
     OperationsRequestReleased,
+    OperationsRequestRevised,
     OperationsRequestScheduled,
     WorkInProcessCounted,
 )
@@ -86,6 +87,7 @@ class Requests:
         self.job_orders: dict[str, JobOrderCreated] = {}
         self._request_of_lot: dict[str, str] = {}
         self.planned: list[tuple[int, str]] = []  # (release_us, request), in that order
+        self._told: set[str] = set()  # that another Level 4 has scheduled
 
     def know(self, event: JobOrderCreated | LotCreated | LotSplit) -> None:
         """Remember for which request a job order or a lot is; a part split off a lot is for the same."""
@@ -149,13 +151,21 @@ class Requests:
         return name
 
     def _component_needs(self, request: Request) -> list[Need]:
-        due_us = request.due_us - self._definitions[request.material].planned_lead_time
-        needs = []
-        for component, per_unit in self._bills.components[request.material].items():
-            quantity = needed_in_lots(per_unit, request.quantity, self._definitions[request.material].lot_size)
-            request.outstanding[component] = quantity
-            needs.append(Need(material=component, quantity=quantity, due_us=due_us, order=request.order, parent=request.request))
+        needs = self._needs_of(request, request.quantity)
+        request.outstanding.update({it.material: it.quantity for it in needs})
         return needs
+
+    def _needs_of(self, request: Request, pieces: int) -> list[Need]:
+        """What so many pieces of a request take, cut into lots."""
+        definition = self._definitions[request.material]
+        due_us, size = request.due_us - definition.planned_lead_time, definition.lot_size
+        return [
+            Need(
+                material=component, quantity=needed_in_lots(each, pieces, size) if pieces else 0, due_us=due_us, order=request.order,
+                parent=request.request,
+            )
+            for component, each in self._bills.components[request.material].items()
+        ]  # fmt: skip
 
     def _add(self, name: str, need: Need, quantity: int, parent: str) -> Request:
         """A planned request under a free id. The n-th of one name is "<name>.F<n>": "<name>.<n>" is one of the MES's lots."""
@@ -185,6 +195,7 @@ class Requests:
         request = self._add(event.request, need, event.quantity, "")
         self.planned.remove((request.release_us, request.request))
         request.release_us, request.priority = event.release_us, event.priority
+        self._told.add(request.request)
         insort(self.planned, (request.release_us, request.request))
         return self.plan_components(request)
 
@@ -242,6 +253,47 @@ class Requests:
         self._stock.expect(request.material, request.expected - before)
         if not request.expected:
             self.unfinished.discard(request.request)
+
+    def revise(self, event: OperationsRequestRevised) -> list[Request]:
+        """It is for another quantity in all, by another date: what it takes is reserved or free; what is short then is planned anew.
+
+        One that is only planned, and of which nothing is wanted any more, is closed.
+        """
+        request, before = self.requests[event.request], self.requests[event.request].expected
+        more, took = event.quantity - request.quantity, self._needs_of(request, request.quantity)
+        request.quantity, request.due_us, request.priority = event.quantity, event.due_us, event.priority
+        if request.released_us is None:
+            self.planned.remove((request.release_us, request.request))
+            request.release_us = event.release_us
+            if request.quantity:
+                insort(self.planned, (request.release_us, request.request))
+            else:
+                request.released_us = request.closed_us = event.effective_us
+                self.open.discard(request.request)
+        self._stock.expect(request.material, request.expected - before)
+        needs = []
+        for it, was in zip(self._needs_of(request, request.quantity), took, strict=True):
+            there, change = request.outstanding.get(it.material, 0), it.quantity - was.quantity
+            freed = min(there, max(0, -change)) if request.quantity else there
+            self._stock.reserve(it.material, -freed)
+            request.outstanding[it.material] = there - freed + max(0, change)
+            needs += [replace(it, quantity=change)] if change > 0 else []
+        return self._plan(needs) + self._follow_up(request, -more)
+
+    def surplus_of(self, materials: Iterable[str]) -> list[tuple[Request, int]]:
+        """What is planned order by order, is not let go yet, and is needed by nobody any more: requests and pieces, the latest first."""
+        left = {name: max(0, self._stock.position(name)) for name in materials if self._plans_order_by_order}
+        found = []
+        for _, name in reversed(self.planned):
+            it = self.requests[name]
+            if (surplus := min(left.get(it.material, 0), it.quantity)) and name not in self._told:
+                found.append((it, surplus))
+                left[it.material] -= surplus
+        return found
+
+    def components_of(self, material: str) -> Iterable[str]:
+        """What a material is made of."""
+        return self._bills.components[material]
 
     def close(self, request: Request, good: int, at_us: int) -> list[Request]:
         """Level 3 has answered. What was reserved for the request is free again; a shortage that stock does not cover is planned anew."""

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from twin.mes.alarms.alarms import AlarmSystem
+from twin.mes.changing.requests import ChangedRequests
 from twin.mes.collection.actuals import actuals
 from twin.mes.collection.functions import Function, Reaction
 from twin.mes.collection.job_ends import JobEnds
@@ -112,21 +113,21 @@ class Mes:
         self.dispatching.hot_lots = self.hot_lots.reasons
         rejoining = Rejoining(self.execution, self.tracking, self.release, self.queue_times, self.splitting.leaving)
         self.merging, self.passages = Merging(plant, self.tracking, self.execution, rejoining), Passages(self.tracking)
-        self.hand_work = HandWork(
-            plant, policies, self.execution, self.equipment, self.tracking, self.release, self.tool_room, self.process.steps
-        )
+        by_hand = self.execution, self.equipment, self.tracking, self.release, self.tool_room, self.process.steps
+        self.hand_work = HandWork(plant, policies, *by_hand)
         self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars)
         self.alarms, self.setpoints = AlarmSystem(plant), Setpoints(plant, self.execution)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars, self.labour)
         self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands)
         self.modes = Modes(plant, self.equipment, self.unit_commands)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
+        self.changed_requests = ChangedRequests(plant, self.execution, self.tracking, self.release)
         self.records, self.published = Records(plant, self.calendars, self.tracking, self.quality), Published(plant, self.follow_sequence)
         self.functions: tuple[Function, ...] = (
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
-            self.splitting, self.merging, Choosing(plant, self.tracking),
-            Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
-            self.hand_work, self.published, self.setpoints, self.unit_commands,
+            self.splitting, self.merging, Choosing(plant, self.tracking), Scanning(plant, self.tracking), self.passages, self.alarms,
+            self.maintenance, self.modes, self.supervision, self.hand_work, self.published, self.setpoints, self.unit_commands,
+            self.changed_requests,
         )  # fmt: skip
         self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
         self.commands.requirements += [self.maintenance, self.modes, self.supervision]

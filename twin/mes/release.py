@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -156,10 +156,27 @@ class Release:
         )  # fmt: skip
         if event.from_lot:
             return self._take_again(event)
-        if self._conwip_lots is not None or self._workload:
+        return self.let_in(event.effective_us, request, [], request.uncut)
+
+    def let_in(self, at_us: int, request: Request, waiting: list[tuple[str, int]], new: list[tuple[str, int]]) -> list[OperationsEvent]:
+        """Let new lots of a request in beside those that wait for that: at once, unless a release rule lets them in as there is room."""
+        request.uncut = [*waiting, *new]
+        if request.uncut and (waiting or self._conwip_lots is not None or self._workload):
             self._backlog[request.request] = request
             return []
-        return [made for lot, quantity in request.uncut for made in self._cut(event.effective_us, request, lot, quantity)]
+        self._backlog.pop(request.request, None)
+        return [made for lot, quantity in new for made in self._cut(at_us, request, lot, quantity)]
+
+    def more_lots(self, request: Request, quantity: int, taken: Collection[str]) -> list[tuple[str, int]]:
+        """Ids and quantities of lots for so many pieces more of a request: the next numbers that none of its lots has."""
+        size, lots = self._materials[request.material].lot_size or max(1, quantity), list[tuple[str, int]]()
+        number = sum(name == request.request or name.startswith(f"{request.request}.") for name in taken)
+        while quantity > 0:
+            number += 1
+            if (name := f"{request.request}.{number}") not in taken:
+                lots.append((name, min(size, quantity)))
+                quantity -= size
+        return lots
 
     def _take_again(self, event: OperationsRequestReleased) -> list[OperationsEvent]:
         """A lot in stock goes back into work, as a whole or in part: the request takes it as if its bill said so."""

@@ -103,6 +103,8 @@ def _program(name: str, said: Any, persons: Collection[str]) -> Program:
     if strange := [str(role) for role in roles if role not in ROLES]:
         raise ValueError(f"'{name}' has the role '{strange[0]}'{did_you_mean(strange[0], ROLES)}; allowed: {listed(ROLES)}")
     person = str(said.get("person", name))
+    if "person" not in said and name in persons:
+        raise ValueError(f"'{name}' is called as a person is; allowed: a name of its own, or 'person: {name}' to speak as that person")
     if "person" in said and persons and person not in persons:
         raise ValueError(f"'{name}' speaks as '{person}', whom nobody knows{did_you_mean(person, persons)}; allowed: {listed(persons)}")
     return Program(name=name, person=person, roles=frozenset(map(str, roles)))

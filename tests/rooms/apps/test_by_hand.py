@@ -21,6 +21,7 @@ from twin.model import events as e
 from twin.model.calendars import written_local
 from twin.model.states import JobCommand, Source, WorkUnitState
 from twin.run import replay
+from twin.store.proof.badges import Session
 from twin.store.replay import ReplaySource
 
 DEBURRED: dict[str, Any] = {
@@ -278,7 +279,7 @@ def test_who_stands_in_a_file_signs_every_page_with_that_secret_and_nobody_choos
     record = next(iter(hands.run.journal.entries())).id
 
     def signed(person: str, secret: str) -> str:
-        return sign(hands.feed, lambda: record, person, secret, "authored", "hand-over page")
+        return sign(hands.feed, Session(person=person, terminal="hand-over page"), lambda: record, secret, "authored")
 
     assert signed("quinn", "chosen by another") == "that is not the secret of quinn; 4 more tries"
     assert signed("olga", "chosen by olga") == "'olga' has no secret here"
@@ -293,10 +294,10 @@ def test_a_secret_that_was_chosen_on_a_page_is_that_of_the_terminals_and_none_is
     def nothing() -> str:
         raise ValueError("the shift is not handed over yet")
 
-    sign_it = {"person": "olga", "meaning": "authored", "terminal": "hand-over page"}
-    assert sign(hands.feed, nothing, secret="mistyped here", **sign_it) == "the shift is not handed over yet"
-    assert sign(hands.feed, lambda: record, secret="chosen by olga", **sign_it) == ""
-    assert sign(hands.feed, lambda: record, secret="mistyped here", **sign_it) == "that is not the secret of olga; 4 more tries"
+    by = Session(person="olga", terminal="hand-over page")
+    assert sign(hands.feed, by, nothing, "mistyped here", "authored") == "the shift is not handed over yet"
+    assert sign(hands.feed, by, lambda: record, "chosen by olga", "authored") == ""
+    assert sign(hands.feed, by, lambda: record, "mistyped here", "authored") == "that is not the secret of olga; 4 more tries"
     job = hands.job("10")
     hands.command(JobCommand.START, job)
     hands.say(e.SetupDone)

@@ -9,7 +9,7 @@ START = "2026-03-02T06:00:00Z"
 
 
 def message(name: str, bodid: str, *content: dict[str, Any]) -> dict[str, Any]:
-    verb = next(it for it in ("Process", "Sync", "Show", "Get") if name.startswith(it))
+    verb = next(it for it in ("Process", "Sync", "Show", "Get", "Change", "Cancel") if name.startswith(it))
     noun = name.removeprefix(verb)
     data: dict[str, Any] = {verb: {}, **({noun: list(content)} if content else {})}
     return {name: {"ReleaseID": "V0700", "ApplicationArea": {"BODID": bodid, "Sender": {"LogicalID": "SAP"}}, "DataArea": data}}

@@ -7,17 +7,19 @@ import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import twin
 from tests.rooms.exchange.said import message, outcome, request, schedule, text
 from twin.apps.exchange.endpoint import Endpoint
-from twin.model.events import Heartbeat, MessageReceived, OperationsRequestReleased, OperationsRequestScheduled
+from twin.model.events import EquipmentStateChanged, Heartbeat, MessageReceived, OperationsRequestScheduled
 from twin.model.exchange.messages import message_schema
 from twin.model.plant import Plant
 from twin.model.states import Source
 from twin.results.exchange.desk import Desk
+from twin.results.run import Run
 from twin.store.exchange.drop_folder import DropFolder
 from twin.store.journal import Journal, MemoryJournal, open_journal
 from twin.store.live import WATERMARK
@@ -82,23 +84,68 @@ def test_what_cannot_be_made_here_is_refused_as_a_whole_with_every_reason(plant:
     assert "a plant whose MES is ours takes no OperationsPerformance" in outcome(answer)[2][0]
 
 
-def test_our_mes_makes_what_another_erp_has_scheduled_and_nothing_else(plant: Plant, root: Path, journal: Journal):
-    """A live plant: the bridge's marks, the schedule between them, and `twin follow` on the journal."""
-    scenario = twin.read_scenario(root / "scenarios/gearbox_shop/baseline.yaml", plant)
-    start_us = scenario.start_us
-    journal.append(Heartbeat(effective_us=start_us, reason="start"), source=Source.LIVE)
-    journal.append(Heartbeat(effective_us=start_us, reason=WATERMARK), source=Source.LIVE)
-    desk = desk_of(plant, root, journal)
-    assert desk.answer(text(schedule("erp/1", request("R1", "GB1", 5, StartTime="2026-03-02T06:00:00Z", Priority=7))))[1]
-    hour_us = 3_600_000_000
-    journal.append(Heartbeat(effective_us=start_us + 24 * hour_us, reason=WATERMARK), source=Source.LIVE)
+def started(start_us: int, journal: Journal) -> None:
+    """A live plant whose bridge has begun."""
+    for reason in ("start", WATERMARK):
+        journal.append(Heartbeat(effective_us=start_us, reason=reason), source=Source.LIVE)
+
+
+def followed(plant: Plant, journal: Journal, desk: Desk, until_us: int) -> Run:
+    """The bridge's mark, and what `twin follow` makes of the journal up to then."""
+    journal.append(Heartbeat(effective_us=until_us, reason=WATERMARK), source=Source.LIVE)
     stop = threading.Event()
-    run = twin.follow(
-        plant, journal, desk.run.scenario, watch=lambda now_us: stop.set() if now_us >= start_us + 24 * hour_us else None, stop=stop
+    return twin.follow(plant, journal, desk.run.scenario, watch=lambda now_us: stop.set() if now_us >= until_us else None, stop=stop)
+
+
+def test_our_mes_makes_what_another_erp_has_scheduled_as_it_was_told_last_and_nothing_else(plant: Plant, root: Path, journal: Journal):
+    """By Process, Change, Cancel and RequestState; what is accepted is made so, what is refused stays, and the other ERP hears why."""
+    desk = desk_of(plant, root, journal)
+    start_us, hour_us = desk.run.scenario.start_us, 3_600_000_000
+    started(start_us, journal)
+    at_once, later = {"StartTime": "2026-03-02T05:00:00Z", "Priority": 7}, {"StartTime": "2026-03-03T05:00:00Z"}
+    told = [request(name, "TR1", 5, **when) for name, when in (("R1", at_once), ("R2", at_once), ("R3", later), ("R4", later))]
+
+    def said(document: dict[str, Any]) -> list[str]:
+        """The reasons; of what was taken one, how many facts."""
+        return outcome(desk.answer(text(document))[0])[2]
+
+    assert said(schedule("erp/1", *told)) == ["facts taken: 4"]
+    run = followed(plant, journal, desk, start_us + 2 * hour_us)
+    assert {name: (it.quantity, it.priority) for name, it in run.mes.requests.items()} == {"R1": (5, 7), "R2": (5, 7)}
+    again = [request("R1", "TR1", 8, **at_once), told[1], {**told[2], "RequestState": "Cancelled"}]
+    assert said(schedule("erp/2", *again)) == ["facts taken: 2"], "R2 is wanted as before"
+    otherwise = {"ID": "R4", "EndTime": "2026-03-09T06:00:00Z", "Priority": 3}
+    assert said(message("ChangeOperationsSchedule", "erp/3", {"ID": "p", "OperationsRequest": [otherwise]})) == ["facts taken: 1"]
+    nothing = message("CancelOperationsSchedule", "erp/4", {"ID": "p", "OperationsRequest": [{"ID": "R2"}]})
+    assert said(nothing) == ["facts taken: 1"]
+    run = followed(plant, journal, desk, start_us + 3 * hour_us)
+    wanted = {name: (it.quantity, it.priority) for name, it in run.erp.requests.requests.items()}
+    assert wanted == {"R1": (8, 7), "R2": (0, 7), "R3": (0, 0), "R4": (5, 3)}
+    assert run.mes.requests["R1"].quantity == 8
+    assert run.mes.requests["R2"].answered_us >= 0
+    assert run.erp.requests.requests["R4"].release_us == start_us + 6 * 24 * hour_us
+    shown = desk.show("schedule")["ShowOperationsSchedule"]["DataArea"]["OperationsSchedule"][0]["OperationsRequest"]
+    assert [it.get("RequestState", "Released") for it in shown] == ["Released", "Cancelled", "Cancelled", "Released"]
+    unit = run.mes.release.steps["TR1"]["10"].equipment[0]
+    journal.append(EquipmentStateChanged(effective_us=run.now_us, equipment=unit, state=6, job_order="R1/10"), source=Source.LIVE)
+    followed(plant, journal, desk, start_us + 4 * hour_us)
+    refused = said(schedule("erp/5", request("R2", "TR1", 3), request("R1", "TR1", 2), {**told[3], "RequestState": "Cancelled"}))
+    assert refused == [
+        "request 'R1' stays as it is: 2 in all, and 5 of 8 have begun; allowed: 5 in all, and nothing more begins",
+        "request 'R2' stays as it is: request 'R2' is finished, or was cancelled; allowed: one that is open",
+    ]  # fmt: skip
+    wrong = [request("R1", "GB1", 8), {**told[3], "RequestState": "Forecast"}, request("R9", "TR1", 1, RequestState="Cancelled")]
+    assert [it.partition(": ")[2].partition(";")[0] for it in said(schedule("erp/6", *wrong))] == [
+        "request 'R1' makes 'TR1', and not 'GB1'", "request 'R4' was asked for, and is no forecast any more",
+        "nobody has told a request 'R9', so none is cancelled",
+    ]  # fmt: skip
+    sooner = message(
+        "ChangeOperationsSchedule", "erp/8", {"ID": "p", "OperationsRequest": [{"ID": "R1", "StartTime": "2026-03-05T05:00:00Z"}]}
     )
-    released = [entry.event for entry in journal.entries() if isinstance(entry.event, OperationsRequestReleased)]
-    assert [(it.request, it.quantity, it.priority) for it in released] == [("R1", 5, 7)]
-    assert run.mes.requests["R1"].quantity == 5
+    assert "was let go, and cannot be at another time" in said(sooner)[0]
+    unknown = message("ChangeOperationsSchedule", "erp/7", {"ID": "p", "OperationsRequest": [{"ID": "R9"}]})
+    assert "nobody has told a request 'R9'" in said(unknown)[0]
+    assert len(scheduled(journal)) == 6, "of what was refused as a whole nothing is taken"
 
 
 def test_what_is_asked_is_shown(plant: Plant, root: Path, journal: Journal):

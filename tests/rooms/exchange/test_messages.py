@@ -21,6 +21,7 @@ from twin.model.exchange.properties import Told, properties_of, told_by
 from twin.model.exchange.schedule import as_operations_event, told_by_event
 from twin.model.problems import PlantFileError
 from twin.model.states import WorkUnitState as S
+from twin.model.trade.changes import Requested
 from twin.store.exchange.taking import told_by_message
 from twin.store.files import read_plant
 
@@ -94,7 +95,7 @@ def test_all_that_is_wrong_in_a_message_is_said_at_once_with_path_and_what_is_al
             f"{requests}/0/Prioritty: unknown key 'Prioritty' (did you mean 'Priority'?); allowed: {', '.join(keys)}",
             f"{requests}/1/EndTime: '2026-03-04T06:00:00' says no time zone; allowed: ISO 8601 with a zone, as in 2026-03-02T06:00:00Z",
             f"{requests}/1/ID: an empty text; allowed: at least one character",
-            f"{requests}/1/RequestState: 'Relesed' is not known here (did you mean 'Released'?); allowed: Forecast, Released",
+            f"{requests}/1/RequestState: 'Relesed' is not known here (did you mean 'Released'?); allowed: Forecast, Released, Cancelled",
             f"{requests}/1/SegmentRequirement: 'SegmentRequirement' is missing; allowed: a value for it",
             f"{at}ReleaseID: 'V0600' is another release; allowed: V0700",
         ]
@@ -176,8 +177,10 @@ def test_what_was_made_of_another_product_than_a_request_makes_is_refused_in_wor
     document = read_message(
         text(message("SyncOperationsPerformance", "m", said.model_dump(by_alias=True, mode="json", exclude_defaults=True)))
     )
+    about = {name: getattr(request, name) for name in ("request", "order", "material", "quantity", "due_us", "priority")}
+    asked = Requested(**about, release_us=shop.now_us)
     with pytest.raises(PlantFileError) as refused:
-        told_by_message(document, shop.plant, "erp", shop.now_us, products={request.request: request.material})
+        told_by_message(document, shop.plant, "erp", shop.now_us, known={request.request: asked})
     words = [str(it) for it in refused.value.problems]
     assert len(words) == 2
     assert f"of '{other}' for request '{request.request}', which makes '{request.material}'; allowed: '{request.material}'" in words[0]

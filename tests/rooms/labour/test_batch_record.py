@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.pdf_text import words_of
 from tests.rooms.labour.clocked_shop import ClockedShop
 from tests.rooms.readiness.turning_shop import TurningShop
 from twin.model.events import (
@@ -22,8 +23,10 @@ from twin.model.events import (
 )
 from twin.model.readiness.documents import digest_of
 from twin.model.states import WorkUnitState as S
+from twin.results.exports.records import CERTIFICATE, RECORD, document_file
 from twin.results.reports.batch_record import release_entry
 from twin.results.reports.batch_written import record_html, record_text
+from twin.results.reports.to_review import TO_REVIEW, lots_to_review
 from twin.store.proof.signing import Signatures
 
 LOT, BORE, GRIND = "A-VALVE.1", "A-VALVE.1/10", "A-VALVE.1/20"
@@ -109,6 +112,17 @@ def test_exceptions_come_first_and_are_all_there():
     assert html.index("tool_broken") < html.index("<h2>Steps")
     assert "<section class=exception><h2>Exceptions" in html
     assert "the spindle chatters" in record_text(record)
+    said = words_of(document_file(shop.run, RECORD, LOT, ".pdf"))
+    assert said[0].endswith(f"Batch record of lot {LOT}")
+    assert said.index("the spindle chatters") < said.index(f"Steps: {BORE.split('/')[1]}")
+    (it,) = lots_to_review(shop.run)
+    assert (it.lot, it.standing, it.doubts) == (
+        LOT,
+        TO_REVIEW,
+        f"held: held by sam: look at the bores; bores: failed; NC-{LOT}-bore: raised",
+    )
+    with pytest.raises(ValueError, match=f"lot {LOT} is held"):
+        document_file(shop.run, CERTIFICATE, LOT, ".pdf")
 
 
 def test_quality_assurance_releases_the_record_and_it_stands():
@@ -121,11 +135,14 @@ def test_quality_assurance_releases_the_record_and_it_stands():
     entry = release_entry(run, LOT, person="sam", terminal="desk", at_us=shop.now_us, reason="seen")
     shop.tell(entry)
     record = run.batch_record(LOT)
-    assert record["release"]["standing"] == "released, not signed"
+    assert record["release"]["standing"] == lots_to_review(run)[0].standing == "released, not signed"
     assert record["hash"] == entry.record_hash
     shop.tell(signatures.sign(record["release"]["entry"], "sam", "secret of sam", "approved", terminal="desk", at_us=shop.now_us))
     later = run.batch_record(LOT)
-    assert later["release"]["standing"] == "released and signed"
+    assert later["release"]["standing"] == lots_to_review(run)[0].standing == "released and signed"
+    certified = words_of(document_file(run, CERTIFICATE, LOT, ".pdf"))
+    assert certified[0].endswith(f"Certificate of analysis, lot {LOT}")
+    assert certified[certified.index("9.9 to 10.1 mm") + 1 :][:3] == ["mm", "10", "allowed"]
     assert later["hash"] == entry.record_hash, "the record that was released stands"
     assert said(shop, "sam").startswith("sam has released it already")
     assert signatures.doubt(run.mes.quality.signatures[-1]) == ""

@@ -140,7 +140,7 @@ def test_a_plant_that_starts_by_itself_without_the_instruction_is_told_of() -> N
             "it does not say where it was said; allowed: the terminal",
         ),
         (DocumentReleased, {"document": "WI-12", "revision": "C"}, "revision C of WI-12 is released already"),
-        (DocumentReleased, {"document": "WI-12", "revision": "D"}, "WI-12 has no revision 'D'; allowed: C, or with a text"),
+        (DocumentReleased, {"document": "WI-12", "revision": "D"}, "WI-12 has no revision 'D'; allowed: C, or with a text or a file"),
         (
             DocumentReleased,
             {"document": "WI-12", "revision": "D", "text": "x", "effective_from_us": 0},

@@ -25,7 +25,7 @@ def handed_over(root: Path) -> Iterator[tuple[twin.Run, str]]:
 
 def choose(page: Page, label: str, option: str, which: int = 0) -> None:
     page.get_by_role("combobox", name=label).nth(which).click()
-    page.get_by_role("menuitem", name=option).click()
+    page.get_by_role("menuitem", name=option, exact=True).click()
 
 
 def test_the_page_shows_what_the_early_shift_did(viewer: Viewer, handed_over: tuple[twin.Run, str]) -> None:
@@ -48,6 +48,7 @@ def test_the_page_shows_what_the_early_shift_did(viewer: Viewer, handed_over: tu
 def test_a_note_is_left_and_both_shifts_sign(viewer: Viewer, handed_over: tuple[twin.Run, str]) -> None:
     page = viewer.look(handed_over[1])
     choose(page, "shift", SHIFT)
+    choose(page, "who are you?", "Anna")
     page.get_by_role("button", name="Leave note").click()
     expect(page.get_by_text("it says nothing").first).to_be_visible()
     page.get_by_role("textbox", name="note to the next shift").fill("hobber 2 sings at high speed")
@@ -61,7 +62,7 @@ def test_a_note_is_left_and_both_shifts_sign(viewer: Viewer, handed_over: tuple[
     page.get_by_role("textbox", name="secret").fill("long enough")
     page.get_by_role("button", name="Sign").click()
     expect(page.get_by_text("Signed by the old shift alone by Anna").first).to_be_visible()
-    choose(page, "person", "Ivan", which=1)
+    choose(page, "who are you?", "Ivan")
     choose(page, "meaning", "I take this over")
     page.get_by_role("textbox", name="secret").fill("short")
     page.get_by_role("button", name="Sign").click()

@@ -15,6 +15,7 @@ from twin.apps.api import documents as d
 from twin.apps.api.entries import TERMINAL, address_of, document_of, entries_of, entry_said
 from twin.apps.api.once import Kinds, Once
 from twin.apps.api.reading import MEDIA, Reading
+from twin.apps.api.records import records
 from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
 from twin.apps.api.saying import count_said, firm_said, order_said, purchase_said
 from twin.apps.feed import Feed
@@ -74,6 +75,7 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
         _stock(feed, reading, once, as_one_of),
         _plan(feed, reading, once, as_one_of),
         _books(feed, reading, once, as_one_of),
+        records(APIRouter(tags=["records"], dependencies=[as_one_of()]), feed, {409: _REFUSED_WRITES[409]}),
         _entries(feed, once, as_one_of),
     ):
         app.include_router(router, responses=_REFUSALS, dependencies=[Depends(known_words_only)])

@@ -48,7 +48,7 @@ _OF_EQUIPMENT = (e.CountCorrected, e.StopReasonCorrected, e.UnitCommandGiven, e.
 _OF_JOB_ORDER = (
     e.CountCorrected, e.StepConfirmed, e.StepCorrected, e.PhaseReported, e.ClockedOn, e.ClockedOff, e.ClockingCorrected, e.ClockingEntered,
 )  # fmt: skip
-_OF_REQUEST = (e.UnbuildEntered,)
+_OF_REQUEST = (e.UnbuildEntered, e.OperationsRequestChanged, e.OperationsRequestCancelled)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 _Whole = Annotated[int, About(ge=0, le=MOST, strict=True)]
 _Signed = Annotated[int, About(ge=-MOST, le=MOST, strict=True)]

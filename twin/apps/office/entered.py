@@ -10,6 +10,7 @@ from twin.apps.office.entered_sales import SalesEntered
 from twin.apps.office.expiry_forms import expiry_said
 from twin.apps.office.outside_forms import agreed_said, counted_said
 from twin.apps.office.packing_forms import packed_said
+from twin.apps.office.planning.forms import changed_said
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.readers import (
     Reader,
@@ -39,6 +40,7 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
     e.PurchaseRequisitionApproved: {"requisition": text_of},
     e.PurchaseRequisitionRejected: {"requisition": text_of, "reason": text_of},
     e.PurchaseOrderClosed: {"order": text_of, "reason": text_of},
+    e.OperationsRequestCancelled: {"request": text_of, "reason": text_of},
     e.ValuationChangeRequested: {"material": text_of, "method": text_of, "reason": text_of},
 }
 
@@ -61,6 +63,7 @@ class OfficeEntered(Entered):
             "BlanketOrderAgreed": self._agree,
             "BlanketOrderCalled": self._call_off,
             "PurchaseOrderChanged": self._change,
+            "OperationsRequestChanged": partial(changed_said, run.plant),
             "BillEntered": self._bill,
             "BillReleaseRequested": self._release_bill,
             "PaymentOrdered": self._pay,

@@ -35,7 +35,7 @@ def proposed_form(run: Run, plan: PlanNow) -> Form:
         "PlannedOrder", "Order what the plan proposes", choice("planned", "Planned order", shown, none="Nothing has to be ordered."),
         send="Release the order", mark="go",
     )  # fmt: skip
-    changes = {_change(it): "|".join((it.order, str(it.quantity), it.due)) for it in changes_proposed(run, plan)}
+    changes = {change_words(it): "|".join((it.order, str(it.quantity), it.due)) for it in changes_proposed(run, plan) if it.is_purchase}
     changed = form(
         "PlannedChange", "Agree on what the plan proposes",
         choice("change", "Order", changes, none="What is on order is as the plan would have it."), send="The supplier has agreed",
@@ -43,7 +43,8 @@ def proposed_form(run: Run, plan: PlanNow) -> Form:
     return group("proposed", "What the plan proposes", [], released, changed)
 
 
-def _change(it: ChangeProposed) -> str:
+def change_words(it: ChangeProposed) -> str:
+    """What the plan would have of an order, and why."""
     wanted = f"{it.quantity:,} in all by {day_words(it.due)}" if it.quantity else "nothing more"
     return f"{it.order}: {wanted}, since {with_days(it.why)}"
 

@@ -7,14 +7,15 @@ from html import escape
 import panel as pn
 import panel_material_ui as pmui
 
+from twin.apps.components.document_files import file_html
 from twin.apps.feed import Feed
 from twin.apps.office.desk import Desk
-from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import FONT, Row, row_table
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.terminals.supervising_forms import document_forms
 from twin.apps.theme import card
-from twin.apps.words import person_choices, person_titles
+from twin.apps.words import person_titles
 from twin.model.events import DocumentAcknowledged
 from twin.results.readiness.documents_now import DocumentNow, documents_now
 from twin.results.views.overview import local_time
@@ -30,12 +31,10 @@ def documents_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     now = feed.look(documents_now)
     names = {f"{it.document}: {it.title}": name for name, it in now.items()}
-    persons = person_choices(feed.run.plant)
     chosen = pmui.Select(label="document", options=names, value=next(iter(now), None), width=320, size="small", margin=(4, 8))
-    person = pmui.Select(label="who are you?", options={"please choose": "", **persons}, value="", width=200, size="small", margin=(4, 8))
+    speaker = Speaker(feed, TERMINAL)
     say = pmui.Button(label="I have read and understood it", color="primary", margin=(8, 8))
     answer = pmui.Alert(title="", alert_type="success", visible=False, sizing_mode="stretch_width")
-    one_by_one = OneByOne()
     every, words, readers, history = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(4))
 
     def refresh() -> None:
@@ -49,7 +48,7 @@ def documents_page(feed: Feed) -> pmui.Page:
     def acknowledge(_: object) -> None:
         it = feed.look(documents_now)[str(chosen.value)]
         event = DocumentAcknowledged(
-            effective_us=feed.now_us, person=str(person.value or ""), terminal=TERMINAL, document=it.document, revision=it.revision
+            effective_us=feed.now_us, person=speaker.person, terminal=TERMINAL, document=it.document, revision=it.revision
         )
 
         def answered(refused: str) -> None:
@@ -58,17 +57,17 @@ def documents_page(feed: Feed) -> pmui.Page:
             answer.alert_type, answer.visible = ("error" if refused else "success"), True
             refresh()
 
-        one_by_one.ask(lambda: feed.enter(event), answered)
+        speaker.enter(event, answered)
 
     def turn_over(_: object) -> None:
         answer.visible = False
         refresh()
 
-    desk = Desk(feed, TERMINAL, lambda: feed.look(document_forms), refresh, who=person)
+    desk = Desk(feed, TERMINAL, lambda: feed.look(document_forms), refresh, speaker=speaker)
     chosen.param.watch(turn_over, "value")
     say.on_click(acknowledge)
     none = pmui.Typography(NONE, variant="body2", margin=(4, 8))
-    reading = card("Read and acknowledge", chosen, words, pn.FlexBox(person, say), answer)
+    reading = card("Read and acknowledge", chosen, words, say, answer)
     main = [
         card("All documents", every),
         reading,
@@ -76,7 +75,7 @@ def documents_page(feed: Feed) -> pmui.Page:
         card("Its revisions", history),
         card("Release and withdraw", desk.tablet),
     ]
-    return page(feed, "Documents", "/documents", main if names else [card("Documents", none)], refresh)
+    return page(feed, "Documents", "/documents", main if names else [card("Documents", none)], refresh, speaker)
 
 
 def _every_html(feed: Feed, seen: dict[str, DocumentNow]) -> str:
@@ -98,11 +97,11 @@ def _words_html(feed: Feed, it: DocumentNow) -> str:
     if not it.revision:
         return f"<div style='{FONT};padding:8px'>No revision of {escape(it.document)} is released: nobody may start.</div>"
     coming = "".join(f" Revision {escape(name)} follows {escape(local_time(feed.run.plant, at_us))}." for name, at_us in it.coming)
-    text = escape(it.text) or f"The words stand in {escape(it.file)}."
     return (
         f"<div style='{FONT};padding:8px'><b>{escape(it.title)}, {it.kind}, revision {escape(it.revision)}</b>"
-        f"<p style='white-space:pre-wrap;font-size:17px;line-height:1.5;max-width:70ch'>{text}</p>"
-        f"<span style='opacity:.75'>Digest {it.digest}.{coming}</span></div>"
+        + (f"<p style='white-space:pre-wrap;font-size:17px;line-height:1.5;max-width:70ch'>{escape(it.text)}</p>" if it.text else "")
+        + (file_html(it.file, it.digest) if it.file else "")
+        + f"<span style='opacity:.75'>Digest {it.digest}.{coming}</span></div>"
     )
 
 

@@ -11,6 +11,7 @@ import panel_material_ui as pmui
 from bokeh.document import Document
 
 from twin.apps.feed import Feed
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import frame
 from twin.model.personnel.roles import ROLES, having
 from twin.results.views.overview import local_time
@@ -28,8 +29,8 @@ SPEEDS = {
 _log = logging.getLogger(__name__)
 
 
-def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[], None]) -> pmui.Page:
-    """A page around `main`, brought up to date by `refresh` twice a second while somebody looks at it.
+def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[], None], speaker: Speaker | None = None) -> pmui.Page:
+    """A page around `main`, brought up to date by `refresh` twice a second while somebody looks at it; on top, who speaks on it.
 
     The page of a closed tab is kept for a while (`server.UNCLAIMED_MS`); it must not be brought up to date as well: a dozen of them would
     keep the server so busy that what a viewer does is read only many seconds later.
@@ -45,6 +46,8 @@ def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[
         if feed.failure and not banner.visible:
             banner.title = f"The run has stopped: {feed.failure}"
             banner.visible = True
+        if speaker:
+            speaker.attend()
         refresh()
 
     def beat_if_seen() -> None:
@@ -59,7 +62,7 @@ def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[
         sx={"opacity": 0.75},
         margin=(2, 12),
     )
-    return frame(f"{plant.title}: {title}", href, [clock, *_controls(feed)], [banner, *main, zone])
+    return frame(f"{plant.title}: {title}", href, [clock, *_controls(feed)], [banner, *([speaker.bar] if speaker else []), *main, zone])
 
 
 def _who_may_speak(feed: Feed) -> str:

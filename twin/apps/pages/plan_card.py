@@ -9,9 +9,9 @@ import panel_material_ui as pmui
 
 from twin import study
 from twin.apps.feed import Feed
-from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.analysis.question import Question, status_html
 from twin.apps.row_table import FONT, Row, row_table
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
 from twin.apps.words import equipment_title, material_title, person_choices
 from twin.model.calendars import spoken_duration
@@ -52,32 +52,27 @@ class Asked(Question[Replanned]):
 class PlanCard:
     """The card, and `refresh` for the beat of its page."""
 
-    def __init__(self, feed: Feed) -> None:
-        self._feed = feed
+    def __init__(self, feed: Feed, speaker: Speaker) -> None:
+        self._feed, self._speaker = feed, speaker
         self._asked: Asked | None = None
         self._shown: Replanned | None = None
-        self._answer = ""
-        self._one_by_one = OneByOne()
+        self._answer, self._is_published = "", False
         rules = {"the best of all rules": BEST, "as it is decided now": AS_NOW}
         rules |= {name.replace("_", " "): name for name in DISPATCH_RULES if name not in ("sequence", "weighted")}
-        persons = person_choices(feed.run.plant) or {"the planner": "planner"}
         self._rule = pmui.Select(label="by which rule", options=rules, value=BEST, width=210, size="small", margin=(4, 8))
         self._frozen = pmui.Select(label="frozen", options=SPANS, value="4 h", width=170, size="small", margin=(4, 8))
         self._start = pmui.Button(label="Re-plan", icon="event_repeat", variant="contained", margin=(8, 8))
-        self._person = pmui.Select(label="who publishes", options=persons, width=190, size="small", margin=(4, 8), visible=False)
         self._publish = pmui.Button(label="Publish", icon="publish", variant="outlined", margin=(8, 4), visible=False)
         self._words, self._orders, self._changes = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(3))
         self._start.on_click(lambda _: self._begin())
         self._publish.on_click(lambda _: self._make_binding())
-        row = pmui.FlexBox(
-            self._start, self._rule, self._frozen, self._person, self._publish, align_items="center", sizing_mode="stretch_width"
-        )
+        row = pmui.FlexBox(self._start, self._rule, self._frozen, self._publish, align_items="center", sizing_mode="stretch_width")
         note = pmui.Typography(MEANS, variant="body2", sx={"opacity": 0.8}, margin=(4, 8))
         self.view = card("What is planned", row, self._words, self._orders, self._changes, note)
 
     def bars(self) -> list[Bar]:
         """What is proposed and not published, as bars of the chart."""
-        if self._shown is None or self._answer:
+        if self._shown is None or self._is_published:
             return []
         late, now_us = {it.order for it in self._shown.schedule.late}, self._shown.schedule.now_us
         return [
@@ -92,15 +87,17 @@ class PlanCard:
 
     def _begin(self) -> None:
         if self._asked is None or self._asked.is_done:
-            self._asked, self._answer = Asked(self._feed, self._rule.value, self._frozen.value), ""
+            self._asked = Asked(self._feed, self._rule.value, self._frozen.value)
+            self._answer, self._is_published = "", False
             self.refresh()
 
     def _make_binding(self) -> None:
         if self._shown is not None:
-            event = self._shown.schedule.published(self._person.value, TERMINAL)
-            self._one_by_one.ask(lambda: self._feed.enter(event), self._answered)
+            person = self._speaker.person or ("" if self._feed.run.plant.layout.persons else "planner")
+            self._speaker.enter(self._shown.schedule.published(person, TERMINAL), self._answered)
 
     def _answered(self, refusal: str) -> None:
+        self._is_published = not refusal
         self._answer = f"Not published: {refusal}" if refusal else "Published: job orders go in this sequence from now on."
         self.refresh()
 
@@ -109,8 +106,8 @@ class PlanCard:
         asked, plant = self._asked, self._feed.run.plant
         found = asked.found if asked else None
         self._start.disabled = bool(asked and not asked.is_done)
-        can_publish = found is not None and not self._answer and bool(found.schedule.sequence)
-        self._publish.visible = self._person.visible = can_publish
+        can_publish = found is not None and not self._is_published and bool(found.schedule.sequence)
+        self._publish.visible = can_publish
         words = self._answer or self._progress_words(asked)
         self._words.object = status_html(words)
         if found is not None and found is not self._shown:

@@ -10,8 +10,9 @@ import panel_material_ui as pmui
 from twin.apps.components.pictures import ScheduleChart
 from twin.apps.feed import Feed
 from twin.apps.pages.page_frame import page
-from twin.apps.pages.plan_card import PlanCard
+from twin.apps.pages.plan_card import TERMINAL, PlanCard
 from twin.apps.row_table import FONT, Row, row_table
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import MATERIAL_COLORS, card
 from twin.apps.words import equipment_title, material_title, person_titles, reason_words
 from twin.model.calendars import spoken_duration
@@ -49,7 +50,8 @@ def schedule_page(feed: Feed) -> pmui.Page:
             chart.window = [start_us / 1000, (start_us + WINDOW_US) / 1000]
         table.object = _table(bars, plant)
 
-    plan = PlanCard(feed)
+    speaker = Speaker(feed, TERMINAL)
+    plan = PlanCard(feed, speaker)
     legend = pn.pane.HTML(LEGEND, sizing_mode="stretch_width")
     return page(
         feed,
@@ -57,6 +59,7 @@ def schedule_page(feed: Feed) -> pmui.Page:
         "/schedule",
         [card("What ran where, and what is planned", legend, chart), plan.view, card("Started last", table)],
         refresh,
+        speaker,
     )
 
 

@@ -19,6 +19,8 @@ from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 from twin.results.labels.codes import UNDO, Code, CodeKind, read_code
 from twin.results.labels.label import label
 from twin.results.run import Run
+from twin.store.entries import Said
+from twin.store.proof.badges import Session
 
 KEPT = 50
 HIDDEN = "PIN"
@@ -193,14 +195,16 @@ class Scanner:
             can_go_back = is_storage or before in run.plant.equipment
         self._enter(self._scanned(lot, self.place.kind is CodeKind.PLACE, self.place.name, who))
         if can_go_back:
-            self._can_undo(f"lot {lot} at {self.place.name}", lambda: self.feed.enter(self._scanned(lot, is_storage, before, who)))
+            self._can_undo(f"lot {lot} at {self.place.name}", lambda: self._said(self._scanned(lot, is_storage, before, who)))
         else:
             self._cannot_undo(f"nobody knows where lot {lot} was before")
         return f"lot {lot} is at {self.place.name}"
 
     def _scanned(self, lot: str, is_storage: bool, name: str, who: str) -> LotScanned:
         place, equipment = (name, "") if is_storage else ("", name)
-        return LotScanned(effective_us=0, lot=lot, person=who, terminal=self.terminal, place=place, equipment=equipment)
+        return LotScanned(
+            effective_us=0, lot=lot, person=who, terminal=self.terminal, place=place, equipment=equipment, entry_id=self._scan_id
+        )
 
     def _job_order(self, name: str) -> str:
         who, run = self._signed(), self.feed.run
@@ -219,7 +223,8 @@ class Scanner:
             self._command(JobCommand.RESTART, equipment, name, who)
             self._can_undo(f"{name} goes on", lambda: self._commanded(JobCommand.HOLD, equipment, name, who))
             return f"{name} goes on at {equipment}"
-        at: dict[str, Any] = {"effective_us": 0, "equipment": equipment, "job_order": name, "person": who, "terminal": self.terminal}
+        at: dict[str, Any] = {"effective_us": 0, "equipment": equipment, "job_order": name, "person": who}
+        at |= {"terminal": self.terminal, "entry_id": self._scan_id}
         if state == WorkUnitState.STARTING:
             self._enter(SetupDone(**at))
             self._cannot_undo("a set-up that is done is not undone by a scan")
@@ -274,13 +279,19 @@ class Scanner:
             raise ValueError(words)
         return self.person
 
-    def _enter(self, event: LotScanned | SetupDone | PiecesCounted) -> None:
-        if words := self._say(lambda at_us: replace(event, effective_us=at_us, recorded_us=at_us, entry_id=self._scan_id)):
+    def _enter(self, event: OperationsEvent) -> None:
+        if words := self._said(event):
             raise ValueError(words)
 
-    def _say(self, make: Callable[[int], OperationsEvent]) -> str:
-        ago_s = self._ago_s
-        return self.feed.enter(lambda at_us: self.feed.as_of(make(at_us), ago_s, at_us), self._scan_id)
+    def _said(self, said: Said) -> str:
+        """Say it at the door; what was scanned while the server was away, as of then."""
+        ago_s, session = self._ago_s, Session(person=self.person, terminal=self.terminal, token=self.token)
+
+        def made(at_us: int) -> OperationsEvent:
+            event = said(at_us) if callable(said) else replace(said, effective_us=at_us, recorded_us=at_us)
+            return self.feed.as_of(event, ago_s, at_us)
+
+        return self.feed.enter(made, self._scan_id, session=session)
 
     def _command(self, command: JobCommand, equipment: str, job_order: str, who: str) -> None:
         if words := self._commanded(command, equipment, job_order, who):
@@ -292,4 +303,4 @@ class Scanner:
         def say(at_us: int) -> OperationsEvent:
             return run.mes.hand_work.command(command, at_us, equipment, who, job_order, terminal=self.terminal, entry_id=self._scan_id)
 
-        return self._say(say)
+        return self._said(say)

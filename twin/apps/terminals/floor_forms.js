@@ -38,8 +38,9 @@ function drawGroup(parent, group, { form, enter, who }) {
       return;
     }
     const inputs = it.fields.map((asked) => [asked, inputOf(made, asked)]);
-    button(made, it.send, () => {
+    const send = () => {
       const values = {};
+      if (made.isReading) { setTimeout(send, 50); return; } // a file that was chosen goes with it
       for (const [asked, input] of inputs) {
         const value = values[asked.name] = input.read(), text = String(value).trim();
         const wrong = (words) => made.wrong(`${asked.label}: ${words}`, asked.name);
@@ -47,9 +48,10 @@ function drawGroup(parent, group, { form, enter, who }) {
         if (asked.is_needed && !text) { wrong(`it is empty; allowed: ${asked.allowed}`); return; }
         if (text && PATTERNS[asked.of] && !PATTERNS[asked.of].test(text)) { wrong(`'${text}' is not ${asked.allowed.split(", as in")[0]}; allowed: ${asked.allowed}`); return; }
       }
-      enter(it.kind, it.label, { ...it.values, ...values }, made, it.fields.some((asked) => asked.of === "secret"));
+      enter(it.kind, it.label, { ...it.values, ...values }, made, it.fields.find((asked) => asked.of === "secret" || (asked.of === "file" && values[asked.name]))?.of);
       for (const [asked, input] of inputs) if (asked.of === "secret") input.clear();
-    }, `${it.mark || "go"} small`);
+    };
+    button(made, it.send, send, `${it.mark || "go"} small`);
   }
   function optionsOf(asked) {
     return asked.options.filter((it) => (!it.person || it.person === who()) && (!it.not_person || it.not_person !== who()));
@@ -57,11 +59,31 @@ function drawGroup(parent, group, { form, enter, who }) {
   function inputOf(made, asked) {
     const options = optionsOf(asked);
     if (asked.of === "several") return ticks(made, asked, options);
+    if (asked.of === "file") return fileOf(made, asked);
     const isNumber = ["whole", "number", "money"].includes(asked.of), type = { secret: "password" }[asked.of] ?? "text";
     const input = asked.of === "choice" ? choice(made, asked.label, options) : field(made, asked.label, isNumber ? "number" : type, !isNumber);
     if (asked.of === "secret") input.autocomplete = "off";
     input.name = asked.name;
     return { read: () => input.value, clear: () => { input.value = ""; } };
+  }
+  // What is chosen is read at once, as base64 behind the name of the file; until it is there it says so instead of sending none.
+  function fileOf(made, asked) {
+    const input = field(made, asked.label, "file", true);
+    input.name = asked.name;
+    let text = "";
+    input.addEventListener("change", () => {
+      const chosen = input.files[0];
+      text = "";
+      if (!chosen) return;
+      const reader = new FileReader();
+      made.isReading = true;
+      reader.addEventListener("loadend", () => {
+        made.isReading = false;
+        text = reader.error ? "" : `${chosen.name}\n${reader.result.slice(reader.result.indexOf(",") + 1)}`;
+      });
+      reader.readAsDataURL(chosen);
+    });
+    return { read: () => text };
   }
   function ticks(made, asked, options) {
     const set = node("fieldset", made);

@@ -259,7 +259,7 @@ def form(
 
 
 def ask(name: str, label: str, of: str, *, needed: bool = True) -> Form:
-    """A field to be filled in: "text", "secret", "whole", "number", "money" or "numbers"."""
+    """A field to be filled in: "text", "secret", "file", "whole", "number", "money" or "numbers"."""
     return {"name": name, "label": label, "of": of, "is_needed": needed, "allowed": _allowed(of, label), "options": []}
 
 

@@ -43,6 +43,12 @@ def needed_text_of(said: Said, name: str) -> str:
     return text
 
 
+def file_of(said: Said, name: str) -> tuple[str, str]:
+    """A file that was chosen: its name without folders, and its content as base64; of none both are empty."""
+    file, _, content = text_of(said, name).partition("\n")
+    return file.replace("\\", "/").rpartition("/")[2], content
+
+
 def texts_of(said: Said, name: str) -> tuple[str, ...]:
     """What is chosen, one or several."""
     found = said.get(name) or []

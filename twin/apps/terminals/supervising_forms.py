@@ -6,12 +6,14 @@ from typing import Any
 
 from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.forms import Form, ask, choice, form, group, process_group
-from twin.apps.terminals.readers import Said, instant_if_any, needed_text_of, parts_of, text_of
+from twin.apps.terminals.readers import Said, file_of, instant_if_any, needed_text_of, parts_of, text_of
 from twin.apps.words import choices, equipment_title, material_title, person_titles
 from twin.mes.alarms.alarm import AlarmRecord, Key
 from twin.mes.execution import ENDED
 from twin.model import events as e
 from twin.model.plant import Plant
+from twin.model.problems import listed
+from twin.model.readiness.opened import MEDIA
 from twin.results.run import Run
 from twin.results.views.overview import local_time
 
@@ -108,6 +110,7 @@ def document_forms(run: Run) -> list[Form]:
             form(
                 "DocumentReleased", "Release a revision", choice("document", "Document", titles), ask("revision", "Revision", "text"),
                 ask("text", "Its words; of a declared revision they are known", "text", needed=False),
+                ask("file", f"Or a file, {listed(MEDIA)}", "file", needed=False),
                 ask("effective_from", f"Valid from, {when} now", "text", needed=False),
                 ask("effective_to", f"Until, {when} open", "text", needed=False), send="Release it", mark="go",
             ),
@@ -121,8 +124,10 @@ def document_forms(run: Run) -> list[Form]:
 
 def released_said(run: Run, said: Said, at: dict[str, Any]) -> e.DocumentReleased:
     """As an event; from now on, and until a newer one is valid, where nothing else is written."""
+    file, content = file_of(said, "file")
     return e.DocumentReleased(
-        **at, document=text_of(said, "document"), revision=needed_text_of(said, "revision"), text=text_of(said, "text"),
+        **at, document=text_of(said, "document"), revision=needed_text_of(said, "revision"), text=text_of(said, "text"), file=file,
+        content=content,
         effective_from_us=instant_if_any(run.plant, said, "effective_from", -1),
         effective_to_us=instant_if_any(run.plant, said, "effective_to", -1),
     )  # fmt: skip

@@ -13,6 +13,7 @@ import param
 from panel.custom import JSComponent
 from panel.models.esm import DataEvent
 
+from twin.apps.components.document_files import address_of, is_picture
 from twin.apps.feed import Feed
 from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
@@ -27,12 +28,13 @@ from twin.model.calendars import spoken_duration
 from twin.model.events import OperationsEvent
 from twin.model.problems import listed
 from twin.model.readiness.earlier import happened_at, is_earlier
+from twin.model.readiness.opened import media_of
 from twin.model.states import WorkUnitState
 from twin.results.readiness.queues import NO_OBSTACLES, obstacle_words
 from twin.results.readiness.terminal import DocumentHere, JobHere, TerminalNow, terminal_now
 from twin.results.views.business.purchasing import waits_after
 from twin.results.views.overview import local_time
-from twin.store.proof.badges import SignOnRefused
+from twin.store.proof.badges import Session, SignOnRefused
 
 KEPT_ANSWERS = 50
 _HERE = Path(__file__).parent
@@ -109,7 +111,8 @@ class WorkTablet(JSComponent):
             return f"this page speaks for '{self._place}' alone; allowed: the page of the terminal where it is said"
         if kind == "SignOn":
             return self._sign_on(**who, pin=str(said.get("pin", "")), entry_id=entry_id)
-        if words := badges.doubt(token, **who, was_kept=bool(entry.get("was_kept"))):
+        session = Session(**who, token=token)
+        if words := badges.doubt(token, session.person, session.terminal, was_kept=bool(entry.get("was_kept"))):
             return words
         if kind == "SignOff":
             badges.sign_off(token, **who)
@@ -117,14 +120,14 @@ class WorkTablet(JSComponent):
         fields = {name: str(said.get(name, "")) for name in ("secret", "reason", "meaning", "lot", "job_order")}
         match kind:
             case "Sign":
-                return self._feed.sign(fields["job_order"], **who, secret=fields["secret"], meaning=fields["meaning"], entry_id=entry_id)
-            case "SignBatch":
-                return sign_batch(self._feed, fields["lot"], **who, secret=fields["secret"], meaning=fields["meaning"], entry_id=entry_id)
-            case "ReleaseBatch":
-                return release_batch(
-                    self._feed, fields["lot"], who["person"], fields["secret"], fields["reason"], who["terminal"], entry_id
+                return self._feed.sign(
+                    fields["job_order"], **who, secret=fields["secret"], meaning=fields["meaning"], entry_id=entry_id, session=session
                 )
-        return self._enter(entry, entry_id)
+            case "SignBatch":
+                return sign_batch(self._feed, session, fields["lot"], fields["secret"], fields["meaning"], entry_id)
+            case "ReleaseBatch":
+                return release_batch(self._feed, session, fields["lot"], fields["secret"], fields["reason"], entry_id)
+        return self._enter(entry, entry_id, session)
 
     def _as_of(self, event: OperationsEvent, entry: dict[str, Any], at_us: int) -> OperationsEvent:
         """What was written as its time, or what was pressed while the server was away, was so then."""
@@ -134,14 +137,14 @@ class WorkTablet(JSComponent):
             return happened_at(event, then_us, at_us)
         return self._feed.as_of(event, age, at_us) if isinstance(age, int | float) else event
 
-    def _enter(self, entry: dict[str, Any], entry_id: str) -> str:
+    def _enter(self, entry: dict[str, Any], entry_id: str, session: Session) -> str:
         made: list[OperationsEvent] = []
 
         def event(at_us: int) -> OperationsEvent:
             made.append(self._as_of(self._entered.event(entry, at_us), entry, at_us))
             return made[-1]
 
-        words = self._feed.enter(event, entry_id)
+        words = self._feed.enter(event, entry_id, session=session)
         if made and not words:
             with self._feed.run.lock:
                 note = waits_after(self._feed.run, made[-1])
@@ -237,7 +240,9 @@ def _document(feed: Feed, it: DocumentHere) -> dict[str, Any]:
     none = f"No revision of {it.document} is released: nobody may start."
     return {
         "id": it.document, "title": f"{it.title}, {it.kind} {it.document}", "revision": it.revision, "digest": it.digest,
-        "text": (it.text or f"The words stand in {it.file}.") if it.revision else none, "asks": it.asks and bool(it.revision),
+        "text": (it.text or (f"It is the file {it.file}." if it.file else "")) if it.revision else none,
+        "asks": it.asks and bool(it.revision), "file": it.file, "is_picture": is_picture(it.file),
+        "address": address_of(it.digest) if it.file and media_of(it.file) else "",
         "read_by": ", ".join(person_titles(plant, who) for who in it.read_by) or "nobody",
     }  # fmt: skip
 

@@ -39,6 +39,7 @@ const STYLE = `
     border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); } li:first-child { border-top: 0; }
   li .what { flex: 1 1 200px; min-width: 0; overflow-wrap: anywhere; } li .place { font-size: 22px; font-weight: 700; min-width: 1.4em; }
   details { border-left: 3px solid #0072B2; padding: 2px 12px; margin: 8px 0; overflow-wrap: anywhere; } details button { margin: 8px 0; } summary { cursor: pointer; font-weight: 600; padding: 10px 0; }
+  .drawing { display: block; max-width: 100%; background: #fff; border-radius: 8px; margin: 8px 0; } a.open { display: inline-block; color: inherit; font-weight: 700; padding: 12px 0; }
   .words { white-space: pre-wrap; font-size: 18px; line-height: 1.5; max-width: 70ch; margin: 4px 0 8px; }
   .blocked { font-weight: 600; } .blocked::before { content: "✕ "; color: #D55E00; } .free::before { content: "✓ "; color: #009E73; }
 `;
@@ -108,11 +109,11 @@ export function render({ model, el }) {
     const note = words ? "" : model.notes[entry.id], what = entry.label || entry.kind;
     tell(words ? `${what}: ${words}` : note ? `${what}: entered, and ${note}` : `${what}: done`, words ? "bad" : note ? "warn" : "good");
   }
-  function enter(kind, label, values, form, isNow = false) {
+  function enter(kind, label, values, form, isNow = "") { // "secret", "file": what is not kept in the browser
     if (form && Object.values(waiting).includes(form)) return; // pressed twice: what is on its way is answered first
     if (!person.value) { (form ? form.wrong : (it) => tell(it, "bad"))(person.missing); return; }
     const entry = { kind, label, person: person.value, token: person.token, said: values, was_kept: keeper.isAway() };
-    if (isNow && keeper.isAway()) { form.wrong("The server is away, and this is not kept: it holds a secret."); return; }
+    if (isNow && keeper.isAway()) { form.wrong(`The server is away, and this is not kept: it holds a ${isNow}.`); return; }
     const id = isNow ? keeper.now(entry) : keeper.add(entry);
     if (isNow) nowEntries[id] = entry;
     if (form && !keeper.isAway()) { waiting[id] = form; tell("", ""); } // what was said before is no answer to this
@@ -224,6 +225,17 @@ export function render({ model, el }) {
       node("p", box, it.text, it.revision ? "words" : "words blocked");
       if (!it.revision) continue;
       node("div", box, `Digest ${it.digest}${it.asks ? ` · read by ${it.read_by}` : ""}`, "detail");
+      if (it.is_picture && it.address) {
+        const picture = node("img", box, "", "drawing");
+        picture.src = it.address;
+        picture.alt = it.file;
+      }
+      if (it.address) {
+        const way = node("a", box, `Open ${it.file}`, "open");
+        way.href = it.address;
+        way.target = "_blank";
+        way.rel = "noopener";
+      }
       const label = `Revision ${it.revision} of ${it.id} is read and understood`;
       if (it.asks) button(box, "I have read and understood it", () => enter("DocumentAcknowledged", label, { document: it.id, revision: it.revision }), "go small");
     }
@@ -286,7 +298,7 @@ export function render({ model, el }) {
       const secret = field(made, "Your secret", "password", true);
       secret.autocomplete = "off";
       button(made, "Sign", () => {
-        enter("Sign", `Sign ${record.value}`, { job_order: record.value, meaning: meaning.value, secret: secret.value }, made, true);
+        enter("Sign", `Sign ${record.value}`, { job_order: record.value, meaning: meaning.value, secret: secret.value }, made, "secret");
         secret.value = "";
       }, "go small");
     }));

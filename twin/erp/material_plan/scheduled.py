@@ -20,7 +20,7 @@ def scheduled(erp: Erp) -> dict[type[OperationsEvent], Callable[[Any], Derived]]
 
 
 class Scheduled:
-    """Takes a request in; it is let go by `Erp.decide` when its release date has come. What comes again is told, and changes nothing."""
+    """Takes a request in; it is let go by `Erp.decide` when its release date has come. What comes again is a change of it."""
 
     def __init__(self, erp: Erp) -> None:
         self._erp = erp
@@ -28,7 +28,9 @@ class Scheduled:
     def __call__(self, event: OperationsRequestScheduled) -> Derived:
         if doubt := nonsense(event, self._erp.materials, event.material, event.quantity):
             return doubt
-        if not event.request or event.request in self._erp.requests.requests:
-            return alert(event, "duplicate_request", f"request '{event.request}' is known already")
+        if not event.request:
+            return alert(event, "duplicate_request", "a request without an id; allowed: an id of its own")
+        if event.request in self._erp.requests.requests:
+            return self._erp.changed_requests.again(event)
         self._erp.requests.schedule(event)
         return []

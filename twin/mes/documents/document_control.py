@@ -16,6 +16,7 @@ from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.opened import content_of, why_not_opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,10 +142,15 @@ class DocumentControl(Reacting):
         it = self.documents[event.document].all.get(event.revision)
         if not event.revision:
             return "it names no revision"
-        if it is None and not event.text.strip():
+        if doubt := _doubt_content(event):
+            return doubt
+        if it is None and not (event.text.strip() or event.content):
             there = listed(self.documents[event.document].all)
-            return f"{event.document} has no revision '{event.revision}'; allowed: {there}, or with a text"
-        if it and it.is_released and it.withdrawn_us < 0 and (not event.text or event.text == it.text):
+            return f"{event.document} has no revision '{event.revision}'; allowed: {there}, or with a text or a file"
+        says_nothing_new = not (event.text or event.content) or (
+            it and (it.content == event.content if event.content else it.text == event.text)
+        )
+        if it and it.is_released and it.withdrawn_us < 0 and says_nothing_new:
             newest = self.documents[event.document].valid_at(event.effective_us)
             if newest is it or it.from_us > event.effective_us:
                 return f"revision {event.revision} of {event.document} is released already"
@@ -177,3 +183,15 @@ class DocumentControl(Reacting):
             allowed = listed(one.revision for one in may) if may else "none is released"
             return f"revision {event.revision or '?'} of {event.document} is not valid now; allowed: {allowed}"
         return f"{self._title(event.person)} has acknowledged it already" if all(event.person in it.acknowledged for it in its) else ""
+
+
+def _doubt_content(event: e.DocumentReleased) -> str:
+    """Why what came with it cannot be the words of a revision."""
+    if not event.content:
+        return f"'{event.file}' came without its content; allowed: both, or neither" if event.file else ""
+    if event.text.strip():
+        return "it has words and a file; allowed: one of them"
+    try:
+        return why_not_opened(event.file, content_of(event.content))
+    except ValueError as error:
+        return str(error)

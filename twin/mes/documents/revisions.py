@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from twin.model.events import DocumentAcknowledged, DocumentReleased, DocumentWithdrawn
 from twin.model.readiness.documents import Document, digest_of, instant_us
+from twin.model.readiness.opened import TEXT, content_of, media_of
 
 
 @dataclass(slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class RevisionRecord:
     text: str
     digest: str
     file: str = ""
+    content: str = ""  # of a file that came with the entry, as base64
     from_us: int = -1
     to_us: int = -1
     is_released: bool = True
@@ -63,19 +65,25 @@ class Revisions:
         is_over = 0 <= newest.to_us <= at_us or 0 <= newest.withdrawn_us <= at_us
         return None if is_over else newest
 
+    @property
+    def every(self) -> Iterator[RevisionRecord]:
+        """All revisions, with other words of one that stay valid until those begin which were released since."""
+        yield from self.all.values()
+        yield from (it for _, it in self._until_then)
+
     def coming(self, at_us: int) -> Iterator[RevisionRecord]:
         """Released revisions that begin later: they may be read ahead."""
         yield from (it for it in self.all.values() if it.is_released and it.withdrawn_us < 0 and it.from_us > at_us)
 
     def release(self, event: DocumentReleased) -> None:
         known = self.all.get(event.revision)
-        text = event.text or (known.text if known else "")
-        digest = known.digest if known and not event.text else digest_of(text)
+        said = _said(event) if event.text or event.content or known is None else (known.text, known.file, known.content, known.digest)
+        text, file, content, digest = said
         kept = known.acknowledged if known and known.digest == digest else {}  # other words have to be read anew
         if known and event.effective_from_us > event.effective_us and self.valid_at(event.effective_us) is known:
             self._until_then.append((self._turn[event.revision], known))
         self.all[event.revision] = RevisionRecord(
-            revision=event.revision, text=text, digest=digest, file=known.file if known and not event.text else "",
+            revision=event.revision, text=text, digest=digest, file=file, content=content,
             from_us=event.effective_us if event.effective_from_us < 0 else event.effective_from_us, to_us=event.effective_to_us,
             released_by=event.person, released_us=event.effective_us, acknowledged=kept,
         )  # fmt: skip
@@ -99,3 +107,12 @@ class Revisions:
     def words(self) -> str:
         """As it is named on the floor."""
         return f"{self.declared.kind} {self.name}"
+
+
+def _said(event: DocumentReleased) -> tuple[str, str, str, str]:
+    """What an entry says of a revision: its words, its file, the content of that and the digest of either."""
+    if not event.content:
+        return event.text, "", "", digest_of(event.text)
+    content = content_of(event.content)
+    words = content.decode() if media_of(event.file) == TEXT else ""
+    return words, event.file, event.content, digest_of(content)

@@ -36,7 +36,7 @@ from twin.model.events.entries import (
     StopReasonCorrected,
     StopReported,
 )
-from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
+from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled, OperationsRequestWithdrawn
 from twin.model.events.genealogy import AlternateChosen, LotMerged, LotMergeRequested, LotScanned
 from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, ClockingEntered, PersonnelActualCorrected
 from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
@@ -126,6 +126,7 @@ from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched,
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.settlement.standards import StandardRollUpRequested
+from twin.model.events.trade.changes import OperationsRequestCancelled, OperationsRequestChanged, OperationsRequestRevised
 from twin.model.events.trade.corrections import (
     GoodsReceiptEntered,
     LandedCostEntered,
@@ -235,7 +236,9 @@ __all__ = [
     "MaterialActual",
     "MaterialIdentified", "MessageReceived", "ModeChangeRequested", "NonconformanceClosed", "NonconformanceContained",
     "NonconformanceDispositioned", "NonconformanceRaised", "OfficeEntry", "OperationSkipped", "OperationsEvent",
-    "OperationsRequestReleased", "OperationsRequestScheduled", "OperationsResponse", "OrderPromised", "OverheadEntered", "OverheadIncurred",
+    "OperationsRequestCancelled", "OperationsRequestChanged", "OperationsRequestReleased", "OperationsRequestRevised",
+    "OperationsRequestScheduled", "OperationsRequestWithdrawn",
+    "OperationsResponse", "OrderPromised", "OverheadEntered", "OverheadIncurred",
     "Packed", "PaymentMade", "PaymentOrdered", "PeriodCloseRequested", "PeriodClosed", "PersonReassigned", "PersonnelActual",
     "PersonnelActualCorrected", "PhaseReported", "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted",
     "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueObserved", "ProductUnbuilt",

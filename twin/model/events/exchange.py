@@ -10,13 +10,23 @@ from twin.model.events.operations_event import OperationsEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationsRequestScheduled(BusinessEvent):
-    """Another Level 4 wants `quantity` of `material` by `due_us`, in work from `release_us` on: our ERP lets it go then, as it is."""
+    """Another Level 4 wants `quantity` of `material` by `due_us`, in work from `release_us` on: our ERP lets it go then, as it is.
+
+    Said again of a request that is known, it wants it otherwise: OperationsRequestRevised follows, or an alert that says why not.
+    """
 
     material: str
     quantity: int
     due_us: int
     release_us: int
     priority: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationsRequestWithdrawn(BusinessEvent):
+    """Another Level 4 wants nothing of `request` any more: OperationsRequestRevised follows, or an alert that says why not."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,10 +26,13 @@ NOUNS: dict[str, type[Part]] = {
         nouns.PersonnelInformation, nouns.EquipmentInformation,
     )
 }  # fmt: skip
-TELLING, ASKING = ("Process", "Sync", "Show"), ("Get",)
+CHANGING: dict[str, type[Part]] = {"OperationsSchedule": nouns.OtherSchedule}
+"""What can be told again to be otherwise, or not at all, and how that is said."""
+CHANGE, CANCEL = "Change", "Cancel"
+TELLING, ASKING = ("Process", "Sync", "Show", CHANGE, CANCEL), ("Get",)
 VERBS = (*TELLING, *ASKING)
 ACKNOWLEDGE = "Acknowledge"
-NAMES = tuple(f"{verb}{noun}" for verb in VERBS for noun in NOUNS)
+NAMES = tuple(f"{verb}{noun}" for verb in VERBS for noun in (CHANGING if verb in (CHANGE, CANCEL) else NOUNS))
 
 
 class Sender(Part):
@@ -163,8 +166,13 @@ def _content(verb: str, noun: str, data: Any, path: str, wrong: list[tuple[str, 
     if not isinstance(given, list) or not given:
         wrong.append((f"{path}/{noun}", f"at least one {noun} is needed here", f"a list of {noun}"))
         return ()
-    parts = [_part(NOUNS[noun], it, f"{path}/{noun}/{n}", wrong) for n, it in enumerate(given)]
+    parts = [_part(_content_kind(verb, noun), it, f"{path}/{noun}/{n}", wrong) for n, it in enumerate(given)]
     return tuple(it for it in parts if it is not None)
+
+
+def _content_kind(verb: str, noun: str) -> type[Part]:
+    """How a verb says a noun."""
+    return CHANGING[noun] if verb in (CHANGE, CANCEL) else NOUNS[noun]
 
 
 def _part(kind: type[Part], said: Any, path: str, wrong: list[tuple[str, str, str]]) -> Any:
@@ -230,7 +238,7 @@ def message_schema() -> dict[str, Any]:
     """The JSON schema of every message, for those who write one."""
     defs: dict[str, Any] = {}
     properties: dict[str, Any] = {}
-    kinds: tuple[type[Part], ...] = (ApplicationArea, *NOUNS.values())
+    kinds: tuple[type[Part], ...] = (ApplicationArea, *NOUNS.values(), *CHANGING.values())
     for kind in kinds:
         schema = TypeAdapter(kind).json_schema(by_alias=True, ref_template="#/$defs/{model}")
         defs |= schema.pop("$defs", {})
@@ -238,7 +246,8 @@ def message_schema() -> dict[str, Any]:
     for name in NAMES:
         verb = next(it for it in VERBS if name.startswith(it))
         noun = name.removeprefix(verb)
-        telling = {noun: {"type": "array", "minItems": 1, "items": {"$ref": f"#/$defs/{noun}"}}} if verb in TELLING else {}
+        items = {"$ref": f"#/$defs/{_content_kind(verb, noun).__name__}"}
+        telling = {noun: {"type": "array", "minItems": 1, "items": items}} if verb in TELLING else {}
         data = {
             "type": "object",
             "properties": {verb: {"type": "object"}, **telling},

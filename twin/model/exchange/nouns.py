@@ -9,7 +9,7 @@ from pydantic import Field
 from twin.model.exchange.parts import DateTime, HierarchyScope, Id, Part, Property, Quantity
 
 OperationsType = Literal["Production", "Maintenance", "Quality", "Inventory", "Mixed"]
-RequestState = Literal["Forecast", "Released"]
+RequestState = Literal["Forecast", "Released", "Cancelled"]
 ResponseState = Literal[
     "Waiting", "Pending", "Ready", "Dispatched", "Running", "Paused", "Held", "Suspended", "Completed", "Aborted", "Cancelled", "Closed"
 ]
@@ -46,6 +46,30 @@ class OperationsRequest(Part):
     request_state: RequestState = "Released"
     segment_requirement: Annotated[list[SegmentRequirement], Field(min_length=1, max_length=1)]
     customer_order_id: str = Field(default="", alias="CustomerOrderID")  # an extension: whom it is for
+
+
+class OtherRequest(Part):
+    """What another Level 4 wants otherwise of a request that it has told before; what is left out stays."""
+
+    id: Id
+    operations_type: OperationsType = "Production"
+    start_time: DateTime | None = None
+    end_time: DateTime | None = None
+    priority: int | None = None
+    request_state: RequestState = "Released"
+    segment_requirement: Annotated[list[SegmentRequirement], Field(max_length=1)] = []
+    customer_order_id: str = Field(default="", alias="CustomerOrderID")
+
+
+class OtherSchedule(Part):
+    """Requests that were told before, and are changed (Change) or cancelled (Cancel)."""
+
+    id: Id
+    hierarchy_scope: HierarchyScope | None = None
+    start_time: DateTime | None = None
+    end_time: DateTime | None = None
+    published_date: DateTime | None = None
+    operations_request: Annotated[list[OtherRequest], Field(min_length=1)]
 
 
 class OperationsSchedule(Part):

@@ -30,6 +30,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.PurchaseOrderClosed: "purchasing",
     e.GoodsReceiptEntered: "warehouse",
     e.PlanningParametersSet: "purchasing",
+    e.OperationsRequestChanged: "planner",
+    e.OperationsRequestCancelled: "planner",
     e.SalesQuoteOffered: "sales",
     e.SalesQuoteAccepted: "sales",
     e.ReturnAccepted: "sales",
@@ -82,6 +84,7 @@ WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
 PACKING_ENTRIES: dict[type[e.Entry], str] = {e.Packed: "warehouse"}
 """The same where something is packed."""
 _MORE: dict[type[e.OperationsEvent], str] = {
+    e.OperationsRequestReleased: "planner",
     e.PurchaseOrderPlaced: "purchasing",
     e.PeriodCloseRequested: "finance",
     e.PutAway: "warehouse",

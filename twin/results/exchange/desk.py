@@ -17,6 +17,7 @@ from twin.model.problems import PlantFileError
 from twin.model.scenario import Scenario
 from twin.model.states import Source
 from twin.results.exchange.documents import b2mml, kind_of
+from twin.results.exchange.wanted_otherwise import Asked, known_requests, news
 from twin.results.run import Run
 from twin.store.exchange.taking import sender_of, told_by_message
 from twin.store.files import apply_changes
@@ -85,10 +86,9 @@ class Desk:
                 raise StoreError(f"{what}; allowed: an id for each message")
             return acknowledge(name, area, note="taken before; nothing has changed")
         now_us = max(self.run.now_us, self.run.scenario.start_us)
-        products = {name: it.material for name, it in self.run.erp.requests.requests.items()}
         held = self.run.mes.quality.holds.held_by(sender_of(message))
-        told = told_by_message(message, self.run.plant, self._side, now_us, file, products, held)
-        fact_count = self._keep(told)
+        told = told_by_message(message, self.run.plant, self._side, now_us, file, known_requests(self.run), held)
+        fact_count = self._keep(news(self.run, told))
         received = MessageReceived(
             effective_us=now_us, message=area.bodid, sender=area.sender.logical_id, name=name, digest=digest, fact_count=fact_count
         )
@@ -111,7 +111,8 @@ class Desk:
             self._open()
         before = len(self._journal)
         for it in in_order:
-            self._journal.append(it.event, source=source, occurrence=said[it.event])
+            again = len(self._known) if isinstance(it.event, Asked) else 0  # what was wanted before may be wanted again at one instant
+            self._journal.append(it.event, source=source, occurrence=said[it.event] + again)
             said[it.event] += 1
         new = len(self._journal) - before
         if self._side == "erp" and in_order:

@@ -9,20 +9,21 @@ from twin.model.events import Heartbeat, JobOrderCreated, LotCreated, MaterialAc
 from twin.model.events.operations_event import event_to_fields
 from twin.model.exchange import nouns
 from twin.model.exchange.bounds import joined, lot_sizes, too_many_lots
-from twin.model.exchange.messages import Message
+from twin.model.exchange.messages import CANCEL, Message
 from twin.model.exchange.performance import CARRIED, told_by_performance
 from twin.model.exchange.properties import Told
-from twin.model.exchange.schedule import told_by_event, told_by_schedule
+from twin.model.exchange.schedule import told_by_event, told_by_schedule, told_otherwise
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError, Problem, listed
 from twin.model.states import MaterialUse
+from twin.model.trade.changes import Requested
 from twin.store.exchange import staffing
 from twin.store.exchange.other_stock import OtherStock
 
 SIDES = ("mes", "erp")
 """Which side is ours: an MES takes schedules of another ERP, an ERP takes performance and events of another MES."""
 
-NO_PRODUCTS: Mapping[str, str] = MappingProxyType({})
+NO_REQUESTS: Mapping[str, Requested] = MappingProxyType({})
 _PRODUCT = (MaterialUse.PRODUCED, MaterialUse.SCRAPPED)
 _TAKEN_BY = {
     "mes": ("OperationsSchedule", "OperationsEvent", "MaterialInformation", "PersonnelInformation"),
@@ -31,10 +32,10 @@ _TAKEN_BY = {
 
 
 def told_by_message(
-    message: Message, plant: Plant, side: str, now_us: int, file: str = "", products: Mapping[str, str] = NO_PRODUCTS,
+    message: Message, plant: Plant, side: str, now_us: int, file: str = "", known: Mapping[str, Requested] = NO_REQUESTS,
     held: Collection[str] = (),
 ) -> list[Told]:  # fmt: skip
-    """The events that a message tells, in its order. `products`: what each request that is known here makes; `held`: lots its sender holds.
+    """The events that a message tells, in its order. `known`: the requests that are known here; `held`: lots its sender holds.
 
     Raises
     ------
@@ -50,10 +51,15 @@ def told_by_message(
         return found
     stock = OtherStock(plant, now_us, sender_of(message), held)
     for n, it in enumerate(message.content):
-        told, problems = _told_by(it, plant, side, now_us, stock)
+        if isinstance(it, nouns.OperationsSchedule):
+            told, problems = told_by_schedule(it, now_us, plant.layout.routings, known)
+        elif isinstance(it, nouns.OtherSchedule):
+            told, problems = told_otherwise(it, now_us, plant.layout.routings, known, is_cancel=message.verb == CANCEL)
+        else:
+            told, problems = _told_by(it, plant, side, stock)
         found += told
         wrong += [f"{message.noun}/{n}/{problem}" for problem in problems]
-    wrong += [f"{message.noun}: {it}" for it in _other_products(found, products)]
+    wrong += [f"{message.noun}: {it}" for it in _other_products(found, {name: it.material for name, it in known.items()})]
     sizes = lot_sizes(plant.materials)
     for event in (it.event for it in found) if not wrong else ():
         kind, said = type(event).__name__, {**event_to_fields(event), "request": event.request}
@@ -69,9 +75,7 @@ def sender_of(message: Message) -> str:
     return message.area.sender.logical_id or "another system"
 
 
-def _told_by(it: object, plant: Plant, side: str, now_us: int, stock: OtherStock) -> tuple[list[Told], list[str]]:
-    if isinstance(it, nouns.OperationsSchedule):
-        return told_by_schedule(it, now_us, plant.layout.routings)
+def _told_by(it: object, plant: Plant, side: str, stock: OtherStock) -> tuple[list[Told], list[str]]:
     if isinstance(it, nouns.OperationsPerformance):
         told, wrong = told_by_performance(it)
         return told, [*wrong, *_strangers(told, plant)]

@@ -12,6 +12,7 @@ import hmac
 import math
 import time
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from twin.model.events import OperationsEvent, SignedOff
@@ -27,6 +28,15 @@ UNHEARD_S = 15.0
 
 class SignOnRefused(ValueError):
     """Nobody is signed on like this; the message says why, and never holds a PIN."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Who speaks where, and the token that proves it; without PINs there is none."""
+
+    person: str
+    terminal: str
+    token: str = ""
 
 
 class Badges:
@@ -101,8 +111,19 @@ class Badges:
         self._signed_off.discard(_digest(token))  # that of one second is the same
         return token
 
-    def doubt(self, token: str, person: str, terminal: str, *, was_kept: bool = False) -> str:
-        """Why nothing may be entered in a session; "" if it may. `was_kept`: the terminal says that it was away, and sends it now."""
+    def why_not(self, person: str, session: Session | None) -> str:
+        """Why this person may say nothing in a session; "" if he may. Nobody speaks for another."""
+        if not self.are_asked_for:
+            return ""
+        if session is None or session.person != person:
+            return f"{person or 'nobody'} is not signed on here; allowed: badge and PIN first"
+        return self.doubt(session.token, person, session.terminal)
+
+    def doubt(self, token: str, person: str, terminal: str, *, was_kept: bool = False, is_use: bool = True) -> str:
+        """Why nothing may be entered in a session; "" if it may.
+
+        `was_kept`: the terminal says that it was away, and sends it now. `is_use`: something is done in it, so that it lasts on.
+        """
         if not self.are_asked_for:
             return ""
         known, (began, _, _) = self._pins.get(person), token.partition(":")
@@ -116,7 +137,8 @@ class Badges:
         if _digest(token) in self._signed_off or now_s - float(began) > LONGEST_S or idle_s > self.idle_s:
             self._used_s[token] = -math.inf  # nothing begins it again: forgotten, it would be as young as when it began
             return f"the session of {person} has ended; allowed: badge and PIN again"
-        self._used_s[token] = now_s
+        if is_use:
+            self._used_s[token] = now_s
         return ""
 
     def sign_off(self, token: str, person: str, terminal: str) -> None:

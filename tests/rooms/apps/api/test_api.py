@@ -100,6 +100,13 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
     assert totals == [balances["cash"]] * 2
     assert sum(it["amount_minor"] for it in flow["lines"]) == 2 * sum(totals)
     assert {it["amount_minor"] for it in ask("/statements/cash-flow?until=2026-03-01T00:00:00Z")[1]["lines"]} == {0}
+    made = ask("/batch-records?most=500")[1]
+    assert {it["lot"] for it in made} == {name for name, it in run.mes.lots.items() if it.made_here and it.begun}
+    assert made[0]["standing"] == "to be reviewed"
+    record = ask(f"/batch-records/{made[0]['lot']}")[1]
+    assert all(it["chain"]["holds"] for it in record.get("lots", [record]))
+    assert ask(f"/certificates/{made[0]['lot']}")[0] == 409
+    assert ask("/certificates/nothing")[1]["detail"] == "there is no lot 'nothing'"
     _, planned, _ = ask("/plan/materials/GB1")
     assert {len(planned[line]) for line in ("days", "gross", "scheduled", "net", "projected")} == {len(planned["days"])}
 
@@ -285,6 +292,11 @@ def test_a_purchase_a_count_and_a_close_go_through_the_one_path(served: tuple[Fe
     changed = ask("/purchase-orders/P1")[1]
     assert (changed["quantity"], changed["due"], changed["first_due"]) == (found["quantity"], "2026-03-27T12:00:00Z", found["due"])
     assert "is for" in ask("/entries/purchase-order-changed", agreed)[1]["detail"]
+    request = next(it for it in run.erp.requests.requests.values() if it.closed_us is None)
+    later = {"request": request.request, "reason": "wanted later", "due": "2026-04-02T12:00:00Z"}
+    assert ask("/entries/operations-request-changed", later)[0] == 201
+    assert "already; allowed: another quantity or date" in ask("/entries/operations-request-changed", later)[1]["detail"]
+    assert "no request is called 'R0'" in ask("/entries/operations-request-cancelled", {"request": "R0", "reason": "-"})[1]["detail"]
     before = run.erp.stock.on_hand["BAR50"]
     assert ask("/stock-counts", {"material": "BAR50", "lot": "found-here", "quantity": 100})[0] == 201
     assert ask("/stock/BAR50")[1]["on_hand"] == before + 100
@@ -355,7 +367,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     simplest one that there is, and any other."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 22 + len(entries_of(served[0].run.plant))
+    assert len(operations) == 25 + len(entries_of(served[0].run.plant))
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong

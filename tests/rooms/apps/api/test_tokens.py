@@ -35,6 +35,7 @@ def test_a_program_is_known_by_its_token_alone(tmp_path: Path) -> None:
         (f"erp: {{token: {TOKEN}}}", "has no roles"),
         (f"erp: {{token: {TOKEN}, roles: [sales], rolls: 1}}", "has 'rolls' (did you mean 'roles'?)"),
         (f"erp: {{token: {TOKEN}, roles: [sales], person: bob}}", "speaks as 'bob', whom nobody knows"),
+        (f"ann: {{token: {TOKEN}, roles: [sales]}}", "is called as a person is; allowed: a name of its own, or 'person: ann'"),
         ("erp: {token: short, roles: [sales]}", "the token of 'erp' is none"),
         (f"erp: {{token: {TOKEN}, roles: [sales]}}\nbi: {{token: {TOKEN}, roles: [sales]}}", "is that of another program"),
     ],

@@ -15,6 +15,7 @@ from tests.rooms.apps.test_entries import running, wait_until
 from tests.rooms.quality.valve_shop import ITEMS
 from twin.apps.feeds import by_hand
 from twin.apps.office.entered import OfficeEntered
+from twin.apps.office.planning.forms import plan_forms
 from twin.apps.office.purchasing_forms import proposed_form
 from twin.apps.office.sales_forms import sales_forms
 from twin.apps.terminals.readers import days_of, instant_of, money_in, money_of, whole_of
@@ -210,16 +211,17 @@ def test_what_cannot_even_be_made_is_refused_and_the_plant_goes_on(run: Run, cap
         assert feed.enter(lambda at_us: office.event(entry, at_us), "E2") == ""
 
 
-def test_what_the_plan_proposes_of_a_purchase_order_is_agreed_as_it_was_seen_and_not_proposed_again() -> None:
+def test_what_the_plan_proposes_of_orders_and_requests_is_said_as_it_was_seen_and_not_proposed_again() -> None:
     run = Run(Plant(layout=hand_shop().layout, materials=Materials.model_validate(OFFICE)), Scenario.model_validate(NOTHING_TO_DO))
     about = {"order": "PO1", "supplier": "foundry", "material": "CASTING", "unit_price_minor": 1_000}
     run.erp.apply(e.PurchaseOrderPlaced(effective_us=run.now_us, quantity=30, due_us=run.now_us + 20 * DAY_US, **about))
 
-    def proposed() -> list[str]:
-        """What the form offers."""
+    def proposed(*, is_made: bool = False) -> list[str]:
+        """What the form offers, on the page Purchasing or Material plan."""
+        plan = plan_now(run)
         (choice,) = (
             field
-            for form in proposed_form(run, plan_now(run))["forms"]
+            for form in (plan_forms(run, plan)[0] if is_made else proposed_form(run, plan))["forms"]
             for field in form["fields"]
             if form["kind"] == "PlannedChange" and field["of"] == "choice"
         )
@@ -248,3 +250,13 @@ def test_what_the_plan_proposes_of_a_purchase_order_is_agreed_as_it_was_seen_and
     assert proposed() == []
     with pytest.raises(ValueError, match="would leave 'PO1' as it is"):
         said(sooner)
+    asked = e.OperationsRequestReleased(effective_us=run.now_us, request="S", material="VALVE", quantity=4, due_us=run.now_us + 12 * DAY_US)
+    for it in (asked, *run.mes.apply(asked)):
+        run.mes.apply(it)
+        run.erp.apply(it)
+    (cancelled,) = [it for it in map(said, proposed(is_made=True)) if isinstance(it, e.OperationsRequestCancelled)]
+    assert (cancelled.request, cancelled.reason) == ("S", "material plan: nothing needs it")
+    assert run.erp.apply(cancelled) == run.mes.apply(cancelled) == []
+    for it in run.mes.decide(run.now_us):
+        assert run.erp.apply(it) == []
+    assert all(not it.startswith("S|") for it in proposed(is_made=True))

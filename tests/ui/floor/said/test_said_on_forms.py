@@ -27,6 +27,9 @@ from twin.results.readiness.at_hand import quality_at_hand
 pytestmark = [pytest.mark.ui, pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")]
 SHOP, LEAD_US = "plant_models/gearbox_shop", 35 * 3_600_000_000
 TUESDAY = "2026-03-03"
+DRAWING = (
+    "<svg xmlns='http://www.w3.org/2000/svg' width='320' height='80'><script>document.title = 1</script><rect width='9' height='9'/></svg>"
+)
 BREAK = {"at": "1 d 9 h", "person": "ivan", "terminal": "hardening", "says": "ClockedOn", "about": {"activity": "break"}}
 
 
@@ -146,7 +149,7 @@ def test_a_result_is_corrected_and_what_failed_by_it_is_accepted_for_a_reason(vi
     assert it.reason == "the customer wants it as it is"
 
 
-def test_a_revision_is_released_and_the_one_before_withdrawn(viewer: Viewer, address: str, feed: Feed) -> None:
+def test_a_revision_is_released_and_the_one_before_withdrawn(viewer: Viewer, address: str, feed: Feed, tmp_path: Path) -> None:
     page = viewer.look(f"{address}/documents", height=1600)
     page.get_by_role("combobox", name="who are you?").click()
     page.get_by_role("menuitem", name="Marek", exact=True).click()
@@ -168,12 +171,26 @@ def test_a_revision_is_released_and_the_one_before_withdrawn(viewer: Viewer, add
     desk.hears("Withdraw a revision: done")
     expect(page.get_by_text("WI-40, revision B: withdrawn")).to_be_visible()
     assert said_last(feed, e.DocumentWithdrawn).reason == "wrong detergent"
+    drawing = tmp_path / "wash.svg"
+    drawing.write_text(DRAWING)
+    desk.fills("Release a revision", "Release it", document="WI-40", revision="C", file=str(drawing))
+    desk.hears("Release a revision: done")
+    page.get_by_role("combobox", name="document", exact=True).click()
+    page.get_by_role("menuitem", name="WI-40: ").click()
+    picture = page.get_by_role("img", name="wash.svg")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("it => it.decode().then(() => it.naturalWidth)") == 320
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Open wash.svg (drawing)").click()
+    assert opened.value.evaluate("document.querySelectorAll('*').length") == 2, "the drawing, without its script"
+    opened.value.close()
 
 
 def test_a_lot_expires_as_its_label_says(viewer: Viewer, address: str, feed: Feed) -> None:
     page = viewer.look(f"{address}/stock", theme="dark", width=PHONE, height=3000)
     desk = Forms(page)
-    desk.is_used_by("marek")
+    page.get_by_role("combobox", name="who are you?").click()
+    page.get_by_role("menuitem", name="Marek", exact=True).click()
     desk.fills("A lot expires", "It expires then", lot="open-OIL9", expires="2026-05-01 00:00")
     desk.refused("lot: nothing of lot 'open-OIL9' is in stock")
     desk.fills("A lot expires", "It expires then", lot="open-OIL", expires="2026-05-01 00:00")

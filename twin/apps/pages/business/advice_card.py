@@ -8,8 +8,9 @@ import panel_material_ui as pmui
 
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
-from twin.apps.pages.supervision.saying import Answer, Speaker, button
 from twin.apps.row_table import Row
+from twin.apps.speaking.answers import Answer, button
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
 from twin.apps.words import material_title
 from twin.model.events import PlanningParametersSet
@@ -23,18 +24,16 @@ NOTE = "Pick a material, say who you are, and plans keep that much of it, and or
 class AdviceCard:
     """The table, and who takes what of it."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, speaker: Speaker) -> None:
         self._feed, self._plant = feed, feed.run.plant
-        self._speaker, self._answer = Speaker(feed, "planner's desk"), Answer()
+        self._speaker, self._answer = speaker, Answer()
         self._table = PagedTable("advice", HEAD, self._row, numeric=(1, 2, 3, 4, 5), name=lambda it: it.material, on_change=self.show)
         self._chosen = pmui.Typography("", variant="body2", margin=(12, 8), sx={"fontWeight": 600})
         self._take_it = button("Take the advice", self._take)
         self._least, self._once = button("Take least cost", self._take_least), button("Take for its period", self._take_once)
         self._others = pmui.Typography("", variant="body2", margin=(0, 8))
         note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
-        saying = pmui.FlexBox(
-            self._speaker.who, self._chosen, self._take_it, self._least, self._once, align_items="center", sizing_mode="stretch_width"
-        )
+        saying = pmui.FlexBox(self._chosen, self._take_it, self._least, self._once, align_items="center", sizing_mode="stretch_width")
         self.shown = card("Safety stock and lot sizes", note, self._table.shown, saying, self._others, self._answer.pane)
 
     def show(self) -> None:

@@ -9,9 +9,13 @@ from twin.apps.components.downloads import OFFICE_FILES, downloads
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.components.pictures import LotTree
 from twin.apps.feed import Feed
+from twin.apps.office.desk import OfficeDesk
+from twin.apps.office.planning.forms import plan_forms
 from twin.apps.pages.business.advice_card import AdviceCard
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
+from twin.apps.speaking.speaker import Speaker
+from twin.apps.terminals.forms import Form
 from twin.apps.theme import card
 from twin.apps.words import day_words, material_title, with_days
 from twin.erp.material_plan.listing.pegs import PegRow, TreeRow
@@ -30,7 +34,11 @@ ACTION_MARKS = {
     "defer": "",
     "decrease": "",
 }
-NOTE = "It only proposes: nothing is ordered or moved by looking at it. Pick a supply to see what serves it and whom it serves."
+NOTE = (
+    "It only proposes: nothing is ordered or moved by looking at it. Pick a supply to see what serves it and whom it serves."
+    " What it proposes for what is made is carried out at the end of this page, for what is bought on the page Purchasing."
+)
+TERMINAL = "planner's desk"
 
 
 class _Card:
@@ -143,7 +151,8 @@ class _Card:
 
 def material_plan_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
-    own, advice = _Card(feed), AdviceCard(feed)
+    speaker = Speaker(feed, TERMINAL)
+    own, advice = _Card(feed), AdviceCard(feed, speaker)
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     choices = pmui.FlexBox(own.material, own.before, own.after, align_items="center", sizing_mode="stretch_width")
     trees = pmui.Grid(
@@ -151,18 +160,26 @@ def material_plan_page(feed: Feed) -> pmui.Page:
         pmui.Grid(card("What serves it, down to stock and purchases", own.down), size={"xs": 12, "lg": 6}),
         container=True, spacing=0, sizing_mode="stretch_width",
     )  # fmt: skip
+
+    def refresh() -> None:
+        own.refresh()
+        advice.show()
+        desk.show()
+
+    def forms() -> list[Form]:
+        plan = feed.look(plan_now, FRESH_S)
+        with feed.run.lock:
+            return plan_forms(feed.run, plan)
+
+    desk = OfficeDesk(feed, TERMINAL, forms, refresh, speaker)
     main = [
         card("What to do", downloads(feed, "material_plan", OFFICE_FILES), note, own.messages.shown),
         card("Record of a material", choices, own.record, own.supplies.shown),
         trees,
         advice.shown,
+        card("Say something", desk.tablet),
     ]
-
-    def refresh() -> None:
-        own.refresh()
-        advice.show()
-
-    return page(feed, "Material plan", "/material-plan", main, refresh)
+    return page(feed, "Material plan", "/material-plan", main, refresh, speaker)
 
 
 def _message_row(plant: Plant, now: PlanNow, it: ActionMessage) -> Row:

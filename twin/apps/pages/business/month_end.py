@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import panel as pn
 import panel_material_ui as pmui
 
@@ -10,8 +12,9 @@ from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.pages.business.standards_card import StandardsCard
 from twin.apps.pages.page_frame import page
-from twin.apps.pages.supervision.saying import Answer, Speaker
 from twin.apps.row_table import Row, row_table
+from twin.apps.speaking.answers import Answer
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
 from twin.apps.words import exact, person_titles
 from twin.model.plant import Plant
@@ -46,20 +49,19 @@ def month_end_page(feed: Feed) -> pmui.Page:
         late.object = _late_html(plant, found, currency)
         standards.show()
 
-    def ask(_: object) -> None:
-        period, person = str(which.value or ""), str(speaker.who.value or "")
-        refused = feed.enter(closing(feed.run, period, person, TERMINAL)) if person else "nobody has signed it; allowed: one person, by id"
-        who = person_titles(plant, person)
-        answer.show(f"Refused: {refused}" if refused else f"{who} has closed {period}.", is_good=not refused)
-        refresh()
-
     def write(it: PeriodNow) -> Row:
         return _period_row(plant, it)
 
     amounts = (f"{what}, {currency}" for what in ("Known then", "As it was", "Difference"))
     head = ("Period", "From", "Until", "Closed", *amounts, "Late entries")
     periods = PagedTable("periods", head, write, numeric=(4, 5, 6, 7), name=lambda it: it.period, on_change=refresh)
-    close = pmui.Button(label="Close the books", variant="contained", color="primary", on_click=ask, margin=(6, 8))
+    close = pmui.Button(
+        label="Close the books",
+        variant="contained",
+        color="primary",
+        on_click=lambda _: _close(feed, speaker, str(which.value or ""), answer, refresh),
+        margin=(6, 8),
+    )
     standards = StandardsCard(feed, speaker, refresh)
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     main = [
@@ -67,13 +69,27 @@ def month_end_page(feed: Feed) -> pmui.Page:
         card(
             "Before the books are closed",
             doubts,
-            pmui.FlexBox(which, speaker.who, close, align_items="center", margin=(8, 0, 0, 0)),
+            pmui.FlexBox(which, close, align_items="center", margin=(8, 0, 0, 0)),
             answer.pane,
         ),
         card("Both answers for a period", answers, late),
         standards.card,
     ]
-    return page(feed, "Month-end", "/month-end", main, refresh)
+    return page(feed, "Month-end", "/month-end", main, refresh, speaker)
+
+
+def _close(feed: Feed, speaker: Speaker, period: str, answer: Answer, refresh: Callable[[], None]) -> None:
+    person = speaker.person
+
+    def answered(refused: str) -> None:
+        who = person_titles(feed.run.plant, person)
+        answer.show(f"Refused: {refused}" if refused else f"{who} has closed {period}.", is_good=not refused)
+        refresh()
+
+    if person:
+        speaker.enter(closing(feed.run, period, person, TERMINAL), answered)
+    else:
+        answered(f"nobody has signed it. {speaker.who_first}")
 
 
 def _period_row(plant: Plant, it: PeriodNow) -> Row:

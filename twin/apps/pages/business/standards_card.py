@@ -8,8 +8,9 @@ import panel_material_ui as pmui
 
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
-from twin.apps.pages.supervision.saying import Answer, Speaker, button, offer
 from twin.apps.row_table import Row
+from twin.apps.speaking.answers import Answer, button, offer
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.terminals.readers import money_in
 from twin.apps.theme import card
 from twin.apps.words import exact, material_title

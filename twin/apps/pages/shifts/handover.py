@@ -10,12 +10,12 @@ import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
 from twin.apps.figures import FIGURES_CSS
-from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.shifts.signing import sign
 from twin.apps.row_table import Row, row_table
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
-from twin.apps.words import equipment_title, material_title, percent, person_choices, person_titles, reason_words
+from twin.apps.words import equipment_title, material_title, percent, person_titles, reason_words
 from twin.model.events import OperationsEvent, ShiftNoteLeft
 from twin.model.plant import Plant
 from twin.results.reports.handover import AUTHORED, REVIEWED, hand_over_entry, handed_over, shift_of
@@ -42,6 +42,7 @@ def handover_page(feed: Feed) -> pmui.Page:
     names = feed.look(shift_names)
     chosen = pmui.Select(label="shift", options=names, value=names[0] if names else None, width=240, size="small", margin=(4, 8))
     parts = {name: pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for name in _PARTS}
+    speaker = Speaker(feed, TERMINAL)
     figures, signed = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(2))
 
     def refresh() -> None:
@@ -65,18 +66,18 @@ def handover_page(feed: Feed) -> pmui.Page:
     main = [
         chosen,
         figures,
-        card("Notes", parts["Notes"], *_note_form(feed, chosen, refresh)),
+        card("Notes", parts["Notes"], *_note_form(feed, speaker, chosen, refresh)),
         *(card(name, parts[name]) for name in (*known, *work)),
-        card("Hand over and sign", signed, *_sign_form(feed, chosen, refresh)),
+        card("Hand over and sign", signed, *_sign_form(feed, speaker, chosen, refresh)),
     ]
-    return page(feed, "Hand-over", "/handover", main, refresh)
+    return page(feed, "Hand-over", "/handover", main, refresh, speaker)
 
 
 # What persons say
 
 
-def _note_form(feed: Feed, chosen: pmui.Select, refresh: Callable[[], None]) -> list[Any]:
-    person, answer, one_by_one = _person(feed), _answer(), OneByOne()
+def _note_form(feed: Feed, speaker: Speaker, chosen: pmui.Select, refresh: Callable[[], None]) -> list[Any]:
+    answer = _answer()
     text = pmui.TextInput(label="note to the next shift", width=300, size="small", margin=(4, 8))
     leave = pmui.Button(label="Leave note", icon="edit_note", variant="contained", margin=(6, 8))
 
@@ -92,17 +93,17 @@ def _note_form(feed: Feed, chosen: pmui.Select, refresh: Callable[[], None]) -> 
             _tell(answer, "no shift has begun yet", "")
             return
         event = ShiftNoteLeft(
-            effective_us=feed.now_us, person=str(person.value or ""), terminal=TERMINAL, shift=shift.shift, start_us=shift.start_us,
+            effective_us=feed.now_us, person=speaker.person, terminal=TERMINAL, shift=shift.shift, start_us=shift.start_us,
             text=str(text.value or ""),
         )  # fmt: skip
-        one_by_one.ask(lambda: feed.enter(event), left)
+        speaker.enter(event, left)
 
     leave.on_click(said)
-    return [pmui.FlexBox(person, text, leave, align_items="center", sizing_mode="stretch_width"), answer]
+    return [pmui.FlexBox(text, leave, align_items="center", sizing_mode="stretch_width"), answer]
 
 
-def _sign_form(feed: Feed, chosen: pmui.Select, refresh: Callable[[], None]) -> list[Any]:
-    person, answer, one_by_one = _person(feed), _answer(), OneByOne()
+def _sign_form(feed: Feed, speaker: Speaker, chosen: pmui.Select, refresh: Callable[[], None]) -> list[Any]:
+    answer = _answer()
     secret = pmui.PasswordInput(label="secret", width=200, size="small", margin=(4, 8))
     meaning = pmui.Select(label="meaning", options=list(MEANINGS), value=next(iter(MEANINGS)), width=200, size="small", margin=(4, 8))
     give = pmui.Button(label="Hand over", icon="swap_horiz", variant="contained", margin=(6, 8))
@@ -117,12 +118,15 @@ def _sign_form(feed: Feed, chosen: pmui.Select, refresh: Callable[[], None]) -> 
         if shift is None:
             _tell(answer, "no shift has begun yet", "")
             return
-        who = str(person.value or "")
+        who = speaker.person
+        if not who:
+            _tell(answer, f"nobody hands it over. {speaker.who_first}", "")
+            return
 
         def entry(at_us: int) -> OperationsEvent:
             return hand_over_entry(feed.run, shift, person=who, terminal=TERMINAL, at_us=at_us)
 
-        one_by_one.ask(lambda: feed.enter(entry), lambda words: answered(words, "The shift is handed over; both shifts sign now."))
+        speaker.enter(entry, lambda words: answered(words, "The shift is handed over; both shifts sign now."))
 
     def signed(_: Any) -> None:
         shift = _shift(feed, chosen)
@@ -133,9 +137,12 @@ def _sign_form(feed: Feed, chosen: pmui.Select, refresh: Callable[[], None]) -> 
                 raise ValueError("the shift is not handed over yet; allowed: Hand over, then sign")
             return entry.id
 
-        said = str(person.value or ""), str(secret.value or ""), MEANINGS[str(meaning.value)]
+        by, said = speaker.session, (str(secret.value or ""), MEANINGS[str(meaning.value)])
+        if not by.person:
+            _tell(answer, f"nobody signs. {speaker.who_first}", "")
+            return
         secret.value = ""
-        one_by_one.ask(lambda: sign(feed, record, *said, TERMINAL), lambda words: answered(words, "Signed."))
+        speaker.ask(lambda: sign(feed, by, record, *said), lambda words: answered(words, "Signed."))
 
     give.on_click(handed)
     put.on_click(signed)
@@ -143,12 +150,7 @@ def _sign_form(feed: Feed, chosen: pmui.Select, refresh: Callable[[], None]) -> 
         "The report as it stands is kept with the hand-over. Who signs here for the first time chooses the secret (8 signs or more).",
         variant="caption", sx={"opacity": 0.75}, margin=(0, 8),
     )  # fmt: skip
-    return [pmui.FlexBox(person, give, secret, meaning, put, align_items="center", sizing_mode="stretch_width"), answer, hint]
-
-
-def _person(feed: Feed) -> pmui.Select:
-    persons = person_choices(feed.run.plant)
-    return pmui.Select(label="person", options=persons, value=next(iter(persons.values()), None), width=180, size="small", margin=(4, 8))
+    return [pmui.FlexBox(give, secret, meaning, put, align_items="center", sizing_mode="stretch_width"), answer, hint]
 
 
 def _answer() -> pmui.Alert:

@@ -8,8 +8,8 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
-from twin.apps.pages.supervision.saying import Answer, offer, select
 from twin.apps.row_table import Row, row_table
+from twin.apps.speaking.answers import Answer, offer, select
 from twin.apps.theme import card
 from twin.apps.words import customer_title, material_title
 from twin.results.exports.writing import packing_list

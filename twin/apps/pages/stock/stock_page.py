@@ -15,8 +15,8 @@ from twin.apps.office.value_forms import unbuild_forms
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.stock.packages_card import PackagesCard
 from twin.apps.pages.stock.warehouse_card import WarehouseCard
-from twin.apps.pages.supervision.saying import Speaker
 from twin.apps.row_table import Row, row_table
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
 from twin.apps.words import material_title, money, percent, person_titles
 from twin.results.views.overview import local_time
@@ -57,7 +57,7 @@ def stock_page(feed: Feed) -> pmui.Page:
 
     saying = WarehouseCard(feed, speaker, refresh)
     packages = PackagesCard(feed)
-    desk = OfficeDesk(feed, TERMINAL, lambda: [it for forms in FORMS for it in feed.look(forms)], refresh)
+    desk = OfficeDesk(feed, TERMINAL, lambda: [it for forms in FORMS for it in feed.look(forms)], refresh, speaker)
     for field in (text, choice):
         field.param.watch(lambda _: refresh(), "value")
     text.param.watch(lambda _: refresh(), "value_input")
@@ -66,7 +66,7 @@ def stock_page(feed: Feed) -> pmui.Page:
         card("Reservations", kept),
         card("Pick lists", picks),
         card("Cycle counts", counts),
-        card("Say what was done", pmui.FlexBox(speaker.who, speaker.why, align_items="center"), *saying.fields),
+        card("Say what was done", pmui.FlexBox(speaker.why, align_items="center"), *saying.fields),
     ]
     main = [
         figures,
@@ -79,7 +79,7 @@ def stock_page(feed: Feed) -> pmui.Page:
         *packages.cards,
         card("Say something", desk.tablet),
     ]
-    return page(feed, "Stock", "/stock", main, refresh)
+    return page(feed, "Stock", "/stock", main, refresh, speaker)
 
 
 def _figures_html(feed: Feed, now: StockNow) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
-from twin.apps.pages.supervision.saying import Answer, Speaker, button, offer, select
+from twin.apps.speaking.answers import Answer, button, offer, select
+from twin.apps.speaking.speaker import Speaker
 from twin.model.events import BinCounted, BinTransferred, Picked, PutAway, StockReserved
 from twin.results.warehouse.stock_now import StockNow, titled
 

@@ -10,7 +10,8 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
-from twin.apps.pages.supervision.saying import Answer, Speaker
+from twin.apps.speaking.answers import Answer
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.words import equipment_title
 from twin.mes.alarms.alarm import AlarmRecord
 from twin.model.calendars import spoken_duration

@@ -11,8 +11,9 @@ from twin.apps.feed import Feed
 from twin.apps.figures import FIGURES_CSS
 from twin.apps.office.desk import Desk
 from twin.apps.pages.page_frame import page
-from twin.apps.pages.supervision.saying import Answer, Speaker, button, offer, select
 from twin.apps.row_table import Row, row_table
+from twin.apps.speaking.answers import Answer, button, offer, select
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.terminals.upkeep_forms import maintenance_forms
 from twin.apps.theme import card
 from twin.apps.words import choices, equipment_title, material_title, percent
@@ -55,9 +56,9 @@ def maintenance_page(feed: Feed) -> pmui.Page:
         desk.show()
 
     saying = Saying(feed, speaker, refresh)
-    desk = Desk(feed, TERMINAL, lambda: feed.look(maintenance_forms), refresh, who=speaker.who)
+    speaker.bar.append(speaker.why)
+    desk = Desk(feed, TERMINAL, lambda: feed.look(maintenance_forms), refresh, speaker=speaker)
     main = [
-        pmui.FlexBox(speaker.who, speaker.why, align_items="center", sizing_mode="stretch_width", margin=(0, 6)),
         figures,
         card("Due and overdue", due),
         card("Do it", *saying.doing),
@@ -67,7 +68,7 @@ def maintenance_page(feed: Feed) -> pmui.Page:
         card("Spare parts", parts),
         card("What it takes, and what it spares", uses),
     ]
-    return page(feed, "Maintenance", "/maintenance", main, refresh)
+    return page(feed, "Maintenance", "/maintenance", main, refresh, speaker)
 
 
 class Saying:
@@ -95,7 +96,7 @@ class Saying:
         self._speaker.say(kind, answer, done, self._refresh, **said)
 
     def _schedule(self, _: Any) -> None:
-        from_us, who = self._feed.now_us, str(self._speaker.who.value or "")
+        from_us, who = self._feed.now_us, self._speaker.person
         until_us = from_us + int(self.window.value)
         told = f"It is done until {local_time(self._feed.run.plant, until_us)}; nothing else starts there."
         said = {"from_us": from_us, "until_us": until_us, "assigned": (who,) if who else ()}

@@ -13,8 +13,9 @@ from twin.apps.figures import FIGURES_CSS
 from twin.apps.office.desk import Desk
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.supervision.exceptions import Exceptions
-from twin.apps.pages.supervision.saying import Answer, Speaker, button, offer, select
 from twin.apps.row_table import Row, row_table
+from twin.apps.speaking.answers import Answer, button, offer, select
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.terminals.supervising_forms import supervisor_forms
 from twin.apps.theme import STATE_WORDS, card
 from twin.apps.words import equipment_choices, equipment_title, material_title, person_choices, reason_words
@@ -49,10 +50,10 @@ def supervisor_page(feed: Feed) -> pmui.Page:
         desk.show()
 
     exceptions, elsewhere = Exceptions(feed, speaker, refresh), Elsewhere(feed, speaker, refresh)
-    desk = Desk(feed, TERMINAL, lambda: feed.look(supervisor_forms), refresh, who=speaker.who)
+    desk = Desk(feed, TERMINAL, lambda: feed.look(supervisor_forms), refresh, speaker=speaker)
     commands = "Commands to machines. " if feed.run.mes.unit_commands.declared else ""
+    speaker.bar.extend([speaker.why, exceptions.shelf])
     main = [
-        pmui.FlexBox(speaker.who, speaker.why, exceptions.shelf, align_items="center", sizing_mode="stretch_width", margin=(0, 6)),
         figures,
         card("To be answered", exceptions.answer.pane, exceptions.calling),
         card("Answered, and still there", exceptions.answered),
@@ -63,7 +64,7 @@ def supervisor_page(feed: Feed) -> pmui.Page:
         *elsewhere.cards,
         card(f"{commands}Hot lots, process values, alarms out of service", desk.tablet),
     ]
-    return page(feed, "Supervisor", "/supervisor", main, refresh)
+    return page(feed, "Supervisor", "/supervisor", main, refresh, speaker)
 
 
 class Elsewhere:

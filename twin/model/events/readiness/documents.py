@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twin.model.events.entries import Entry
-from twin.model.events.operations_event import OperationsEvent
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY, OperationsEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentReleased(Entry):
-    """A revision may be used, from an instant to another; -1: from now on, or until a newer one is. `text`: of one that nobody declared."""
+    """A revision may be used, from an instant to another; -1: from now on, or until a newer one is.
+
+    Of one that nobody declared `text` are its words, or `content` its `file` as base64, which is kept here for as long as the journal is.
+    """
 
     document: str
     revision: str
     effective_from_us: int = -1
     effective_to_us: int = -1
     text: str = ""
+    file: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    content: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

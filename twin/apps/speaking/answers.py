@@ -1,4 +1,4 @@
-"""What a viewer says on a page: who, why, and the words of the answer right below the field."""
+"""The words of an answer right below a field; fields, buttons and choices as all pages have them."""
 
 from __future__ import annotations
 
@@ -7,38 +7,7 @@ from typing import Any
 
 import panel_material_ui as pmui
 
-from twin.apps.feed import Feed
-from twin.apps.one_by_one import OneByOne
-from twin.apps.words import person_choices
-from twin.model.events import Entry
-
 GOOD, BAD = "#009E73", "#D55E00"
-
-
-class Speaker:
-    """Who stands at the page; one field for all that is said on it."""
-
-    def __init__(self, feed: Feed, terminal: str) -> None:
-        self._feed, self.terminal = feed, terminal
-        self._one_by_one = OneByOne()
-        persons = person_choices(feed.run.plant)
-        self.who = pmui.Select(label="who are you?", options={"–": "", **persons}, value="", width=200, size="small", margin=(6, 8))
-        self.why = pmui.TextInput(label="reason", width=280, size="small", margin=(6, 8))
-
-    @property
-    def reason(self) -> str:
-        """Why, as the viewer has written it."""
-        return str(self.why.value_input or self.why.value or "").strip()
-
-    def say(self, kind: type[Entry], answer: Answer, done: str, then: Callable[[], None], **said: Any) -> None:
-        """Say it as an event with who, when and where; the answer stands below the field."""
-        event = kind(effective_us=self._feed.now_us, person=str(self.who.value or ""), terminal=self.terminal, **said)
-
-        def answered(words: str) -> None:
-            answer.show(f"Refused: {words}" if words else done, is_good=not words)
-            then()
-
-        self._one_by_one.ask(lambda: self._feed.enter(event), answered)
 
 
 class Answer:

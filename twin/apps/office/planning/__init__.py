@@ -1,0 +1,1 @@
+"""What a planner says on the Material plan page."""

@@ -1,0 +1,1 @@
+"""Who stands at a page, and what he says there."""

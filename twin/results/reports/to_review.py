@@ -1,0 +1,76 @@
+"""Lots whose batch record is there to be reviewed: those that wait for it first, and of these the doubtful ones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twin.model.events import BatchRecordReleased
+
+if TYPE_CHECKING:
+    from twin.results.run import Run
+
+TO_REVIEW, NOT_SIGNED, UNDER_WAY, DONE = "to be reviewed", "released, not signed", "under way", "released and signed"
+_TURN = (TO_REVIEW, NOT_SIGNED, UNDER_WAY, DONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotToReview:
+    """A lot that was made here, and how its record stands.
+
+    `ended_us`: when its last job order ended, -1 before; `doubts`: what a reviewer looks at first, in words.
+    """
+
+    lot: str
+    material: str
+    request: str
+    produced: int
+    ended_us: int
+    standing: str
+    doubts: str
+
+
+def lots_to_review(run: Run) -> list[LotToReview]:
+    """Lots that have begun; those that are done and not released come first, the newest of them before the others."""
+    ended, doubts, released = defaultdict[str, int](lambda: -1), _doubts(run), _released(run)
+    for job in run.mes.job_orders.values():
+        ended[job.lot] = max(ended[job.lot], job.ended_us)
+    rows = []
+    for name, lot in run.mes.lots.items():
+        if not (lot.made_here and lot.begun):
+            continue
+        standing = released.get(name) or (TO_REVIEW if lot.produced and not lot.in_process else UNDER_WAY)
+        rows.append(
+            LotToReview(
+                lot=name, material=lot.material, request=lot.request, produced=lot.produced, ended_us=ended[name], standing=standing,
+                doubts="; ".join(doubts[name]),
+            )
+        )  # fmt: skip
+    return sorted(rows, key=lambda it: (_TURN.index(it.standing), not it.doubts, -it.ended_us, it.lot))
+
+
+def _released(run: Run) -> dict[str, str]:
+    """By lot how its release stands."""
+    if not run.mes.records.releases:
+        return {}
+    signed = {(it.record, it.record_hash) for it in run.mes.quality.signatures}
+    return {
+        entry.event.lot: DONE if (entry.id, entry.hash) in signed else NOT_SIGNED
+        for entry in run.journal.entries()
+        if isinstance(entry.event, BatchRecordReleased) and run.mes.records.releases.get(entry.event.lot) == entry.event
+    }
+
+
+def _doubts(run: Run) -> defaultdict[str, list[str]]:
+    """By lot: that it is held, what it has not passed, what is wrong with it."""
+    quality, found = run.mes.quality, defaultdict[str, list[str]](list)
+    for lot in run.mes.lots:
+        if why := quality.holds.why(lot):
+            found[lot].append(f"held: {why}")
+    for (plan, lot), it in quality.inspections.all.items():
+        if not it.verdict.startswith("passed"):
+            found[lot].append(f"{plan}: {it.verdict or 'not inspected yet'}")
+    for one in quality.nonconformances.all.values():
+        found[one.lot].append(f"{one.nonconformance}: {one.standing}")
+    return found
