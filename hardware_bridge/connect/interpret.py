@@ -37,6 +37,7 @@ from twin.store.journal.hash_chain import canonical
 
 CONNECTION_LOST = "connection lost"
 LOST_CHANGES = "lost changes"
+COUNTER_RESET = "counter reset"
 UNREADABLE = "unreadable signal"
 UNKNOWN = int(WorkUnitState.UNKNOWN)
 _PHASE_STATES = {f"{state:d}": int(state) for state in WorkUnitState}  # a phase says its state in a text; another one is nobody's
@@ -212,13 +213,16 @@ class Interpreter:
 
     def _facts(self, equipment: str, heard: _Heard, change: ChangeRecord) -> list[OperationsEvent]:
         """What one change says: itself, and before it whatever its totals say that no change has told."""
-        good, scrap, rework, energy = self._since(equipment, heard.totals, change.totals)
+        good, scrap, rework, energy, fallen = self._since(equipment, heard.totals, change.totals)
         when = self._when(equipment, change.time_us)
         subject = {**when, "job_order": change.job_order, "person": change.person, "lot": change.lot}
         quality = UNCERTAIN if change.quality == UNCERTAIN else ""
         counted = CountObserved(**subject, quality=quality, good=good, scrap=scrap, rework=rework)
         metered = EnergyMetered(**subject, quality=quality, energy_wh=energy)
         untold: list[OperationsEvent] = []
+        if fallen:
+            told = f"counters of {equipment} started from zero: {fallen}; what each shows now counts, what it counted unseen is not known"
+            untold.append(WorkAlertRaised(**when, alert=COUNTER_RESET, message=told))
         if change.kind != ChangeKind.COUNT and (good or scrap or rework):
             untold.append(replace(counted, job_order="", person="", lot=""))
         if change.kind != ChangeKind.ENERGY and energy:
@@ -251,17 +255,23 @@ class Interpreter:
                 return [*untold, AlarmCleared(**subject, alarm=change.reason)]
         return [*untold, MaterialIdentified(**subject)]
 
-    def _since(self, equipment: str, before: Sequence[int], after: Sequence[int]) -> tuple[int, int, int, int]:
-        """Differences of running totals. A counter that fell has rolled over, if that makes a short way, or else started from zero."""
+    def _since(self, equipment: str, before: Sequence[int], after: Sequence[int]) -> tuple[int, int, int, int, str]:
+        """Differences of running totals, and in words which of them started from zero.
+
+        A counter that fell has rolled over, if that makes a short way, and nothing is lost; or else it has started from zero.
+        """
         modulus = self._modulus.get(equipment, 0)
-        steps = []
-        for old, new in zip(before, after, strict=True):
+        steps, fallen = [], []
+        for name, old, new in zip(("good", "scrap", "rework", "energy"), before, after, strict=True):
             step = new - old
-            if step < 0:
-                step = step % modulus if modulus and step % modulus < modulus // 2 else new
+            if step < 0 and modulus and step % modulus < modulus // 2:
+                step %= modulus
+            elif step < 0:
+                step = new
+                fallen.append(f"{name} from {old} to {new}")
             steps.append(step)
         good, scrap, rework, energy = steps
-        return good, scrap, rework, energy * self._energy_scale.get(equipment, 1)
+        return good, scrap, rework, energy * self._energy_scale.get(equipment, 1), ", ".join(fallen)
 
     def _message(self, signal: Signal, out: list[Observation]) -> None:
         heard = self._hear(signal.connection)

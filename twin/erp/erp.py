@@ -34,6 +34,8 @@ from twin.erp.maintenance.spare_parts import SpareParts
 from twin.erp.maintenance.work import MaintenanceWork
 from twin.erp.material_plan.deciding import DailyPlan
 from twin.erp.material_plan.scheduled import scheduled
+from twin.erp.planners.forecasts import EnteredForecasts
+from twin.erp.planners.orders import FrozenOrders, OpeningOrders
 from twin.erp.procurement.buying import Buying
 from twin.erp.procurement.matching import Matching
 from twin.erp.procurement.purchasing import Purchasing
@@ -54,7 +56,7 @@ from twin.erp.warehouse.warehouse import Warehouse
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
-from twin.model.scenario import Policies
+from twin.model.scenario import OpenOrder, Policies
 from twin.model.settlement.chart import chart_of
 from twin.model.states import MaterialUse
 
@@ -74,7 +76,7 @@ class Erp(Books):
     NegativeStandardError : what comes beside a material bears more than the material costs
     """
 
-    def __init__(self, plant: Plant, policies: Policies, *, is_checked: bool = True) -> None:
+    def __init__(self, plant: Plant, policies: Policies, *, supply: tuple[OpenOrder, ...] = (), is_checked: bool = True) -> None:
         self.plant, self.policies, self.is_checked = plant, policies, is_checked
         self.materials = plant.materials.materials
         self.bills = bills = Bills(plant.materials)
@@ -98,28 +100,27 @@ class Erp(Books):
         self.alerts: list[e.WorkAlertRaised] = []
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
         self._rules: dict[type[OperationsEvent], Rule] = self._by_type()
-        self.functions = self._beside()
+        self.functions = self._beside(supply)
         self._heard: dict[type[OperationsEvent], list[Rule]] = {}
         for function in self.functions:
             for kind, rule in function.rules.items():
                 self._heard.setdefault(kind, []).append(rule)
 
-    def _beside(self) -> tuple[Function, ...]:
+    def _beside(self, supply: tuple[OpenOrder, ...]) -> tuple[Function, ...]:
         """What it does beside the flow of orders, in the order in which it is asked."""
         self.settlement = Settlement(self)
-        self.sourcing, self.scorecards = Sourcing(self), Scorecards(self)
-        self.quoting, self.returning = Quoting(self), Returning(self)
+        self.sourcing, self.scorecards, self.quoting, self.returning = Sourcing(self), Scorecards(self), Quoting(self), Returning(self)
         self.planning_parameters, self.matching, self.roll_ups = PlanningParameters(self), Matching(self), RollUps(self)
         self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
         declared, forecasting = self.plant.layout.warehouse, self.policies.forecasting
-        self.subcontracting, self.changed_requests = Subcontracting(self), ChangedRequests(self)
-        self.forecasts = WeeklyForecasts(self, forecasting) if forecasting else None
+        self.entered_forecasts, self.forecasts = EnteredForecasts(self), WeeklyForecasts(self, forecasting) if forecasting else None
+        self.subcontracting, self.changed_requests, self.frozen = Subcontracting(self), ChangedRequests(self), FrozenOrders(self)
         warehouse = Warehouse(self, declared) if declared else None
         self.packing = Packing(self, warehouse, declared.packing) if warehouse and declared and declared.packing else None
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
-            self.subcontracting, self.planning_parameters, ValueEntries(self), CorrectedActuals(self), self.changed_requests,
-            *(it for it in (warehouse, self.packing, self.forecasts) if it),
+            self.subcontracting, self.planning_parameters, self.frozen, self.entered_forecasts, ValueEntries(self), CorrectedActuals(self),
+            self.changed_requests, *(it for it in (warehouse, self.packing, self.forecasts) if it), OpeningOrders(self, supply),
         )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:

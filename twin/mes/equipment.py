@@ -80,6 +80,7 @@ class StateInterval:
     energy_wh: int = 0  # metered in it
     maintenance: str = ""  # of persons that was going on in it: PLANNED_DOWN, CORRECTIVE_DOWN
     told_us: int = -1  # of a piece: when the whole began
+    is_commanded: bool = False  # a person has told it to stop: nothing has failed
 
     @property
     def duration_us(self) -> int:
@@ -124,6 +125,7 @@ class EquipmentRecord:
     maximum_batch: int = 1
     state: int = S.UNKNOWN
     reason: str = ""
+    is_commanded: bool = False  # a person has told it to stop so
     reported: str = ""  # the same as the equipment said it; a person may have said another reason since
     job_order: str = ""
     person: str = ""
@@ -161,7 +163,7 @@ class EquipmentRecord:
         return StateInterval(
             equipment=self.equipment, start_us=self.since_us, end_us=max(now_us, self.since_us),
             state=self.state, reason=self.reason, job_order=self.job_order, person=self.person,
-            energy_wh=self.energy_wh,
+            energy_wh=self.energy_wh, is_commanded=self.is_commanded,
         )  # fmt: skip
 
 
@@ -240,7 +242,7 @@ class Equipment:
         record.cut_count += 1
         return old, pieces
 
-    def enter(self, event: EquipmentStateChanged, now_us: int) -> StateInterval:
+    def enter(self, event: EquipmentStateChanged, now_us: int, *, is_commanded: bool = False) -> StateInterval:
         """Close the open interval and open the next; gives back the closed one, which may have no length."""
         record = self.records[event.equipment]
         closed = record.open_interval(event.effective_us)
@@ -249,7 +251,7 @@ class Equipment:
         elif closed.end_us > closed.start_us:
             record.intervals.append(closed)
         record.state, record.reason, record.since_us, record.energy_wh = event.state, event.reason, event.effective_us, 0
-        record.told_us, record.reported = now_us, event.reason
+        record.told_us, record.reported, record.is_commanded = now_us, event.reason, is_commanded
         # A controller may leave the last number in its register: an idle unit has no job order, whatever it says.
         idle = event.state == S.IDLE
         record.job_order, record.person = ("", "") if idle else (event.job_order, event.person)
@@ -306,13 +308,13 @@ class Equipment:
             yield stop
 
     def correct_reason(self, equipment: str, since_us: int, reason: str) -> None:
-        """The state that began then has another reason, as a person has said."""
+        """The state that began then has another reason, as a person has said: it was not the one for which it was told to stop."""
         record = self.records[equipment]
         if record.since_us == since_us:
-            record.reason = reason
+            record.reason, record.is_commanded = reason, False
             return
         n = bisect_left(record.intervals, since_us, key=lambda interval: interval.start_us)
-        record.intervals[n] = replace(record.intervals[n], reason=reason)
+        record.intervals[n] = replace(record.intervals[n], reason=reason, is_commanded=False)
 
     def meter(self, event: EnergyMetered) -> None:
         record = self.records.get(event.equipment)

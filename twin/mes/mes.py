@@ -289,16 +289,16 @@ class Mes:
             started = self.execution.follow_late(event, record) if pieces else []
             return [*started, *corrections(event, known, pieces, self.execution.job_orders, self.now_us, self.labour.worked_us)]
         before, phase = record.state, record.phase
-        closed = self.equipment.enter(event, self.now_us)
+        event, is_commanded = self.unit_commands.stops.explained(event, record)
+        closed = self.equipment.enter(event, self.now_us, is_commanded=is_commanded)
         self.commands.answer(event, record)
         concluded: list[OperationsEvent] = []
         if not is_legal_report(before, event.state, phase):
             names = f"{WorkUnitState(before).label} to {WorkUnitState(event.state).label}"
             concluded.append(WorkAlertRaised.about(event, "packml", f"{event.equipment} went from {names}, which PackML does not allow"))
         if len(record.job_orders) > record.maximum_batch:
-            concluded.append(
-                WorkAlertRaised.about(event, "job_order", f"{event.equipment} reports {len(record.job_orders)} job orders at a time")
-            )
+            text = f"{event.equipment} reports {len(record.job_orders)} job orders at a time"
+            concluded.append(WorkAlertRaised.about(event, "job_order", text))
         return [
             *concluded,
             *actuals(closed, self.execution.job_orders, self.labour.worked_us),

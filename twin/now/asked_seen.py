@@ -58,7 +58,7 @@ def with_strange_orders(run: Run, requests: Iterable[Request], notes: list[str])
         due, customer, quantity = (sold.due_us - start_us, sold.customer, sold.quantity) if sold else (0, "", 1)
         lines.append(OrderLine(order=order, customer=customer, material=material, quantity=quantity, at="0 us", due=f"{max(1, due)} us"))
     demand = scenario.demand.model_copy(update={"orders": [*scenario.demand.orders, *lines]})
-    return scenario.model_copy(update={"demand": demand, "work_in_process": {}})
+    return scenario.model_copy(update={"demand": demand, "work_in_process": {}, "supply": []})
 
 
 def _named_after(run: Run, request: Request) -> str:

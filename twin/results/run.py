@@ -65,7 +65,7 @@ class Run(
     def start(self) -> None:
         """MES, ERP and clock as they are before anything has happened."""
         self.mes = mes_of(self.plant, self.scenario.policies)
-        self.erp = Erp(self.plant, self.scenario.policies)
+        self.erp = Erp(self.plant, self.scenario.policies, supply=tuple(self.scenario.supply))
         self.now_us = self.scenario.start_us
         self.has_ended = False  # nobody is left to carry out what is decided
         self._audited_count = 0  # events of the journal when all was reckoned again
@@ -362,7 +362,7 @@ class Run(
         from twin.results.learning.learning_table import learning_table
 
         with self.lock:
-            return learning_table((entry.event for entry in self.journal.entries()), rows_of)
+            return learning_table((it.event for it in self.journal.entries()), rows_of, self.plant, self.scenario.start_us)
 
     def b2mml(self, kind: str) -> dict[str, Any]:
         """A message shaped as B2MML V0700, as plain values for JSON.

@@ -3,13 +3,13 @@
 Imports nothing heavy: SciPy, SALib, Optuna, Dask and pandas come in where they are used.
 """
 
+from twin.erp.demand_plan.library.forecasting import DemandForecast, forecast_demand
 from twin.study.ahead.forecast import FutureLedger, Futures, OrderForecast
 from twin.study.ahead.futures import futures
 from twin.study.ahead.plan_trials import PlanTrials, simulate_plan, simulate_plan_of
 from twin.study.by_rule.playing import PlayedByRule, play_by_rule
 from twin.study.comparing import Compared, Comparison, compare
 from twin.study.conduct import How, Progress, StudyStoppedError
-from twin.study.demand.forecasting import DemandForecast, forecast_demand
 from twin.study.designs.exploring import Exploration, explore
 from twin.study.designs.factors import Choice, Range
 from twin.study.designs.points import factorial, latin_hypercube, sobol

@@ -136,6 +136,8 @@ def _seldom() -> Iterator[list[e.OperationsEvent]]:
     yield [e.ReceiptCorrectionEntered(**SAID, order="PO-RF1", lot="P1", quantity=19, unit_price_minor=106, reason="as billed")]
     yield [e.OverheadEntered(**SAID, order="H9", overhead="rent", amount_minor=7_550, budget_minor=7_000)]
     yield [e.PlanningParametersSet(**SAID, material="part", safety_stock=3)]
+    yield [e.PlannedOrderFrozen(**SAID, planned="FP1", material="unit", quantity=3, due_us=LATER_US)]
+    yield [e.PlannedOrderFreed(**SAID, planned="FP1")]
 
 
 def _corrected(about: dict[str, Any], changes: tuple[tuple[str, int], ...]) -> list[e.OperationsEvent]:

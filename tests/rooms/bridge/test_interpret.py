@@ -174,14 +174,17 @@ def test_a_fact_becomes_known_when_it_arrives(told: Told) -> None:
 
 
 def test_a_counter_that_rolls_over_counts_on_and_one_that_starts_anew_counts_from_zero(told: Told) -> None:
-    assert brief(told(change(1, good=2**32 - 5), change(2, good=7), change(3, good=2)))[1:] == [
-        ("count", 2, 12, 0, 0),
-        ("count", 3, 2, 0, 0),
-    ]
+    _, rolled_over, alert, from_zero = told(change(1, good=2**32 - 5), change(2, good=7), change(3, good=2))
+    assert brief([rolled_over, from_zero]) == [("count", 2, 12, 0, 0), ("count", 3, 2, 0, 0)]
+    assert isinstance(alert, WorkAlertRaised)
+    lost = "what each shows now counts, what it counted unseen is not known"
+    assert (alert.alert, alert.message) == ("counter reset", f"counters of saw started from zero: good from 7 to 2; {lost}")
 
 
 def test_a_counter_without_modulus_that_falls_has_started_anew(told: Told) -> None:
-    assert brief(told(change(1, equipment="lathe", good=2**32 - 5), change(2, equipment="lathe", good=7)))[1:] == [("count", 2, 7, 0, 0)]
+    _, alert, count = told(change(1, equipment="lathe", good=2**32 - 5), change(2, equipment="lathe", good=7))
+    assert isinstance(alert, WorkAlertRaised)
+    assert brief([count]) == [("count", 2, 7, 0, 0)]
 
 
 def test_energy_is_counted_in_units_of_the_register() -> None:

@@ -65,8 +65,17 @@ def test_whoever_wants_a_machine_held_has_its_controller_told_and_its_job_order_
     shop.begins("mill_1", "A-VALVE/10", "bo", S.HELD)
     assert wants(shop, "Unhold", "it was a chip") == ""
     shop.begins("mill_1", "A-VALVE/10", "bo")
+    (stop,) = [it for it in shop.run.losses().itertuples() if it.equipment == "mill_1" and it.reason]
+    assert (stop.loss, stop.reason) == ("stopped", "a noise"), "in the words of who wanted it, and no breakdown"
+    (row,) = (it for it in shop.run.mes.indicators("equipment", shop.run.scenario.start_us, shop.now_us) if it.name == "mill_1")
+    assert (row.failure_count, row.repair_us) == (0, 0)
+    shop.begins("mill_1", "A-VALVE/10", "bo", S.HELD)
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    (row,) = (it for it in shop.run.mes.indicators("equipment", shop.run.scenario.start_us, shop.now_us) if it.name == "mill_1")
+    assert row.failure_count == 1, "nobody wanted that"
     told = [it.event for it in shop.run.journal.entries()]
-    assert [type(it) for it in of_type(told, JobOrderHeld, JobOrderResumed)] == [JobOrderHeld, JobOrderResumed]
+    assert [type(it) for it in of_type(told, JobOrderHeld, JobOrderResumed)] == [JobOrderHeld, JobOrderResumed] * 2
+    assert [it.reason for it in of_type(told, JobOrderHeld)] == ["a noise", ""]
     now = shop.run.mes.unit_commands.asked
     assert [(it.command, it.standing, it.person, it.job_order) for it in now] == [
         ("Hold", "done", "eve", "A-VALVE/10"), ("Unhold", "done", "eve", "A-VALVE/10"),

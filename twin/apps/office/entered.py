@@ -10,6 +10,7 @@ from twin.apps.office.entered_sales import SalesEntered
 from twin.apps.office.expiry_forms import expiry_said
 from twin.apps.office.outside_forms import agreed_said, counted_said
 from twin.apps.office.packing_forms import packed_said
+from twin.apps.office.planning.firm_forms import planner_kinds
 from twin.apps.office.planning.forms import changed_said
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.readers import (
@@ -77,6 +78,7 @@ class OfficeEntered(Entered):
             "LotExpirySet": partial(expiry_said, run),
             "Packed": partial(packed_said, run),
             **SalesEntered(run).kinds,
+            **planner_kinds(run),
         }
         self._kinds = made
 

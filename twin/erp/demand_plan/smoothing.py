@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from twin.model.policies.forecasting import Method
+from twin.model.policies.forecasting import Own
 
 MILLIONTHS = 10**6
 TENTHS = range(1, 10)
@@ -74,10 +74,10 @@ def holt(history: Sequence[int]) -> Smoothed:
     return min((smoothed(history, a, b) for a, b in product(TENTHS, TENTHS)), key=lambda it: it.squares)
 
 
-METHODS: dict[Method, Callable[[Sequence[int]], Smoothed]] = {"mean": mean, "exponential_smoothing": simple, "holt": holt}
+METHODS: dict[Own, Callable[[Sequence[int]], Smoothed]] = {"mean": mean, "exponential_smoothing": simple, "holt": holt}
 
 
-def forecast(history: Sequence[int], method: Method) -> Smoothed:
+def forecast(history: Sequence[int], method: Own) -> Smoothed:
     """By a method; "automatic": by the one that missed least before, of equals the simplest."""
     if method != "automatic":
         return METHODS[method](history)

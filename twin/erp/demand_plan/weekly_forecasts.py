@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from twin.erp.alerts import alert
-from twin.erp.demand_plan.expected import with_expected
+from twin.erp.demand_plan.library.at_work import by_statsmodels, refuse_without_statsmodels
 from twin.erp.demand_plan.smoothing import forecast
 from twin.erp.functions import Rule
-from twin.erp.material_plan.position import Expected, Position, Wish
 from twin.model.events import ForecastIssued, Heartbeat, OperationsEvent, SalesOrderConfirmed
-from twin.model.policies.forecasting import Forecasting
+from twin.model.policies.forecasting import OWN, Forecasting
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
@@ -29,6 +28,8 @@ class WeeklyForecasts:
     """
 
     def __init__(self, erp: Erp, declared: Forecasting) -> None:
+        if declared.by == "statsmodels":
+            refuse_without_statsmodels()
         self._erp, self._declared = erp, declared
         self._zone = ZoneInfo(erp.plant.layout.time_zone)
         self._sold = [name for name, it in erp.materials.items() if it.kind == "finished"]
@@ -95,29 +96,15 @@ class WeeklyForecasts:
         return [self._issued(it, starts_us, now_us) for it in self._lacking]
 
     def _issued(self, material: str, starts_us: tuple[int, ...], now_us: int) -> ForecastIssued:
-        history, ahead, method = tuple(self._history[material]), self._declared.ahead, self._declared.method
+        history, ahead, declared = tuple(self._history[material]), self._declared.ahead, self._declared
         about: dict[str, Any] = {"effective_us": now_us, "material": material, "starts_us": starts_us, "history_pieces": history}
-        if method == "mean":
+        if declared.by == "statsmodels":
+            pieces, said = by_statsmodels(history, ahead, method=declared.method or "automatic", season=declared.season)
+            return ForecastIssued(**about, week_pieces=pieces or (_mean(history),) * ahead, method=said)
+        if (method := declared.method or "mean") not in OWN or method == "mean":
             return ForecastIssued(**about, week_pieces=(_mean(history),) * ahead)
         found = forecast(history, method)
         return ForecastIssued(**about, week_pieces=found.pieces(ahead), method=found.said)
-
-    def position(self, position: Position) -> Position:
-        """The same position with what is expected besides orders; these take its place until their week is over, shipped or not."""
-        expected = [
-            Expected(name=f"F-{it.material}-{n + 1}", material=it.material, quantity=pieces, from_us=from_us, to_us=to_us)
-            for it in self.issued.values()
-            for n, (pieces, from_us, to_us) in enumerate(zip(it.week_pieces, it.starts_us, it.starts_us[1:], strict=False))
-        ]
-        if not expected:
-            return position
-        first_us = min(it.from_us for it in expected)
-        ordered = [
-            Wish(order=it.order, customer=it.customer, material=it.material, quantity=it.quantity, due_us=it.due_us)
-            for it in self._erp.customer_orders.orders.values()
-            if it.due_us >= first_us
-        ]
-        return with_expected(self._erp.plant, position, expected, ordered=ordered)
 
     def violations(self) -> list[str]:
         """Nothing here can be false by itself: what was counted stands in the events."""

@@ -45,11 +45,12 @@ class DailyPlan:
         from twin.erp.material_plan.messages import needless
         from twin.erp.material_plan.plan import MaterialPlan  # Numba comes in only where a plan is asked for
         from twin.erp.material_plan.position import erp_position
+        from twin.erp.planners.forecasts import with_forecasts
 
-        position, forecasts = erp_position(self._erp, now_us), self._erp.forecasts
-        plan = MaterialPlan(self._erp.planning_parameters.plant, forecasts.position(position) if forecasts else position)
+        plan = MaterialPlan(self._erp.planning_parameters.plant, with_forecasts(self._erp, erp_position(self._erp, now_us)))
         taken: dict[str, int] = {}  # what is called for today, by name
-        calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
+        calls = [self._erp.frozen.called_for(it, now_us) for it in self._erp.frozen.due_now(plan)]
+        taken |= {it.order or it.request: it.quantity for it in calls}
         pointless = needless(plan)
         for order in plan.listed.due_now():
             # Nobody can ask for what only comes of another.

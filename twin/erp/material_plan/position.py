@@ -125,6 +125,7 @@ def erp_position(erp: Erp, now_us: int) -> Position:
                     components=components, gives=it.gives(plant.materials.materials[it.material]),
                 )
             )  # fmt: skip
+    on_order += erp.frozen.on_order()
     return Position(
         now_us=now_us,
         until_us=_latest(now_us, wishes, tuple(on_order)),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from twin.mes.equipment import Equipment
 from twin.mes.maintenance.orders import CORRECTIVE, MaintenanceOrder
 from twin.mes.performance.indicators import Indicators
-from twin.mes.performance.time_model import FAILED_STATES, Span
+from twin.mes.performance.time_model import Span, failure_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ def maintenance_indicators(
             spans.setdefault(it.equipment, []).append((it.started_us, it.ended_us if it.ended_us >= 0 else to_us))
     found: list[MaintenanceIndicators] = []
     for row in rows:
-        failed = [(it.start_us, it.end_us) for it in equipment.intervals(row.name, from_us, to_us) if it.state in FAILED_STATES]
+        failed = [(it.start_us, it.end_us) for it in equipment.intervals(row.name, from_us, to_us) if failure_of(it)]
         as_planned = _union(planned.get(row.name, []), from_us, to_us)
         either = _union([*planned.get(row.name, []), *corrective.get(row.name, []), *failed], from_us, to_us)
         planned_us = _length_us(as_planned)

@@ -14,6 +14,7 @@ from twin.mes.commands import Commands
 from twin.mes.dispatching import command_for
 from twin.mes.equipment import Equipment
 from twin.mes.execution import Execution
+from twin.mes.packml.commanded_stops import BY_CONTROLLER, CommandedStops
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
@@ -26,7 +27,6 @@ from twin.model.upkeep.transitions import COMMAND_NUMBERS, DONE_IN, OF_JOB_COMMA
 
 _JOB_COMMANDS = {command: JobCommand(job_command) for job_command, command in OF_JOB_COMMAND.items() if job_command != JobCommand.START}
 
-BY_CONTROLLER = "told to its controller"
 _NOT_DONE = ("refused", "not sent")
 
 
@@ -49,12 +49,13 @@ class UnitCommandNow:
 class AskedCommands(Reacting):
     """Commands to the controllers of one plant (a `Function`, an `Interlock`).
 
-    It hears what persons want, and all else only where a controller takes commands.
+    It hears what persons want and what job orders are told, and all else only where a controller takes commands.
 
     Attributes
     ----------
     declared : what is taken, by equipment
     asked : every command that was asked for, in their order
+    stops : stops that persons wanted
     """
 
     def __init__(self, plant: Plant, policies: Policies, equipment: Equipment, execution: Execution, commands: Commands) -> None:
@@ -62,15 +63,16 @@ class AskedCommands(Reacting):
         signals = plant.signals.equipment if plant.signals and not self._by_hand else {}
         self.declared: dict[str, UnitCommands] = {name: it.commands for name, it in signals.items() if it.commands}
         self.asked: list[UnitCommandNow] = []
+        self.stops = CommandedStops()
         self._persons, self._equipment, self._execution, self._commands = plant.layout.persons, equipment, execution, commands
         self._last: dict[str, UnitCommandNow] = {}  # by equipment
         self._given: dict[str, e.UnitCommandGiven] = {}  # by equipment: what a command to its job order is for, until that is decided
         self._to_decide: list[OperationsEvent] = []
-        self._reactions = {e.UnitCommandGiven: self._person_wants}
+        self._reactions = {
+            e.UnitCommandGiven: self._person_wants, e.JobOrderCommand: self._job_commanded, e.JobOrderCommandRefused: self._job_refused,
+        }  # fmt: skip
         if self.declared:
             self._reactions |= {
-                e.JobOrderCommand: self._job_commanded,
-                e.JobOrderCommandRefused: self._job_refused,
                 e.UnitCommandRequested: self._requested,
                 e.UnitCommandAnswered: self._answered,
                 e.EquipmentStateChanged: self._state_changed,
@@ -190,6 +192,9 @@ class AskedCommands(Reacting):
     def _job_commanded(self, event: e.JobOrderCommand) -> list[OperationsEvent]:
         """Whoever commands it, a rule or a person: it goes to the controller, unless it is refused."""
         command = OF_JOB_COMMAND.get(event.command, "")
+        self.stops.commanded(event, by_person=bool(event.terminal))
+        if not self.declared:
+            return []
         job = self._execution.job_orders.get(event.job_order.split("+")[0])
         equipment = event.equipment or (job.equipment if job else "")
         said = self._given.pop(equipment, None)
@@ -199,6 +204,7 @@ class AskedCommands(Reacting):
         return []
 
     def _job_refused(self, event: e.JobOrderCommandRefused) -> list[OperationsEvent]:
+        self.stops.not_done(event.command, event.equipment)
         last = self._last.get(event.equipment)
         if last and last.standing == "asked for" and last.command == OF_JOB_COMMAND.get(event.command):
             last.standing, last.why, last.answered_us = "refused", event.reason, event.effective_us
@@ -209,6 +215,7 @@ class AskedCommands(Reacting):
             equipment=event.equipment, command=event.command, mode=event.mode, person=event.person, reason=event.reason,
             job_order=event.job_order, asked_us=event.effective_us,
         )  # fmt: skip
+        self.stops.commanded(event, by_person=bool(event.person))
         self._last[event.equipment] = now
         self.asked.append(now)
         return []
@@ -221,6 +228,8 @@ class AskedCommands(Reacting):
         last.standing, last.why, last.answered_us = event.outcome, event.reason, event.effective_us
         if event.outcome == "taken":
             return []
+        if event.outcome in _NOT_DONE:
+            self.stops.not_done(event.command, event.equipment)
         wanted = f" ({last.reason})" if last.reason else ""
         what = f"{event.equipment} was to take {event.command}{f' {event.mode}' if event.mode else ''}{wanted}"
         text = f"{what}; {event.outcome}: {event.reason}. Whoever is there has to see to it"

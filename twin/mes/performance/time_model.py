@@ -39,9 +39,9 @@ def category_of(interval: StateInterval) -> str:
 
 
 def failure_of(interval: StateInterval) -> str:
-    """What has failed in an interval, or is being repaired; "" if nothing has. What was planned is no failure."""
+    """What has failed in an interval, or is being repaired; "" if nothing has. What was planned is no failure, nor what persons wanted."""
     is_repaired = interval.maintenance == CORRECTIVE_DOWN and category_of(interval) == ADET
-    has_failed = interval.state in FAILED_STATES and interval.maintenance != PLANNED_DOWN
+    has_failed = interval.state in FAILED_STATES and interval.maintenance != PLANNED_DOWN and not interval.is_commanded
     return interval.reason or "failed" if is_repaired or has_failed else ""
 
 

@@ -135,7 +135,7 @@ from twin.model.events.trade.corrections import (
     UnbuildEntered,
     ValuationChangeRequested,
 )
-from twin.model.events.trade.planning import PlanningParametersSet
+from twin.model.events.trade.planning import ForecastEntered, PlannedOrderFreed, PlannedOrderFrozen, PlanningParametersSet
 from twin.model.events.trade.procurement import (
     BillEntered,
     BillMatched,
@@ -224,7 +224,7 @@ __all__ = [
     "CorrectiveActionTaken", "CorrectiveActionVerified", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested",
     "DefectsCounted", "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce",
     "DunningIssued", "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged",
-    "EquipmentStateChanged", "ForecastIssued", "GaugeMeasured", "GoodsReceiptCorrected", "GoodsReceiptEntered",
+    "EquipmentStateChanged", "ForecastEntered", "ForecastIssued", "GaugeMeasured", "GoodsReceiptCorrected", "GoodsReceiptEntered",
     "GoodsReceived", "GoodsReturned", "GoodsShipped", "GoodsTakenBack",
     "Heartbeat", "HelpAnswered", "HelpCalled", "InspectionConcluded", "InspectionJudged", "InspectionOverruled", "InvoiceIssued",
     "JobOrderAborted", "JobOrderCommand", "JobOrderCommandRefused", "JobOrderCompleted", "JobOrderCreated", "JobOrderHeld",
@@ -241,7 +241,8 @@ __all__ = [
     "OperationsResponse", "OrderPromised", "OverheadEntered", "OverheadIncurred",
     "Packed", "PaymentMade", "PaymentOrdered", "PeriodCloseRequested", "PeriodClosed", "PersonReassigned", "PersonnelActual",
     "PersonnelActualCorrected", "PhaseReported", "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted",
-    "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueObserved", "ProductUnbuilt",
+    "PlannedOrderFreed", "PlannedOrderFrozen", "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound",
+    "ProcessValueObserved", "ProductUnbuilt",
     "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderPlaced", "PurchaseOrderRevised", "PurchaseRequisitionApproved",
     "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded", "QuoteAccepted", "QuoteReceived",
     "ReceiptCorrectionEntered", "RecordSigned", "RequestExpedited",

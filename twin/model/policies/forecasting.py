@@ -12,7 +12,10 @@ from twin.model.measures import Table
 Weeks = Annotated[int, Field(ge=1, le=104, strict=True)]
 
 
-Method = Literal["mean", "exponential_smoothing", "holt", "automatic"]
+Own = Literal["mean", "exponential_smoothing", "holt", "automatic"]
+Method = Own | Literal["naive", "holt_winters", "croston", "sba"]
+OWN: tuple[Own, ...] = ("mean", "exponential_smoothing", "holt", "automatic")
+OF_STATSMODELS: tuple[Method, ...] = ("automatic", "naive", "exponential_smoothing", "holt", "holt_winters", "croston", "sba")
 
 
 class Forecasting(Table):
@@ -21,9 +24,13 @@ class Forecasting(Table):
     In whole numbers (halves rounded up), so that it is the same on any machine: the mean, simple exponential smoothing or Holt's with a
     trend, at the weights that would have missed least; "automatic": the one of these that would have. `first`: pieces of a week by
     material, for the weeks before anything came; a material that is not named was not ordered then.
+
+    `by` statsmodels: its methods, fitted, "automatic" (the default) by a back-test; `season`: weeks of a season, if there is one.
     """
 
     history: Weeks = 8
     ahead: Weeks = 8
-    method: Method = "mean"
+    by: Literal["own", "statsmodels"] = "own"
+    method: Method | None = None  # left out: the mean, or of statsmodels the one that would have done best
+    season: Annotated[int, Field(ge=2, le=52, strict=True)] | None = None
     first: dict[str, Expected] = {}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from twin.erp import Erp
+from twin.erp.planners.forecasts import weeks_told, with_forecasts
 
 if TYPE_CHECKING:
     from twin.erp.material_plan.plan import MaterialPlan
@@ -63,9 +66,8 @@ def planned_rows(run: Run) -> dict[str, list[Row]]:
     from twin.erp.material_plan.plan import MaterialPlan  # Numba comes in only where a plan is asked for
     from twin.erp.material_plan.position import erp_position
 
-    position, forecasts = erp_position(run.erp, run.now_us), run.erp.forecasts
     try:
-        plan = MaterialPlan(run.erp.planning_parameters.plant, forecasts.position(position) if forecasts else position)
+        plan = MaterialPlan(run.erp.planning_parameters.plant, with_forecasts(run.erp, erp_position(run.erp, run.now_us)))
     except ValueError:
         return {"planned_order": [], "action_message": [], "peg": [], "forecast_week": _expected(run.erp)}
     return {"planned_order": _planned(plan), "action_message": _messages(plan), "peg": _pegs(plan), "forecast_week": _expected(run.erp)}
@@ -74,11 +76,11 @@ def planned_rows(run: Run) -> dict[str, list[Row]]:
 def _expected(erp: Erp) -> list[Row]:
     return [
         {
-            "material": name, "week_number": number, "from_us": from_us, "until_us": until_us, "expected_quantity": pieces,
-            "method": it.method, "issued_us": it.effective_us,
+            "material": material, "week_number": number, "from_us": it.from_us, "until_us": it.until_us, "expected_quantity": it.pieces,
+            "method": it.method, "issued_us": it.said_us,
         }
-        for name, it in (erp.forecasts.issued if erp.forecasts else {}).items()
-        for number, (pieces, from_us, until_us) in enumerate(zip(it.week_pieces, it.starts_us, it.starts_us[1:], strict=False), start=1)
+        for material, weeks in groupby(weeks_told(erp), attrgetter("material"))
+        for number, it in enumerate(weeks, start=1)
     ]  # fmt: skip
 
 

@@ -25,6 +25,8 @@ def classify(interval: StateInterval) -> tuple[Kind, str]:
         return ("setup" if state in SETUP_STATES else "run"), reason
     if reason == "off_shift":
         return "off shift", reason
+    if interval.is_commanded:
+        return "paused", reason
     if state in FAILED_STATES or (state in STOPPED_STATES and reason):
         return "failure", reason or ("held" if state in HELD_STATES else "aborted")
     if state in SUSPENDED_STATES:

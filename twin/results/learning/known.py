@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from twin.mes.hand_work.hand_work import CALL
 from twin.model.events import (
     AlarmRaised,
     CountObserved,
@@ -21,9 +21,14 @@ from twin.model.events import (
     OperationSkipped,
 )
 from twin.model.measures import US_PER_H
-from twin.model.states import WorkUnitState
+from twin.model.plant import Plant
+from twin.model.states import DEADLOCK, WorkUnitState
+from twin.results.learning.circumstances import NEVER, Circumstances
 
-NEVER = math.nan
+
+def is_failure(event: AlarmRaised) -> bool:
+    """Whether an alarm says that equipment has failed: neither a person who calls for help, nor a plant that waits for itself."""
+    return event.alarm != DEADLOCK and not event.alarm.startswith(CALL)
 
 
 @dataclass(slots=True)
@@ -46,9 +51,10 @@ class EquipmentSoFar:
 class KnownSoFar:
     """The plant as the entries told it that were applied; `about_job` and `about_state` answer from that alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, plant: Plant | None = None) -> None:
         self.equipment: defaultdict[str, EquipmentSoFar] = defaultdict(EquipmentSoFar)
         self.created: dict[str, JobOrderCreated] = {}
+        self.circumstances = Circumstances(self.created, plant)
         self._waiting: defaultdict[str, set[str]] = defaultdict(set)  # work center -> job orders not begun
         self._open: set[str] = set()
         self._run_us: defaultdict[tuple[str, str], int] = defaultdict(int)  # material and operation
@@ -68,7 +74,7 @@ class KnownSoFar:
             case EquipmentStateChanged():
                 unit = self.equipment[event.equipment]
                 unit.state, unit.reason, unit.since_us = event.state, event.reason, event.effective_us
-            case AlarmRaised():
+            case AlarmRaised() if is_failure(event):
                 unit = self.equipment[event.equipment]
                 unit.failed_us, unit.failure_count = event.effective_us, unit.failure_count + 1
             case CountObserved():
@@ -79,6 +85,7 @@ class KnownSoFar:
                     self._run_us[key] += event.run_us
             case _:
                 pass
+        self.circumstances.apply(event)
 
     def about_job(self, event: JobOrderCommand | JobOrderStarted, job: JobOrderCreated, batch: list[str]) -> dict[str, Any]:
         """What was known of `job` when it was begun at `event.equipment`, together with all of `batch`; ask before that is applied."""
@@ -96,7 +103,7 @@ class KnownSoFar:
             "previous_material": unit.material, "previous_operation": unit.operation,
             "is_same_again": (unit.material, unit.operation) == (job.material, job.operation),
             "run_h_per_piece_so_far": self._run_us[job.material, job.operation] / US_PER_H / pieces if pieces else NEVER,
-            **self.about_unit(event.equipment, at_us),
+            **self.about_unit(event.equipment, at_us), **self.circumstances.about_job(event, job),
         }  # fmt: skip
 
     def about_unit(self, equipment: str, at_us: int) -> dict[str, Any]:
@@ -109,7 +116,7 @@ class KnownSoFar:
             "since_failure_h": (at_us - unit.failed_us) / US_PER_H if unit.failed_us >= 0 else NEVER,
             "failure_count_so_far": unit.failure_count, "run_h_so_far": unit.run_us / US_PER_H,
             "job_order_count_so_far": unit.started_count,
-            "scrap_share_so_far": unit.scrap / counted if counted else NEVER,
+            "scrap_share_so_far": unit.scrap / counted if counted else NEVER, **self.circumstances.about_unit(equipment, at_us),
         }  # fmt: skip
 
     def _key(self, job_orders: str) -> tuple[str, str] | None:

@@ -4,8 +4,8 @@ A model that shall be asked while the plant runs may see only what will be known
 pass over the journal in the order in which things became known, and are filled in from what stood there when it was decided: before a
 command, all that came before it; before a start that nobody commanded, and a state, all that was recorded before their instant, since a
 machine tells of one instant in any order, what follows from the start too. Late and corrected facts count from when they were recorded.
-The labels are filled in by what comes after. `truth_...` is what no system on a floor could know, as how far away the next failure was:
-a label for what a simulator alone can teach.
+The labels are filled in by what comes after. `truth_...` is what no system on a floor could know, as how far away the next failure was and
+what its cause, or whether a process had drifted: labels for what a simulator alone can teach.
 """
 
 from __future__ import annotations
@@ -35,10 +35,12 @@ from twin.model.events import (
 )
 from twin.model.events.production import JobOrderCorrected
 from twin.model.measures import US_PER_H
+from twin.model.plant import Plant
 from twin.model.problems import did_you_mean
 from twin.model.states import JobCommand, WorkUnitState
 from twin.results.frames import times
-from twin.results.learning.known import KnownSoFar
+from twin.results.learning.known import KnownSoFar, is_failure
+from twin.results.learning.truths import Truths
 
 ROWS_OF = ("job_order", "interval")
 LATER, TRUTH = "later_", "truth_"
@@ -49,7 +51,8 @@ Row = dict[str, Any]
 class LearningRows:
     """The rows of one pass: `jobs`, one each time somebody or a rule begins a job order; `intervals`, one for each state interval."""
 
-    known: KnownSoFar = field(default_factory=KnownSoFar)
+    known: KnownSoFar
+    truths: Truths
     jobs: list[Row] = field(default_factory=list)
     intervals: list[Row] = field(default_factory=list)
     _asked: dict[int, list[Row]] = field(default_factory=dict)  # index of an entry -> what was known when that was decided, a row each
@@ -78,9 +81,10 @@ class LearningRows:
                         row["later_is_begun"] = True
             case EquipmentStateChanged():
                 self._begin_interval(event, known_rows[0])
-            case AlarmRaised():
+            case AlarmRaised() if is_failure(event):
                 for row in self._unfailed.pop(event.equipment, []):
                     row["truth_to_failure_h"] = (event.effective_us - row["decided"]) / US_PER_H
+                    row["truth_failure_cause"] = event.alarm
             case _:
                 self._label(event)
         self.known.apply(event)
@@ -97,6 +101,7 @@ class LearningRows:
         for known in known_rows:
             name, lot = known.pop("job_order"), known.pop("lot")
             row = {"decided": event.effective_us, "job_order": name, "equipment": event.equipment}
+            row |= self.truths.about(known["material"], known["operation"], event.effective_us)
             row |= known | {"later_interruption_count": 0, "later_setup_h": 0.0, "later_run_h": 0.0}
             self.jobs.append(row)
             self._job_rows[name] = self._lot_rows[lot] = row
@@ -160,10 +165,14 @@ def _asks(told: Sequence[OperationsEvent]) -> dict[int, list[tuple[int, list[Job
     return asks
 
 
-def learning_table(events: Iterable[OperationsEvent], rows_of: str = "job_order") -> pd.DataFrame:
+def learning_table(
+    events: Iterable[OperationsEvent], rows_of: str = "job_order", plant: Plant | None = None, start_us: int = 0
+) -> pd.DataFrame:
     """One row a job order that was begun ("job_order"), or a state interval of a piece of equipment ("interval"), as the journal has them.
 
     Labels that nothing has told yet are missing (NaN). `decided` is in UTC; times are in hours, quantities in the material's smallest unit.
+    `value_...` (process values there), `lot_...` (results of the lot) and `last_...` (the last result of its material) are there as soon as
+    one was told. `plant` tells shifts, qualifications, what it maintains by itself and, with `start_us` of its simulation, truths.
 
     Raises
     ------
@@ -171,7 +180,7 @@ def learning_table(events: Iterable[OperationsEvent], rows_of: str = "job_order"
     """
     if rows_of not in ROWS_OF:
         raise ValueError(f"there are no rows of '{rows_of}'{did_you_mean(rows_of, ROWS_OF)}; allowed: {', '.join(ROWS_OF)}")
-    reading = LearningRows()
+    reading = LearningRows(KnownSoFar(plant), Truths(plant, start_us))
     reading.read_all(list(events))
     rows = reading.jobs if rows_of == "job_order" else reading.intervals
     known = dict.fromkeys(name for row in rows for name in row if not name.startswith((LATER, TRUTH)))
@@ -180,11 +189,12 @@ def learning_table(events: Iterable[OperationsEvent], rows_of: str = "job_order"
     return frame.astype({name: "boolean" for name in _YES_OR_NO if name in frame})
 
 
-_YES_OR_NO = ("is_same_again", "later_is_begun", "later_is_aborted", "later_passed")
+_YES_OR_NO = ("is_same_again", "later_is_begun", "later_is_aborted", "later_passed", "truth_is_drifted")
 _LABELS = {
     "job_order": (
         "later_is_begun", "later_setup_h", "later_run_h", "later_lasted_h", "later_good", "later_scrap", "later_rework",
-        "later_interruption_count", "later_is_aborted", "later_passed", "truth_to_failure_h",
+        "later_interruption_count", "later_is_aborted", "later_passed", "truth_to_failure_h", "truth_failure_cause", "truth_is_drifted",
+        "truth_bad_share",
     ),
-    "interval": ("later_duration_h", "later_state", "later_reason", "truth_to_failure_h"),
+    "interval": ("later_duration_h", "later_state", "later_reason", "truth_to_failure_h", "truth_failure_cause"),
 }  # fmt: skip

@@ -34,7 +34,7 @@ def _events(run: Run, found: Evidence) -> Iterator[Row]:
         where = event.job_order or event.equipment
         match event:
             case e.JobOrderHeld() | e.JobOrderAborted():
-                kind = "failure" if isinstance(event, e.JobOrderHeld) else "not done"
+                kind = "not done" if isinstance(event, e.JobOrderAborted) else "held" if _was_wanted(run, event) else "failure"
                 yield _row(event.effective_us, kind, event.reason or "no reason given", where=where)
             case e.AlarmRaised():
                 yield _row(event.effective_us, "alarm", event.message or event.alarm, where=event.equipment)
@@ -54,6 +54,12 @@ def _events(run: Run, found: Evidence) -> Iterator[Row]:
                 yield _row(event.effective_us, "process deviation", what, where=where, standing=event.level)
             case e.EntryRefused() | e.JobOrderCommandRefused():
                 yield _row(event.effective_us, "refused", event.reason, where=where, standing=f"said by {event.person or 'rule'}")
+
+
+def _was_wanted(run: Run, event: e.JobOrderHeld) -> bool:
+    """Whether a person has told the equipment to stop then."""
+    there = run.mes.equipment.intervals(event.equipment, event.effective_us, event.effective_us + 1)
+    return any(it.is_commanded for it in there)
 
 
 def _limits(event: e.TestResultRecorded) -> str:

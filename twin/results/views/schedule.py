@@ -74,7 +74,7 @@ def windows(run: Run) -> list[Stop]:
 
 def _kind(interval: StateInterval) -> Literal["down", "off shift", "waiting", ""]:
     if interval.state in FAILED_STATES:
-        return "down"
+        return "waiting" if interval.is_commanded else "down"
     if interval.state not in SUSPENDED_STATES:
         return ""
     return "off shift" if interval.reason == "off_shift" else "waiting"

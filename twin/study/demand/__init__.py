@@ -1,1 +1,1 @@
-"""What customers will order: forecasts of demand by statsmodels, the method chosen by how well it would have done."""
+"""What customers will order after the end of a run, by the orders that came in it."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from twin.erp.demand_plan.library.forecasting import AUTOMATIC, DemandForecast, forecast_demand
+from twin.erp.demand_plan.library.methods import NoForecast
 from twin.erp.material_plan.position import Expected
 from twin.results.run import Run
-from twin.study.demand.forecasting import AUTOMATIC, DemandForecast, forecast_demand
-from twin.study.demand.methods import NoForecast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -292,6 +292,12 @@ def test_a_purchase_a_count_and_a_close_go_through_the_one_path(served: tuple[Fe
     changed = ask("/purchase-orders/P1")[1]
     assert (changed["quantity"], changed["due"], changed["first_due"]) == (found["quantity"], "2026-03-27T12:00:00Z", found["due"])
     assert "is for" in ask("/entries/purchase-order-changed", agreed)[1]["detail"]
+    week = {"material": "GB1", "week": "2026-04-05T22:00:00Z", "week_pieces": [7, 9]}
+    assert ask("/entries/forecast-entered", week)[0] == 201
+    assert "no week begins then" in ask("/entries/forecast-entered", {**week, "week": "2026-04-05T12:00:00Z"})[1]["detail"]
+    firm = {"planned": "FP1", "material": "GB1", "quantity": 7, "due": "2026-04-06T06:00:00Z"}
+    assert ask("/entries/planned-order-frozen", firm)[0] == 201
+    assert run.erp.frozen.orders["FP1"].quantity == 7
     request = next(it for it in run.erp.requests.requests.values() if it.closed_us is None)
     later = {"request": request.request, "reason": "wanted later", "due": "2026-04-02T12:00:00Z"}
     assert ask("/entries/operations-request-changed", later)[0] == 201

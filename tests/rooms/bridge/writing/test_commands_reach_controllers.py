@@ -230,6 +230,7 @@ def test_a_hold_that_a_person_wants_holds_the_machine_and_its_record_says_the_sa
     entries = kept(live)
     held = [type(it.event).__name__ for it in entries if isinstance(it.event, JobOrderHeld | JobOrderResumed)]
     assert held == ["JobOrderHeld", "JobOrderHeld", "JobOrderResumed", "JobOrderResumed"]
+    assert {it.event.reason for it in entries if isinstance(it.event, JobOrderHeld)} == {"a noise"}, "whatever the controller says of it"
     assert [(it.command, it.person, it.reason) for it in (it.event for it in entries) if isinstance(it, UnitCommandRequested)] == [
         (command, "ann", "a noise") for command in ("Hold", "Hold", "Unhold", "Unhold")
     ]

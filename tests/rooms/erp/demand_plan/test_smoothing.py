@@ -8,6 +8,8 @@ from itertools import product
 import pytest
 from statsmodels.tsa import holtwinters as models
 
+from twin.erp.demand_plan.library.at_work import by_statsmodels
+from twin.erp.demand_plan.library.forecasting import forecast_demand
 from twin.erp.demand_plan.smoothing import MILLIONTHS, forecast, holt, mean, simple, smoothed
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
 from twin.erp.erp import Erp
@@ -66,8 +68,22 @@ def test_the_erp_says_by_which_method() -> None:
     (said, *_) = weekly.decide(START_US)
     assert isinstance(said, e.ForecastIssued)
     assert (said.week_pieces, said.method) == ((10, 10), "mean")
+    by_library = Forecasting(history=4, ahead=2, first={sold: 10}, by="statsmodels", method="croston")
+    library = WeeklyForecasts(erp, by_library)
+    library.rules[e.Heartbeat](e.Heartbeat(effective_us=START_US, reason="start"))
+    (said, *_) = library.decide(START_US)
+    assert isinstance(said, e.ForecastIssued)
+    assert (said.week_pieces, said.method) == ((10, 10), "croston of statsmodels")
     plain = WeeklyForecasts(erp, Forecasting(history=4, ahead=2, first={sold: 10}))
     plain.rules[e.Heartbeat](e.Heartbeat(effective_us=START_US, reason="start"))
     (said, *_) = plain.decide(START_US)
     assert isinstance(said, e.ForecastIssued)
     assert said.method == ""
+
+
+def test_at_work_the_library_says_what_it_says_in_a_study_in_whole_pieces() -> None:
+    history = [0, 0, 4, 0, 0, 0, 3, 0, 5, 0, 0, 4]
+    assert by_statsmodels(history, 4, method="sba", season=None)[0] == tuple(forecast_demand(history, 4, method="sba").pieces)
+    assert by_statsmodels([0, 0, 0], 2, method="automatic", season=None) == ((0, 0), "nothing came")
+    none, why = by_statsmodels([3, 4], 2, method="holt", season=None)
+    assert (none, why) == ((), "mean, since a trend needs 6 buckets of history, and there are 2")

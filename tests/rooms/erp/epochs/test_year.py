@@ -7,6 +7,7 @@ import pytest
 from tests.rooms.erp.epochs.a_year import DAY_US, Played, months_us, play, year
 from tests.rooms.erp.epochs.books_again import problems
 from twin.erp.material_plan.position import erp_position
+from twin.erp.planners.forecasts import with_forecasts
 from twin.model.events import ForecastIssued, LateJournalPosted, PurchaseOrderPlaced, SalesOrderConfirmed
 from twin.run import replay
 
@@ -51,7 +52,7 @@ def test_a_forecast_is_the_mean_of_the_weeks_before_it(weeks: Played) -> None:
 def test_an_order_takes_the_place_of_a_forecast_though_it_is_shipped(weeks: Played) -> None:
     erp = weeks.run.erp
     assert erp.forecasts is not None
-    left = erp.forecasts.position(erp_position(erp, weeks.run.now_us)).expected
+    left = with_forecasts(erp, erp_position(erp, weeks.run.now_us)).expected
     orders = erp.customer_orders.orders.values()
     for material, it in erp.forecasts.issued.items():
         own = [of for of in orders if of.material == material and of.due_us >= it.starts_us[0]]

@@ -10,6 +10,7 @@ from twin.apps.components.paged_table import PagedTable
 from twin.apps.components.pictures import LotTree
 from twin.apps.feed import Feed
 from twin.apps.office.desk import OfficeDesk
+from twin.apps.office.planning.firm_forms import planner_forms
 from twin.apps.office.planning.forms import plan_forms
 from twin.apps.pages.business.advice_card import AdviceCard
 from twin.apps.pages.page_frame import page
@@ -169,7 +170,7 @@ def material_plan_page(feed: Feed) -> pmui.Page:
     def forms() -> list[Form]:
         plan = feed.look(plan_now, FRESH_S)
         with feed.run.lock:
-            return plan_forms(feed.run, plan)
+            return [*plan_forms(feed.run, plan), *planner_forms(feed.run, plan)]
 
     desk = OfficeDesk(feed, speaker, forms, refresh)
     main = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from twin.model.materials import BillLine
+from twin.model.materials import BillLine, MaterialDefinition
 from twin.model.plant import Plant
 from twin.model.problems import listed
 from twin.model.scenario import Scenario
@@ -42,9 +42,16 @@ def only_planned(plant: Plant, scenario: Scenario, *, by_rule: bool = False) -> 
             name for name in with_alternates if not by_rule and any(it.subcontract for it in plant.layout.routings.get(name, {}).values())
         ],
         "alternative_bills": [name for name, it in materials.items() if it.alternative_bills],
-        "supply, orders that are open at the start": [it.order for it in scenario.supply],
+        "supply, orders that are open at the start": [it.order for it in scenario.supply if by_rule],
+        "supply of what is bought of nobody": [
+            it.order for it in scenario.supply if not by_rule and _is_bought_of_nobody(materials[it.material])
+        ],
     }
     return [f"{what} ({listed(names)})" for what, names in found.items() if names]
+
+
+def _is_bought_of_nobody(definition: MaterialDefinition) -> bool:
+    return definition.kind == "purchased" and not definition.supplier
 
 
 def _is_mixed_up(plant: Plant, material: str) -> bool:

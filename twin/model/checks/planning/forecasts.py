@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from twin.model.demand.orders import OrderLine, OrderStream
 from twin.model.plant import Plant
+from twin.model.policies.forecasting import OF_STATSMODELS, OWN, Forecasting
 from twin.model.problems import Finding, KeyPath, Place, did_you_mean, listed
 from twin.model.scenario import Scenario
 
@@ -87,4 +88,25 @@ def weekly_forecasts(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
         what = f"nobody asks for these forecasts where planning is {policies.planning}"
         allowed = "planning: material_plan, or no forecasting"
         yield Finding(document="scenario", path=path, what=what, allowed=allowed, rests_on=(("scenario", "policies", "planning"),))
+    yield from _methods(path, policies.forecasting)
     yield from _for_sale((*path, "first"), policies.forecasting.first, plant)
+
+
+def _methods(path: KeyPath, declared: Forecasting) -> Iterator[Finding]:
+    """A method is of whoever forecasts, and has as many weeks behind it as it needs."""
+    methods, method = OWN if declared.by == "own" else OF_STATSMODELS, declared.method
+    if method is not None and method not in methods:
+        what = f"'{method}' is no method of {'the ERP itself' if declared.by == 'own' else 'statsmodels'}"
+        yield Finding(
+            document="scenario", path=(*path, "method"), what=what, allowed=listed(methods), rests_on=(("scenario", *path, "by"),)
+        )
+    if declared.season is not None and declared.by == "own":
+        what = "the ERP itself sees no season"
+        yield Finding(
+            document="scenario", path=(*path, "season"), what=what, allowed="by: statsmodels, or no season",
+            rests_on=(("scenario", *path, "by"),),
+        )  # fmt: skip
+    if method == "holt_winters" and (declared.season is None or declared.history <= 2 * declared.season):
+        what = "Holt and Winters see a season once two of them and a week have passed"
+        allowed = "season, and a history of more than two of them, as season: 4 with history: 9"
+        yield Finding(document="scenario", path=(*path, "method"), what=what, allowed=allowed, rests_on=(("scenario", *path, "**"),))

@@ -12,6 +12,7 @@ from twin.erp.material_plan.listing.pegs import PegRow, TreeRow
 from twin.erp.material_plan.messages import ActionMessage, Messages
 from twin.erp.material_plan.plan import MaterialPlan, RecordRow
 from twin.erp.material_plan.position import PURCHASE_ORDER, erp_position
+from twin.erp.planners.forecasts import with_forecasts
 from twin.model import events as e
 from twin.model.events import OperationsEvent, PurchaseOrderPlaced
 from twin.model.materials import MaterialDefinition
@@ -69,9 +70,10 @@ class PlanNow:
     """
 
     def __init__(self, run: Run) -> None:
-        position, forecasts = erp_position(run.erp, run.now_us), run.erp.forecasts
-        self._plant, self._of_orders = run.erp.planning_parameters.plant, position if forecasts else None
-        self.plan = MaterialPlan(self._plant, forecasts.position(position) if forecasts else position)
+        position = erp_position(run.erp, run.now_us)
+        expected = with_forecasts(run.erp, position)
+        self._plant, self._of_orders = run.erp.planning_parameters.plant, None if expected is position else position
+        self.plan = MaterialPlan(self._plant, expected)
         self.at_us = run.now_us
         self.definitions: dict[str, MaterialDefinition] = self.plan.plant.materials.materials
         self.on_hand = position.on_hand
@@ -151,6 +153,10 @@ class PlanNow:
         pegs = self.plan.pegged.of_supply(order)
         return pegs[0].material if pegs else ""
 
+    def day_of(self, at_us: int) -> str:
+        """The local day on which the bucket of an instant begins."""
+        return self.day(self.plan.buckets.of(at_us))
+
     def day(self, bucket: int | None) -> str:
         """The local day on which a bucket begins; "" for what has none, such as stock."""
         return "" if bucket is None else str(self.plan.day_of(bucket))
@@ -175,6 +181,9 @@ def firmed(run: Run, seen: PlannedSeen, at: Mapping[str, Any]) -> OperationsEven
     if doubt := stranger(at["person"], run.plant.layout.persons):
         raise ValueError(doubt)
     now = PlanNow(run)
+    if (frozen := run.erp.frozen.orders.get(seen.order)) is not None:
+        is_seen = (seen.material, seen.quantity, seen.due) == (frozen.material, frozen.quantity, due := now.day_of(frozen.due_us))
+        return _let_go(run, frozen, "" if is_seen else due, replace(run.erp.frozen.called_for(frozen, at_us), **at))
     order = now.plan.listed.get(seen.order)
     if order is None:
         names = [it.order for it in now.plan.orders]
@@ -188,6 +197,18 @@ def firmed(run: Run, seen: PlannedSeen, at: Mapping[str, Any]) -> OperationsEven
         raise ValueError(f"'{order.material}' only comes of what is taken apart; allowed: what is made or bought")
     due_us = max(at_us, now.plan.buckets.start_us(order.due))
     asked = replace(called_for(run.erp, order, first, due_us, at_us, {}), **at)
+    if isinstance(asked, PurchaseOrderPlaced) and (doubt := run.erp.sourcing.why_not_placed(asked)):
+        raise ValueError(doubt)
+    return asked
+
+
+def _let_go(
+    run: Run, it: e.PlannedOrderFrozen, due_instead: str, asked: PurchaseOrderPlaced | e.OperationsRequestReleased
+) -> OperationsEvent:
+    """A firm planned order as it stands; `due_instead`: it is not the one that was seen, and due then."""
+    if due_instead:
+        there = f"{it.quantity} of '{it.material}', due {due_instead}"
+        raise ValueError(f"firm planned order '{it.planned}' is another than that: somebody has changed it; allowed: {there}")
     if isinstance(asked, PurchaseOrderPlaced) and (doubt := run.erp.sourcing.why_not_placed(asked)):
         raise ValueError(doubt)
     return asked
