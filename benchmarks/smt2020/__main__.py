@@ -17,7 +17,7 @@ import yaml
 
 from benchmarks.smt2020 import families, peer
 from benchmarks.smt2020.judging import Lots, comparison
-from benchmarks.smt2020.plant_files import items_of, left_out, plant_of, scenario_of
+from benchmarks.smt2020.plant_files import items_of, plant_of, scenario_of
 from benchmarks.smt2020.tables import Testbed, read_testbed
 from twin.library import read_plant, read_scenario
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
@@ -54,8 +54,6 @@ def main() -> None:
         print(f"e6: not measured, no tables at {asked.data}; allowed: --data <folder>")
         return
     testbed = read_testbed(asked.data, NAME)
-    for line in left_out(testbed):
-        print("left out:", line)
     with tempfile.TemporaryDirectory() as thrown_away:
         folder = asked.write or Path(thrown_away)
         before_s = time.process_time()

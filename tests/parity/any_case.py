@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from tests.rooms.simulation.any_plant import Draw, Tables, minutes, plants_and_scenarios, sometimes
 from twin import register_rule
+from twin.model.checks.floor.left_out import left_out, losers, reasons_to_fail
+from twin.model.losses.left_out import LOSS_KINDS, LeftOut
 from twin.model.plant import Plant
 from twin.model.policies.dispatch import DISPATCH_RULES
 from twin.model.scenario import Scenario
@@ -159,8 +161,25 @@ def _carried(layout: Tables) -> None:
             operation |= {"transport": 0, "interval": None}
 
 
+def _losses(draw: Draw, plant: Plant, scenario: Scenario) -> Scenario:
+    """The same without the first or second of some losses, which come or do not."""
+    able = [
+        [
+            {"loss": kind, "equipment": name, "reason": reason, "occurrence": n}
+            for name in losers(plant, kind)
+            for reason in (reasons_to_fail(name, scenario, plant) if kind == "failure" else [""])
+            for n in (1, 2)
+        ]
+        for kind in LOSS_KINDS
+    ]
+    chosen = draw(st.lists(st.one_of(*(st.sampled_from(it) for it in able if it)), max_size=5, unique_by=str))
+    one = scenario.model_copy(update={"without": [LeftOut.model_validate(it) for it in chosen]})
+    return one if not list(left_out(one, plant)) else scenario
+
+
 @st.composite
-def any_case(draw: Draw, *, with_persons: bool = True) -> Case:
+def any_case(draw: Draw, *, with_persons: bool = True, with_losses: bool = False) -> Case:
+    """`with_losses`: losses may be left out; such a run may end in words (`playing.rounds`)."""
     plant, scenario = draw(plants_and_scenarios(with_persons=with_persons))
     tables: Tables = plant.model_dump(mode="json")
     _odd_equipment(draw, tables["layout"])
@@ -168,4 +187,5 @@ def any_case(draw: Draw, *, with_persons: bool = True) -> Case:
     _carried(tables["layout"])
     asked: Tables = scenario.model_dump(mode="json")
     _odd_questions(draw, asked, tables["layout"])
-    return Plant.model_validate(tables), Scenario.model_validate(asked)
+    plant, scenario = Plant.model_validate(tables), Scenario.model_validate(asked)
+    return plant, _losses(draw, plant, scenario) if with_losses else scenario

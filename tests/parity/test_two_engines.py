@@ -39,14 +39,14 @@ def assert_same(make: Callable[[str], Facts]) -> Facts:
 
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None)
-@given(case=any_case(with_persons=False), seed=SEEDS, conwip_lots=st.sampled_from([None, None, 1, 2, 5]))
+@given(case=any_case(with_persons=False, with_losses=True), seed=SEEDS, conwip_lots=st.sampled_from([None, None, 1, 2, 5]))
 def test_by_rule_both_engines_say_the_same(case: Case, seed: int, conwip_lots: int | None) -> None:
     assert_same(lambda engine: ruled(engine, case, seed, conwip_lots))
 
 
 @pytest.mark.slow
 @settings(max_examples=100, deadline=None)
-@given(case=any_case(), seed=SEEDS)
+@given(case=any_case(with_losses=True), seed=SEEDS)
 def test_commanded_both_engines_say_the_same(case: Case, seed: int) -> None:
     assert_same(lambda engine: commanded(engine, case, seed, ScriptedControl(case[0])))
 

@@ -122,6 +122,7 @@ class LotInProcess(Table):
     operation: str  # that is next, not the first: what was before it is done, and its bill is taken
     due: DurationUs = 0
     order: str | None = None  # customer order that it is for: one that is known at the start
+    priority: int | None = None  # larger is more urgent; left out: that of its order, 0 without one
 
 
 class OpenOrder(Table):
@@ -159,7 +160,7 @@ class Scenario(Table):
     work_in_process: dict[str, LotInProcess] = {}
     supply: list[OpenOrder] = []
     disturbances: list[Disturbance] = []
-    without: list[LeftOut] = []  # losses that do not come, all else as drawn; the readable engine leaves them out
+    without: list[LeftOut] = []  # losses that do not come, all else as drawn
     entries: list[Said] = []  # what persons say in a simulated run
     changes: dict[str, Any] = {}  # "work_units.mill_1.hourly_cost": "50 EUR/h"; a value of null takes the entry away
 
@@ -175,7 +176,7 @@ class Scenario(Table):
             {
                 "order": it.order or "", "request": f"{name}-{it.material}", "lot": f"{name}-{it.material}", "material": it.material,
                 "quantity": it.quantity, "operation": it.operation, "due_us": self.start_us + it.due,
-                "priority": priorities.get(it.order or "", 0),
+                "priority": priorities.get(it.order or "", 0) if it.priority is None else it.priority,
             }
             for name, it in self.work_in_process.items()
         ]  # fmt: skip

@@ -67,11 +67,12 @@ def plant_now(
     """
     with run.lock:
         run, now_us = copy.copy(run), last_instant_us(run)
-        run.now_us, run.scenario = now_us, run.scenario.model_copy(update={"policies": run.mes.policies})  # those that hold now
+        asked = {"policies": run.mes.policies, "without": []}  # those that hold now; losses are counted from the start of a run
+        run.now_us, is_without, run.scenario = now_us, bool(run.scenario.without), run.scenario.model_copy(update=asked)
         end_us = run.scenario.start_us + run.scenario.horizon if until_us is None else until_us
         if end_us <= now_us:
             raise ValueError("nothing lies ahead: the run has reached the end of its scenario; allowed: an end beyond it")
-        notes: list[str] = []
+        notes = ["losses that its scenario leaves out: what has not been left out yet, comes"] if is_without else []
         if run.scenario.policies.decisions != "mes":
             notes.append(f"who decides on the floor, and how: taken to go by '{run.scenario.policies.dispatch}' from now on")
         jobs = _jobs_of_requests(run, notes)
@@ -82,11 +83,11 @@ def plant_now(
             ground = Ground(run.plant, with_strange_orders(run, requests, notes), seed, now_us, end_us)
         ground.tell_calendars()
         tell_demand(ground, run, notes)
-        asked = None if is_commanded else Asked(ground)
-        if asked:
-            tell_asked(asked, run, requests, jobs.values(), notes)
+        asked_of = None if is_commanded else Asked(ground)
+        if asked_of:
+            tell_asked(asked_of, run, requests, jobs.values(), notes)
         tell_failures(ground, run, notes)
-        FloorSeen(ground, asked, run, jobs, notes, waits_until_us or {}).tell()
+        FloorSeen(ground, asked_of, run, jobs, notes, waits_until_us or {}).tell()
         source = ground.finish()
         if is_commanded:
             expect_deliveries(source, run, notes)

@@ -36,7 +36,7 @@ from twin.simulation.demand import Customers, Suppliers
 from twin.simulation.rule_control import Floor, RuleControl
 from twin.simulation.shop_floor.equipment import Equipment
 from twin.simulation.shop_floor.failures import FailureMode, PlannedStop, RepairCrew
-from twin.simulation.shop_floor.losses.counted_losses import CountedLosses
+from twin.simulation.shop_floor.losses.counted_losses import CountedLosses, refuse_what_has_not_come
 from twin.simulation.shop_floor.maintenance import Maintenance
 from twin.simulation.shop_floor.production_line import ProductionLine
 from twin.simulation.shop_floor.routing import read_steps
@@ -144,7 +144,7 @@ class SimulatedPlant:
         is_slice = to_us is not None and to_us < self.end_us
         if self._has_ended or is_slice:
             return None
-        self.environment.losses.refuse_what_has_not_come()
+        refuse_what_has_not_come(self.environment.losses.still_to_come())
         return self._end()
 
     def _end(self) -> list[OperationsEvent] | None:

@@ -63,11 +63,6 @@ class Case:
     by_rule: bool = False
     books: bool = False
 
-    @property
-    def engine(self) -> str:
-        """What plays it: the fast one, but where something is left out, which the readable one does."""
-        return "simpy" if self.scenario.without else "compiled"
-
 
 def case(
     name: str, plant: Plant, scenario: Scenario, *, span_us: int | None = None, warm_up_us: int = 0, series_step_us: int = 0,
@@ -153,10 +148,10 @@ def _stood_to_the_end(one: Case, seed: int, stop: threading.Event | None) -> Run
     """The run with its deadlock, until the end that was asked for."""
     from twin.run import carry
     from twin.simulation.beside.measured_plant import measured
-    from twin.simulation.engines import play
+    from twin.simulation.engines import COMPILED, play
 
     plant = apply_changes(one.plant, one.scenario)
-    source = play(one.engine, plant, one.scenario, seed, one.scenario.start_us + one.span_us)
+    source = play(COMPILED, plant, one.scenario, seed, one.scenario.start_us + one.span_us)
     return carry(
         measured(source, plant, one.scenario, seed),
         Run(plant, one.scenario, UnchainedJournal(), seed=seed),
@@ -197,9 +192,7 @@ def simulate_one(asked: Replication, stop: threading.Event | None = None) -> Rep
         return _played_by_rule(asked, stop)
     try:
         journal = UnchainedJournal()
-        run = simulate(
-            one.plant, one.scenario, seed=asked.seed, until_us=one.span_us, engine=one.engine, journal=journal, stop=stop
-        )  # fmt: skip
+        run = simulate(one.plant, one.scenario, seed=asked.seed, until_us=one.span_us, journal=journal, stop=stop)
         if deadlock := run.deadlock:  # orders and costs come on though nothing moves: what is compared must be of the same time
             run = _stood_to_the_end(one, asked.seed, stop)
     except Exception as error:

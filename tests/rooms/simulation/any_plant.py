@@ -250,7 +250,7 @@ def work_in_process(draw: Draw, routings: dict[str, Any], orders: list[str]) -> 
     return {
         f"w{n}": {
             "material": material, "operation": operation, "quantity": draw(st.integers(1, 6)), "due": draw(minutes(0, 200)),
-            "order": draw(st.sampled_from([None, *orders])),
+            "order": draw(st.sampled_from([None, *orders])), "priority": draw(st.sampled_from([None, -1, 2])),
         }
         for n, (material, operation) in enumerate(chosen)
     }  # fmt: skip

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.kernels.floor.rows import fleet_rows as fleet
+from twin.kernels.floor.rows import loss_rows as loss
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.specialising import Specialised
@@ -47,6 +48,9 @@ STEPS = {
 FLEETS = {"FLEET_COUNT": 0}
 """No vehicles. In the header of `plant`."""
 
+LOSSES = {"LOSS_COUNT": 0}
+"""Nothing is left out. In the header of `plant`."""
+
 MORE_STEPS = {"LIMIT_COUNT": 0, "LIMIT_US": 0, "SAMPLE_EVERY": 0}
 """No lot may wait for so long only, and none is counted for samples."""
 
@@ -61,7 +65,18 @@ FOLLOWING = {
 BESIDES = {"IS_LEAN_BUILD": 1}
 """What the lean build alone does; in every plant it is 0."""
 
-HELD: dict[str, int | float] = {**BESIDES, **HEADER, **FLEETS, **EQUIPMENT, **CENTERS, **STEPS, **MORE_STEPS, **SHARES, **FOLLOWING}
+HELD: dict[str, int | float] = {
+    **BESIDES,
+    **HEADER,
+    **FLEETS,
+    **LOSSES,
+    **EQUIPMENT,
+    **CENTERS,
+    **STEPS,
+    **MORE_STEPS,
+    **SHARES,
+    **FOLLOWING,
+}
 
 
 def _hold(rows: NDArray[Any], held: dict[str, Any], fields: ModuleType = at) -> bool:
@@ -80,6 +95,7 @@ def is_lean(plant: Ints, plan: Ints, numbers: Floats) -> bool:
     return (
         _hold(plant[None, : at.HEADER], HEADER)
         and _hold(plant[None, : fleet.HEADER], FLEETS, fleet)
+        and _hold(plant[None, : loss.HEADER], LOSSES, loss)
         and _hold(_table(plant, plant[at.EQUIPMENT_AT], plant[at.EQUIPMENT_COUNT], at.EQUIPMENT_ROW), EQUIPMENT)
         and _hold(_table(plant, plant[at.CENTERS_AT], plant[at.CENTER_COUNT], at.CENTER_ROW), CENTERS)
         and _hold(steps, STEPS)

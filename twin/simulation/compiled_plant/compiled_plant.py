@@ -45,8 +45,10 @@ from twin.simulation.compiled_plant.kept.snapshot import Snapshot, frozen
 from twin.simulation.compiled_plant.knots import Knots
 from twin.simulation.compiled_plant.laying_out import lay_out
 from twin.simulation.compiled_plant.layout import Control, Ints, Layout
+from twin.simulation.compiled_plant.tables.loss_tables import still_to_come
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.rule_control import refuse_what_rules_cannot_decide
+from twin.simulation.shop_floor.losses.counted_losses import refuse_what_has_not_come
 from twin.simulation.shop_floor.routing import Steps, read_steps
 
 
@@ -65,8 +67,6 @@ class CompiledPlant:
         self.end_us = scenario.start_us + scenario.horizon if until_us is None else until_us
         if self.end_us <= scenario.start_us:
             raise ValueError(f"a run must end after its start: {self.end_us} <= {scenario.start_us}")
-        if scenario.without:
-            raise ValueError("the compiled plant leaves no losses out ('without' of the scenario); allowed: engine 'simpy', which does")
         if control == "rule":
             refuse_what_rules_cannot_decide(plant, scenario)
         steps = read_steps(plant)
@@ -78,6 +78,7 @@ class CompiledPlant:
         self.state.plant[at.STOPS_AT_ROUNDS] = 1
         self._find_work(layout)
         self.state.begin(self._stocked)
+        self._plays_from_the_start = True
 
     def _host(self, plant: Plant, scenario: Scenario, seed: int, words: Words, recorder: Recorder | None) -> None:
         """What the host has to have before there are arrays."""
@@ -88,8 +89,8 @@ class CompiledPlant:
         self._equipment = [*plant.equipment, ""]  # place -1 is the plant as a whole
         self._sent: list[OperationsEvent] = []
         self._refusals: list[dict[str, Any]] = []
-        self._has_ended = False
-        self._stocked = sorted(
+        self._has_ended = self._plays_from_the_start = False
+        self._stocked: list[int] = sorted(
             (n for n, it in enumerate(plant.materials.materials.values()) if it.opening_stock),
             key=list(plant.materials.materials).__getitem__,
         )
@@ -193,6 +194,10 @@ class CompiledPlant:
         """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None.
 
         With `to_us` only what happens up to that instant: None if nothing more does, and the plant can go on from there.
+
+        Raises
+        ------
+        NoSuchLossError : at the end of a run from its start, and a loss that the scenario leaves out has not come
         """
         is_slice = to_us is not None and to_us + 1 < self.end_us
         while not self._has_ended:
@@ -205,12 +210,18 @@ class CompiledPlant:
             if is_slice and status == at.ENDED and not is_deadlocked:
                 return None
             if status == at.ENDED or is_deadlocked:
+                if self._plays_from_the_start and not is_deadlocked:
+                    self.refuse_what_has_not_come()
                 self._has_ended = True
                 self.state.end()
                 self.state.read_events()
             if facts := self._recorder.take_round():
                 return facts
         return None
+
+    def refuse_what_has_not_come(self) -> None:
+        """NoSuchLossError if losses that the scenario leaves out have not come up to now."""
+        refuse_what_has_not_come(still_to_come(self.state.plant, self._scenario.without))
 
     def advance_before_end(self) -> list[OperationsEvent] | None:
         """`advance`, without the heartbeat of the end: the plant goes on from here; None where nothing more happens before its end."""

@@ -9,6 +9,7 @@ import numpy as np
 from twin.kernels.chance.philox import entity_number
 from twin.kernels.chance.variates import CONSTANT, EMPIRICAL
 from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import loss_rows as loss
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows import timer_rows as due
@@ -23,6 +24,7 @@ from twin.simulation.compiled_plant.layout import Control, Layout, Tables, bound
 from twin.simulation.compiled_plant.planning_tables import lay_planning
 from twin.simulation.compiled_plant.tables.cause_tables import Causes
 from twin.simulation.compiled_plant.tables.fleet_tables import lay_fleets
+from twin.simulation.compiled_plant.tables.loss_tables import lay_losses
 from twin.simulation.compiled_plant.tables.rule_tables import lay_rules
 from twin.simulation.compiled_plant.tables.step_tables import lay_steps
 from twin.simulation.compiled_plant.words import Words
@@ -53,7 +55,7 @@ class LayingOut(Tables):
         self._layout, self._start_us, self._end_us = plant.layout, scenario.start_us, end_us
         self._lines, self._streams = scenario.demand.orders, scenario.demand.streams
         super().__init__([0] * more.PLAN_HEADER, [])
-        self.plant: list[int] = [0] * due.HEADER
+        self.plant: list[int] = [0] * loss.HEADER
         self._texts: dict[str, int] = {}
         self._distributions: list[AnyDistribution] = []
         self._places = {name: place for place, name in enumerate(plant.equipment)}
@@ -95,6 +97,7 @@ class LayingOut(Tables):
         self._lay_watches()
         self._planning = lay_planning(self, step_at)
         self._lay_equipment()
+        lay_losses(self, self._scenario.without)
         self._lay_centers()
         self._lay_streams()
         self._lay_distributions()

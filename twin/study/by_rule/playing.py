@@ -214,6 +214,7 @@ def played(
     source, booked_for = ready_to_play(plant, scenario, seed, end_us), tuple(what_needs_a_ledger(plant, scenario))
     pages = Pages.of(source, scenario, keeps_all=bool(booked_for))
     source.run_through(read)
+    source.refuse_what_has_not_come()
     heard.end()
     pages.close()
     of = declared(plant, scenario.start_us, end_us)

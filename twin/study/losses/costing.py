@@ -64,8 +64,7 @@ def cost_of_losses(
 
     Notes
     -----
-    The readable engine plays what leaves something out, so a run takes as long as `engine="simpy"` does. Costs of single losses do not add
-    up: without one, another may have had no effect.
+    Costs of single losses do not add up: without one, another may have had no effect.
     """
     facts, end_us = _facts(run)
     found = losses_in(facts, run.plant, end_us, run.scenario.without)

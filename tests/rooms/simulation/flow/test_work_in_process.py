@@ -56,6 +56,18 @@ def test_conwip_counts_it(engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_a_hot_lot_goes_before_the_others_that_stand_there(engine: str) -> None:
+    """Its own priority, else that of its order, else none; what comes later is behind what is as urgent."""
+    plant = plant_of(TURN_AND_MILL.replace("{capacity: 2}", "{}"), "materials: {shaft: {kind: finished, lot_size: 2}}")
+    one = {"material": "shaft", "quantity": 1, "operation": "20"}
+    found = {"W1": one, "W2": one | {"order": "A"}, "W3": one | {"order": "A", "priority": 7}, "W4": one | {"priority": 5}}
+    order = {"order": "A", "customer": "us", "material": "shaft", "quantity": 1, "due": "1 d", "priority": 5}
+    asked = scenario_of(work_in_process=found, policies={"dispatch": "priority"}, demand={"orders": [order]})
+    facts = ruled(engine, (plant, asked), 1, None)
+    assert [job for _, job, *_ in counts_of(facts, "mill")] == ["W3-shaft/20", "W2-shaft/20", "W4-shaft/20", "A-shaft/20", "W1-shaft/20"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_the_books_hold_what_was_done_to_it_and_it_ends_without_a_variance(engine: str) -> None:
     plant = plant_of(TURN_AND_MILL, SHAFTS)
     run = carried(engine, plant, scenario_of(**W1, horizon="39 min"))

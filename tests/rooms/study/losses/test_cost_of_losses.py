@@ -38,10 +38,10 @@ def facts(run: Run, before_us: int | None = None) -> list[Any]:
     return [it for it in told if before_us is None or it.effective_us < before_us]
 
 
-def without(run: Run, *left_out: LeftOut, until: str | None = None) -> Run:
-    """The same run without these, by the readable engine."""
+def without(run: Run, *left_out: LeftOut, until: str | None = None, engine: str = "compiled") -> Run:
+    """The same run without these."""
     asked = run.scenario.model_copy(update={"without": list(left_out)})
-    return twin.simulate(run.plant, asked, seed=run.seed or 0, engine="simpy", until=until)
+    return twin.simulate(run.plant, asked, seed=run.seed or 0, engine=engine, until=until)
 
 
 # Costs, by hand
@@ -139,6 +139,7 @@ def test_up_to_the_loss_all_facts_are_equal_and_it_alone_does_not_come(
         assert at[0] != at[1], it
         assert it.left_out not in [one.left_out for one in losses_of(other)], it
         assert other.violations(whole=True) == []
+    assert other.trace_hash == without(run, it.left_out, until=until, engine="simpy").trace_hash
 
 
 def test_every_other_failure_is_drawn_as_it_was(kiosk: Kiosk) -> None:
@@ -229,12 +230,26 @@ def test_what_cannot_be_taken_out_is_refused_in_words(kiosk: Kiosk) -> None:
             ask()
     asked = run.scenario.model_copy(update={"without": [second]})
     for play in (
-        lambda: twin.simulate(run.plant, asked),
+        lambda: twin.simulate(run.plant, asked, seed=1, engine="simpy"),
         lambda: study.play_by_rule(run.plant, asked),
-        lambda: study.futures(without(run, second.model_copy(update={"occurrence": 1})), 2, until="1 h"),
     ):
-        with pytest.raises(ValueError, match=r"leaves no losses out .*; allowed: engine 'simpy'"):
+        with pytest.raises(NoSuchLossError, match=r"up to its end: failure 2 of press_1 \(power_cut\) \(1 came\)"):
             play()
+
+
+def test_by_rule_and_in_futures_it_does_not_come_either(kiosk: Kiosk) -> None:
+    """Played by rule a run without the cut has the books of that run; and what may become of it begins from there."""
+    plant, asked = kiosk()
+    run = twin.simulate(plant, asked, seed=1)
+    (cut,) = (it.left_out for it in losses_of(run))
+    other, ruled = without(run, cut), study.play_by_rule(plant, asked.model_copy(update={"without": [cut]}), seed=1)
+    assert {name: minor for name, minor in ruled.costs.accounts().items() if minor} == {
+        name: minor for name, minor in other.erp.ledger.balances.items() if minor
+    }
+    begun = without(run, cut, until="5 min")
+    (order,) = study.futures(begun, 4, until="15 min").orders
+    assert (order.order, order.on_time_count) == ("K1", 4)
+    assert "losses that its scenario leaves out: what has not been left out yet, comes" in twin.plant_now(begun).unknown
 
 
 def test_a_run_that_somebody_has_led_another_way_is_refused(kiosk: Kiosk) -> None:

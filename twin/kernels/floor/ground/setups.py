@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor.ground.losses import is_left_out
+from twin.kernels.floor.rows import loss_rows as loss
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 
@@ -14,6 +16,13 @@ def setup_us(plant: Ints, plan: Ints, unit: int, family: int) -> int:
     if family < 0 or matrix < 0:
         return 0
     return plan[matrix + (plant[unit + at.FAMILY] + 1) * plan[at.FAMILY_COUNT] + family]
+
+
+@kernel
+def begin_setup_us(plant: Ints, plan: Ints, unit: int, family: int) -> int:
+    """How long it is set up for a job of `family` that begins: not at all, where that loss is left out."""
+    needed_us = setup_us(plant, plan, unit, family)
+    return 0 if needed_us and is_left_out(plant, loss.SETUP, unit, loss.NO_REASON) else needed_us
 
 
 @kernel

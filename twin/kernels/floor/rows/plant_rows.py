@@ -250,7 +250,7 @@ IN_SETUP, IN_RUN, IS_DONE = range(3)
     WEARS,  # work brings it nearer
     LEFT_US,  # work until the next failure
     IS_PLANNED,
-    STAGE,  # GOOD_TIME, CLAIMING, REPAIRING; IS_DUE: it waits for the other to be over
+    STAGE,  # GOOD_TIME, CLAIMING, REPAIRING; IS_DUE: it waits for the other to be over; PASSES_BY: left out, until it would be over
     CLAIM_SINCE,
     CAUSE_REASON,
     CAUSE_MODE,  # its number among the failure modes of its equipment
@@ -268,7 +268,7 @@ IN_SETUP, IN_RUN, IS_DONE = range(3)
     CAUSE_ROW,
 ) = range(23)
 
-GOOD_TIME, CLAIMING, REPAIRING, IS_DUE = range(4)
+GOOD_TIME, CLAIMING, REPAIRING, IS_DUE, PASSES_BY = range(5)
 BY_DATES, BY_PIECES, BY_LOTS, BY_WORK = range(1, 5)
 
 # -- repair crews, storage units, calendars in use, work centers

@@ -9,7 +9,9 @@ from __future__ import annotations
 from twin.kernels.compiling import kernel
 from twin.kernels.floor.ground.agenda import cause_timer, set_timer, urge
 from twin.kernels.floor.ground.chance import draw_us
+from twin.kernels.floor.ground.losses import is_left_out
 from twin.kernels.floor.ground.telling import settle_soon, touch
+from twin.kernels.floor.rows import loss_rows as loss
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
@@ -46,10 +48,30 @@ def _is_maintained(plant: Ints, unit: int) -> bool:
 
 
 @kernel
+def _passes_by(plant: Ints, plan: Ints, numbers: Floats, cause: int) -> bool:
+    """Whether a failure is left out: nothing goes down. The next comes when it would have come, or after the same work."""
+    n = plant[cause + at.REPAIR_DRAWS]
+    repair_us = draw_us(plan, numbers, plant[cause + at.REPAIR_DISTRIBUTION], at.REPAIR, plant[cause + at.CAUSE_ENTITY], n)
+    is_loss = plant[cause + at.CREW] >= 0 or repair_us > 0
+    if not is_loss or not is_left_out(plant, loss.FAILURE, plant[cause + at.EQUIPMENT], plant[cause + at.CAUSE_REASON]):
+        return False
+    plant[cause + at.REPAIR_DRAWS] = n + 1
+    _touch_whole(plant, cause)  # what it has worn out works on
+    if plant[cause + at.WEARS]:
+        begin_good_time(plant, plan, numbers, cause)
+    else:
+        plant[cause + at.STAGE] = at.PASSES_BY
+        set_timer(plant, cause_timer(plant, cause), repair_us)
+    return True
+
+
+@kernel
 def go_down(plant: Ints, plan: Ints, numbers: Floats, cause: int) -> None:
     """A failure: down, and a crew is claimed if the repair needs one. It may have to wait until maintenance is over."""
     if plant[cause + at.KEEPS_APART] and _is_maintained(plant, plant[cause + at.EQUIPMENT]):
         plant[cause + at.STAGE] = at.IS_DUE
+        return
+    if plant[loss.LOSS_COUNT] and _passes_by(plant, plan, numbers, cause):
         return
     plant[cause + at.IS_DOWN], plant[cause + at.DOWN_SINCE] = 1, plant[at.NOW]
     _touch_whole(plant, cause)
@@ -78,12 +100,16 @@ def cause_is_due(plant: Ints, plan: Ints, numbers: Floats, cause: int) -> None:
     if plant[cause + at.IS_PLANNED]:
         if plant[cause + at.IS_DOWN]:
             plant[cause + at.IS_DOWN] = 0
+        elif is_left_out(plant, loss.FAILURE, plant[cause + at.EQUIPMENT], plant[cause + at.CAUSE_REASON]):
+            return
         else:
             plant[cause + at.IS_DOWN], plant[cause + at.DOWN_SINCE] = 1, plant[at.NOW]
             set_timer(plant, cause_timer(plant, cause), plant[cause + at.REPAIR_DISTRIBUTION])
         _touch_whole(plant, cause)
     elif plant[cause + at.STAGE] == at.GOOD_TIME:
         go_down(plant, plan, numbers, cause)
+    elif plant[cause + at.STAGE] == at.PASSES_BY:
+        begin_good_time(plant, plan, numbers, cause)
     else:
         crew = plant[cause + at.CREW]
         if crew >= 0:

@@ -10,7 +10,7 @@ from twin.kernels.compiling import kernel
 from twin.kernels.floor.flow.lots import finish
 from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.names import job_entity
-from twin.kernels.floor.ground.setups import setup_us
+from twin.kernels.floor.ground.setups import begin_setup_us
 from twin.kernels.floor.ground.telling import note_start, tell
 from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.rows import asked_rows as asked
@@ -35,7 +35,7 @@ def start_line(plant: Ints, plan: Ints, numbers: Floats, log: Ints, line: int, l
     """In the settle phase, or in a decision: set the line up for the lot, then begin to feed it."""
     take_job(plant, plan, log, line, lot, persons, calendars)
     note_start(plant, line)
-    needed_us = setup_us(plant, plan, line, plant[line + at.JOB_FAMILY])
+    needed_us = begin_setup_us(plant, plan, line, plant[line + at.JOB_FAMILY])
     plant[line + at.JOB_PHASE] = at.IN_SETUP if needed_us else at.IN_RUN
     if plant[line + at.JOB_FAMILY] >= 0:
         plant[line + at.FAMILY] = plant[line + at.JOB_FAMILY]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from twin.kernels.compiling import kernel
 from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform
+from twin.kernels.floor.ground.losses import pieces_lost
 from twin.kernels.floor.ground.telling import tell, touch
 from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import loss_rows as loss
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
@@ -46,6 +48,7 @@ def transfer_is_done(plant: Ints, plan: Ints, numbers: Floats, log: Ints, statio
         scrap += 1
         _draw_reject_ahead(plant, plan, numbers, station)
     plant[station + at.REJECT_AHEAD] -= left
+    scrap = pieces_lost(plant, loss.SCRAP, station, scrap)
     good = pieces - scrap
     plant[station + at.TRANSFER], plant[station + at.TRANSFER_IS_DONE] = good, 1
     plant[station + at.COUNTED_GOOD], plant[station + at.COUNTED_SCRAP] = good, scrap

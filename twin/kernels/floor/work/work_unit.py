@@ -7,12 +7,14 @@ from twin.kernels.floor.flow.lots import finish, pick_up
 from twin.kernels.floor.ground.agenda import after, urge
 from twin.kernels.floor.ground.ahead import is_drawn_ahead
 from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw_us, times
+from twin.kernels.floor.ground.losses import pieces_lost
 from twin.kernels.floor.ground.names import job_entity, job_label
-from twin.kernels.floor.ground.setups import expected_run_us, setup_us, way_on
+from twin.kernels.floor.ground.setups import begin_setup_us, expected_run_us, way_on
 from twin.kernels.floor.ground.telling import note_start, tell, tell_member, touch
 from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import loss_rows as loss
 from twin.kernels.floor.rows import lot_rows as of_lot
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
@@ -60,7 +62,7 @@ def start_work_unit(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: i
     """In the settle phase, or in a decision: take the lots and begin."""
     take_job(plant, plan, log, unit, lot, persons, calendars)
     run_us, inside_us = draw_stay_us(plant, plan, numbers, unit, 0)
-    await_start(plant, unit, setup_us(plant, plan, unit, plant[unit + at.JOB_FAMILY]), run_us, inside_us)
+    await_start(plant, unit, begin_setup_us(plant, plan, unit, plant[unit + at.JOB_FAMILY]), run_us, inside_us)
 
 
 @kernel
@@ -150,6 +152,8 @@ def _count(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: 
             draw += 1
         if by_lot:
             scrap, rework = scrap * quantity, rework * quantity
+        scrap = pieces_lost(plant, loss.SCRAP, unit, scrap)
+        rework = pieces_lost(plant, loss.REWORK, unit, rework)
     good = quantity - scrap - rework
     tell(plant, log, said.TELLS_COUNT, plant[unit + at.PLACE], good, scrap, job_label(plant, plan, lot), rework)
     if plant[at.DECIDES_LEVEL_4]:

@@ -30,6 +30,12 @@ def losers(plant: Plant, loss: LossKind) -> list[str]:
             return list(layout.work_units)
 
 
+def reasons_to_fail(equipment: str, scenario: Scenario, plant: Plant) -> list[str]:
+    """Why it can stand still by itself, or is made to by the scenario."""
+    planned = (stop.reason for stop in scenario.disturbances if stop.equipment == equipment)
+    return list(dict.fromkeys([*(mode.reason for mode in plant.failures.get(equipment, ())), *planned]))
+
+
 def left_out(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     """Every entry of `without` that cannot come."""
     seen: set[tuple[LossKind, str, str, int]] = set()
@@ -47,13 +53,16 @@ def _one(it: LeftOut, path: KeyPath, scenario: Scenario, plant: Plant) -> Iterat
     if it.equipment not in able:
         what = f"'{it.equipment}' has no {it.loss} of its own"
         yield Finding(document="scenario", path=(*path, "equipment"), what=what, allowed=listed(able, 20), rests_on=_TELLS)
-    planned = (stop.reason for stop in scenario.disturbances if stop.equipment == it.equipment)
-    reasons = list(dict.fromkeys([*(mode.reason for mode in plant.failures.get(it.equipment, ())), *planned]))
+    reasons = reasons_to_fail(it.equipment, scenario, plant)
     if it.loss == "failure" and it.reason not in reasons:
         what = f"'{it.equipment}' does not fail for '{it.reason}'{did_you_mean(it.reason, reasons)}"
         at: KeyPath = (*path, "reason") if it.reason else path
         yield Finding(
             document="scenario", path=at, what=what, allowed=listed(reasons, 20) if reasons else "equipment that fails", rests_on=_TELLS
         )
+    begins = [stop.at for stop in scenario.disturbances if (stop.equipment, stop.reason) == (it.equipment, it.reason)]
+    if it.loss == "failure" and len(set(begins)) < len(begins):
+        what = f"two stops of '{it.equipment}' for '{it.reason}' begin at one instant, and nobody can say which of them this is"
+        yield Finding(document="scenario", path=path, what=what, allowed="stops with reasons of their own", rests_on=_TELLS)
     if it.loss != "failure" and it.reason:
         yield Finding(document="scenario", path=(*path, "reason"), what=f"a {it.loss} has no reason", allowed="no reason")

@@ -6,7 +6,7 @@ instant of the first loss that is left out the facts are those of the run with a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from twin.model.losses.left_out import LeftOut, LossKind
 from twin.model.problems import listed
@@ -14,6 +14,17 @@ from twin.model.problems import listed
 
 class NoSuchLossError(ValueError):
     """What should be left out of a run has not come in it."""
+
+
+def refuse_what_has_not_come(still: Iterable[tuple[LeftOut, int]]) -> None:
+    """At the end of the run: what was to be left out and has not come, and how many of its kind have.
+
+    Raises
+    ------
+    NoSuchLossError : with all of that, if there is any
+    """
+    if said := [f"{it} ({came} came)" for it, came in still]:
+        raise NoSuchLossError(f"no such loss in this run up to its end: {listed(said, 20)}; allowed: what `twin losses` lists")
 
 
 class CountedLosses:
@@ -33,13 +44,6 @@ class CountedLosses:
         self._still = [it for it in self._still if it not in found]
         return bool(found)
 
-    def refuse_what_has_not_come(self) -> None:
-        """At the end of the run.
-
-        Raises
-        ------
-        NoSuchLossError : with all that was to be left out and has not come
-        """
-        if self._still:
-            said = (f"{it} ({self._came.get((it.loss, it.equipment, it.reason), 0)} came)" for it in self._still)
-            raise NoSuchLossError(f"no such loss in this run up to its end: {listed(list(said), 20)}; allowed: what `twin losses` lists")
+    def still_to_come(self) -> list[tuple[LeftOut, int]]:
+        """Those that have not come yet, and how many of their kind have."""
+        return [(it, self._came.get((it.loss, it.equipment, it.reason), 0)) for it in self._still]
