@@ -42,7 +42,7 @@ def _take_apart(draw: st.DrawFn, routings: dict[str, Any], materials: dict[str, 
 
 
 @st.composite
-def plants_with_bills(draw: st.DrawFn, *, with_persons: bool = True) -> tuple[Plant, Scenario]:
+def plants_with_bills(draw: st.DrawFn, *, with_persons: bool = True, for_several: bool = True) -> tuple[Plant, Scenario]:
     """Products x and y, parts s and t that are made for them, p and q that are bought; orders of any material, and a stream of them."""
     plant, scenario = draw(plants_and_scenarios(with_persons=with_persons))
     tables, asked = plant.model_dump(mode="json"), scenario.model_dump(mode="json")
@@ -52,7 +52,7 @@ def plants_with_bills(draw: st.DrawFn, *, with_persons: bool = True) -> tuple[Pl
         lot_size, stock = draw(st.sampled_from([None, 2, 5])), draw(st.sampled_from([0, 0, 4]))
         materials[name] = {
             "kind": "finished" if name in "xy" else "made", "bill": draw(bill(components)), "lot_size": lot_size, "opening_stock": stock,
-            "planned_lead_time": draw(lead), "price": "9 EUR", "bill_for": draw(st.sampled_from([1, 1, 3])),
+            "planned_lead_time": draw(lead), "price": "9 EUR", "bill_for": draw(st.sampled_from([1, 1, 3])) if for_several else 1,
         }  # fmt: skip
     for name in "st":
         layout["routings"][name] = draw(routings({n: s for n, s in layout["process_segments"].items() if s["work_center"] != "line"}))

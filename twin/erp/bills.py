@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 
-from twin.model.materials import Materials, alternates_of, groups_of, needed, unit_bill
+from twin.model.materials import Materials, alternates_of, groups_of, needed, other_bills, unit_bill
 
 
 class BillCycleError(ValueError):
@@ -33,6 +33,8 @@ class Bills:
         self.groups = {
             material: [*found.values()] for material in materials.materials if (found := groups_of(materials.materials, material))
         }
+        others = {name: other_bills(materials.materials, name) for name in materials.materials}
+        self._others = {name: it for name, it in others.items() if it}
         alternates = {material: alternates_of(materials.materials, material) for material in materials.materials}
         self._alternates = {material: others for material, others in alternates.items() if others}
         self.low_level_code: dict[str, int] = dict.fromkeys(deepest_first, 0)
@@ -46,6 +48,11 @@ class Bills:
         others = self._alternates.get(material, {}).get(component, ())
         each = next((each for it, each in others if it.material == alternate), 0)
         return Fraction(self.components[material][component]) / each if each else Fraction(0)
+
+    def pieces_by(self, material: str, bill: str, component: str) -> Fraction:
+        """How many pieces one unit stands for of a component that an alternative bill asks for: of its first; the others stand for none."""
+        each_of = self._others.get(material, {}).get(bill, {})
+        return 1 / Fraction(each_of[component]) if component == next(iter(each_of), None) else Fraction(0)
 
     def explode(self, material: str, quantity: int) -> dict[str, int]:
         """Gross quantity of every component, of all levels, that `quantity` of `material` takes when nothing is in stock."""

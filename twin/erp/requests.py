@@ -7,6 +7,7 @@ from bisect import insort
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
+from math import ceil
 
 from twin.erp.bills import Bills
 from twin.erp.stock import Stock
@@ -46,6 +47,7 @@ class Request:
     found: int = 0  # units that were in the making when work in process was counted: what they are of was taken before
     taken: Counter[str] = field(default_factory=Counter)  # by material: consumed by it, less what came back
     given: Counter[str] = field(default_factory=Counter)  # by material: what it gave besides what was asked for, or did not use
+    by_bill: Counter[tuple[str, str]] = field(default_factory=Counter)  # (alternative bill, component): consumed as it asks for
     stood_in: Counter[tuple[str, str]] = field(default_factory=Counter)  # (component, alternate): consumed of the alternate in its place
 
     @property
@@ -231,15 +233,30 @@ class Requests:
             found.append(self.requests[request])
         return found
 
-    def consume(self, request: Request, material: str, quantity: int, instead_of: str = "") -> None:
+    def consume(self, request: Request, material: str, quantity: int, instead_of: str = "", by_bill: str = "") -> None:
         """A component, or an alternate in its place, was taken for the request: so much less of the component is reserved for it."""
         request.taken[material] += quantity
         component = material
+        if by_bill:
+            self._made_otherwise(request, material, quantity, by_bill)
+            return
         if instead_of:
             before = request.stood_in[instead_of, material]
             request.stood_in[instead_of, material] = before + quantity
             each = self._bills.stands_for(request.material, instead_of, material)
             component, quantity = instead_of, int((before + quantity) * each) - int(before * each)
+        self._waits_no_more(request, component, quantity)
+
+    def _made_otherwise(self, request: Request, material: str, quantity: int, bill: str) -> None:
+        """So many pieces are made by an alternative bill: what its own asks for them is reserved no more."""
+        before = request.by_bill[bill, material]
+        request.by_bill[bill, material] = before + quantity
+        pieces = self._bills.pieces_by(request.material, bill, material)
+        for component, each in self._bills.components[request.material].items():
+            more = ceil((before + quantity) * pieces * each) - ceil(before * pieces * each)
+            self._waits_no_more(request, component, more)
+
+    def _waits_no_more(self, request: Request, component: str, quantity: int) -> None:
         taken = min(quantity, request.outstanding.get(component, 0))
         if taken:
             request.outstanding[component] -= taken

@@ -316,7 +316,7 @@ class Commands:
 
     def _promise(self, event: JobOrderCommand) -> None:
         """What goes into the lots that start is fixed, where their bills leave a choice."""
-        choosers = [job for job in self._jobs(event) if job.material in self._tracking.issuing.choices and self.consumes(job)]
+        choosers = [job for job in self._jobs(event) if self._tracking.issuing.leaves_choice(job.material) and self.consumes(job)]
         stock = self.free_stock(event.effective_us) if choosers else None
         for job in choosers:
             assert stock is not None

@@ -213,12 +213,22 @@ def unit_bill(materials: Mapping[str, MaterialDefinition], material: str) -> dic
 
     A phantom is on nobody's shelf: its own bill stands in its place. The bills contain no cycle.
     """
+    definition = materials[material]
+    return _one_of(materials, definition.bill, definition.bill_for)
+
+
+def other_bills(materials: Mapping[str, MaterialDefinition], material: str) -> dict[str, dict[str, Each]]:
+    """The same by each alternative bill, by its name, the preferred one first."""
+    return {name: _one_of(materials, it.bill, it.bill_for) for name, it in materials[material].alternative_bills.items()}
+
+
+def _one_of(materials: Mapping[str, MaterialDefinition], bill: list[BillLine], bill_for: int) -> dict[str, Each]:
     need: dict[str, Each] = {}
-    for line in materials[material].bill:
+    for line in bill:
         is_phantom = line.material in materials and materials[line.material].phantom
         parts = unit_bill(materials, line.material) if is_phantom else {line.material: 1}
         for component, each in parts.items():
-            need[component] = whole_if_so(need.get(component, 0) + each * Fraction(line.quantity, materials[material].bill_for))
+            need[component] = whole_if_so(need.get(component, 0) + each * Fraction(line.quantity, bill_for))
     return need
 
 

@@ -10,7 +10,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
+from twin.model.bills.given_off import gives_off_at
 from twin.model.calendars import WorkTime
+from twin.model.materials import needed, unit_bill
 from twin.model.plant import Operation as Step
 from twin.model.plant import Plant, rework_lot
 from twin.study.scheduling.schedule import Operation, Schedule
@@ -164,10 +166,11 @@ def _material(plan: Schedule, plant: Plant, on_hand: dict[str, int], by_lot: dic
         routing, definition = plant.layout.routings[its[0].material], plant.materials.materials[its[0].material]
         for it in its:
             if it.operation == next(iter(routing)) and not it.is_running and not lot.endswith(rework_lot("")):
-                sets = it.quantity / definition.bill_for
-                moves += [(it.start_us, 1, line.material, -round(line.quantity * sets)) for line in definition.bill]
-            if routing[it.operation].takes_apart:
-                moves += [(it.end_us, 0, line.material, line.quantity * it.quantity) for line in definition.by_products]
+                bill = unit_bill(plant.materials.materials, its[0].material)
+                moves += [(it.start_us, 1, name, -needed(each, it.quantity)) for name, each in bill.items()]
+            if it.operation == gives_off_at(plant, its[0].material):
+                off = [(line.material, line.quantity * it.quantity // definition.bill_for) for line in definition.by_products]
+                moves += [(it.end_us, 0, name, quantity) for name, quantity in off]
         last = max(its, key=lambda it: list(routing).index(it.operation))
         left_out = list(routing)[list(routing).index(last.operation) + 1 :]
         if all(_may_be_passed(routing[name]) for name in left_out) and not (left_out and rework_lot(lot) in by_lot):

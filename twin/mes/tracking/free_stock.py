@@ -22,7 +22,7 @@ class FreeStock:
 
     def suffices(self, material: str, quantity: int, lot: str) -> bool:
         """Whether every component, or an alternate of it, is there to make `quantity` of `material` as `lot`."""
-        if material in self._tracking.issuing.choices:
+        if self._tracking.issuing.leaves_choice(material):
             return not self._tracking.issuing.chosen(material, lot, quantity, self._at_us, self.free)[1]
         known = self._known.get((material, quantity))
         if known is None:
@@ -38,7 +38,7 @@ class FreeStock:
 
     def missing(self, material: str, quantity: int, lot: str) -> str:
         """Which component is not there to make `quantity` of `material` as `lot`, in words; "" if none is missing."""
-        if material in self._tracking.issuing.choices:
+        if self._tracking.issuing.leaves_choice(material):
             return self._tracking.issuing.chosen(material, lot, quantity, self._at_us, self.free)[1]
         for component, each in self._tracking.bill(material).items():
             there = self.free(component)
@@ -55,8 +55,8 @@ class FreeStock:
         """Give away what making `quantity` of `material` as `lot` consumes."""
         issuing = self._tracking.issuing
         bill = issuing.bill(material)
-        if material in issuing.choices:
-            bill = {name: each for name, each, _ in issuing.chosen(material, lot, quantity, self._at_us, self.free)[0]}
+        if issuing.leaves_choice(material):
+            bill = {name: each for name, each, _, _ in issuing.chosen(material, lot, quantity, self._at_us, self.free)[0]}
         self._give(bill, quantity)
 
     def keep(self, material: str, quantity: int, lot: str) -> None:

@@ -200,7 +200,7 @@ class Tracking:
         lot.begun, lot.billed = True, lot.to_begin
         self._consumers[job_order] = lot_id
         consumed: list[OperationsEvent] = []
-        for material, each, _ in self.issuing.begun(lot, at_us, self.available):
+        for material, each, _, _ in self.issuing.begun(lot, at_us, self.available):
             self._owed[material][job_order] = needed(each, lot.billed)
             consumed += self._claim(at_us, material, job_order)
         return consumed
@@ -364,7 +364,7 @@ class Tracking:
         """Claim what `job_order` is owed from what is free, first in first out."""
         worked_on = self._consumers[job_order]
         request, instead_of = self.lots[worked_on].request, self.issuing.instead_of(worked_on, material)
-        open_quantity = self._owed[material][job_order]
+        open_quantity, by_bill = self._owed[material][job_order], self.issuing.by_bill(worked_on)
         consumed: list[OperationsEvent] = []
         for lot in self.stock(material):
             quantity = 0 if lot.lot in self.restricted else min(lot.on_hand - lot.claimed, open_quantity)
@@ -375,7 +375,7 @@ class Tracking:
                 consumed.append(
                     MaterialActual(
                         effective_us=at_us, request=request, job_order=job_order, lot=lot.lot,
-                        use=MaterialUse.CONSUMED.value, material=material, quantity=quantity, instead_of=instead_of,
+                        use=MaterialUse.CONSUMED.value, material=material, quantity=quantity, instead_of=instead_of, by_bill=by_bill,
                     )
                 )  # fmt: skip
         if open_quantity:

@@ -21,7 +21,10 @@ class LotMergeRequested(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlternateChosen(Entry):
-    """A person says that `alternate` goes into a lot where its bill asks for `material`; `material` itself: no alternate does."""
+    """A person says that `alternate` goes into a lot where its bill asks for `material`; `material` itself: no alternate does.
+
+    Where `material` is what the lot is of, `alternate` is the name of the alternative bill by which it is made; itself: by its own.
+    """
 
     material: str
     alternate: str

@@ -104,13 +104,14 @@ class EquipmentStateCorrected(OperationsEvent):
 class MaterialActual(OperationsEvent):
     """Material that a job order used, made or lost (B2MML MaterialActual). `quantity` > 0; `use` gives the direction.
 
-    `instead_of`: the material of the bill in whose place it was used.
+    `instead_of`: the material of the bill in whose place it was used. `by_bill`: the alternative bill that asks for it.
     """
 
     use: str  # MaterialUse
     material: str
     quantity: int
     instead_of: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    by_bill: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,10 +100,12 @@ def floor_at_hand(run: Run, center: str = "") -> FloorAtHand:
 def _choices(run: Run, here: list[JobOrder]) -> list[tuple[str, str, str]]:
     """Where bills leave a choice to persons."""
     tracking, found = run.mes.tracking, list[tuple[str, str, str]]()
-    for job in here if tracking.issuing.choices else ():
+    for job in here if tracking.issuing.choices or tracking.issuing.other_bills else ():
         if job.step.is_first and job.lot in tracking.lots and not tracking.lots[job.lot].begun:
             for component, others in tracking.issuing.choices.get(job.material, {}).items():
                 found += [(job.lot, component, name) for name in (component, *(it.material for it, _ in others))]
+            if bills := tracking.issuing.other_bills.get(job.material):
+                found += [(job.lot, job.material, name) for name in (job.material, *bills)]
     return found[:SHOWN_LOTS]
 
 

@@ -14,10 +14,8 @@ from tests.rooms.erp.material_plan.little_plan import LAYOUT, by_day, planned, p
 from twin.erp.material_plan.messages import action_messages
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import declared_position
-from twin.model.checks.planning.carried_out import OnlyPlanned
 from twin.model.checks.plant_checks import check_plant
 from twin.model.events import PurchaseOrderPlaced
-from twin.model.materials import AlternativeBill
 
 GEAR = {
     "gear": {"bill": [{"material": "steel", "quantity": 2, "alternates": [{"material": "brass", "quantity": 3}]}], "days": 1},
@@ -203,16 +201,6 @@ def test_a_run_orders_by_quota_and_each_supplier_takes_its_own_time_at_its_own_p
     took = {it.supplier: run.erp.purchasing.orders[it.order].received_us - it.effective_us for it in placed}  # type: ignore[operator]
     assert took == {"far": 6 * 86_400_000_000, "near": 3 * 86_400_000_000}
     assert not run.violations(whole=True)
-
-
-def test_what_no_run_carries_out_is_refused_by_name() -> None:
-    made = shop({}, {})
-    part = made.materials.materials["part"]
-    part = part.model_copy(update={"alternative_bills": {"b": AlternativeBill(bill=part.bill)}})
-    table = {**made.materials.materials, "part": part}
-    made = made.model_copy(update={"materials": made.materials.model_copy(update={"materials": table})})
-    with pytest.raises(OnlyPlanned, match=r"alternative_bills \(part\)"):
-        twin.simulate(made, scenario({"part": {7: 10}}))
 
 
 def gear_of(alternate: str) -> dict[str, Any]:

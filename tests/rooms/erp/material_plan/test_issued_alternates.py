@@ -127,11 +127,11 @@ def test_a_person_says_it_of_a_lot_that_has_not_begun() -> None:
     (lot,) = [name for name, it in run.mes.lots.items() if it.material == "gear"]
     issuing = run.mes.tracking.issuing
     plenty = {"steel": 100, "brass": 100, "pin": 100}.__getitem__
-    assert issuing.chosen("gear", lot, 5, run.now_us, plenty)[0][0] == ("steel", 2, "")
+    assert issuing.chosen("gear", lot, 5, run.now_us, plenty)[0][0] == ("steel", 2, "", "")
     assert chosen(run, lot=lot, material="steel", alternate="brass") == []
-    assert issuing.chosen("gear", lot, 5, run.now_us, plenty)[0][0] == ("brass", 3, "steel")
+    assert issuing.chosen("gear", lot, 5, run.now_us, plenty)[0][0] == ("brass", 3, "steel", "")
     assert chosen(run, lot=lot, material="steel", alternate="steel") == []
-    assert issuing.chosen("gear", lot, 5, run.now_us, plenty)[0][0] == ("steel", 2, "")
+    assert issuing.chosen("gear", lot, 5, run.now_us, plenty)[0][0] == ("steel", 2, "", "")
     for said, words in (
         ({"lot": "x", "material": "steel", "alternate": "brass"}, "nobody knows lot 'x'"),
         ({"lot": lot, "material": "pin", "alternate": "brass"}, "leaves no choice for 'pin'; allowed: steel"),
@@ -172,11 +172,14 @@ def test_what_could_not_be_told_apart_is_refused_by_name_and_by_rule_all_of_it()
     assert {name: [(it.material, each) for it, each in others] for name, others in found.items()} == {"steel": [("brass", 3)]}
 
 
-@pytest.mark.parametrize(("minutes", "lots_before", "gears_out"), [(4, 0, 0), (8, 1, 5), (12, 2, 10)])
-def test_a_new_standard_of_what_it_stands_for_leaves_its_cost_as_it_was(minutes: int, lots_before: int, gears_out: int) -> None:
+@pytest.mark.parametrize(("minutes", "lots_before", "gears_out", "by_bill"), [(4, 0, 0, False), (8, 1, 5, True), (12, 2, 10, False)])
+def test_a_new_standard_of_what_it_stands_for_leaves_its_cost_as_it_was(
+    minutes: int, lots_before: int, gears_out: int, by_bill: bool
+) -> None:
     """Steel is 1.40 from then on. Fifteen of brass at 1.50 stand for ten of steel: 12.50 more at 1.00, 8.50 more at 1.40, and there is no
-    other variance. Worth 0.40 more are 4 of steel in stock, ten in the lot in process, of brass too, and two in each gear that is out."""
-    made = shop(14, 40)
+    other variance; by the other bill two pins less a lot, too. Worth 0.40 more are 4 of steel in stock, ten in the lot in process, of brass
+    too, and two in each gear that is out."""
+    made = shop_of_two_bills(14, 40) if by_bill else shop(14, 40)
     materials = made.materials.model_copy(update={"standards": Standards(roll_up="on_request")})
     asked = scenario({"gear": {3: 15}}, horizon=5)
     start_us = next(it.event.effective_us for it in twin.simulate(made, asked).journal.entries() if isinstance(it.event, e.MaterialActual))
@@ -186,6 +189,52 @@ def test_a_new_standard_of_what_it_stands_for_leaves_its_cost_as_it_was(minutes:
     run = twin.simulate(made.model_copy(update={"materials": materials}), asked.model_copy(update={"entries": entered}))
     assert not run.violations(whole=True)
     told = {it.kind: it.amount_minor for it in run.erp.variances() if it.request}
-    assert told == {"material substitution": lots_before * 1_250 + (2 - lots_before) * 850}
+    assert told == {"material substitution": lots_before * 1_250 + (2 - lots_before) * 850 - (400 if by_bill else 0)}
     assert run.erp.ledger.balances["stock_revaluation"] == -40 * (4 + 10 + 2 * gears_out)
     assert run.erp.ledger.balances["work_in_progress"] == 0
+
+
+def shop_of_two_bills(steel: int, brass: int) -> Plant:
+    """The same shop; brass is no alternate, but what another bill asks for, of which half a dozen gears take 18, and three pins."""
+    made = shop(steel, brass)
+    tables = made.model_dump(mode="json")
+    gear = tables["materials"]["materials"]["gear"]
+    gear["bill"][0]["alternates"] = []
+    other = [{"material": "brass", "quantity": 18}, {"material": "pin", "quantity": 3}]
+    gear["alternative_bills"] = {"of_brass": {"bill": other, "bill_for": 6}}
+    return Plant.model_validate(tables)
+
+
+def test_where_its_own_bill_is_short_a_lot_is_made_by_another_and_that_is_said_and_costed() -> None:
+    """Of fifteen gears five by steel and ten by brass, at 15 of brass and 3 pins for five: 30 at 1.50 for 20 at 1, and 4 pins at 1 less."""
+    run = twin.simulate(shop_of_two_bills(14, 40), scenario({"gear": {3: 15}}, horizon=5))
+    said = [it.event for it in run.journal.entries() if isinstance(it.event, e.MaterialActual) and it.event.use == "Consumed"]
+    taken = Counter[tuple[str, str]]()
+    for it in said:
+        taken[it.by_bill, it.material] += it.quantity
+    assert taken == {("", "steel"): 10, ("", "pin"): 5, ("of_brass", "brass"): 30, ("of_brass", "pin"): 6}
+    assert (run.erp.stock.reserved["steel"], run.erp.stock.reserved["pin"]) == (0, 0), "what its own bill asks for is reserved no longer"
+    told = {it.kind: it.amount_minor for it in run.erp.variances() if it.request}
+    assert told["material substitution"] == 30 * 150 - 20 * 100 - 4 * 100
+    assert not {"material usage", "material yield"} & told.keys()
+    assert not run.violations(whole=True)
+    assert not run.mes.audit(run.now_us)
+    again = twin.replay(run.plant, run.journal.entries(), run.scenario)
+    assert [it.event for it in again.journal.entries()] == [it.event for it in run.journal.entries()]
+    assert {it[0]: it[2:] for it in run.mass_balance("gear@3-gear").needs} == {"steel": (10, 10), "brass": (30, 30), "pin": (11, 11)}
+
+
+def test_a_person_says_by_which_bill_a_lot_is_made() -> None:
+    run = Run(shop_of_two_bills(100, 100), scenario({}))
+    made = {"effective_us": 1, "lot": "L", "material": "gear", "quantity": 5, "request": "R"}
+    run.mes.apply(e.LotCreated(**made))  # type: ignore[arg-type]
+    choosing, said = Choosing(run.plant, run.mes.tracking), {"effective_us": 2, "lot": "L", "person": "anna", "terminal": "t"}
+    (refused,) = choosing.apply(e.AlternateChosen(**said, material="gear", alternate="of_gold"))  # type: ignore[arg-type]
+    assert isinstance(refused, e.EntryRefused)
+    assert refused.reason == "'gear' has no bill 'of_gold'; allowed: gear, of_brass"
+    assert choosing.apply(e.AlternateChosen(**said, material="gear", alternate="of_brass")) == []  # type: ignore[arg-type]
+    lines, missing = run.mes.tracking.issuing.chosen("gear", "L", 5, 3, lambda _: 100)
+    assert ([it[0] for it in lines], missing, {it[3] for it in lines}) == (["brass", "pin"], "", {"of_brass"})
+    lines, missing = run.mes.tracking.issuing.chosen("gear", "L", 5, 3, lambda _: 10)
+    assert missing == "brass: 10 of 15 there"
+    assert only_planned(run.plant, run.scenario, by_rule=True) == ["alternative_bills (gear)"]

@@ -39,6 +39,7 @@ class SoFar:
     scrapped: Mapping[str | None, int] = field(default_factory=dict)  # by the operation that lost it
     taken: Mapping[str, int] = field(default_factory=dict)
     stood_in: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (component, alternate): taken of the alternate
+    by_bill: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (alternative bill, component): taken as it asks for
     found: int = 0
     out: int = 0  # units that were given out, less those found in the making
 
@@ -59,7 +60,7 @@ def so_far(erp: Erp, request: Request) -> SoFar:
         elements={element: wip.accruals.exact((name, element)) or NOTHING for element in COST_ELEMENTS},
         price=wip.material_price.get(name, NOTHING), labour_us=wip.labour_us.get(name, 0), produced=request.produced,
         scrapped=dict(wip.scrapped.get(name, {})), taken=dict(request.taken), stood_in=dict(request.stood_in), found=request.found,
-        out=request.produced + request.scrapped - request.found,
+        by_bill=dict(request.by_bill), out=request.produced + request.scrapped - request.found,
     )  # fmt: skip
 
 
@@ -94,6 +95,7 @@ def _since(erp: Erp, request: Request, old: SoFar, now: SoFar) -> dict[str, Frac
         place = quantity * erp.roll_up.bills.stands_for(material, component, alternate)
         substitution += quantity * _price(erp, alternate) - place * _price(erp, component)
         used[component] = used.get(component, 0) + place
+    substitution += _by_other_bills(erp, material, old, now, used)
     mix = usage = NOTHING
     if not request.is_rework:
         mix, usage = mix_and_usage(erp, material, used, now.found - old.found, produced + sum(lost.values()))
@@ -110,6 +112,20 @@ def _since(erp: Erp, request: Request, old: SoFar, now: SoFar) -> dict[str, Frac
         "usage_of_groups": usage,
         "material_substitution": substitution,
     }
+
+
+def _by_other_bills(erp: Erp, material: str, old: SoFar, now: SoFar, used: dict[str, int | Fraction]) -> Fraction:
+    """What pieces cost more by alternative bills than by their own; `used`: as if they had been made by that."""
+    more, bills = NOTHING, erp.roll_up.bills
+    for (bill, component), whole in now.by_bill.items():
+        quantity = whole - old.by_bill.get((bill, component), 0)
+        pieces = quantity * bills.pieces_by(material, bill, component)
+        more += quantity * _price(erp, component)
+        used[component] = used.get(component, 0) - quantity
+        for name, each in bills.components[material].items():
+            more -= pieces * each * _price(erp, name)
+            used[name] = used.get(name, 0) + pieces * each
+    return more
 
 
 def _price(erp: Erp, material: str) -> Fraction:

@@ -44,7 +44,11 @@ class RevaluationEvidence:
         self._out_of_stock[event.material] = scrapped
         if request is None or is_out_of_stock:
             return
-        if event.use in _SIGNS:
+        if event.use in _SIGNS and event.by_bill:
+            pieces = event.quantity * self._bills.pieces_by(request.material, event.by_bill, event.material)
+            for name, each in self._bills.components[request.material].items():
+                self._take(request.request, name, pieces * each)
+        elif event.use in _SIGNS:
             stands_for = self._bills.stands_for(request.material, event.instead_of, event.material) if event.instead_of else 1
             self._take(request.request, event.instead_of or event.material, _SIGNS[event.use] * event.quantity * stands_for)  # type: ignore[index]
         else:

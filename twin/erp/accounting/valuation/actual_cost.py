@@ -163,6 +163,9 @@ class ActualCost:
     def part_of(self, event: MaterialActual | SubcontractComponentsUsed, request: str, quantity: int) -> tuple[str, int | Fraction]:
         """Of which component how much was taken: an alternate counts as so much of what it stands for."""
         known = self._requests.requests.get(request)
+        if isinstance(event, MaterialActual) and event.by_bill and known is not None:
+            component, each = next(iter(self._bills.components[known.material].items()), ("", 0))
+            return component, quantity * self._bills.pieces_by(known.material, event.by_bill, event.material) * each
         if not isinstance(event, MaterialActual) or not event.instead_of or known is None:
             return event.material, quantity
         return event.instead_of, quantity * self._bills.stands_for(known.material, event.instead_of, event.material)

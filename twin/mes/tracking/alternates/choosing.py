@@ -39,6 +39,9 @@ class Choosing:
         if lot.begun:
             return f"lot '{event.lot}' has begun: what goes into it was taken; allowed: a lot that has not"
         issuing = self._tracking.issuing
+        if event.material == lot.material and (bills := issuing.other_bills.get(lot.material)):
+            allowed = [lot.material, *bills]
+            return "" if event.alternate in allowed else f"'{lot.material}' has no bill '{event.alternate}'; allowed: {listed(allowed)}"
         choices = issuing.choices.get(lot.material, {})
         if event.material not in choices:
             return f"the bill of '{lot.material}' leaves no choice for '{event.material}'; allowed: {listed(choices) or 'nothing'}"

@@ -41,7 +41,12 @@ def only_planned(plant: Plant, scenario: Scenario, *, by_rule: bool = False) -> 
         "alternates of what a supplier works on": [
             name for name in with_alternates if not by_rule and any(it.subcontract for it in plant.layout.routings.get(name, {}).values())
         ],
-        "alternative_bills": [name for name, it in materials.items() if it.alternative_bills],
+        "alternative_bills": [name for name, it in materials.items() if it.alternative_bills and by_rule],
+        "alternative_bills of what a supplier works on": [
+            name
+            for name, it in materials.items()
+            if it.alternative_bills and not by_rule and any(step.subcontract for step in plant.layout.routings.get(name, {}).values())
+        ],
         "supply, orders that are open at the start": [it.order for it in scenario.supply if by_rule],
         "supply of what is bought of nobody": [
             it.order for it in scenario.supply if not by_rule and _is_bought_of_nobody(materials[it.material])
