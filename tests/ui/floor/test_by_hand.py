@@ -58,6 +58,7 @@ class Tablet:
     def is_used_by(self, person: str) -> None:
         """By badge at a tablet; at a page of the office by name, on top of it."""
         name = self.page.get_by_role("combobox", name="who are you?", exact=True)
+        name.or_(self.page.get_by_label("Badge")).first.wait_for()  # whichever this page has is drawn by now
         if name.count():
             name.click()
             self.page.get_by_role("menuitem", name=re.compile(f"^{person}$", re.IGNORECASE)).click()
