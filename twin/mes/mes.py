@@ -107,7 +107,7 @@ class Mes:
     def _add_functions(self, plant: Plant, policies: Policies) -> None:
         """What MESA calls functions, beside the flow of job orders, in the order in which they are asked."""
         self.documents = DocumentControl(plant, self.execution)
-        self.process = ProcessManagement(plant, policies, self.execution, self.equipment)
+        self.process = ProcessManagement(plant, policies, self.execution, self.equipment, self.documents, self._latest_us)
         self.tool_room, self.hot_lots = ToolRoom(plant, self.execution), HotLots(plant, self.execution, self.tracking)
         self.splitting = Splitting(plant, self.execution, self.tracking, self.release)
         self.dispatching.hot_lots = self.hot_lots.reasons
@@ -116,7 +116,7 @@ class Mes:
         by_hand = self.execution, self.equipment, self.tracking, self.release, self.tool_room, self.process.steps
         self.hand_work = HandWork(plant, policies, *by_hand)
         self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars)
-        self.alarms, self.setpoints = AlarmSystem(plant), Setpoints(plant, self.execution)
+        self.alarms, self.setpoints = AlarmSystem(plant), Setpoints(plant, self.execution, self.process.recipes)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars, self.labour)
         self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands)
         self.modes = Modes(plant, self.equipment, self.unit_commands)

@@ -136,6 +136,13 @@ def _seldom() -> Iterator[list[e.OperationsEvent]]:
     yield [e.ReceiptCorrectionEntered(**SAID, order="PO-RF1", lot="P1", quantity=19, unit_price_minor=106, reason="as billed")]
     yield [e.OverheadEntered(**SAID, order="H9", overhead="rent", amount_minor=7_550, budget_minor=7_000)]
     yield [e.PlanningParametersSet(**SAID, material="part", safety_stock=3)]
+    yield [e.CostBillEntered(**SAID, supplier="plater", bill="C1", cost_lines=(("overhead_payable", 7_550, ""), ("rent", 900, "")))]
+    yield [e.CostBillEntered(**SAID, supplier="plater", bill="C2", cost_lines=(("services", 400, ""),))]
+    yield [e.BillRejected(**SAID, supplier="plater", bill="C2", reason="nobody was here")]
+    yield [e.FreeInvoiceEntered(**SAID, customer="acme", invoice="F1", earning_lines=(("other_revenue", 3_000),), reason="repair")]
+    yield [e.DebtWrittenOff(**SAID, invoice="F1", amount_minor=1_000, reason="goodwill")]
+    yield [e.OpeningItemEntered(**SAID, side="receivable", party="acme", item="OLD", amount_minor=500, due_us=LATER_US)]
+    yield [e.BudgetSet(**SAID, month="2026-03", account="rent", amount_minor=800)]
     yield [e.PlannedOrderFrozen(**SAID, planned="FP1", material="unit", quantity=3, due_us=LATER_US)]
     yield [e.PlannedOrderFreed(**SAID, planned="FP1")]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
@@ -117,6 +118,38 @@ def what_it_was_worth_is_said_on_the_finance_page(desk: Forms, feed: Feed, order
     assert erp.corrections.deliveries[order, order] == [50, 42_000]
     assert (erp.ledger.balances["landed_cost_accrued"], erp.corrections.incurred) == (-6_000, {"heating": (7_550, 7_000)})
     assert erp.book.actual.method["CASTING"] == "fifo"
+    rent_is_owed_the_bank_is_known_and_an_entry_is_made_by_hand(desk, feed)
+
+
+def rent_is_owed_the_bank_is_known_and_an_entry_is_made_by_hand(desk: Forms, feed: Feed) -> None:
+    """A bill of 120.00, 75.50 of it for what was accrued; two lines of the bank, of which one nobody knows before a person says it."""
+    page, erp = desk.page, feed.run.erp
+    before_minor = erp.ledger.balances["cash"]
+    what = {"supplier": "foundry", "bill": "H-9", "account": "2500", "net": "75.50"}
+    desk.fills("Enter a bill for rent, energy, freight, services", "Enter it", **{**what, "net": "80"})
+    desk.refused("80.00 on 'overhead_payable', where 75.50 stand")
+    desk.fills("Enter a bill for rent, energy, freight, services", "Enter it", **what, more="rent: 44.50")
+    desk.hears("Enter a bill for rent, energy, freight, services: done")
+    with NamedTemporaryFile("w", suffix=".csv") as file:
+        file.write("-120.00; H-9; Foundry\n-9.90; charges")
+        file.flush()
+        desk.fills("Hand in a statement", "Hand it in", statement="S-1", bank_lines=file.name)
+    desk.hears("Hand in a statement: done")
+    assert erp.settlement.items.payables["foundry", "H-9"].open_minor == 0
+    left = page.get_by_role("table", name="lines of the bank", exact=True).locator("tr", has_text="charges")
+    expect(left).to_contain_text("left: nothing open is of -9.90")
+    desk.fills("A line is something else", "It is this", line="S-1, line 2", account="6800")
+    expect(left).to_contain_text("S-1/2, by person")
+    desk.fills("Post an entry", "Post it", document="wear of the office", debit="6700", credit="1590", amount="20")
+    desk.hears("Post an entry: done")
+    assert {it: erp.ledger.balances[it] for it in ("rent", "bank_charges", "depreciation", "overhead_payable", "cash")} == {
+        "rent": 4_450, "bank_charges": 990, "depreciation": 2_000, "overhead_payable": 0, "cash": before_minor - 12_990,
+    }  # fmt: skip
+    cells = page.get_by_role("table", name="the window by dimension", exact=True)
+    page.get_by_label("by", exact=True).click()
+    page.get_by_role("option", name="supplier", exact=True).or_(page.get_by_role("menuitem", name="supplier", exact=True)).first.click()
+    cells.locator("tr", has_text="Rent").get_by_role("button").click()
+    expect(page.get_by_text("dimension: supplier foundry, rent: 44.50 EUR, of 1 parts").first).to_be_visible()
 
 
 def quotes_are_compared(desk: Forms, feed: Feed) -> None:

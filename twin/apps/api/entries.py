@@ -32,7 +32,7 @@ TERMINAL = "api"
 _DURATIONS = ("lead_time_us", "period_us")
 _NOT_ASKED = ("effective_us", "recorded_us", "equipment", "request", "job_order", "person", "terminal", "entry_id")
 _BELOW_ZERO = ((e.BillEntered, "quantity"), (e.PlanningParametersSet, "safety_stock"))
-_ALL_IF_LEFT_OUT = ((e.PaymentOrdered, "amount_minor"), (e.BillEntered, "quantity"))
+_ALL_IF_LEFT_OUT = ((e.PaymentOrdered, "amount_minor"), (e.DebtWrittenOff, "amount_minor"), (e.BillEntered, "quantity"))
 """Fields of which 0 in the event is all of it: so nothing is written for all of it, and 0 is refused."""
 _WITH_LOT = (
     e.GoodsReceiptEntered,
@@ -63,6 +63,7 @@ _TYPES: dict[str, Any] = {
     "tuple[str, ...]": Annotated[list[_Text], About(max_length=100)],
     "tuple[tuple[str, int], ...]": Annotated[list[tuple[_Text, _Signed]], About(max_length=100)],
     "tuple[tuple[str, str], ...]": Annotated[list[tuple[_Text, _Text]], About(max_length=100)],
+    "tuple[tuple[str, int, str], ...]": Annotated[list[tuple[_Text, _Signed, _Text]], About(max_length=100)],
     "tuple[tuple[str, str, int], ...]": Annotated[list[tuple[_Text, _Text, _Whole]], About(max_length=100)],
     "tuple[tuple[int, str, str], ...]": Annotated[list[tuple[_Signed, _Text, _Text]], About(max_length=1000)],
     "tuple[tuple[int, int], ...]": Annotated[list[tuple[_Whole, _Whole]], About(max_length=100)],

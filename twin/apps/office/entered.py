@@ -8,6 +8,7 @@ from typing import Any
 
 from twin.apps.office.entered_sales import SalesEntered
 from twin.apps.office.expiry_forms import expiry_said
+from twin.apps.office.money.money_said import MoneySaid
 from twin.apps.office.outside_forms import agreed_said, counted_said
 from twin.apps.office.packing_forms import packed_said
 from twin.apps.office.planning.firm_forms import planner_kinds
@@ -78,6 +79,7 @@ class OfficeEntered(Entered):
             "LotExpirySet": partial(expiry_said, run),
             "Packed": partial(packed_said, run),
             **SalesEntered(run).kinds,
+            **MoneySaid(run).kinds,
             **planner_kinds(run),
         }
         self._kinds = made

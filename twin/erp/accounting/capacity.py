@@ -11,12 +11,15 @@ The cost up to an instant follows from what was known of time up to it, so it do
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
-from twin.erp.accounting.rounding import Ratio, round_half_even
+from twin.erp.accounting.rounding import round_half_even
 from twin.model.calendars import WorkTime
 from twin.model.measures import US_PER_H
 from twin.model.plant import PlantFile, ProductionLine, WorkUnit
 from twin.model.settlement.percent import MILLION
+
+Key = TypeVar("Key", str, tuple[str, str])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,18 +55,19 @@ class Capacity:
     def __init__(self, layout: PlantFile) -> None:
         self._work_times = {name: WorkTime(calendar, layout.time_zone) for name, calendar in layout.calendars.items()}
         self.persons: dict[str, CalendarCost] = {}
-        self.machines: dict[str, CalendarCost] = {}
+        self.machines: dict[tuple[str, str], CalendarCost] = {}  # by work center and calendar
         self._persons = layout.persons
         self._machines: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
         for person in layout.persons.values():
-            self._share(self.persons, person.calendar, person.hourly_cost)
+            self._share(self.persons, person.calendar or "", person.calendar, person.hourly_cost)
         for machine in self._machines.values():
-            self._share(self.machines, machine.calendar, machine.hourly_cost)
+            self._share(self.machines, (machine.work_center, machine.calendar or ""), machine.calendar, machine.hourly_cost)
         self.working: dict[str, Work] = {}  # by equipment
         self._overtime = layout.labour.overtime
         self.persons_outside = 0  # work outside the calendars, microseconds * minor units an hour
-        self.machines_outside = 0
-        self._posted = (0, 0)  # wages and machine cost
+        self.machines_outside: dict[str, int] = {}  # the same, by work center
+        self._posted_minor = 0  # wages
+        self._posted_at: dict[str, int] = {}  # machine cost, by work center
         self.start_us: int | None = None
         self.until_us: int | None = None
 
@@ -71,23 +75,25 @@ class Capacity:
         """Whether an instant is the start, or before it: what is counted then was there."""
         return self.start_us is None or at_us <= self.start_us
 
-    def _share(self, costs: dict[str, CalendarCost], calendar: str | None, hourly_minor: int) -> None:
-        cost = costs.setdefault(calendar or "", CalendarCost(work_time=self._work_times[calendar] if calendar else None, hourly_minor=0))
+    def _share(self, costs: dict[Key, CalendarCost], key: Key, calendar: str | None, hourly_minor: int) -> None:
+        cost = costs.setdefault(key, CalendarCost(work_time=self._work_times[calendar] if calendar else None, hourly_minor=0))
         cost.hourly_minor += hourly_minor
 
-    def advance(self, to_us: int) -> tuple[int, int]:
-        """Let time pass up to `to_us`; the wages and the machine cost that are new, minor units."""
+    def advance(self, to_us: int) -> tuple[int, dict[str, int]]:
+        """Let time pass up to `to_us`; the wages, and by work center the machine cost, that are new, minor units."""
         if self.until_us is None:
             self.start_us = self.until_us = to_us
         if to_us <= self.until_us:
-            return 0, 0
+            return 0, {}
         for cost in (*self.persons.values(), *self.machines.values()):
             cost.pass_time(self.until_us, to_us)
         for equipment, work in self.working.items():
             self._pay_outside(equipment, work, to_us)
         self.until_us = to_us
-        posted, self._posted = self._posted, (self.wages_minor, self.machines_minor)
-        return self._posted[0] - posted[0], self._posted[1] - posted[1]
+        wages_minor, at = self.wages_minor, self.machines_minor_at()
+        new = wages_minor - self._posted_minor, {center: minor - self._posted_at.get(center, 0) for center, minor in at.items()}
+        self._posted_minor, self._posted_at = wages_minor, at
+        return new
 
     def begin(self, equipment: str, persons: tuple[str, ...], at_us: int) -> None:
         """`persons` (none: unattended) work at `equipment` from `at_us` on."""
@@ -103,7 +109,8 @@ class Capacity:
         """Pay `work` outside the calendars up to `to_us`, and no further."""
         to_us = max(to_us, work.since_us)
         if (machine := self._machines.get(equipment)) is not None:
-            self.machines_outside += self._outside_us(machine.calendar, work.paid_us, to_us) * machine.hourly_cost
+            outside = self._outside_us(machine.calendar, work.paid_us, to_us) * machine.hourly_cost
+            self.machines_outside[machine.work_center] = self.machines_outside.get(machine.work_center, 0) + outside
         for person in (self._persons[name] for name in work.persons if name in self._persons):
             self.persons_outside += self._outside_us(person.calendar, work.paid_us, to_us) * person.hourly_cost
         work.paid_us = to_us
@@ -118,14 +125,22 @@ class Capacity:
 
     @property
     def wages_minor(self) -> int:
-        return _cost_minor(self.persons, (self.persons_outside * (MILLION + self._overtime), MILLION))
+        within = sum([cost.worked_us * cost.hourly_minor for cost in self.persons.values()])
+        outside = self.persons_outside * (MILLION + self._overtime)
+        return round_half_even(within * MILLION + outside, MILLION * US_PER_H)
 
     @property
     def machines_minor(self) -> int:
-        return _cost_minor(self.machines, (self.machines_outside, 1))
+        return sum(self.machines_minor_at().values())
 
-
-def _cost_minor(costs: dict[str, CalendarCost], outside: Ratio) -> int:
-    numerator, denominator = outside
-    within = sum([cost.worked_us * cost.hourly_minor for cost in costs.values()])
-    return round_half_even(within * denominator + numerator, denominator * US_PER_H)
+    def machines_minor_at(self) -> dict[str, int]:
+        """Machine cost by work center. All of it is rounded once: each has the step from those before it to those with it."""
+        exact = dict(self.machines_outside)
+        for (center, _), cost in self.machines.items():
+            exact[center] = exact.get(center, 0) + cost.worked_us * cost.hourly_minor
+        found, so_far, given = dict[str, int](), 0, 0
+        for center in sorted(exact):
+            so_far += exact[center]
+            upto = round_half_even(so_far, US_PER_H)
+            found[center], given = upto - given, upto
+        return found

@@ -188,6 +188,11 @@ class Evidence:
         """A bill has come for what was received; in whole minor units, so nothing is rounded."""
         self._due_minor["goods_received_not_billed"] = self._due_minor.get("goods_received_not_billed", 0) + relief_minor
 
+    def cost_billed(self, account: str, minor: int) -> None:
+        """A bill was for so much on an account that is reckoned here: energy costs that too, besides what was metered."""
+        if account == "energy":
+            self._due_minor[account] = self._due_minor.get(account, 0) + minor
+
     def most_rounding_minor(self, totals_posted: int) -> int:
         """How far the rounding difference can be from zero.
 

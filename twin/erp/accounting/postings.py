@@ -226,8 +226,7 @@ class Postings:
         scrapped = self._wip.scrapped.setdefault(request, {})
         scrapped[operation] = scrapped.get(operation, 0) + event.quantity
         loss = self._wip.add(request, "scrap", share * self._standards.exact(event.material, event.quantity))
-        legs = (("scrap_loss", loss), (self._wip.account(request), -loss))
-        return self.entries.entry(event, "scrap", legs, request=request)
+        return self.entries.entry(event, "scrap", (("scrap_loss", loss), (self._wip.account(request), -loss)), request=request)
 
     def scrapped_from_stock(self, event: MaterialActual, before: int, after: int) -> list[JournalPosted]:
         if self.actual.values(event.material):
@@ -348,12 +347,13 @@ class Postings:
         cost = self.accruals.step_of((event.equipment, "energy"), event.energy_wh * self._tariff, WH_PER_MWH)
         return self.entries.entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
 
-    def time_passed(self, event: OperationsEvent, wages_minor: int, machines_minor: int) -> list[JournalPosted]:
-        wages = self.entries.entry(event, "wages", (("wages", wages_minor), ("wages_payable", -wages_minor)))
-        upkeep_minor = self.accruals.step_of(("machines", "upkeep"), machines_minor * self._upkeep, MILLION) if self._upkeep else 0
-        worn = ("accumulated_depreciation", upkeep_minor - machines_minor)
-        legs = (("machine_cost", machines_minor), worn, ("upkeep_payable", -upkeep_minor))
-        return wages + self.entries.entry(event, "machine cost", legs)
+    def time_passed(self, event: OperationsEvent, wages_minor: int, machines_minor: Mapping[str, int]) -> list[JournalPosted]:
+        entries = self.entries.entry(event, "wages", (("wages", wages_minor), ("wages_payable", -wages_minor)))
+        for center, minor in machines_minor.items():
+            upkeep_minor = self.accruals.step_of(("machines", "upkeep"), minor * self._upkeep, MILLION) if self._upkeep else 0
+            legs = (("machine_cost", minor), ("accumulated_depreciation", upkeep_minor - minor), ("upkeep_payable", -upkeep_minor))
+            entries += self.entries.entry(replace(event, equipment=center), "machine cost", legs)
+        return entries
 
     def revalued(self, event: StandardCostReleased, on_hand: int, before_minor: int, *, opening: bool) -> list[JournalPosted]:
         """`before_minor`: value of the stock before `event`; `opening`: it had no standard at all, so this is its first value."""

@@ -38,7 +38,7 @@ class Matching:
         self._erp = erp
         self._terms, self._suppliers = erp.plant.materials.purchasing, erp.plant.materials.suppliers
         self.bills: dict[tuple[str, str], MatchedBill] = {}
-        self._entries = MatchingEntries(erp.plant, erp.purchasing, self.bills)
+        self._entries = MatchingEntries(erp.plant, erp.purchasing, self.bills, erp.settlement.owing)
         self.of_order: dict[str, list[MatchedBill]] = {}  # in the order in which they came
         self.blocked: set[tuple[str, str]] = set()
         self.price_minor: dict[str, int] = {}  # what bills are above what it came at, by order
@@ -57,6 +57,7 @@ class Matching:
             e.MatchReleased: self._released,
             e.BillReleaseRequested: self._release,
             e.BillMatched: self._book,
+            e.BillReversed: self._reverse,
         }
 
     @property
@@ -217,6 +218,17 @@ class Matching:
             it.blocked = event.reason or "it does not match"
             self.blocked.add((event.supplier, event.bill))
         return []
+
+    def _reverse(self, event: e.BillReversed) -> Derived:
+        """What was sent back is no bill of its order any more: others may be for what it was for."""
+        payables = self._erp.settlement.items.payables
+        it = self.bills.get((event.supplier, event.bill))
+        if it is None or payables[event.supplier, event.bill].open_minor:
+            return []
+        del self.bills[event.supplier, event.bill]
+        self.of_order[it.order].remove(it)
+        self.blocked.discard((event.supplier, event.bill))
+        return self._touch(event, it.order)
 
     def _released(self, event: e.MatchReleased) -> Derived:
         it = self.bills.get((event.supplier, event.bill))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from twin.erp.accounting.rounding import amount
 from twin.erp.procurement.purchasing import Purchasing
 from twin.erp.procurement.sourcing_entries import beyond
+from twin.erp.settlement.owing import Owing
 from twin.model.events import BillEntered, BillReleaseRequested
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
@@ -35,7 +36,8 @@ class MatchedBill:
 class MatchingEntries:
     """Finds what is wrong with an entry."""
 
-    def __init__(self, plant: Plant, purchasing: Purchasing, bills: Mapping[tuple[str, str], MatchedBill]) -> None:
+    def __init__(self, plant: Plant, purchasing: Purchasing, bills: Mapping[tuple[str, str], MatchedBill], owing: Owing) -> None:
+        self._owing = owing
         self._persons, self._released_by = plant.layout.persons, plant.materials.purchasing.released_by
         self._purchasing, self._bills = purchasing, bills
 
@@ -49,7 +51,7 @@ class MatchingEntries:
             return f"no purchase order is called '{event.order}'{did_you_mean(event.order, known)}; allowed: {listed(known)}"
         if order.supplier != event.supplier:
             return f"'{event.order}' is at '{order.supplier}', not at '{event.supplier}'; allowed: a bill of that supplier"
-        if not event.bill.strip() or (event.supplier, event.bill) in self._bills:
+        if self._owing.number_doubt(event.supplier, event.bill):
             return f"bill '{event.bill}' of '{event.supplier}' is there already, or has no number; allowed: each bill once"
         signs = {(it > 0) - (it < 0) for it in (event.net_minor, event.tax_minor, event.quantity) if it}
         if not event.net_minor or len(signs) > 1:

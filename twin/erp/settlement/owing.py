@@ -12,6 +12,7 @@ An invoice is posted where it is issued (`Selling`), a credit where goods are ta
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount, round_half_even
@@ -21,6 +22,7 @@ from twin.erp.settlement.open_items import OpenItem, OpenItems
 from twin.erp.settlement.rates import Rates, price_difference
 from twin.model.events import (
     BillReceived,
+    BillReversed,
     GoodsReceiptCorrected,
     GoodsReceived,
     GoodsTakenBack,
@@ -39,6 +41,12 @@ if TYPE_CHECKING:
 
 Derived = list[OperationsEvent]
 _NO_TERMS = Terms()
+BookedLegs = tuple[str, tuple[tuple[str, int], ...]]
+
+
+def paper(party: str, number: str) -> str:
+    """What entries of a bill or an invoice for no order are of: no order is called so, since none has a slash."""
+    return f"{party}/{number}"
 
 
 class Owing:
@@ -54,6 +62,7 @@ class Owing:
         self.invoices: dict[str, int] = {}
         self.tax_minor = {"tax_receivable": 0, "tax_payable": 0}  # what bills and invoices put on the accounts
         self.exchange_minor = 0
+        self.booked: dict[tuple[str, str], list[BookedLegs]] = {}  # what each bill has booked, by the equipment that it names
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
             GoodsReceived: self._receive,
             GoodsReceiptCorrected: self._receive,
@@ -115,12 +124,24 @@ class Owing:
             return f"no purchase order '{event.order}'"
         if order.supplier != event.supplier:
             return f"purchase order '{event.order}' is at '{order.supplier}', not '{event.supplier}'"
-        if not event.bill or (event.supplier, event.bill) in self._items.payables:
-            return f"bill '{event.bill}' of '{event.supplier}' is booked already" if event.bill else "the bill has no number"
+        if doubt := self.number_doubt(event.supplier, event.bill):
+            return doubt
         if not event.net_minor or event.net_minor * event.tax_minor < 0:
             asked = f"net {amount(event.net_minor)} with tax {amount(event.tax_minor)}"
             return f"{asked}; allowed: both above zero, or both below it for a credit note"
         return self._rates.refusal(event.currency, event.effective_us)
+
+    def number_doubt(self, supplier: str, bill: str) -> str:
+        """Why a bill of a supplier cannot have that number; "" if it can."""
+        if not bill.strip() or (supplier, bill) in self._items.payables:
+            return f"bill '{bill}' of '{supplier}' is booked already" if bill.strip() else "the bill has no number"
+        return ""
+
+    def owe(self, item: OpenItem) -> None:
+        """It is open from now on, and is paid when it is due, where that happens by itself."""
+        self._items.add(item)
+        if self._payments.suppliers == "at_due":
+            self._agenda.put(item.due_us, "pay", item.party, item.item)
 
     def _bill(self, event: BillReceived) -> Derived:
         self._agenda.drop("bill", event.order)
@@ -131,15 +152,13 @@ class Owing:
         tax_minor = self._rates.own_minor(event.tax_minor, event.currency, event.effective_us)
         self.bills[event.order] = self.bills.get(event.order, 0) + 1
         currency = "" if self._rates.is_own(event.currency) else event.currency
-        item = self._items.add(
+        self.owe(
             OpenItem(
                 side="payable", item=event.bill, party=event.supplier, order=event.order, issued_us=event.effective_us, currency=currency,
                 due_us=event.due_us or event.effective_us + self.supplier_terms(event.supplier).due, amount_minor=gross_minor,
                 booked_minor=booked_minor, tax_minor=tax_minor,
             )
         )  # fmt: skip
-        if self._payments.suppliers == "at_due":
-            self._agenda.put(item.due_us, "pay", event.supplier, event.bill)
         self.tax_minor["tax_receivable"] += tax_minor
         net_minor = booked_minor - tax_minor
         relief_minor, price_minor = self._differences(event, net_minor)
@@ -152,7 +171,26 @@ class Owing:
             ("tax_receivable", tax_minor),
             ("accounts_payable", -booked_minor),
         ]
+        self.booked[event.supplier, event.bill] = [("", tuple(legs))]
         return [*self._erp.book.entries.entry(event, "bill", legs)]
+
+    def reverse(self, event: BillReversed) -> Derived:
+        """Take back all that a bill has booked; what it was for waits for its bill again."""
+        self._agenda.drop("pay", event.supplier, event.bill)
+        entries: Derived = []
+        for equipment, legs in self.booked.pop((event.supplier, event.bill)):
+            for account, minor in legs:
+                if account == "tax_receivable":
+                    self.tax_minor[account] -= minor
+                elif account == "exchange_difference":
+                    self.exchange_minor -= minor
+                elif account == "goods_received_not_billed":
+                    self._erp.evidence.billed(-minor)
+                else:
+                    self._erp.evidence.cost_billed(account, -minor)
+            back = [(account, -minor) for account, minor in legs]
+            entries += self._erp.book.entries.entry(replace(event, equipment=equipment), "bill rejected", back)
+        return entries
 
     def _differences(self, event: BillReceived, net_minor: int) -> tuple[int, int]:
         """What the bill takes off goods received not billed, and the part of the difference to its net that is price."""
@@ -213,22 +251,41 @@ class Owing:
 
     def _receivable(self, event: InvoiceIssued | GoodsTakenBack, name: str, customer: str, net_minor: int, terms: Terms) -> None:
         is_own = self._rates.is_own(terms.currency or "")
-        item = self._items.add(
+        self.be_owed(
             OpenItem(
                 side="receivable", item=name, party=customer, order=event.order, issued_us=event.effective_us,
                 due_us=event.effective_us + terms.due, currency="" if is_own else terms.currency or "",
-                amount_minor=self._asked(net_minor, terms, event.effective_us), booked_minor=net_minor,
+                amount_minor=self.asked(net_minor, terms, event.effective_us), booked_minor=net_minor,
             )
         )  # fmt: skip
-        if net_minor < 0:
-            return
-        late_us = self._payments.customers_late.get(customer, self._payments.customers)
-        if late_us is not None:
-            self._agenda.put(item.due_us + late_us, "collect", name)
-        if self._finance.dunning:
-            self._agenda.put(item.due_us + self._finance.dunning[0].after, "dun", name)
 
-    def _asked(self, own_minor: int, terms: Terms, at_us: int) -> int:
+    def be_owed(self, item: OpenItem) -> None:
+        """It is open from now on; it is paid, and reminded of, when it is due, where that happens by itself."""
+        self._items.add(item)
+        if item.amount_minor < 0:
+            return
+        late_us = self._payments.customers_late.get(item.party, self._payments.customers)
+        if late_us is not None:
+            self._agenda.put(item.due_us + late_us, "collect", item.item)
+        if self._finance.dunning:
+            self._agenda.put(item.due_us + self._finance.dunning[0].after, "dun", item.item)
+
+    def is_settled(self, invoice: str) -> None:
+        """Nothing is open of it any more: nobody is asked for it, or reminded."""
+        self._agenda.drop("collect", invoice)
+        self._agenda.drop("dun", invoice)
+
+    def invoice_doubt(self, invoice: str) -> str:
+        """Why an invoice or a credit cannot have that number; "" if it can."""
+        if not invoice.strip() or invoice in self._items.receivables:
+            return f"invoice '{invoice}' is booked already" if invoice.strip() else "the invoice has no number"
+        return ""
+
+    def next_free(self, customer: str) -> str:
+        """A number that nothing has, for an invoice of no order."""
+        return self._next_invoice(f"{customer}/F")
+
+    def asked(self, own_minor: int, terms: Terms, at_us: int) -> int:
         """So much of the books' currency, in the customer's."""
         return round(own_minor * self._rates.rate(terms.currency or "", at_us))
 
@@ -247,7 +304,7 @@ class Owing:
             return alert(event, "tax_refused", f"invoice '{event.invoice}' {what}")
         self.tax_minor["tax_payable"] -= event.tax_minor
         item.tax_minor = event.tax_minor
-        asked_minor = self._asked(event.tax_minor, self.customer_terms(event.customer), event.effective_us)
+        asked_minor = self.asked(event.tax_minor, self.customer_terms(event.customer), event.effective_us)
         self._items.more(item, event.effective_us, asked_minor, event.tax_minor)
         legs = [("accounts_receivable", event.tax_minor), ("tax_payable", -event.tax_minor)]
         return [*self._erp.book.entries.entry(event, "sales tax", legs)]

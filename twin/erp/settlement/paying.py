@@ -139,7 +139,7 @@ class Paying:
         if not event.invoice and not doubt and (event.amount_minor < 0 or not self._rates.is_own(event.currency)):
             doubt = f"{amount(event.amount_minor)} {event.currency} on account; allowed: above zero, in {self._rates.own}"
         if not event.invoice:
-            doubt = doubt or self._unknown(event.customer)
+            doubt = doubt or self.unknown(event.customer)
         if doubt:
             if is_new:
                 self._agenda.drop("collect", event.invoice)
@@ -166,7 +166,7 @@ class Paying:
         ]
         return [*self._erp.book.entries.entry(replace(event, order=item.order) if item else event, "cash receipt", legs)]
 
-    def _unknown(self, customer: str) -> str:
+    def unknown(self, customer: str) -> str:
         """ "" if it is a declared customer, or one who has ordered; what an unknown one pays would lie on nobody's account."""
         declared = self._erp.plant.materials.customers
         orders = self._erp.customer_orders.orders.values()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
-from twin.erp.accounting.valuation.periods import written
 from twin.erp.settlement.bank import Bank
 from twin.erp.settlement.open_items import OpenItem, OpenItems
 from twin.erp.settlement.paying import Paying
@@ -49,11 +48,9 @@ class SaidByPersons:
 
     def _doubts(self, event: Entry) -> list[str]:
         """Who says it, and whether its period is open."""
-        until_us = self._erp.book.entries.closed_until_us
-        closed = f"it is effective {written(event.effective_us)}, and all before {written(until_us or 0)} is closed"
-        is_closed = until_us is not None and event.effective_us < until_us
+        closed = self._erp.book.entries.closed_doubt(event.effective_us)
         unheard = out_of_bounds(event_to_fields(event))
-        return [*filter(None, [unsigned(event, self._erp.plant.layout.persons)]), *unheard, *([closed] if is_closed else [])]
+        return [*filter(None, [unsigned(event, self._erp.plant.layout.persons)]), *unheard, *([closed] if closed else [])]
 
     def _order_payment(self, event: PaymentOrdered) -> Derived:
         item = self._items.payables.get((event.supplier, event.bill))
@@ -72,7 +69,7 @@ class SaidByPersons:
         return [paid]
 
     def _propose(self, event: EntryProposed) -> Derived:
-        if not _has_form(event.legs, (str, int)):
+        if not has_form(event.legs, (str, int)):
             return [
                 refusal(event, "; ".join([*self._doubts(event), "legs are pairs of an account and minor units, as [[cash, -100], ...]"]))
             ]
@@ -105,7 +102,7 @@ class SaidByPersons:
         doubts = [unsigned(event, self._erp.plant.layout.persons)]
         if not event.statement or any(statement == event.statement for statement, _ in self._bank.lines):
             doubts.append(f"statement '{event.statement}' was handed in already" if event.statement else "a statement has a number")
-        if not event.bank_lines or not _has_form(event.bank_lines, (int, str, str)) or not all(minor for minor, *_ in event.bank_lines):
+        if not event.bank_lines or not has_form(event.bank_lines, (int, str, str)) or not all(minor for minor, *_ in event.bank_lines):
             doubts.append("lines are minor units, reference and party, as [[-1250, charges, bank], ...]; no line is of nothing")
         if said := "; ".join(filter(None, doubts)):
             return [refusal(event, said)]
@@ -155,7 +152,7 @@ class SaidByPersons:
         return [posted, matched]
 
 
-def _has_form(rows: Any, kinds: tuple[type, ...]) -> bool:
+def has_form(rows: Any, kinds: tuple[type, ...]) -> bool:
     """Whether what a person has written is rows of such parts: files and forms hold anything."""
     if not isinstance(rows, list | tuple):
         return False

@@ -8,6 +8,10 @@ from twin.erp.accounting.valuation.periods import month_of
 from twin.erp.functions import Rule
 from twin.erp.settlement.agenda import Agenda, Matter
 from twin.erp.settlement.bank import Bank
+from twin.erp.settlement.documents.begun_and_rejected import BegunAndRejected
+from twin.erp.settlement.documents.budgets import Budgets
+from twin.erp.settlement.documents.cost_bills import CostBills
+from twin.erp.settlement.documents.customer_papers import CustomerPapers
 from twin.erp.settlement.dunning import Dunning
 from twin.erp.settlement.open_items import OpenItems
 from twin.erp.settlement.owing import Owing
@@ -33,7 +37,9 @@ class Settlement:
         self.bank = Bank(erp, self.items, self.paying)
         self.dunning = Dunning(erp, self.rates, self.items, self.agenda)
         self.said = SaidByPersons(erp, self.items, self.paying, self.bank)
-        parts = (self.owing, self.paying, self.bank, self.dunning, self.said)
+        self.cost_bills, self.papers = CostBills(erp, self.owing), CustomerPapers(erp, self.owing, self.paying)
+        begun, self.budgets = BegunAndRejected(erp, self.owing, self.paying), Budgets(erp)
+        parts = (self.owing, self.paying, self.bank, self.dunning, self.said, self.cost_bills, self.papers, begun, self.budgets)
         self.rules: dict[type[OperationsEvent], Rule] = {kind: rule for part in parts for kind, rule in part.rules.items()}
 
     def decide(self, now_us: int) -> list[OperationsEvent]:

@@ -16,6 +16,7 @@ from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.documents import digest_of
 from twin.model.readiness.opened import content_of, why_not_opened
 
 
@@ -35,6 +36,11 @@ class DocumentControl(Reacting):
     def __init__(self, plant: Plant, execution: Execution) -> None:
         self._persons, self._execution = plant.layout.persons, execution
         self.documents = {name: Revisions(name, it) for name, it in plant.layout.documents.items()}
+        self._recipes = {it.recipe: it for it in plant.layout.procedures.values() if it.recipe}
+        for document, procedure in self._recipes.items():
+            for revision, content in procedure.revisions.items():  # what it asks for is known again by the digest, too
+                record = self.documents[document].all[revision]
+                record.digest = digest_of(record.digest + content.seal)
         self.in_force: dict[str, list[InForce]] = {}  # by job order, in the order in which it began and went on
         self._reactions = {
             e.DocumentReleased: Accepted(self._persons, self._doubt_release, self._release),
@@ -142,6 +148,9 @@ class DocumentControl(Reacting):
         it = self.documents[event.document].all.get(event.revision)
         if not event.revision:
             return "it names no revision"
+        if event.document in self._recipes and (it is None or event.text):
+            there = listed(self.documents[event.document].all)
+            return f"what {event.document} asks for is declared, as revisions {there}; allowed: one of them, without other words"
         if doubt := _doubt_content(event):
             return doubt
         if it is None and not (event.text.strip() or event.content):

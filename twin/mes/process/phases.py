@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from twin.mes.equipment import HELD_STATES, WORKING_STATES, is_legal_report
 from twin.mes.execution import ACTIVE, JobOrder
+from twin.mes.process.recipes import Recipes
 from twin.model.events import PhaseReported, PhaseStateChanged
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.procedures import Procedure
+from twin.model.readiness.procedures import Recipe
 from twin.model.states import WorkUnitState as S
 
 _AHEAD = (S.IDLE, S.COMPLETE)
@@ -22,8 +23,8 @@ CHANGES = {"begin": (S.IDLE, S.EXECUTE), "hold": (S.EXECUTE, S.HELD), "resume": 
 class Phases:
     """States of all phases, by job order and path."""
 
-    def __init__(self, procedures: Mapping[str, Procedure]) -> None:
-        self._procedures = procedures
+    def __init__(self, recipes: Recipes) -> None:
+        self._recipes = recipes
         self._by_controllers: set[str] = set()  # job orders of which a controller has told phases
         self.states: dict[str, dict[str, int]] = {}  # by job order, by path
         self.history: dict[str, list[tuple[int, str, int]]] = {}  # by job order: (when, path, state)
@@ -88,15 +89,16 @@ class Phases:
     def state_of(self, job_order: str, within: str) -> S:
         """The state of a unit procedure ("furnace"), an operation ("furnace/carburise") or a phase, from those of its phases."""
         states = self.states.get(job_order, {})
-        paths = [path for it in self._procedures.values() for path in it.phases if path == within or path.startswith(f"{within}/")]
+        asked = self._recipes.of_job_orders(job_order).values()
+        paths = [path for it in asked for path in it.phases if path == within or path.startswith(f"{within}/")]
         found = [S(states.get(path, S.IDLE)) for path in paths]
         if not found or all(state == found[0] for state in found):
             return found[0] if found else S.UNKNOWN
         held = next((state for state in found if state in HELD_STATES or state == S.ABORTED), None)
         return held or next((state for state in found if state not in _AHEAD), S.EXECUTE)
 
-    def _covering(self, job: JobOrder) -> list[Procedure]:
-        return [it for it in self._procedures.values() if it.covers(job.material, job.operation, job.work_center)]
+    def _covering(self, job: JobOrder) -> list[Recipe]:
+        return [*self._recipes.of(job).values()]
 
     def _unknown(self, event: PhaseReported | PhaseStateChanged, job: JobOrder) -> str:
         known = [path for it in self._covering(job) for path in it.phases]
@@ -104,7 +106,7 @@ class Phases:
         return f"{job.job_order} has no phase '{event.phase}'{did_you_mean(event.phase, known)}; allowed: {allowed}"
 
     @staticmethod
-    def _undone_before(procedure: Procedure, phase: str, states: Mapping[str, int]) -> list[str]:
+    def _undone_before(procedure: Recipe, phase: str, states: Mapping[str, int]) -> list[str]:
         unit = phase.split("/")[0]
         paths = list(procedure.phases_of(unit))
         return [path for path in paths[: paths.index(phase)] if states.get(path, S.IDLE) != S.COMPLETE]

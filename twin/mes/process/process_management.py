@@ -6,18 +6,22 @@ the floor does by itself (a phase too early, an operation out of its order) cann
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from twin.mes.collection.functions import Reacting
 from twin.mes.collection.reactions import Accepted
+from twin.mes.documents.document_control import DocumentControl
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, Equipment
 from twin.mes.execution import ACTIVE, ENDED, Execution, JobOrder
 from twin.mes.process import trends
 from twin.mes.process.phases import CHANGES, Phases
+from twin.mes.process.recipes import Recipes
 from twin.mes.process.steps import GuidedSteps
 from twin.model import events as e
 from twin.model.calendars import spoken_duration
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
-from twin.model.readiness.procedures import Level, Parameter, Procedure
+from twin.model.readiness.procedures import Level, Parameter
 from twin.model.readiness.signed import refusal, unsigned
 from twin.model.scenario import Policies
 from twin.model.states import DispatchStatus, JobCommand
@@ -30,12 +34,15 @@ _WORSE: dict[str, int] = {"": 0, "warn": 1, "stop": 2}
 class ProcessManagement(Reacting):
     """The procedures of one plant at work (a `Function`, and a `Requirement`: what has to be confirmed before a start)."""
 
-    def __init__(self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment) -> None:
-        self.procedures = plant.layout.procedures
+    def __init__(
+        self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment, documents: DocumentControl,
+        latest_us: Callable[[], int],
+    ) -> None:  # fmt: skip
+        self.procedures, self.recipes = plant.layout.procedures, Recipes(plant, execution, documents, latest_us)
         self._persons, self._execution, self._equipment = plant.layout.persons, execution, equipment
         self._decides = policies.decisions in ("mes", "persons")
         self._declared = plant.layout.prompts
-        self.steps, self.phases = GuidedSteps(self.procedures, execution), Phases(self.procedures)
+        self.steps, self.phases = GuidedSteps(self.recipes, execution), Phases(self.recipes)
         self._repetitions = trends.Repetitions(self._declared.repeated_stop)
         self.values: dict[tuple[str, str], list[tuple[int, float]]] = {}  # by job orders at the equipment and parameter: (when, value)
         self.deviations: list[e.ProcessDeviationFound] = []
@@ -130,12 +137,7 @@ class ProcessManagement(Reacting):
         return self._drift(event, key, parameter) if not level else []
 
     def _parameter(self, job: JobOrder, name: str) -> tuple[str, Parameter] | None:
-        covering = ((key, it) for key, it in self.procedures.items() if self._covers(it, job))
-        return next(((key, it.parameters[name]) for key, it in covering if name in it.parameters), None)
-
-    @staticmethod
-    def _covers(procedure: Procedure, job: JobOrder) -> bool:
-        return procedure.covers(job.material, job.operation, job.work_center)
+        return next(((key, it.parameters[name]) for key, it in self.recipes.of(job).items() if name in it.parameters), None)
 
     def _drift(self, event: e.ProcessValueObserved, key: tuple[str, str], parameter: Parameter) -> list[OperationsEvent]:
         ahead = None if key in self._prompted else trends.drifting(self.values[key], parameter)
@@ -151,7 +153,7 @@ class ProcessManagement(Reacting):
         return [trends.about(event, "drift", f"Stop the drift of {title} at {event.equipment}", why, _advice(parameter, title, unit))]
 
     def _found(self, event: e.ProcessDeviationFound) -> list[OperationsEvent]:
-        procedure = self.procedures.get(event.procedure)
+        procedure = self.recipes.of_job_orders(event.job_order).get(event.procedure)
         if procedure is None or event.parameter not in procedure.parameters:
             return [WorkAlertRaised.about(event, "parameter", f"no procedure '{event.procedure}' has a parameter '{event.parameter}'")]
         self.deviations.append(event)

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from twin.mes.execution import LEFT_UNFINISHED, Execution, JobOrder
+from twin.mes.process.recipes import Recipes
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
@@ -46,8 +47,8 @@ class Setpoints:
     writable : parameters of which a target can be written, by equipment, in declared order
     """
 
-    def __init__(self, plant: Plant, execution: Execution) -> None:
-        self._execution, self._procedures = execution, plant.layout.procedures
+    def __init__(self, plant: Plant, execution: Execution, recipes: Recipes) -> None:
+        self._execution, self._recipes = execution, recipes
         signals = plant.signals.equipment if plant.signals else {}
         self.writable = {name: list(it.setpoints) for name, it in signals.items() if it.setpoints}
         self.now: dict[tuple[str, str], SetpointNow] = {}
@@ -56,7 +57,7 @@ class Setpoints:
     @property
     def hears(self) -> Collection[type[OperationsEvent]]:
         """What it listens to: nothing, where no set-point can be written."""
-        return _HEARD if self.writable and self._procedures else ()
+        return _HEARD if self.writable and self._recipes.procedures else ()
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What a job order asks for where it starts, and what came of it."""
@@ -118,8 +119,7 @@ class Setpoints:
     def _targets(self, job: JobOrder, equipment: str) -> list[tuple[str, str, float, str]]:
         return [
             (key, name, parameter.target, parameter.unit)
-            for key, it in self._procedures.items()
-            if it.covers(job.material, job.operation, job.work_center)
+            for key, it in self._recipes.of(job).items()
             for name, parameter in it.parameters.items()
             if parameter.target is not None and name in self.writable[equipment]
         ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from twin.mes.execution import ACTIVE, ENDED, Execution, JobOrder
+from twin.mes.process.recipes import Recipes
 from twin.model.events import StepConfirmed, StepCorrected
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.procedures import GuidedStep, Procedure
+from twin.model.readiness.procedures import GuidedStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +40,14 @@ class GuidedSteps:
     history : all that was said, in its order, what was corrected later too; by job order
     """
 
-    def __init__(self, procedures: Mapping[str, Procedure], execution: Execution) -> None:
-        self._procedures, self._execution = procedures, execution
+    def __init__(self, recipes: Recipes, execution: Execution) -> None:
+        self._recipes, self._execution = recipes, execution
         self.confirmed: dict[str, dict[str, Confirmed]] = {}
         self.history: dict[str, list[Confirmed]] = {}
 
     def steps_of(self, job: JobOrder) -> dict[str, GuidedStep]:
         """The steps of a job order: first those before its start, then the others, each in declared order."""
-        covering = (it for it in self._procedures.values() if it.covers(job.material, job.operation, job.work_center))
-        steps = {name: step for it in covering for name, step in it.steps.items()}
+        steps = {name: step for it in self._recipes.of(job).values() for name, step in it.steps.items()}
         return dict(sorted(steps.items(), key=lambda entry: not entry[1].before_start))  # stable
 
     def missing(self, job: JobOrder, *, before_start: bool = False) -> list[str]:
@@ -58,7 +57,7 @@ class GuidedSteps:
 
     def keeps_open(self, job: JobOrder) -> str:
         """Why a job order may not be completed yet, in words: its steps that are not confirmed and have to be; "" if it may."""
-        if not self._procedures:
+        if not self._recipes.procedures:
             return ""
         steps = self.steps_of(job)
         missing = [name for name in self.missing(job) if not steps[name].optional]

@@ -101,6 +101,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         procedures.limits_of_parameters,
         procedures.phases_that_are_named,
         procedures.names_within_an_operation,
+        procedures.master_recipes,
         alarmed.escalations,
         maintained.triggers,
         maintained.uses,

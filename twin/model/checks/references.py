@@ -87,7 +87,8 @@ _MATERIALS: tuple[Place, ...] = (("items", "materials"),)
 _SUPPLIERS: tuple[Place, ...] = (("items", "suppliers"),)
 _CUSTOMERS: tuple[Place, ...] = (("items", "customers"),)
 _CONNECTIONS: tuple[Place, ...] = (("signals", "connections"),)
-_PARAMETERS: tuple[Place, ...] = (("plant", "procedures", "*", "parameters"),)
+_PROCEDURES: Place = ("plant", "procedures", "*")
+_PARAMETERS: tuple[Place, ...] = ((*_PROCEDURES, "parameters"), (*_PROCEDURES, "revisions", "*", "parameters"))
 _FAMILIES: tuple[Place, ...] = (
     *WHO_CAN_DO,
     ("plant", "process_segments", "*", "work_center"),
@@ -233,7 +234,8 @@ def _of_signals(plant: Plant) -> Iterator[Reference]:
     signals = plant.signals
     if signals is None:
         return
-    parameters = dict.fromkeys(name for it in plant.layout.procedures.values() for name in it.parameters)
+    contents = [content for it in plant.layout.procedures.values() for content in it.contents.values()]
+    parameters = dict.fromkeys(name for it in contents for name in it.parameters)
     for equipment, it in signals.equipment.items():
         yield Reference(("equipment", equipment), equipment, "equipment", plant.equipment, _EQUIPMENT)
         yield Reference(("equipment", equipment, "connection"), it.connection, "connection", signals.connections, _CONNECTIONS)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from twin.model.floor.words import Id
 from twin.model.measures import DurationUs, PositiveUs, Table
+from twin.model.readiness.documents import Document, digest_of, instant_us
 from twin.model.readiness.scope import Scope
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -76,10 +77,9 @@ class GuidedStep(Table):
         return Parameter(unit=self.unit, warn_below=self.lower, warn_above=self.upper).asked("warn")
 
 
-class Procedure(Scope):
-    """How the operations in its scope are done: parameters, guided steps in their order, unit procedure -> operation -> phases (ISA-88)."""
+class Recipe(Table):
+    """What is asked of some work: parameters, guided steps in their order, unit procedure -> operation -> phases (ISA-88)."""
 
-    title: str = ""
     parameters: dict[Id, Parameter] = {}
     steps: dict[Id, GuidedStep] = {}
     unit_procedures: dict[Id, dict[Id, list[Id]]] = {}
@@ -94,6 +94,43 @@ class Procedure(Scope):
         """Paths of the phases of one unit procedure: they follow one another; those of others go on beside them."""
         for operation, phases in self.unit_procedures[unit_procedure].items():
             yield from (f"{unit_procedure}/{operation}/{phase}" for phase in phases)
+
+    @property
+    def seal(self) -> str:
+        """By which it is known again."""
+        return digest_of(self.model_dump_json(exclude_defaults=True))
+
+
+class Procedure(Recipe, Scope):
+    """How the operations in its scope are done.
+
+    With a `recipe`, a document of that kind, it is a master recipe (ISA-88): the revision of the document that is valid when a job order
+    begins says by which of the `revisions` it is done, from its start to its end (control recipe).
+    """
+
+    title: str = ""
+    recipe: Id | None = None
+    revisions: dict[Id, Recipe] = {}  # by revision of the document
+
+    @property
+    def contents(self) -> dict[str, Recipe]:
+        """All that it may ask for, by revision; "" where it has none."""
+        return dict(self.revisions) if self.recipe else {"": self}
+
+
+def declared_recipe(procedure: Procedure, documents: Mapping[str, Document], at_us: int) -> Recipe:
+    """What a procedure asks for at an instant by what the plant declares; nothing where no revision is valid.
+
+    What persons release and withdraw later is not in it: the MES knows that (`twin.mes.process.recipes`).
+    """
+    if procedure.recipe is None:
+        return procedure
+    revisions = documents[procedure.recipe].revisions.items()
+    begun = [(from_us, name, it) for name, it in revisions if it.released and (from_us := instant_us(it.effective_from, 0)) <= at_us]
+    _, revision, newest = max(begun, default=(0, "", None), key=lambda it: it[0])
+    if newest is None or 0 <= instant_us(newest.effective_to) <= at_us:
+        return Recipe()
+    return procedure.revisions[revision]
 
 
 class RepeatedStop(Table):

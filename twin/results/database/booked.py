@@ -26,7 +26,7 @@ def booked_rows(run: Run) -> dict[str, list[Row]]:
     centers = plant.layout.work_centers
     equipment = [
         {"equipment": name, "work_center": center, "area": centers[center].area if center in centers else ""}
-        for name, center in work_centers(plant).items()
+        for name, center in {**{it: it for it in centers}, **work_centers(plant)}.items()
     ]
     zone = plant.layout.time_zone
     year = datetime.fromtimestamp(run.now_us // 1_000_000, ZoneInfo(zone)).year
@@ -51,7 +51,7 @@ def _periods(run: Run) -> list[Row]:
 
 def _budgets(run: Run) -> list[Row]:
     found = []
-    for month, planned in run.plant.materials.finance.budgets.items():
+    for month, planned in run.erp.settlement.budgets.planned.items():
         from_us, until_us = month_us(month, run.plant.layout.time_zone)
         found += [
             {"month": month, "account": account, "from_us": from_us, "until_us": until_us, "budget_minor": budget_minor}

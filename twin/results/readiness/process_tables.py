@@ -26,15 +26,16 @@ PROMPT_COLUMNS = ("at", "prompt", "equipment", "job_order", "what", "why", "sugg
 
 def process_values_table(run: Run) -> pd.DataFrame:
     """Every process value that a procedure keeps to, with what it asked for."""
-    declared = {name: it for procedure in run.mes.process.procedures.values() for name, it in procedure.parameters.items()}
-    rows = [
-        {
-            "job_order": job_order, "parameter": name, "observed": at_us, "value": value, "unit": declared[name].unit,
-            "level": declared[name].level(value), "allowed": declared[name].asked("warn"),
-        }
-        for (job_order, name), values in run.mes.process.values.items()
-        for at_us, value in values
-    ]  # fmt: skip
+    recipes, rows = run.mes.process.recipes, []
+    for (job_order, name), values in run.mes.process.values.items():
+        asked = next(it.parameters[name] for it in recipes.of_job_orders(job_order).values() if name in it.parameters)
+        rows += [
+            {
+                "job_order": job_order, "parameter": name, "observed": at_us, "value": value, "unit": asked.unit,
+                "level": asked.level(value), "allowed": asked.asked("warn"),
+            }
+            for at_us, value in values
+        ]  # fmt: skip
     return from_rows(rows, VALUE_COLUMNS, ("observed",))
 
 

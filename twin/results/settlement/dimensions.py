@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from twin.erp.accounting.statements import sums
+from twin.erp.settlement.open_items import Side
 from twin.model.events import JournalPosted
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
     from twin.results.run import Run
 
-DIMENSIONS = ("plant", "product", "order", "work_center", "customer", "supplier")
+DIMENSIONS = ("plant", "product", "order", "work_center", "customer", "supplier", "person")
+SIDES: tuple[Side, ...] = ("payable", "receivable")
 DIMENSION_COLUMNS = ("dimension", "name", "account", "title", "amount_eur")
 BUDGET_COLUMNS = ("month", "account", "title", "budget_eur", "actual_eur", "better_eur")
 
@@ -37,7 +40,9 @@ class Dimensions:
 
     def __init__(self, run: Run) -> None:
         self._erp, self._plant, self._centers = run.erp, run.plant.id, work_centers(run.plant)
-        self._of_invoice = {item.item: item for item in run.erp.settlement.items.of_side("receivable")}
+        self._known_centers = run.plant.layout.work_centers
+        items = run.erp.settlement.items
+        self._parties = {side: {it.order: it.party for it in items.of_side(side) if "/" in it.order} for side in SIDES}
 
     def of(self, entry: JournalPosted, dimension: str) -> str:
         """The plant, product, customer order ... of an entry."""
@@ -49,13 +54,21 @@ class Dimensions:
             case "order":
                 return self._order(entry)
             case "work_center":
-                return self._centers.get(entry.equipment, "")
+                return self._centers.get(entry.equipment, entry.equipment if entry.equipment in self._known_centers else "")
             case "customer":
                 order = self._erp.customer_orders.orders.get(self._order(entry))
-                return order.customer if order else ""
+                return order.customer if order else self._parties["receivable"].get(entry.order, "")
+            case "person":
+                return entry.person
             case _:
                 bought = self._erp.purchasing.orders.get(entry.order)
-                return bought.supplier if bought else ""
+                return bought.supplier if bought else self._parties["payable"].get(entry.order, "")
+
+    def parts(self, entry: JournalPosted, dimension: str) -> Iterator[tuple[str, str, int]]:
+        """What of each leg is whose: name, account, minor units."""
+        name = self.of(entry, dimension)
+        for account, minor in entry.legs:
+            yield name, account, minor
 
     def _order(self, entry: JournalPosted) -> str:
         if entry.order in self._erp.customer_orders.orders:
@@ -79,8 +92,7 @@ def dimension_table(run: Run, dimension: str, from_us: int | None, to_us: int | 
     found: dict[tuple[str, str], int] = {}
     for entry in run.erp.ledger.entries:
         if (from_us is None or entry.effective_us >= from_us) and (to_us is None or entry.effective_us < to_us):
-            name = about.of(entry, dimension)
-            for account, minor in entry.legs:
+            for name, account, minor in about.parts(entry, dimension):
                 found[name, account] = found.get((name, account), 0) + minor
     rows = [
         {"dimension": dimension, "name": name, "account": account, "title": accounts[account].title, "amount_eur": minor / 100}
@@ -104,7 +116,7 @@ class BudgetRow:
 def budget_rows(run: Run) -> list[BudgetRow]:
     """Each month and account of which something is planned; what is earned or absorbed counts above zero, as cost does."""
     rows = []
-    for month, planned in sorted(run.plant.materials.finance.budgets.items()):
+    for month, planned in sorted(run.erp.settlement.budgets.planned.items()):
         changed = sums(run.erp.ledger, *month_us(month, run.plant.layout.time_zone))
         for account, budget_minor in planned.items():
             is_earned = earns(run.erp.ledger.accounts[account])

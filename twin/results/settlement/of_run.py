@@ -75,7 +75,9 @@ class SettlementOfRun:
         return self._told(budgets_table)
 
     def by_dimension(self, dimension: str, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
-        """Every account by "plant", "product", "order", "work_center", "customer" or "supplier"; all rows of an account are its change.
+        """Every account by "plant", "product", "order", "work_center", "customer", "supplier" or "person".
+
+        All rows of an account are its change.
 
         Raises
         ------

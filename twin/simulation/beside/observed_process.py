@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from twin.kernels.chance.variates import normal_quantile
 from twin.model.events import EquipmentStateChanged, Heartbeat, JobOrderCommand, OperationsEvent, ProcessValueObserved
 from twin.model.plant import Plant, job_order_id
-from twin.model.readiness.procedures import DrawnValue, Procedure
+from twin.model.readiness.procedures import DrawnValue, Recipe, declared_recipe
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource
 from twin.model.states import JobCommand, WorkUnitState
@@ -20,7 +20,8 @@ _US_PER_H = 3_600_000_000
 
 def draws_process_values(plant: Plant) -> bool:
     """Whether process values are drawn in a simulation of this plant."""
-    return any(parameter.drawn for it in plant.layout.procedures.values() for parameter in it.parameters.values())
+    contents = [content for it in plant.layout.procedures.values() for content in it.contents.values()]
+    return any(parameter.drawn for it in contents for parameter in it.parameters.values())
 
 
 class ObservedProcess(BesidePlant):
@@ -31,12 +32,12 @@ class ObservedProcess(BesidePlant):
 
     def __init__(self, source: EventSource, plant: Plant, scenario: Scenario, seed: int) -> None:
         super().__init__(source)
-        self._procedures, self._segments, self._routings = (
-            plant.layout.procedures, plant.layout.process_segments, plant.layout.routings,
+        self._procedures, self._segments, self._routings, self._documents = (
+            plant.layout.procedures, plant.layout.process_segments, plant.layout.routings, plant.layout.documents,
         )  # fmt: skip
         self._start_us, self._seed = scenario.start_us, seed
         self._runs: dict[str, str] = {}  # equipment in Execute -> its job orders
-        self._work: dict[str, tuple[str, str, str]] = {}  # job order -> material, operation, work center
+        self._work: dict[str, list[Recipe]] = {}  # job order -> what it was begun by
 
     def added(self, facts: Sequence[OperationsEvent]) -> Sequence[OperationsEvent]:
         """What is observed then, too."""
@@ -55,28 +56,27 @@ class ObservedProcess(BesidePlant):
             if isinstance(it, JobOrderCommand) and it.command == JobCommand.START:
                 for lot, material, operation in zip(it.lots, it.materials, it.operations, strict=True):
                     center = self._segments[self._routings[material][operation].segment].work_center
-                    self._work[job_order_id(lot, operation)] = (material, operation, center)
+                    covering = [each for each in self._procedures.values() if each.covers(material, operation, center)]
+                    contents = [declared_recipe(each, self._documents, it.effective_us) for each in covering]
+                    self._work.setdefault(job_order_id(lot, operation), contents)
 
     def _observe(self, now_us: int) -> Iterator[OperationsEvent]:
         for equipment, label in sorted(self._runs.items()):
-            work = self._work.get(label.split("+")[0])
-            for name, parameter in self._parameters(work) if work else ():
+            contents = self._work.get(label.split("+")[0], [])
+            for name, unit, parameter in self._parameters(contents):
                 stream = RandomStream(self._seed, PURPOSE, f"{label}/{name}/{now_us}")
                 value = self._mean(parameter, now_us) + parameter.sd * normal_quantile(stream.uniform())
                 yield ProcessValueObserved(
                     effective_us=now_us, equipment=equipment, job_order=label, property=name, value=round(value, 6),
-                    unit=self._unit(name),
+                    unit=unit,
                 )  # fmt: skip
 
-    def _parameters(self, work: tuple[str, str, str]) -> Iterator[tuple[str, DrawnValue]]:
-        covering: list[Procedure] = [it for it in self._procedures.values() if it.covers(*work)]
-        yield from ((name, it.drawn) for procedure in covering for name, it in procedure.parameters.items() if it.drawn)
+    @staticmethod
+    def _parameters(contents: Sequence[Recipe]) -> Iterator[tuple[str, str, DrawnValue]]:
+        yield from ((name, it.unit, it.drawn) for content in contents for name, it in content.parameters.items() if it.drawn)
 
     def _mean(self, drawn: DrawnValue, now_us: int) -> float:
         passed_us = now_us - self._start_us
         if drawn.drift_until is not None and passed_us >= drawn.drift_until:
             return drawn.mean
         return drawn.mean + drawn.drift_per_h * max(0, passed_us - drawn.drift_at) / _US_PER_H
-
-    def _unit(self, parameter: str) -> str:
-        return next(it.parameters[parameter].unit for it in self._procedures.values() if parameter in it.parameters)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from twin.model.events import EquipmentStateChanged, Heartbeat, JobOrderCommand, OperationsEvent, PhaseStateChanged
 from twin.model.plant import Plant, job_order_id
-from twin.model.readiness.procedures import Procedure
+from twin.model.readiness.procedures import Recipe, declared_recipe
 from twin.model.source import EventSource
 from twin.model.states import JobCommand
 from twin.model.states import WorkUnitState as S
@@ -19,7 +19,7 @@ STANDS = {S.HELD: S.HELD, S.SUSPENDED: S.SUSPENDED, S.ABORTED: S.HELD, S.STOPPED
 
 def says_phases(plant: Plant) -> bool:
     """Whether a simulation of this plant says phases: some procedure declares how long each takes."""
-    return any(it.phase_times for it in plant.layout.procedures.values())
+    return any(content.phase_times for it in plant.layout.procedures.values() for content in it.contents.values())
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,10 +43,10 @@ class ProcedurePhases(BesidePlant):
 
     def __init__(self, source: EventSource, plant: Plant) -> None:
         super().__init__(source)
-        self._procedures, self._segments, self._routings = (
-            [it for it in plant.layout.procedures.values() if it.phase_times], plant.layout.process_segments, plant.layout.routings,
+        self._procedures, self._segments, self._routings, self._documents = (
+            plant.layout.procedures, plant.layout.process_segments, plant.layout.routings, plant.layout.documents,
         )  # fmt: skip
-        self._covering: dict[str, Procedure] = {}  # by job order
+        self._covering: dict[str, Recipe] = {}  # by job order: that with which it began
         self._runs: dict[str, _Run] = {}  # by equipment
 
     def heard(self, commands: Sequence[OperationsEvent]) -> None:
@@ -55,9 +55,10 @@ class ProcedurePhases(BesidePlant):
             if isinstance(it, JobOrderCommand) and it.command == JobCommand.START:
                 for lot, material, operation in zip(it.lots, it.materials, it.operations, strict=True):
                     center = self._segments[self._routings[material][operation].segment].work_center
-                    found = next((each for each in self._procedures if each.covers(material, operation, center)), None)
-                    if found:
-                        self._covering[job_order_id(lot, operation)] = found
+                    covering = [each for each in self._procedures.values() if each.covers(material, operation, center)]
+                    contents = (declared_recipe(each, self._documents, it.effective_us) for each in covering)
+                    if found := next((content for content in contents if content.phase_times), None):
+                        self._covering.setdefault(job_order_id(lot, operation), found)
 
     def added(self, facts: Sequence[OperationsEvent]) -> Sequence[OperationsEvent]:
         """The phases that begin and end with what the plant says."""
@@ -87,7 +88,7 @@ class ProcedurePhases(BesidePlant):
         if it.equipment not in self._runs and state is S.EXECUTE and (procedure := self._covering.get(it.job_order.split("+")[0])):
             yield self._begin(it.equipment, it.job_order, procedure, now_us)
 
-    def _begin(self, equipment: str, label: str, procedure: Procedure, now_us: int) -> OperationsEvent:
+    def _begin(self, equipment: str, label: str, procedure: Recipe, now_us: int) -> OperationsEvent:
         ends, passed_us = [], 0
         for phase in procedure.phases:
             passed_us += procedure.phase_times[phase]

@@ -96,12 +96,18 @@ VIEWS = (
                 "COALESCE(own.order_id, r.order_id, '')",
                 "customer order, its own or that of its request; empty where none",
             ),
-            "customer": ("COALESCE(own.customer, made.customer, '')", "customer of that order; empty where none"),
-            "supplier": ("COALESCE(b.supplier, '')", "supplier of the purchase order; empty where none"),
+            "customer": (
+                "COALESCE(own.customer, made.customer, asked.party, '')",
+                "customer of that order, or of the invoice; empty where none",
+            ),
+            "supplier": ("COALESCE(b.supplier, bill.party, '')", "supplier of the purchase order, or of the bill; empty where none"),
         },
         source="posting p LEFT JOIN account a ON a.account = p.account LEFT JOIN equipment e ON e.equipment = p.equipment"
         " LEFT JOIN request_cost r ON r.request = p.request LEFT JOIN customer_order own ON own.order_id = p.order_id"
-        " LEFT JOIN customer_order made ON made.order_id = r.order_id LEFT JOIN purchase_order b ON b.order_id = p.order_id",
+        " LEFT JOIN customer_order made ON made.order_id = r.order_id LEFT JOIN purchase_order b ON b.order_id = p.order_id"
+        " LEFT JOIN open_item bill ON bill.side = 'payable' AND bill.order_id = p.order_id"
+        " AND bill.order_id = bill.party || '/' || bill.item LEFT JOIN open_item asked ON asked.side = 'receivable'"
+        " AND asked.order_id = p.order_id AND asked.order_id = asked.party || '/' || asked.item",
     ),
     SqlView(
         name="bi_trial_balance",

@@ -43,12 +43,13 @@ class Attendance:
         """Wages and machine cost from the start until an instant, minor units."""
         layout, it = self._of.plant.layout, self._intervals
         paid = Capacity(layout)
-        for calendar, cost in [*paid.persons.items(), *paid.machines.items()]:
+        for calendar, cost in [*paid.persons.items(), *((calendar, cost) for (_, calendar), cost in paid.machines.items())]:
             self._pass(cost, calendar or None, until_us)
         machines: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
         for place in np.unique(it.place).tolist():
             if (machine := machines.get(self._of.places[place])) is not None:
-                paid.machines_outside += self._outside_us(machine.calendar, it.place == place, until_us) * machine.hourly_cost
+                outside = self._outside_us(machine.calendar, it.place == place, until_us) * machine.hourly_cost
+                paid.machines_outside[machine.work_center] = paid.machines_outside.get(machine.work_center, 0) + outside
         for text in np.unique(it.persons[it.persons > 0]).tolist():
             for person in map(layout.persons.__getitem__, self.persons_of(text)):
                 paid.persons_outside += self._outside_us(person.calendar, it.persons == text, until_us) * person.hourly_cost

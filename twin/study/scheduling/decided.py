@@ -81,7 +81,8 @@ def assumed(run: Run, what_if: WhatIf) -> Iterator[str]:
         yield f"when other maintenance is done ({listed(stays, SHOWN)}): nobody has said, so it is not"
     if blocking := [name for name, it in maintenance.plans.items() if it.blocks and name not in said]:
         yield f"maintenance that becomes due ({listed(blocking, SHOWN)}): nobody does it, so its equipment stands once it is overdue"
-    if steps := [name for name, it in layout.procedures.items() if any(step.before_start for step in it.steps.values())]:
+    guided = {name: [step for one in it.contents.values() for step in one.steps.values()] for name, it in layout.procedures.items()}
+    if steps := [name for name, its in guided.items() if any(step.before_start for step in its)]:
         yield f"steps before a start ({listed(steps, SHOWN)}): taken to be confirmed in time"
     if worn := [name for name, it in layout.tools.items() if it.life is not None]:
         yield f"tools that wear out ({listed(worn, SHOWN)}): nobody has said that one is as new again, so what is worn out stays so"

@@ -46,8 +46,8 @@ class Persons(BesidePlant):
         self._confirmed: set[tuple[str, str]] = set()
         self._awaited: set[str] = set()  # maintenance orders whose end is in `_wakes_us`
         self._tried: set[tuple[str, str]] = set()  # what was said of them: what is refused once is refused again
-        steps = run.mes.process.procedures.values()
-        self._confirms = any(step.before_start for it in steps for step in it.steps.values())
+        contents = [content for it in run.mes.process.procedures.values() for content in it.contents.values()]
+        self._confirms = any(step.before_start for it in contents for step in it.steps.values())
         first = [it for it in self._to_say if it.effective_us <= now_us]
         self._to_say = self._to_say[len(first) :]
         self._answers += [Heartbeat(effective_us=now_us, reason="planned"), *first]  # MES and ERP look at what is planned once, now

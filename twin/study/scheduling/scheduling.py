@@ -203,8 +203,7 @@ def _operation(run: Run, job: JobOrder, standing: Standing, families: tuple[str,
 
 def _phases(run: Run, job: JobOrder, end_us: int) -> tuple[Phase, ...]:
     """The phases of its procedure after so much work each, the last until it is done; none where their times are not declared."""
-    covering = (it for it in run.plant.layout.procedures.values() if it.covers(job.material, job.operation, job.work_center))
-    procedure = next((it for it in covering if it.phase_times), None)
+    procedure = next((it for it in run.mes.process.recipes.of(job).values() if it.phase_times), None)
     its = run.mes.equipment.intervals(job.equipment, job.started_us, end_us) if procedure else []
     works = [it for it in its if it.state == WorkUnitState.EXECUTE and job.job_order in it.job_order.split("+")]
     if procedure is None or not works:

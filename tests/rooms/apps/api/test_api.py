@@ -292,6 +292,13 @@ def test_a_purchase_a_count_and_a_close_go_through_the_one_path(served: tuple[Fe
     changed = ask("/purchase-orders/P1")[1]
     assert (changed["quantity"], changed["due"], changed["first_due"]) == (found["quantity"], "2026-03-27T12:00:00Z", found["due"])
     assert "is for" in ask("/entries/purchase-order-changed", agreed)[1]["detail"]
+    supplier = changed["supplier"]
+    rent = {"supplier": supplier, "bill": "R-1", "cost_lines": [["rent", 12000, ""], ["services", 3000, "hobbing"]]}
+    assert ask("/entries/cost-bill-entered", rent)[0] == 201
+    assert "is booked already" in ask("/entries/cost-bill-entered", rent)[1]["detail"]
+    assert run.erp.settlement.items.payables[supplier, "R-1"].open_minor == 15_000
+    assert ask("/entries/bill-rejected", {"supplier": supplier, "bill": "R-1", "reason": "not ours"})[0] == 201
+    assert (run.erp.ledger.balances["rent"], run.erp.ledger.balances["accounts_payable"]) == (0, 0)
     week = {"material": "GB1", "week": "2026-04-05T22:00:00Z", "week_pieces": [7, 9]}
     assert ask("/entries/forecast-entered", week)[0] == 201
     assert "no week begins then" in ask("/entries/forecast-entered", {**week, "week": "2026-04-05T12:00:00Z"})[1]["detail"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import re
 from collections.abc import Callable
@@ -124,6 +125,28 @@ def test_a_lot_that_a_supplier_has_called_by_any_sign_can_be_chosen(say: Say) ->
     was = say("ReceiptCorrectionEntered", delivery="PO-1|HEAT|7", quantity="1", unit_price="1", reason="x")
     assert isinstance(was, e.ReceiptCorrectionEntered)
     assert (was.order, was.lot) == ("PO-1", "HEAT|7")
+
+
+def in_file(text: str, encoding: str = "utf-8") -> str:
+    """As a page sends it."""
+    return f"bank.csv\n{base64.b64encode(text.encode(encoding)).decode()}"
+
+
+def test_a_file_of_the_bank_and_further_lines_are_read_line_by_line(say: Say) -> None:
+    handed_in = say("BankStatementEntered", statement="S1", bank_lines=in_file('1.250,00; "INV-B1"; Müller\n\n-9,90\tcharges\n', "latin-1"))
+    assert isinstance(handed_in, e.BankStatementEntered)
+    assert handed_in.bank_lines == ((125_000, "INV-B1", "Müller"), (-990, "charges", ""))
+    for lines, words in (
+        ("twelve; x", "line 1: amount: 'twelve' is no amount of money"),
+        ("1; a; b; c", "allowed: amount; reference; party"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            say("BankStatementEntered", statement="S1", bank_lines=in_file(lines))
+    bill = say("CostBillEntered", supplier="s", bill="B", account="rent", net="12", more="services: 3.50 @ hobbing; energy: 1")
+    assert isinstance(bill, e.CostBillEntered)
+    assert bill.cost_lines == (("rent", 1_200, ""), ("services", 350, "hobbing"), ("energy", 100, ""))
+    with pytest.raises(ValueError, match="no account with an amount"):
+        say("EntryProposed", document="x", debit="rent", credit="cash", amount="1", more="rent")
 
 
 def test_nothing_of_a_bill_is_not_all_of_it(say: Say) -> None:

@@ -103,6 +103,7 @@ def same_by_every_dimension(run: Run, asked: Connection) -> None:
         "work_center": "work_center",
         "customer": "customer",
         "supplier": "supplier",
+        "person": "person",
     }
     assert {*columns, "plant"} == {*DIMENSIONS}
     for dimension, column in columns.items():

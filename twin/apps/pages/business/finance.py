@@ -12,8 +12,10 @@ from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
 from twin.apps.office.desk import OfficeDesk
+from twin.apps.office.money.money_forms import money_forms
 from twin.apps.office.value_forms import value_forms
 from twin.apps.pages.business.books.earned_cards import EarnedCards
+from twin.apps.pages.business.books.money_cards import MoneyCards
 from twin.apps.pages.business.books.opened_card import OpenedCard, entry_html
 from twin.apps.pages.business.books.owed_cards import owed_cards
 from twin.apps.pages.business.books.standing_cards import StandingCards
@@ -82,6 +84,7 @@ class _Books:
             on_change=lambda: self.open(self.variances),
         )  # fmt: skip
         self.owed, self.earned, self.standing = owed_cards(feed, self.open), EarnedCards(feed, self.open), StandingCards(feed, self.open)
+        self.money = MoneyCards(feed, lambda: str(self.window.value), self.open)
         self.opened = OpenedCard(feed, lambda: str(self.window.value), self.refresh)
         self.window.param.watch(lambda _: self.refresh(), "value")
 
@@ -107,7 +110,7 @@ class _Books:
 
     def open(self, table: PagedTable[Any]) -> None:
         """A figure was picked that no account is: what it is made of is shown, until another is."""
-        cards = (*self.owed, self.earned, self.standing)
+        cards = (*self.owed, self.earned, self.standing, self.money)
         tables: list[PagedTable[Any]] = [self.wip, self.kinds, self.variances, *(it for of in cards for it in of.tables)]
         tables += [it for it in (self.income, self.balance) if it.picked not in self.accounts]
         self.opened.take(table.picked, [it for it in tables if it is not table])
@@ -134,7 +137,7 @@ class _Books:
             work.by_kind, empty="Everything has cost what was planned.", total=Row(cells=("All", exact(work.variance_minor)), mark="total")
         )
         self.standing.show(now.flow)
-        for shown in (*self.owed, self.earned, self.opened):
+        for shown in (*self.owed, self.earned, self.money, self.opened):
             shown.show()
         self.variances.show(work.variances, empty="Everything has cost what was planned.")
 
@@ -182,7 +185,7 @@ def finance_page(feed: Feed) -> pmui.Page:
         desk.show()
 
     speaker = Speaker(feed, "finance page")
-    desk = OfficeDesk(feed, speaker, lambda: feed.look(value_forms), refresh)
+    desk = OfficeDesk(feed, speaker, lambda: [*feed.look(money_forms), *feed.look(value_forms)], refresh)
     main = [
         own.figures,
         top,
@@ -193,6 +196,8 @@ def finance_page(feed: Feed) -> pmui.Page:
         card("Every variance", own.variances.shown),
         own.opened.card,
         *(it.card for it in own.owed),
+        own.money.bank,
+        own.money.dimension,
         own.standing.stock,
         *own.earned.cards,
         card("Trial balance at the end of the window", own.trial.shown),

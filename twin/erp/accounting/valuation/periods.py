@@ -33,6 +33,12 @@ class Entries:
             return f"period '{event.period}' is not over yet: it ends {written(event.until_us)}"
         return ""
 
+    def closed_doubt(self, at_us: int) -> str:
+        """That nothing can be said of an instant any more; "" if something can."""
+        if self.closed_until_us is None or at_us >= self.closed_until_us:
+            return ""
+        return f"it is effective {written(at_us)}, and all before {written(self.closed_until_us)} is closed"
+
     def due(self, now_us: int, zone: str, start_us: int) -> list[PeriodCloseRequested]:
         """The close of the month that is over, if anything is open in it; `start_us`: before it nothing was."""
         month, until_us = month_of(now_us, zone)

@@ -17,7 +17,7 @@ Rows = list[Margin]
 
 def budget_figures(run: Run) -> dict[str, tuple[str, str]]:
     """Every budget as "2026-03 revenue": its month and account."""
-    return {f"{month} {account}": (month, account) for month, of in run.plant.materials.finance.budgets.items() for account in of}
+    return {f"{month} {account}": (month, account) for month, of in run.erp.settlement.budgets.planned.items() for account in of}
 
 
 def budget_opened(run: Run, figure: str, month: str, account: str) -> Opened:

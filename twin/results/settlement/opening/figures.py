@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from twin.model.problems import did_you_mean, listed
 from twin.results.settlement.margins import OPERATING_RESULT, margins
+from twin.results.settlement.opening.cells import cell_figures, cell_opened
 from twin.results.settlement.opening.earned import budget_figures, budget_opened, margin_figures, margin_opened
 from twin.results.settlement.opening.flows import flow_figures, flow_opened
 from twin.results.settlement.opening.owed import SIDES, owed_figures, owed_opened
@@ -17,7 +18,7 @@ from twin.results.settlement.opening.worth import stock_figures, stock_opened, w
 if TYPE_CHECKING:
     from twin.results.run import Run
 
-OF_WINDOWS = ("margin", "cash flow")
+OF_WINDOWS = ("margin", "cash flow", "dimension")
 FAMILIES = ("variance", *SIDES, "budget", *OF_WINDOWS, "work in progress", "stock")
 """What stands before the colon; `OF_WINDOWS`: of those that are of a window, others are as they stand."""
 
@@ -27,13 +28,13 @@ def is_figure(figure: str) -> bool:
     return figure.partition(": ")[0] in FAMILIES and ": " in figure
 
 
-def is_flow(figure: str) -> bool:
-    """Whether it is a line of the cash flow statement."""
-    return figure.startswith("cash flow: ")
+def is_of_window(figure: str) -> bool:
+    """Whether it is a line of the cash flow statement, or a cell of a dimension: on the page, of the window that is chosen."""
+    return figure.startswith(("cash flow: ", "dimension: "))
 
 
 def figure_opened(run: Run, figure: str, from_us: int | None = None, to_us: int | None = None) -> Opened:
-    """Open a figure; all but margins and cash flows are as they stand.
+    """Open a figure; all but margins, cash flows and dimensions are as they stand.
 
     Raises
     ------
@@ -55,6 +56,9 @@ def figure_opened(run: Run, figure: str, from_us: int | None = None, to_us: int 
     if family == "cash flow":
         lines = flow_figures(run, from_us, to_us)
         return flow_opened(run, figure, lines[_known(family, name, lines)], from_us, to_us)
+    if family == "dimension":
+        found = cell_figures(run, from_us, to_us)
+        return cell_opened(run, figure, found[_known(family, name, found)], from_us, to_us)
     if family == "work in progress":
         requests = work_figures(run)
         return work_opened(run, figure, requests[_known(family, name, requests)])

@@ -12,7 +12,8 @@ from twin.results.settlement.behind import figures
 from twin.results.settlement.cash_flow import is_within
 from twin.results.settlement.dimensions import BudgetRow, budget_rows
 from twin.results.settlement.margins import MADE_OF, MARGINS_BY, OPERATING_RESULT, margins
-from twin.results.settlement.opening.figures import figure_opened, is_figure, is_flow
+from twin.results.settlement.opening.cells import cell_figure, cells
+from twin.results.settlement.opening.figures import figure_opened, is_figure, is_of_window
 from twin.results.settlement.opening.portions import Opened, Portion, leg, legs_of, total
 from twin.results.views.business.finance import WINDOWS, Window, window_us
 
@@ -51,19 +52,29 @@ class MarginNow:
     is_total: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellNow:
+    """What an account has changed by for one of a dimension; debit > 0, minor units. `figure`: the name by which it is opened."""
+
+    figure: str
+    name: str
+    account: str
+    amount_minor: int
+
+
 def figure_now(figure: str, window: Window = WINDOWS[0]) -> Callable[[Run], FigureNow | None]:
     """What looks at what a figure is made of; None: there is no such figure any more. `window`: of statements and the cash flow."""
-    is_of_window = is_flow(figure) or not is_figure(figure)
+    has_window = is_of_window(figure) or not is_figure(figure)
 
     def look(run: Run) -> FigureNow | None:
-        from_us, to_us = window_us(run, window) if is_of_window else (None, None)
+        from_us, to_us = window_us(run, window) if has_window else (None, None)
         try:
             opened = figure_opened(run, figure, from_us, to_us) if is_figure(figure) else _of_statement(run, figure, from_us, to_us)
         except ValueError:
             return None
         return FigureNow(figure=figure, amount_minor=opened.amount_minor, portions=[_portion(run, it) for it in opened.portions])
 
-    look.__qualname__ = f"figure {figure}" + (f" of {window}" if is_of_window else "")
+    look.__qualname__ = f"figure {figure}" + (f" of {window}" if has_window else "")
     return look
 
 
@@ -133,3 +144,16 @@ def _line(figure: str, title: str, of: dict[str, int], *, is_total: bool = False
         made_minor=sum(of.get(account, 0) for account in MADE_OF), is_total=is_total,
         margin_minor=sum(of.values()) if margin_minor is None else margin_minor,
     )  # fmt: skip
+
+
+def cells_now(dimension: str, window: Window) -> Callable[[Run], list[CellNow]]:
+    """What looks at a dimension in a window; accounts of the balance sheet too, since what is owed by whom is asked there."""
+
+    def look(run: Run) -> list[CellNow]:
+        return [
+            CellNow(figure=f"dimension: {cell_figure(cell)}", name=cell[1], account=cell[2], amount_minor=minor)
+            for cell, minor in cells(run, dimension, *window_us(run, window)).items()
+        ]
+
+    look.__qualname__ = f"{dimension} in {window}"
+    return look

@@ -13,7 +13,7 @@ from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
 from twin.apps.words import debit_credit, exact
 from twin.model.plant import Plant
-from twin.results.settlement.opening.figures import is_flow
+from twin.results.settlement.opening.figures import is_of_window
 from twin.results.settlement.opening.shown import FigureNow, PortionNow, figure_now
 from twin.results.views.business.finance import EntryOpened, entry_opened
 from twin.results.views.overview import local_time
@@ -57,7 +57,7 @@ class OpenedCard:
 
     def _said(self, now: FigureNow | None) -> str:
         if now is None:
-            gone = f"{self._figure}: nothing in this window." if is_flow(self._figure) else f"{self._figure} is no more."
+            gone = f"{self._figure}: nothing in this window." if is_of_window(self._figure) else f"{self._figure} is no more."
             return gone if self._figure else NOTHING
         return f"{now.figure}: {exact(now.amount_minor, self._currency)}, of {len(now.portions):,} parts"
 

@@ -1,0 +1,138 @@
+"""The forms of accounting: what the bank says, entries by hand, bills and invoices for no goods, what a company begins with, budgets."""
+
+from __future__ import annotations
+
+from twin.apps.office.purchasing_forms import AS_TIME
+from twin.apps.terminals.forms import Form, ask, choice, form, group
+from twin.apps.words import choices, customer_choices, exact, supplier_choices, supplier_title
+from twin.erp.settlement.documents.begun_and_rejected import SIDES
+from twin.model.settlement.chart import EARNING
+from twin.results.run import Run
+from twin.results.settlement.bank_now import bank_now
+from twin.results.views.business.owed import payables_now, receivables_now
+from twin.results.views.overview import local_time
+
+AS_FILE = "File of the bank: a line each, as 1250.00; invoice INV-B1; Acme"
+BY_TERMS = "by the terms"
+
+
+def money_forms(run: Run) -> list[Form]:
+    """What is said on the finance page besides what something is worth. Called with the run's lock."""
+    return [_bank(run), _by_hand(run), _bills(run), _customers(run), _begun(run)]
+
+
+def _accounts(run: Run, codes: list[str]) -> dict[str, str]:
+    return choices({code: f"{run.erp.ledger.accounts[code].number} {run.erp.ledger.accounts[code].title}" for code in codes})
+
+
+def _bank(run: Run) -> Form:
+    plant, erp = run.plant, run.erp
+    left = {
+        f"{it.statement}, line {it.number}: {exact(it.amount_minor)}, {it.reference or 'no reference'}, {it.party or 'nobody named'}": (
+            f"{it.number}|{it.statement}"
+        )
+        for it in bank_now(run).left
+    }
+    items = {
+        f"{it.item} of {it.party}: {exact(it.amount_minor, it.currency)} open, due {local_time(plant, it.due_us)}": it.item
+        for it in (*receivables_now(run).items, *payables_now(run).items)
+    }
+    accounts = _accounts(run, [code for code in erp.settlement.said.by_hand if code != "cash"])
+    none = "Every line of the bank is known."
+    return group(
+        "bank", "The bank", [f"{len(left)} lines of the bank are for nothing that is known."] if left else [],
+        form(
+            "BankStatementEntered", "Hand in a statement", ask("statement", "Number of the statement", "text"),
+            ask("bank_lines", AS_FILE, "file"), send="Hand it in", mark="go",
+        ),
+        form(
+            "BankLineAssigned", "A line pays a bill or an invoice", choice("line", "Line", left, none=none),
+            choice("item", "It is for", items, none="Nothing is open."), send="It is for this", label="It pays this",
+        ),
+        form(
+            "BankLineAssigned", "A line is something else", choice("line", "Line", left, none=none),
+            choice("account", "It is", accounts), send="It is this", label="It is this",
+        ),
+    )  # fmt: skip
+
+
+def _by_hand(run: Run) -> Form:
+    accounts = _accounts(run, run.erp.settlement.said.by_hand)
+    earning = _accounts(run, [code for code, it in run.erp.ledger.accounts.items() if it.kind in EARNING])
+    return group(
+        "by_hand", "Entries by hand and budgets", [],
+        form(
+            "EntryProposed", "Post an entry", ask("document", "What it is, as in depreciation of the office", "text"),
+            choice("debit", "Debit", accounts), choice("credit", "Credit", accounts), ask("amount", "Amount, as in 150.00", "money"),
+            ask("more", "Further legs, as in rent: 100.00; cash: -100.00", "text", needed=False), send="Post it",
+        ),
+        form(
+            "BudgetSet", "Plan an account for a month", ask("month", "Month, as in 2026-03", "text"),
+            choice("account", "Account", earning), ask("amount", "So much is planned", "money"), send="Plan it",
+        ),
+    )  # fmt: skip
+
+
+def _bills(run: Run) -> Form:
+    plant, finance = run.plant, run.plant.materials.finance
+    billed = _accounts(run, run.erp.settlement.cost_bills.billed)
+    centers = {"–": "", **choices({name: it.title for name, it in plant.layout.work_centers.items()})}
+    open_bills = {
+        f"{it.item} of {supplier_title(plant, it.party)}: {exact(it.amount_minor, it.currency)}"
+        + (f", {it.blocked}" if it.blocked else ""): f"{it.party}|{it.item}"
+        for it in payables_now(run).items
+    }
+    return group(
+        "cost_bills", "Bills for no goods", [],
+        form(
+            "CostBillEntered", "Enter a bill for rent, energy, freight, services", choice("supplier", "Supplier", supplier_choices(plant)),
+            ask("bill", "Number of the bill", "text"), choice("account", "It is for", billed),
+            ask("net", "Net, below zero for a credit note", "money"), choice("place", "Work center, if it is of one", centers),
+            ask("more", "Further lines: account, net, work center, as in services: 300.00 @ hobbing; rent: 50.00", "text", needed=False),
+            choice("tax_code", "Tax code", {"–": "", **choices({name: it.title for name, it in finance.tax_codes.items()})}),
+            ask("tax", "Tax, if it is not by the code", "money", needed=False),
+            ask("due", f"Due, if not by the terms, {AS_TIME}", "text", needed=False), send="Enter it", mark="go",
+        ),
+        form(
+            "BillRejected", "Send a bill back", choice("bill", "Bill", open_bills, none="No bill is open."), ask("reason", "Why", "text"),
+            send="It is sent back", mark="bad",
+        ),
+    )  # fmt: skip
+
+
+def _customers(run: Run) -> Form:
+    plant, finance = run.plant, run.plant.materials.finance
+    owed = {
+        f"{it.item} of {it.party}: {exact(it.amount_minor, it.currency)} open": it.item
+        for it in receivables_now(run).items
+        if it.open_minor > 0
+    }
+    codes = {BY_TERMS: "", **choices({name: it.title for name, it in finance.tax_codes.items()})}
+    return group(
+        "customers", "Customers, without goods", [],
+        form(
+            "FreeInvoiceEntered", "Invoice or credit for no goods", choice("customer", "Customer", customer_choices(plant)),
+            choice("account", "It is for", _accounts(run, run.erp.settlement.papers.earning)),
+            ask("net", "Net, below zero for a credit", "money"), ask("reason", "What for", "text"), choice("tax_code", "Tax", codes),
+            send="Send it", mark="go",
+        ),
+        form(
+            "DebtWrittenOff", "Write off a bad debt", choice("invoice", "Invoice", owed, none="Nobody owes anything."),
+            ask("amount", "Amount, left empty for all of it", "money", needed=False), ask("reason", "Why", "text"), send="It is lost",
+            mark="bad",
+        ),
+    )  # fmt: skip
+
+
+def _begun(run: Run) -> Form:
+    parties = {**supplier_choices(run.plant), **customer_choices(run.plant)}
+    sides = dict(zip(("We owe it", "It is owed to us"), SIDES, strict=True))
+    return group(
+        "begun", "What the company began with", [],
+        form(
+            "OpeningItemEntered", "An open item from before", choice("side", "Whose", sides),
+            choice("party", "Supplier or customer", parties),
+            ask("item", "Number of the bill or invoice", "text"), ask("amount", "Open, with its tax", "money"),
+            ask("due", f"Due, {AS_TIME}", "text"), send="It is open",
+        ),
+    )  # fmt: skip

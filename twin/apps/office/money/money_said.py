@@ -1,0 +1,146 @@
+"""What accountants say on forms becomes events: files of the bank, entries by hand, bills and invoices for no goods, budgets."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from twin.apps.terminals.readers import (
+    Said,
+    file_of,
+    instant_if_any,
+    instant_of,
+    money_if_any,
+    money_of,
+    needed_text_of,
+    part_of_all,
+    parts_of,
+    text_of,
+    whole_of,
+)
+from twin.model import events as e
+from twin.model.problems import listed
+from twin.results.run import Run
+
+MOST_LINES = 1_000
+
+
+class MoneySaid:
+    """The entries of accounting, as events of one run: `kinds` by name."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.kinds = {
+            "BankStatementEntered": self._statement,
+            "BankLineAssigned": self._assign,
+            "EntryProposed": self._by_hand,
+            "BudgetSet": self._budget,
+            "CostBillEntered": self._cost_bill,
+            "BillRejected": self._reject,
+            "FreeInvoiceEntered": self._free_invoice,
+            "DebtWrittenOff": self._write_off,
+            "OpeningItemEntered": self._begin,
+        }
+
+    @staticmethod
+    def _statement(said: Said, at: dict[str, Any]) -> e.BankStatementEntered:
+        lines = tuple(bank_line(n, it) for n, it in enumerate(_in_file(said).splitlines(), start=1) if it.strip())
+        if not lines or len(lines) > MOST_LINES:
+            raise ValueError(f"the file has {len(lines)} lines; allowed: 1 to {MOST_LINES}, as in 1250.00; invoice INV-B1; Acme")
+        return e.BankStatementEntered(**at, statement=text_of(said, "statement"), bank_lines=lines)
+
+    @staticmethod
+    def _assign(said: Said, at: dict[str, Any]) -> e.BankLineAssigned:
+        number, statement = parts_of(said, "line", 2)
+        line = whole_of({"line": number}, "line")
+        return e.BankLineAssigned(
+            **at,
+            statement=statement,
+            number=line,
+            item=text_of(said, "item"),
+            account=text_of(said, "account"),
+        )
+
+    @staticmethod
+    def _by_hand(said: Said, at: dict[str, Any]) -> e.EntryProposed:
+        minor = money_of(said, "amount")
+        further = tuple((account, amount) for account, amount, _ in further_lines(said, "more"))
+        legs = ((text_of(said, "debit"), minor), (text_of(said, "credit"), -minor), *further)
+        return e.EntryProposed(**at, document=needed_text_of(said, "document"), legs=legs)
+
+    @staticmethod
+    def _budget(said: Said, at: dict[str, Any]) -> e.BudgetSet:
+        return e.BudgetSet(**at, month=text_of(said, "month"), account=text_of(said, "account"), amount_minor=money_of(said, "amount"))
+
+    def _cost_bill(self, said: Said, at: dict[str, Any]) -> e.CostBillEntered:
+        first = (text_of(said, "account"), money_of(said, "net"), text_of(said, "place"))
+        return e.CostBillEntered(
+            **at, supplier=text_of(said, "supplier"), bill=text_of(said, "bill"), cost_lines=(first, *further_lines(said, "more")),
+            tax_code=text_of(said, "tax_code"), tax_minor=money_if_any(said, "tax"),
+            due_us=instant_if_any(self._run.plant, said, "due", 0),
+        )  # fmt: skip
+
+    @staticmethod
+    def _reject(said: Said, at: dict[str, Any]) -> e.BillRejected:
+        supplier, bill = parts_of(said, "bill", 2)
+        return e.BillRejected(**at, supplier=supplier, bill=bill, reason=text_of(said, "reason"))
+
+    @staticmethod
+    def _free_invoice(said: Said, at: dict[str, Any]) -> e.FreeInvoiceEntered:
+        return e.FreeInvoiceEntered(
+            **at, customer=text_of(said, "customer"), earning_lines=((text_of(said, "account"), money_of(said, "net")),),
+            reason=text_of(said, "reason"), tax_code=text_of(said, "tax_code"),
+        )  # fmt: skip
+
+    @staticmethod
+    def _write_off(said: Said, at: dict[str, Any]) -> e.DebtWrittenOff:
+        return e.DebtWrittenOff(
+            **at, invoice=text_of(said, "invoice"), amount_minor=part_of_all(said, "amount"), reason=text_of(said, "reason")
+        )
+
+    def _begin(self, said: Said, at: dict[str, Any]) -> e.OpeningItemEntered:
+        return e.OpeningItemEntered(
+            **at, side=text_of(said, "side"), party=text_of(said, "party"), item=text_of(said, "item"),
+            amount_minor=money_of(said, "amount"), due_us=instant_of(self._run.plant, said, "due"),
+        )  # fmt: skip
+
+
+def _in_file(said: Said) -> str:
+    """What is in the file that was chosen; banks write it in UTF-8 or in Latin letters."""
+    try:
+        content = base64.b64decode(file_of(said, "bank_lines")[1], validate=True)
+    except ValueError:
+        raise ValueError("the file cannot be read; allowed: a text file with a line each, as in 1250.00; invoice INV-B1; Acme") from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def bank_line(number: int, line: str) -> tuple[int, str, str]:
+    """Minor units, reference and party of a line of a file, parted by semicolons or tabs; the last two may be left out.
+
+    Raises
+    ------
+    ValueError : no amount, or more than three parts
+    """
+    parts = [it.strip().strip('"') for it in line.replace("\t", ";").split(";")]
+    if len(parts) > 3:
+        raise ValueError(f"line {number}: {listed(parts)}; allowed: amount; reference; party")
+    amount, reference, party = (*parts, "", "")[:3]
+    try:
+        return money_of({"amount": amount.removeprefix("+")}, "amount"), reference, party
+    except ValueError as wrong:
+        raise ValueError(f"line {number}: {wrong}") from None
+
+
+def further_lines(said: Said, name: str) -> tuple[tuple[str, int, str], ...]:
+    """Accounts, amounts and places, as in "services: 300.00 @ hobbing; rent: 50.00"."""
+    found = []
+    for part in filter(None, (it.strip() for it in text_of(said, name).split(";"))):
+        account, colon, rest = part.partition(":")
+        amount, _, place = rest.partition("@")
+        if not colon or not account.strip() or not amount.strip():
+            raise ValueError(f"{name}: {listed([part[:40]])}: no account with an amount; allowed: as in services: 300.00; rent: 50.00")
+        found.append((account.strip(), money_of({name: amount}, name), place.strip()))
+    return tuple(found)

@@ -1,0 +1,131 @@
+"""Bills for no goods: rent, energy, freight, overheads, services, a machine. They are owed, age and are paid as those for goods.
+
+| document    | debit                                         | credit           | amount                        |
+|-------------|-----------------------------------------------|------------------|-------------------------------|
+| cost bill   | the account of the line; tax on purchases     | accounts payable | net, tax, at the rate of the day |
+
+A line on an accrual (freight and duty, energy, upkeep, overhead) clears what stands there, and no more: the rest is another line's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from twin.erp.accounting.rounding import amount
+from twin.erp.alerts import alert
+from twin.erp.procurement.sourcing_entries import beyond, unknown
+from twin.erp.settlement.open_items import OpenItem
+from twin.erp.settlement.owing import Owing, paper
+from twin.erp.settlement.said import has_form
+from twin.model.events import CostBillEntered, CostBillReceived, OperationsEvent
+from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import refusal, unsigned
+from twin.model.settlement.chart import ACCRUALS
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+Derived = list[OperationsEvent]
+_LINE = (str, int, str)
+
+
+class CostBills:
+    """Rules by type of event; `rules` is what it listens to."""
+
+    def __init__(self, erp: Erp, owing: Owing) -> None:
+        self._erp, self._owing = erp, owing
+        self._chart, layout = erp.ledger.accounts, erp.plant.layout
+        self.billed = [code for code, it in self._chart.items() if it.is_billed]
+        self._places = {*layout.work_centers, *layout.work_units, *layout.production_lines}
+        self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
+            CostBillEntered: self._enter,
+            CostBillReceived: self._receive,
+        }
+
+    def _enter(self, event: CostBillEntered) -> Derived:
+        doubts = [unsigned(event, self._erp.plant.layout.persons), beyond(event)]
+        if not any(doubts):
+            doubts += [*self._tax_doubts(event), *self._doubts(event)]
+        if said := "; ".join(filter(None, doubts)):
+            return [refusal(event, said)]
+        net_minor = sum(minor for _, minor, _ in event.cost_lines)
+        return [
+            CostBillReceived(
+                effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order,
+                supplier=event.supplier, bill=event.bill, cost_lines=event.cost_lines, currency=event.currency,
+                tax_minor=event.tax_minor or self._owing.tax_on(net_minor, event.tax_code or None),
+                due_us=event.due_us or event.effective_us + self._owing.supplier_terms(event.supplier).due,
+            )
+        ]  # fmt: skip
+
+    def _tax_doubts(self, event: CostBillEntered) -> Iterator[str]:
+        codes = self._erp.plant.materials.finance.tax_codes
+        if event.tax_code and (doubt := unknown("tax code", event.tax_code, codes)):
+            yield doubt
+        elif event.tax_code and event.tax_minor and has_form(event.cost_lines, _LINE):
+            tax_minor = self._owing.tax_on(sum(minor for _, minor, _ in event.cost_lines), event.tax_code)
+            if abs(event.tax_minor - tax_minor) > len(event.cost_lines):  # each line may be rounded by itself
+                yield f"tax {amount(event.tax_minor)}; allowed by '{event.tax_code}': {amount(tax_minor)}"
+
+    def _doubts(self, event: CostBillEntered | CostBillReceived) -> Iterator[str]:
+        """What is wrong with what the bill says."""
+        yield unknown("supplier", event.supplier, self._erp.plant.materials.suppliers)
+        yield self._owing.number_doubt(event.supplier, event.bill)
+        yield self._erp.settlement.rates.refusal(event.currency, event.effective_us)
+        yield self._erp.book.entries.closed_doubt(event.effective_us)
+        if not event.cost_lines or not has_form(event.cost_lines, _LINE):
+            yield "lines are an account, minor units and a work center, as [[rent, 120000, ''], ...]"
+            return
+        signs = {(it > 0) - (it < 0) for it in (*(minor for _, minor, _ in event.cost_lines), event.tax_minor or event.cost_lines[0][1])}
+        if len(signs) > 1 or 0 in signs:
+            yield "lines and tax; allowed: all above zero, or all below it for a credit note"
+        for account in dict.fromkeys(account for account, _, _ in event.cost_lines):
+            yield self._account_doubt(account, sum(minor for code, minor, _ in event.cost_lines if code == account), event)
+        for place in dict.fromkeys(place for _, _, place in event.cost_lines if place and place not in self._places):
+            yield f"no work center or equipment is called '{place}'{did_you_mean(place, self._places)}; allowed: {listed(self._places)}"
+
+    def _account_doubt(self, account: str, minor: int, event: CostBillEntered | CostBillReceived) -> str:
+        if account not in self.billed:
+            what = "documents of another kind say what stands there" if account in self._chart else "there is no such account"
+            return f"'{account}': {what}{did_you_mean(account, self.billed)}; allowed: {listed(self.billed, 60)}"
+        own_minor = self._erp.settlement.rates.own_minor(minor, event.currency, event.effective_us) if not self._is_strange(event) else 0
+        stands = -self._erp.ledger.balances[account]
+        if account in ACCRUALS and own_minor > max(0, stands):
+            return f"{amount(own_minor)} on '{account}', where {amount(stands)} stand; allowed: that at most, and the rest on a cost"
+        return ""
+
+    def _is_strange(self, event: CostBillEntered | CostBillReceived) -> bool:
+        return bool(self._erp.settlement.rates.refusal(event.currency, event.effective_us))
+
+    def _receive(self, event: CostBillReceived) -> Derived:
+        if said := "; ".join(filter(None, self._doubts(event))):
+            return alert(event, "bill_refused", said)
+        owing, rates = self._owing, self._erp.settlement.rates
+        about = replace(event, order=event.order or paper(event.supplier, event.bill))
+        tax_minor = rates.own_minor(event.tax_minor, event.currency, event.effective_us)
+        entries: Derived = []
+        so_far, booked_minor = 0, tax_minor
+        legs_of: list[tuple[str, tuple[tuple[str, int], ...]]] = []
+        for number, (account, minor, place) in enumerate(event.cost_lines):
+            before = rates.own_minor(so_far, event.currency, event.effective_us)
+            so_far += minor
+            own_minor = rates.own_minor(so_far, event.currency, event.effective_us) - before
+            taxed = tax_minor if number == 0 else 0
+            booked_minor += own_minor
+            legs_of.append((place, ((account, own_minor), ("tax_receivable", taxed), ("accounts_payable", -own_minor - taxed))))
+            self._erp.evidence.cost_billed(account, own_minor)
+        for place, legs in legs_of:
+            entries += self._erp.book.entries.entry(replace(about, equipment=place), "cost bill", legs)
+        owing.tax_minor["tax_receivable"] += tax_minor
+        owing.owe(
+            OpenItem(
+                side="payable", item=event.bill, party=event.supplier, order=about.order, issued_us=event.effective_us,
+                due_us=event.due_us or event.effective_us + owing.supplier_terms(event.supplier).due,
+                currency="" if rates.is_own(event.currency) else event.currency, amount_minor=so_far + event.tax_minor,
+                booked_minor=booked_minor, tax_minor=tax_minor,
+            )
+        )  # fmt: skip
+        owing.booked[event.supplier, event.bill] = legs_of
+        return entries
