@@ -15,6 +15,7 @@ from tests.ui.test_pages import wait_until as wait_until_drawn
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
 from twin.apps.server import PageServer
+from twin.model.events import JobOrderCommand
 from twin.model.states import DispatchStatus
 
 pytestmark = pytest.mark.ui
@@ -76,3 +77,18 @@ def test_a_person_types_presses_undo_and_hears_that_there_is_no_camera(open_page
     expect(page.get_by_text("The camera cannot be used: ")).to_be_visible()
     page.wait_for_timeout(500)
     assert page.evaluate(SIDEWAYS) == []
+
+
+def test_what_is_scanned_while_the_server_is_away_is_kept_and_arrives_once(open_page: OpenPage, feed: Feed) -> None:
+    port = free_port()
+    with PageServer(feed, port) as server:
+        page = open_page("/scan", at=server.address, width=390, height=844, may_fail=True)
+        types(page, "PERSON:olga", "olga scans here")
+        types(page, "UNIT:grinder_1", "at grinder_1")
+    types(page, "JOB:A-VALVE/20", "The server is away. 1 scan is kept here")
+    with PageServer(feed, port):
+        expect(page.get_by_text("olga at grinder_1")).to_be_visible()
+        expect(page.get_by_role("status").filter(has_text="A-VALVE/20 begins at grinder_1")).to_be_visible()
+    begun = [it.event for it in feed.run.journal.entries() if isinstance(it.event, JobOrderCommand) and it.event.job_order == "A-VALVE/20"]
+    assert [(it.command, it.person) for it in begun] == [("Start", "olga")]
+    assert begun[0].effective_us < begun[0].recorded_us, "when it was scanned"

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from twin.model.events import Entry, JobOrderCommand, JobOrderCompleted, OperationsEvent, RecordSigned
 from twin.model.personnel.roles import lacks_role
+from twin.model.readiness.earlier import happened_at, may_be_earlier
 from twin.model.source import EventSource
 from twin.model.states import Source
 from twin.results.database.tabled import tabled, tabled_every
@@ -26,6 +27,7 @@ from twin.store.proof.signing import Signatures
 
 T = TypeVar("T")
 FRESH_FOR_S = 0.4
+LONGEST_AGO_S = 10 * 86400.0
 _log = logging.getLogger(__name__)
 
 
@@ -80,6 +82,13 @@ class Feed:
             return now_us - round(ago_s * 1e6)
         then_us = self.pace.then_us(ago_s)
         return now_us if then_us is None else min(then_us, now_us)
+
+    def as_of(self, event: OperationsEvent, ago_s: float, at_us: int) -> OperationsEvent:
+        """What was pressed so long ago and could not be sent before: as of then, if what it says may be so."""
+        is_by_hand = self.run.scenario.policies.reports == "persons"
+        if not 0 < ago_s < LONGEST_AGO_S or not may_be_earlier(event, by_hand=is_by_hand):
+            return event
+        return happened_at(event, self.then_us(ago_s, at_us), at_us)
 
     def start(self) -> Feed:
         self._thread.start()

@@ -19,7 +19,7 @@ from tests.rooms.bridge.virtual_shop import carry, free_port
 from tests.rooms.labour import test_clocking
 from tests.rooms.quality import test_gates, test_nonconformances, test_sampling_and_charts
 from tests.rooms.quality.valve_shop import LAYOUT, Shop, lived
-from tests.rooms.readiness import test_dispatching, test_documents, test_process
+from tests.rooms.readiness import test_dispatching, test_documents, test_process, test_steps_and_phases
 from tests.rooms.upkeep import test_alarms, test_maintenance, test_modes, test_supervision
 from tests.rooms.upkeep.kept_shop import kept_plant
 from twin.model.events import Heartbeat, OperationsEvent
@@ -44,7 +44,7 @@ SCENARIOS: dict[str, Callable[[], None]] = {
     "quality: charts": test_sampling_and_charts.test_a_signal_holds_its_lot_if_the_plan_says_so,
     "quality: rework": test_nonconformances.test_rework_sends_the_lot_back_and_its_cost_stands_apart_from_the_request,
     "process": test_process.test_a_value_outside_its_second_limits_holds_the_job_order_until_somebody_says_that_it_is_in_order,
-    "process: phases": test_process.test_phases_go_through_the_state_machine_of_work_units_one_after_the_other,
+    "process: phases": test_steps_and_phases.test_phases_go_through_the_state_machine_of_work_units_one_after_the_other,
     "maintenance": test_maintenance.test_after_so_many_pieces_it_is_asked_for_once_and_its_parts_are_kept_back,
     "tracking": test_dispatching.test_part_of_a_lot_that_waits_goes_on_by_itself_and_all_of_it_is_accounted_for,
     "performance": test_maintenance.test_what_the_plant_maintains_by_itself_is_read_off_its_states,

@@ -18,7 +18,7 @@ from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
 from twin.apps.scanning.eye import read_picture
 from twin.apps.scanning.scanner import Scanner
-from twin.model.events import Entry, JobOrderCommand, LotScanned
+from twin.model.events import Entry, JobOrderCommand, LotScanned, SetupDone
 from twin.model.states import DispatchStatus
 
 
@@ -175,3 +175,19 @@ def test_who_leaves_a_scanner_is_signed_off_by_himself_and_his_pin_is_shown_to_n
     assert "the session of olga has ended" in scanner.scan("JOB:A-VALVE/10").words.lower()
     assert scanner.person == ""
     assert scans(scanner, "JOB:A-VALVE/10") == "Nobody is signed on; scan your badge first"
+
+
+def test_a_scan_that_is_sent_again_does_nothing_twice_and_one_that_was_kept_goes_on_as_whoever_scanned(feed: Feed) -> None:
+    first = Scanner(feed, "scanner 7")
+    scans(first, "PERSON:olga", "UNIT:mill_1")
+    first.scan("JOB:A-VALVE/10", "one")
+    state = feed.run.mes.equipment.records["mill_1"].state
+    assert first.scan("JOB:A-VALVE/10", "one").is_accepted
+    assert feed.run.mes.equipment.records["mill_1"].state == state, "set-up is not done, since nobody has scanned again"
+    anew, before = Scanner(feed, "scanner 7"), feed.run.now_us
+    anew.resume(first.standing)
+    wait_until(lambda: feed.now_us > before + 300_000)
+    assert anew.scan("JOB:A-VALVE/10", "two", ago_s=0.2).words == "mill_1 is set up for A-VALVE/10"
+    done = next(it.event for it in feed.run.journal.entries() if isinstance(it.event, SetupDone))
+    assert (done.person, done.terminal, done.entry_id) == ("olga", "scanner 7", "two")
+    assert 150_000 < done.recorded_us - done.effective_us < 250_000, "as of when it was scanned"

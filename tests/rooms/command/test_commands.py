@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 import twin
+from tests.forked import ran
 from tests.rooms.bridge.virtual_shop import keep
 from tests.rooms.simulation.shop_floor.test_deadlock import THERE_AND_BACK
 from twin.model.events import Heartbeat
@@ -76,7 +77,7 @@ def count_of(journal: Path) -> int:
 
 
 def ask(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "twin", *arguments], cwd=cwd, capture_output=True, text=True, timeout=240, check=False)
+    return ran(*arguments, cwd=cwd)
 
 
 @pytest.mark.slow

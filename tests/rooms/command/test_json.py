@@ -7,8 +7,6 @@ import re
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
@@ -19,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.forked import ran
 from tests.ports import copy_at_free_ports
 from tests.rooms.command.script import script
 
@@ -47,8 +46,8 @@ def at_a_look(names: Iterable[str]) -> list[Any]:
 
 def answer(*arguments: object, cwd: Path) -> tuple[int, Any]:
     """Exit code and the one JSON document on standard output."""
-    command = [sys.executable, "-m", *map(str, arguments), "--json"]
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
+    module, *rest = arguments
+    done = ran(*rest, "--json", module=str(module), cwd=cwd)
     assert "Traceback" not in done.stderr
     return done.returncode, json.loads(done.stdout)
 

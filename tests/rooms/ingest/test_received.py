@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.forked import ran
 from tests.rooms.store.any_events import events_of, possible_event
 from twin.model.events import EVENT_TYPES, CountObserved, EquipmentStateChanged, Heartbeat, event_to_fields
 from twin.model.events.operations_event import BASE_FIELDS
@@ -176,8 +176,7 @@ def test_a_file_that_is_not_there_or_damaged_is_said_in_words(tmp_path: Path):
 
 
 def typed(root: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "twin", "import", "plant_models/gearbox_shop", *map(str, arguments)]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=240, check=False)
+    return ran("import", "plant_models/gearbox_shop", *arguments, cwd=root)
 
 
 @pytest.mark.slow

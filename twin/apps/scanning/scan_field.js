@@ -1,4 +1,5 @@
-// One field. A scanner that types like a keyboard is heard wherever the focus is. What a camera sees goes to the server in grey, which reads it:
+
+// One field. Scans that nobody has answered yet are kept (`entry_keeper.js`, put in front of this file), but for a PIN. A scanner that types like a keyboard is heard wherever the focus is. What a camera sees goes to the server in grey, which reads it:
 // few browsers read codes by themselves.
 const CSS = `
   :host { display: block; font: 16px Roboto, system-ui, sans-serif }
@@ -12,13 +13,13 @@ const CSS = `
   .next { margin: 10px 2px; font-size: 17px }
   .answer { margin: 12px 0; padding: 16px 18px; border-radius: 12px; font-size: 20px; font-weight: 700; color: #fff; overflow-wrap: anywhere;
     min-height: 26px; background: #5D6873 }
-  .answer.good { background: #00684a } .answer.bad { background: #a33c00 }
+  .answer.good { background: #00684a } .answer.bad { background: #a33c00 } .answer.away { background: #E69F00; color: #1b1200 }
   .camera { opacity: .85; margin: 8px 2px } video { display: block; width: 100%; max-width: 480px; border-radius: 12px; margin: 10px 0 }
   [hidden] { display: none !important }
 `;
 const FAST_MS = 40; // between two keys: nobody types so fast
 const SHORTEST = 3;
-const LOOK_MS = 200, WIDEST = 640, PATIENCE_MS = 3000; // a picture each; pixels; until one that was not answered is given up
+const PICTURE_MS = 200, WIDEST = 640, PATIENCE_MS = 3000; // a picture each; pixels; until one that was not answered is given up
 const NO_CAMERA = "A browser gives its camera only to pages on https or on this machine.";
 
 export function render({ model, el }) {
@@ -58,16 +59,20 @@ export function render({ model, el }) {
   video.muted = true;
   video.playsInline = true;
 
-  let count = 0, last = null;
+  const url = new URL(window.location.href);
+  if (!url.searchParams.get("terminal")) { // built anew, the page is the same scanner: what it keeps is its own
+    url.searchParams.set("terminal", model.terminal);
+    window.history.replaceState(window.history.state, "", url);
+  }
+  const keeper = keepEntries(model, `scan ${model.terminal}`, () => draw());
   const say = (text) => {
     const code = text.trim();
-    if (code) model.scanned = last = { text: code, n: ++count };
     field.value = "";
+    if (!code) return;
+    if (field.type !== "password") keeper.add({ text: code, standing: model.standing });
+    else if (!keeper.isAway()) keeper.now({ text: code });
+    draw();
   };
-  let again = 0;
-  const reminder = setInterval(() => { // an answer may be lost on its way here: it is asked for again, and nothing is done twice
-    if (last && (model.answer.n ?? 0) < last.n) model.scanned = { ...last, again: ++again };
-  }, 1500);
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || (event.key === "Tab" && field.value)) {
       event.preventDefault();
@@ -128,7 +133,7 @@ export function render({ model, el }) {
       video.hidden = false;
       await video.play();
       camera.textContent = "Close the camera";
-      looking = setInterval(look, LOOK_MS);
+      looking = setInterval(look, PICTURE_MS);
     } catch (reason) {
       stop();
       told.textContent = `The camera cannot be used: ${reason.message}`;
@@ -141,12 +146,17 @@ export function render({ model, el }) {
     answer.textContent = words || "Nothing scanned yet";
     answer.className = `answer ${n ? (is_accepted ? "good" : "bad") : ""}`;
     const around = { where: model.where, next_step: model.next_step, is_secret: model.is_secret, ...model.answer };
+    const kept = keeper.count();
+    if (keeper.isAway()) {
+      answer.textContent = `The server is away. ${kept ? `${kept} ${kept === 1 ? "scan is" : "scans are"} kept here` : "You can go on; a PIN is not kept."}`;
+      answer.className = "answer away";
+    }
     where.textContent = around.where;
     next.textContent = around.next_step;
     field.type = around.is_secret ? "password" : "text";
   };
   for (const name of ["answer", "where", "next_step", "is_secret"]) model.on(name, draw);
-  model.on("remove", () => { clearInterval(reminder); stop(); document.removeEventListener("keydown", listen, true); });
+  model.on("remove", () => { stop(); document.removeEventListener("keydown", listen, true); });
   draw();
   setTimeout(() => field.focus(), 50);
 }

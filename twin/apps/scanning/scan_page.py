@@ -25,7 +25,8 @@ from twin.apps.theme import card
 from twin.apps.words import equipment_title, person_titles
 from twin.results.labels.codes import SIGN_OFF, UNDO, CodeKind
 
-SHOWN = 12
+SHOWN, KEPT, REMEMBERED = 12, 20, 200
+_APPS = Path(__file__).parents[1]
 HEAD = ("Scanned", "What came of it")
 ACTIONS = [[f"{CodeKind.ACTION}:{UNDO}", "Undo"], [f"{CodeKind.ACTION}:{SIGN_OFF}", "Sign off"]]
 
@@ -33,44 +34,61 @@ ACTIONS = [[f"{CodeKind.ACTION}:{UNDO}", "Undo"], [f"{CodeKind.ACTION}:{SIGN_OFF
 class ScanField(JSComponent):
     """Hears scans, and says what came of the last one."""
 
-    scanned = param.Dict(default={}, doc="text, n: the newest scan and its number; again: said again")
-    answer = param.Dict(default={}, doc="words, is_accepted, n: the last scan's number, 0 before the first")
+    terminal = param.String(default="", doc="the name of this scanner")
+    answer = param.Dict(default={}, doc="words, is_accepted, n: how many scans were answered, 0 before the first")
+    answers = param.Dict(default={}, doc="scan id -> what was said of it, of the last scans; and how many were answered")
+    standing = param.Dict(default={}, doc="who scans where: kept with each scan, for a page that is built anew")
     seen = param.Dict(default={}, doc="text, n: what stands in the camera's picture of that number, if anything")
     where = param.String(default="", doc="who scans, and where")
     next_step = param.String(default="", doc="what to scan next")
     is_secret = param.Boolean(default=False, doc="a PIN is typed next, and not shown")
     actions = param.List(default=ACTIONS, doc="[code, label] of buttons that do what their labels' codes do")
 
-    _esm = (Path(__file__).parent / "scan_field.js").read_text(encoding="utf-8")
+    _esm = "".join((_APPS / name).read_text(encoding="utf-8") for name in ("terminals/entry_keeper.js", "scanning/scan_field.js")).replace(
+        "export function keepEntries", "function keepEntries"
+    )
 
     def __init__(self, scanner: Scanner, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
         self._scanner = scanner
         self._one_by_one = OneByOne()  # scans are answered in their order, and the server goes on meanwhile
-        self._heard = 0  # number of the newest scan
-        self.next_step = scanner.next_step
-        self.param.watch(self._hear, "scanned")
-        self.on_msg(self._see)
+        self._asked: dict[str, Answer | None] = {}  # by scan id; None: not answered yet
+        self._count = 0
+        self.terminal, self.next_step = scanner.terminal, scanner.next_step
+        self.on_msg(self._take)
 
-    def _see(self, told: DataEvent) -> None:
-        """A picture of the camera. What stands in it the page says itself, as a scanner would: not each time it is seen."""
-        if isinstance(picture := told.data, dict):
-            self.seen = {"text": read_picture(picture)[:200], "n": picture.get("n", 0)}
+    def _take(self, told: DataEvent) -> None:
+        """A scan, or a picture of the camera. What stands in it the page says itself, as a scanner would: not each time it is seen."""
+        said = told.data
+        if isinstance(said, dict) and "text" in said:
+            self._hear(said)
+        elif isinstance(said, dict):
+            self.seen = {"text": read_picture(said)[:200], "n": said.get("n", 0)}
 
-    def _hear(self, event: Any) -> None:
-        text, number = str(event.new.get("text", ""))[:200], int(event.new.get("n", 0))
-        if number <= self._heard:  # its answer was lost on the way to the page, or is still to come; nothing is done twice
-            if number == self.answer.get("n"):
-                self.answer = {**self.answer, "again": event.new.get("again", 0)}
+    def _hear(self, said: dict[str, Any]) -> None:
+        scan_id, text, ago = str(said.get("id", ""))[:60], str(said.get("text", ""))[:200], said.get("age_s")
+        if scan_id in self._asked:  # its answer was lost on the way to the page, or is still to come; nothing is done twice
+            if answer := self._asked[scan_id]:
+                self._show(answer, scan_id)
             return
-        self._heard = number
-        self._one_by_one.ask(lambda: self._scanner.scan(text), lambda answer: self._show(answer, number))
+        self._asked = {**dict(list(self._asked.items())[-REMEMBERED:]), scan_id: None}
+        ago_s = float(ago) if isinstance(ago, int | float) else 0.0
 
-    def _show(self, answer: Answer, number: int) -> None:
+        def scanned() -> Answer:
+            if ago_s and isinstance(before := said.get("standing"), dict):
+                self._scanner.resume(before)
+            return self._scanner.scan(text, scan_id, ago_s)
+
+        self._one_by_one.ask(scanned, lambda answer: self._show(answer, scan_id))
+
+    def _show(self, answer: Answer, scan_id: str) -> None:
+        self._asked[scan_id], self._count = answer, self._count + 1
         self.where, self.next_step = where_words(self._scanner), self._scanner.next_step
-        self.is_secret = bool(self._scanner.asked)
+        self.is_secret, self.standing = bool(self._scanner.asked), self._scanner.standing
         around = {"where": self.where, "next_step": self.next_step, "is_secret": self.is_secret}
-        self.answer = {"words": answer.words, "is_accepted": answer.is_accepted, "n": number, **around}
+        self.answer = {"words": answer.words, "is_accepted": answer.is_accepted, "n": self._count, **around}
+        last = {known: one.words for known, one in list(self._asked.items())[-KEPT:] if one}
+        self.answers = {**last, "count": str(self._count)}  # else one that is given again would be no change, and not be sent
 
 
 def where_words(scanner: Scanner) -> str:

@@ -7,8 +7,8 @@ there. The undo label takes the last scan back as far as that can be done on a f
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from twin.apps.feed import Feed
@@ -58,11 +58,14 @@ class Scanner:
     token: str = ""  # of the session, where badges have PINs
     asked: str = ""  # whose PIN is scanned or typed next
     _used_s: float = 0.0
+    _scan_id: str = ""  # of the scan that is answered now: what it says is taken once
+    _ago_s: float = 0.0  # since it was scanned, if the server was away then
     _undo: list[tuple[str, Callable[[], str]]] = field(default_factory=list)  # what was done, and what takes it back
 
-    def scan(self, text: str) -> Answer:
-        """Do what the scan means here."""
+    def scan(self, text: str, scan_id: str = "", ago_s: float = 0.0) -> Answer:
+        """Do what the scan means here. The same id again, from a page that has heard no answer, does nothing twice."""
         is_pin, run = bool(self.asked), self.feed.run
+        self._scan_id, self._ago_s = scan_id, ago_s
         try:
             self._end_what_was_left()
             if is_pin:
@@ -77,6 +80,22 @@ class Scanner:
         answer = Answer(scanned=HIDDEN if is_pin else text.strip(), is_accepted=is_accepted, words=self._sentence(words))
         self.answers = [*self.answers[-KEPT + 1 :], answer]
         return answer
+
+    @property
+    def standing(self) -> dict[str, str]:
+        """Who stands where, as `resume` takes it."""
+        return {"person": self.person, "token": self.token, "place": self.place.text if self.place else ""}
+
+    def resume(self, standing: Mapping[str, Any]) -> None:
+        """The page was built anew after the server was away: whoever scanned there goes on, with the session of then."""
+        if self.answers or self.person:
+            return
+        person, place = str(standing.get("person", "")), str(standing.get("place", ""))
+        if person in self.feed.run.plant.layout.persons:
+            self.person, self.token = person, str(standing.get("token", ""))
+        if place:
+            with self.feed.run.lock:
+                self.place = read_code(self.feed.run, place)
 
     @property
     def next_step(self) -> str:
@@ -137,7 +156,7 @@ class Scanner:
 
     def _end_what_was_left(self) -> None:
         """A session in which nothing was scanned for long is nobody's any more."""
-        if not self.feed.badges.are_asked_for or self.clock() - self._used_s <= self.feed.badges.idle_s:
+        if not self.feed.badges.are_asked_for or self._ago_s or self.clock() - self._used_s <= self.feed.badges.idle_s:
             return
         was, self.asked = self.person, ""
         self._leave()
@@ -183,7 +202,9 @@ class Scanner:
 
     def _scanned(self, lot: str, is_storage: bool, name: str, who: str) -> LotScanned:
         place, equipment = (name, "") if is_storage else ("", name)
-        return LotScanned(effective_us=0, lot=lot, person=who, terminal=self.terminal, place=place, equipment=equipment)
+        return LotScanned(
+            effective_us=0, lot=lot, person=who, terminal=self.terminal, place=place, equipment=equipment, entry_id=self._scan_id
+        )
 
     def _job_order(self, name: str) -> str:
         who, run = self._signed(), self.feed.run
@@ -202,7 +223,8 @@ class Scanner:
             self._command(JobCommand.RESTART, equipment, name, who)
             self._can_undo(f"{name} goes on", lambda: self._commanded(JobCommand.HOLD, equipment, name, who))
             return f"{name} goes on at {equipment}"
-        at: dict[str, Any] = {"effective_us": 0, "equipment": equipment, "job_order": name, "person": who, "terminal": self.terminal}
+        at: dict[str, Any] = {"effective_us": 0, "equipment": equipment, "job_order": name, "person": who}
+        at |= {"terminal": self.terminal, "entry_id": self._scan_id}
         if state == WorkUnitState.STARTING:
             self._enter(SetupDone(**at))
             self._cannot_undo("a set-up that is done is not undone by a scan")
@@ -252,7 +274,7 @@ class Scanner:
             raise ValueError(NOBODY)
         if not self.person:
             raise ValueError("nobody is signed on; scan your badge first")
-        if words := self.feed.badges.doubt(self.token, self.person, self.terminal):
+        if words := self.feed.badges.doubt(self.token, self.person, self.terminal, was_kept=self._ago_s > 0):
             self._leave()
             raise ValueError(words)
         return self.person
@@ -262,7 +284,14 @@ class Scanner:
             raise ValueError(words)
 
     def _said(self, said: Said) -> str:
-        return self.feed.enter(said, session=Session(person=self.person, terminal=self.terminal, token=self.token))
+        """Say it at the door; what was scanned while the server was away, as of then."""
+        ago_s, session = self._ago_s, Session(person=self.person, terminal=self.terminal, token=self.token)
+
+        def made(at_us: int) -> OperationsEvent:
+            event = said(at_us) if callable(said) else replace(said, effective_us=at_us, recorded_us=at_us)
+            return self.feed.as_of(event, ago_s, at_us)
+
+        return self.feed.enter(made, self._scan_id, session=session)
 
     def _command(self, command: JobCommand, equipment: str, job_order: str, who: str) -> None:
         if words := self._commanded(command, equipment, job_order, who):
@@ -272,6 +301,6 @@ class Scanner:
         run: Run = self.feed.run
 
         def say(at_us: int) -> OperationsEvent:
-            return run.mes.hand_work.command(command, at_us, equipment, who, job_order, terminal=self.terminal)
+            return run.mes.hand_work.command(command, at_us, equipment, who, job_order, terminal=self.terminal, entry_id=self._scan_id)
 
         return self._said(say)

@@ -27,7 +27,7 @@ from twin.apps.words import equipment_title, material_title, person_choices, per
 from twin.model.calendars import spoken_duration
 from twin.model.events import OperationsEvent
 from twin.model.problems import listed
-from twin.model.readiness.earlier import happened_at, is_earlier, may_be_earlier
+from twin.model.readiness.earlier import happened_at, is_earlier
 from twin.model.readiness.opened import media_of
 from twin.model.states import WorkUnitState
 from twin.results.readiness.queues import NO_OBSTACLES, obstacle_words
@@ -37,7 +37,6 @@ from twin.results.views.overview import local_time
 from twin.store.proof.badges import Session, SignOnRefused
 
 KEPT_ANSWERS = 50
-LONGEST_AGE_S = 10 * 86400.0
 _HERE = Path(__file__).parent
 
 
@@ -132,11 +131,11 @@ class WorkTablet(JSComponent):
 
     def _as_of(self, event: OperationsEvent, entry: dict[str, Any], at_us: int) -> OperationsEvent:
         """What was written as its time, or what was pressed while the server was away, was so then."""
-        run, age = self._feed.run, entry.get("age_s")
-        then_us = earlier_of(run.plant, entry.get("said") or {}, "happened", at_us)
-        if then_us is None and isinstance(age, int | float) and 0 < age < LONGEST_AGE_S and may_be_earlier(event, by_hand=self.by_hand):
-            then_us = self._feed.then_us(age, at_us)
-        return event if then_us is None else happened_at(event, then_us, at_us)
+        age = entry.get("age_s")
+        then_us = earlier_of(self._feed.run.plant, entry.get("said") or {}, "happened", at_us)
+        if then_us is not None:
+            return happened_at(event, then_us, at_us)
+        return self._feed.as_of(event, age, at_us) if isinstance(age, int | float) else event
 
     def _enter(self, entry: dict[str, Any], entry_id: str, session: Session) -> str:
         made: list[OperationsEvent] = []

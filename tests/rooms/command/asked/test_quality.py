@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.forked import ran
 from tests.rooms.quality.valve_shop import BORE, FINAL, Shop
 
 pytestmark = pytest.mark.slow
@@ -28,8 +28,7 @@ def saved(tmp_path: Path) -> Path:
 
 
 def typed(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "twin", "quality", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    return ran("quality", *arguments)
 
 
 def test_quality_stands_in_the_terminal_and_as_json(saved: Path) -> None:

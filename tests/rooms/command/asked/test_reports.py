@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.forked import ran
 from tests.rooms.labour.clocked_shop import ClockedShop
 from twin.model.states import WorkUnitState as S
 
@@ -27,8 +27,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def typed(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "twin", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    return ran(*arguments)
 
 
 def told(*arguments: object) -> dict[str, object]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import ran
 from tests.rooms.quality.valve_shop import Shop
 
 pytestmark = pytest.mark.slow
@@ -26,8 +27,7 @@ def saved(tmp_path: Path) -> Path:
 
 
 def typed(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "twin", "trace", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    return ran("trace", *arguments)
 
 
 def test_a_lot_is_traced_and_recalled_in_the_terminal_and_as_json(saved: Path) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.forked import ran
 from twin.__main__ import app
 
 pytestmark = pytest.mark.slow
@@ -17,8 +17,7 @@ SHOP = "plant_models/gearbox_shop"
 
 
 def typed(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "twin", "schedule", SHOP, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False, cwd=root)
+    return ran("schedule", SHOP, *arguments, cwd=root)
 
 
 def asked(*arguments: str) -> Result:
