@@ -56,6 +56,13 @@ class Tablet:
         self.page = page
 
     def is_used_by(self, person: str) -> None:
+        """By badge at a tablet; at a page of the office by name, on top of it."""
+        name = self.page.get_by_role("combobox", name="who are you?", exact=True)
+        name.or_(self.page.get_by_label("Badge")).first.wait_for()  # whichever this page has is drawn by now
+        if name.count():
+            name.click()
+            self.page.get_by_role("menuitem", name=re.compile(f"^{person}$", re.IGNORECASE)).click()
+            return
         self.page.get_by_label("Badge").fill(person)
         self.page.get_by_label("Badge").press("Enter")
         expect(self.page.get_by_text("Hello, ")).to_be_visible()

@@ -1,9 +1,8 @@
-"""A desk on a page: its forms, by whoever signs on there, brought up to date before the answer is heard."""
+"""A desk on a page: its forms, by whoever stands there, brought up to date before the answer is heard."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from twin.apps.feed import Feed
 from twin.apps.office.entered import OfficeEntered
@@ -11,28 +10,23 @@ from twin.apps.speaking.speaker import Speaker
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.forms import Form
 from twin.apps.terminals.terminal import WorkTablet
-from twin.store.proof.badges import Session
 
 
 class Desk:
-    """`forms` reads how things stand; `refresh`: of the page, which shows what was said.
-
-    `speaker`: who stands at the page, where it says so itself; left out, the desk asks.
-    """
+    """`speaker`: who stands at the page, and where; `forms` reads how things stand; `refresh`: of the page, which shows what was said."""
 
     def __init__(
-        self, feed: Feed, terminal: str, forms: Callable[[], list[Form]], refresh: Callable[[], None], entered: Entered | None = None,
-        speaker: Speaker | None = None,
-    ) -> None:  # fmt: skip
-        self._forms = forms
-        elsewhere: dict[str, Any] = {}
-        if speaker is not None:
-            elsewhere = {"is_signed_elsewhere": True, "who_first": speaker.who_first}
-        self.tablet = WorkTablet(feed, entered or Entered(feed.run), refresh, terminal=terminal, now={"forms": forms()}, **elsewhere)
-        if speaker is not None:
-            speaker.watch(lambda: self._is_used_by(speaker.session))
+        self, feed: Feed, speaker: Speaker, forms: Callable[[], list[Form]], refresh: Callable[[], None], entered: Entered | None = None
+    ) -> None:
+        self._forms, self._speaker = forms, speaker
+        self.tablet = WorkTablet(
+            feed, entered or Entered(feed.run), refresh, terminal=speaker.terminal, now={"forms": forms()}, is_signed_elsewhere=True,
+            who_first=speaker.who_first,
+        )  # fmt: skip
+        speaker.watch(self._is_used)
 
-    def _is_used_by(self, session: Session) -> None:
+    def _is_used(self) -> None:
+        session = self._speaker.session
         self.tablet.signed_on = {"person": session.person, "token": session.token}
 
     def show(self) -> None:
@@ -46,7 +40,5 @@ class Desk:
 class OfficeDesk(Desk):
     """One of the office."""
 
-    def __init__(
-        self, feed: Feed, terminal: str, forms: Callable[[], list[Form]], refresh: Callable[[], None], speaker: Speaker | None = None
-    ) -> None:
-        super().__init__(feed, terminal, forms, refresh, OfficeEntered(feed.run), speaker)
+    def __init__(self, feed: Feed, speaker: Speaker, forms: Callable[[], list[Form]], refresh: Callable[[], None]) -> None:
+        super().__init__(feed, speaker, forms, refresh, OfficeEntered(feed.run))

@@ -63,7 +63,7 @@ def documents_page(feed: Feed) -> pmui.Page:
         answer.visible = False
         refresh()
 
-    desk = Desk(feed, TERMINAL, lambda: feed.look(document_forms), refresh, speaker=speaker)
+    desk = Desk(feed, speaker, lambda: feed.look(document_forms), refresh)
     chosen.param.watch(turn_over, "value")
     say.on_click(acknowledge)
     none = pmui.Typography(NONE, variant="body2", margin=(4, 8))

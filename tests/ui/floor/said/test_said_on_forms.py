@@ -189,8 +189,7 @@ def test_a_revision_is_released_and_the_one_before_withdrawn(viewer: Viewer, add
 def test_a_lot_expires_as_its_label_says(viewer: Viewer, address: str, feed: Feed) -> None:
     page = viewer.look(f"{address}/stock", theme="dark", width=PHONE, height=3000)
     desk = Forms(page)
-    page.get_by_role("combobox", name="who are you?").click()
-    page.get_by_role("menuitem", name="Marek", exact=True).click()
+    desk.is_used_by("marek")
     desk.fills("A lot expires", "It expires then", lot="open-OIL9", expires="2026-05-01 00:00")
     desk.refused("lot: nothing of lot 'open-OIL9' is in stock")
     desk.fills("A lot expires", "It expires then", lot="open-OIL", expires="2026-05-01 00:00")

@@ -21,6 +21,7 @@ from twin.apps.pages.business.books.owed_cards import owed_cards
 from twin.apps.pages.business.books.standing_cards import StandingCards
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
 from twin.apps.words import debit_credit, exact, material_title, money
 from twin.erp.accounting.statements import BalanceRow, PostingRow, StatementRow
@@ -183,7 +184,8 @@ def finance_page(feed: Feed) -> pmui.Page:
         own.refresh()
         desk.show()
 
-    desk = OfficeDesk(feed, "finance page", lambda: [*feed.look(money_forms), *feed.look(value_forms)], refresh)
+    speaker = Speaker(feed, "finance page")
+    desk = OfficeDesk(feed, speaker, lambda: [*feed.look(money_forms), *feed.look(value_forms)], refresh)
     main = [
         own.figures,
         top,
@@ -201,7 +203,7 @@ def finance_page(feed: Feed) -> pmui.Page:
         card("Trial balance at the end of the window", own.trial.shown),
         card("Say something", desk.tablet),
     ]
-    return page(feed, "Finance", "/finance", main, refresh)
+    return page(feed, "Finance", "/finance", main, refresh, speaker)
 
 
 def _beside(*cards: pmui.Paper) -> pmui.Grid:

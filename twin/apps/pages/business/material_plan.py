@@ -172,7 +172,7 @@ def material_plan_page(feed: Feed) -> pmui.Page:
         with feed.run.lock:
             return [*plan_forms(feed.run, plan), *planner_forms(feed.run, plan)]
 
-    desk = OfficeDesk(feed, TERMINAL, forms, refresh, speaker)
+    desk = OfficeDesk(feed, speaker, forms, refresh)
     main = [
         card("What to do", downloads(feed, "material_plan", OFFICE_FILES), note, own.messages.shown),
         card("Record of a material", choices, own.record, own.supplies.shown),

@@ -17,6 +17,7 @@ from twin.apps.office.sales_forms import sales_forms
 from twin.apps.pages.overview import MARKS, RISK_MARKS
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
 from twin.apps.words import customer_title, day_words, exact, material_choices, material_title, money, percent
 from twin.model.calendars import spoken_duration
@@ -172,7 +173,8 @@ def orders_page(feed: Feed) -> pmui.Page:
     request_head = [*REQUEST_HEAD[:-1], f"Cost so far, {currency}"]
     requests = PagedTable("requests of the order", request_head, write_request, numeric=(3, 4, 6), on_change=refresh)
     kept = _allocations(feed, refresh)
-    desk = OfficeDesk(feed, "orders page", lambda: feed.look(sales_forms), refresh)
+    speaker = Speaker(feed, "orders page")
+    desk = OfficeDesk(feed, speaker, lambda: feed.look(sales_forms), refresh)
     main = [
         figures,
         card("Orders, the most urgent first", downloads(feed, "orders", OFFICE_FILES), orders.shown),
@@ -181,7 +183,7 @@ def orders_page(feed: Feed) -> pmui.Page:
         *promises.cards,
         card("Say something", desk.tablet),
     ]
-    return page(feed, "Orders", "/orders", main, refresh)
+    return page(feed, "Orders", "/orders", main, refresh, speaker)
 
 
 def _figures_html(now: OrdersNow, currency: str) -> str:

@@ -16,6 +16,7 @@ from twin.apps.office.purchasing_forms import proposed_form, purchasing_forms
 from twin.apps.pages.business.sourcing_cards import SourcingCards
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
 from twin.apps.words import day_words, exact, material_title, money, percent, supplier_title, with_days
 from twin.erp.material_plan.messages import ActionMessage
@@ -64,9 +65,8 @@ def purchasing_page(feed: Feed) -> pmui.Page:
     suppliers = PagedTable("suppliers", supplier_head, _supplier_row, numeric=range(1, 9), on_change=refresh)
     advice = PagedTable("what the plan proposes", ADVICE_HEAD, write_advice, numeric=(2,), on_change=refresh)
     sourcing = SourcingCards(feed, refresh)
-    desk = OfficeDesk(
-        feed, TERMINAL, lambda: [*feed.look(purchasing_forms), proposed_form(feed.run, feed.look(plan_now, FRESH_S))], refresh
-    )
+    speaker = Speaker(feed, TERMINAL)
+    desk = OfficeDesk(feed, speaker, lambda: [*feed.look(purchasing_forms), proposed_form(feed.run, feed.look(plan_now, FRESH_S))], refresh)
     main = [
         figures,
         card("What the material plan proposes to order or to move", downloads(feed, "purchasing", OFFICE_FILES), planned, advice.shown),
@@ -76,7 +76,7 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         *sourcing.cards,
         card("Say something", desk.tablet),
     ]
-    return page(feed, "Purchasing", "/purchasing", main, refresh)
+    return page(feed, "Purchasing", "/purchasing", main, refresh, speaker)
 
 
 def _order_row(plant: Plant, it: PurchaseNow) -> Row:

@@ -57,7 +57,7 @@ def stock_page(feed: Feed) -> pmui.Page:
 
     saying = WarehouseCard(feed, speaker, refresh)
     packages = PackagesCard(feed)
-    desk = OfficeDesk(feed, TERMINAL, lambda: [it for forms in FORMS for it in feed.look(forms)], refresh, speaker)
+    desk = OfficeDesk(feed, speaker, lambda: [it for forms in FORMS for it in feed.look(forms)], refresh)
     for field in (text, choice):
         field.param.watch(lambda _: refresh(), "value")
     text.param.watch(lambda _: refresh(), "value_input")

@@ -57,7 +57,7 @@ def maintenance_page(feed: Feed) -> pmui.Page:
 
     saying = Saying(feed, speaker, refresh)
     speaker.bar.append(speaker.why)
-    desk = Desk(feed, TERMINAL, lambda: feed.look(maintenance_forms), refresh, speaker=speaker)
+    desk = Desk(feed, speaker, lambda: feed.look(maintenance_forms), refresh)
     main = [
         figures,
         card("Due and overdue", due),

@@ -50,7 +50,7 @@ def supervisor_page(feed: Feed) -> pmui.Page:
         desk.show()
 
     exceptions, elsewhere = Exceptions(feed, speaker, refresh), Elsewhere(feed, speaker, refresh)
-    desk = Desk(feed, TERMINAL, lambda: feed.look(supervisor_forms), refresh, speaker=speaker)
+    desk = Desk(feed, speaker, lambda: feed.look(supervisor_forms), refresh)
     commands = "Commands to machines. " if feed.run.mes.unit_commands.declared else ""
     speaker.bar.extend([speaker.why, exceptions.shelf])
     main = [
