@@ -62,7 +62,8 @@ class Paced:
         self._is_paused = False
         self._stop, self._longest_s = stop or threading.Event(), LOOK_S if stop else LONGEST_WAIT_S
         self._is_woken = False
-        self._held: Sequence[OperationsEvent] = ()  # a round whose time has not come
+        self._held: Sequence[OperationsEvent] = ()  # a round whose time has not come,
+        self._held_us = 0  # which comes then
         self._steps = 0
         self._plant_us = from_us  # at `_wall_s`; None before the first round
         self._due_us = from_us or 0  # of the round that was asked for last
@@ -114,7 +115,7 @@ class Paced:
     @property
     def next_us(self) -> int | None:
         """When something happens next; None if the source cannot say."""
-        return self._held[0].effective_us if self._held else getattr(self._source, "next_us", None)
+        return self._held_us if self._held else getattr(self._source, "next_us", None)
 
     def pause(self) -> None:
         """Hold the next round back until `resume` or `step`."""
@@ -166,8 +167,9 @@ class Paced:
             facts = advance_to(self._source, ahead_us)
             if not facts:
                 return self._nothing(facts, ahead_us)
-            self._held = facts
-        if not self._is_time_for(self._held[0].effective_us, again=ahead_us is not None):
+            # What a person says has happened earlier is behind the instant of its round.
+            self._held, self._held_us = facts, max(facts[0].effective_us, ahead_us or 0)
+        if not self._is_time_for(self._held_us, again=ahead_us is not None):
             return None if self._stop.is_set() else ()
         facts, self._held = self._held, ()
         return facts
@@ -197,7 +199,7 @@ class Paced:
 
     def _wait_for(self, due_us: int) -> bool:
         """Wait until the plant's time is `due_us`, or somebody steps; False if somebody stops or wakes."""
-        self._due_us = max(self._due_us, due_us)  # what a person says has happened earlier may be behind it
+        self._due_us = due_us
         if self._plant_us is None:
             self._stand_at(due_us)
         while not self._stop.is_set():
@@ -211,7 +213,7 @@ class Paced:
                 self._clock.wait(self._changed, min(wait_s, self._longest_s))
             elif not self._is_paused or self._steps:
                 self._steps = max(0, self._steps - 1)
-                self._stand_at(max(due_us, self._now_us()))
+                self._stand_at(max(due_us, self._plant_us))
                 return True
             else:
                 self._clock.wait(self._changed, self._longest_s)
