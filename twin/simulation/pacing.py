@@ -213,7 +213,7 @@ class Paced:
                 self._clock.wait(self._changed, min(wait_s, self._longest_s))
             elif not self._is_paused or self._steps:
                 self._steps = max(0, self._steps - 1)
-                self._stand_at(max(due_us, self._plant_us))
+                self._stand_at(max(due_us, self._plant_us or due_us))
                 return True
             else:
                 self._clock.wait(self._changed, self._longest_s)

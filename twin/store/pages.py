@@ -39,6 +39,7 @@ def _arrow_types() -> dict[str, pyarrow.DataType]:
     price_break = pa.struct([("quantity", pa.int64()), ("unit_price_minor", pa.int64())])
     of_bank = pa.struct([("amount_minor", pa.int64()), ("reference", pa.string()), ("party", pa.string())])
     place = pa.struct([("bin", pa.string()), ("lot", pa.string())])
+    of_account = pa.struct([("account", pa.string()), ("amount_minor", pa.int64()), ("of", pa.string())])  # of: work center or equipment
     pick = pa.struct([("bin", pa.string()), ("material", pa.string()), ("lot", pa.string()), ("quantity", pa.int64())])
     in_force = pa.struct([("document", pa.string()), ("revision", pa.string()), ("digest", pa.string())])
     return {
@@ -52,6 +53,7 @@ def _arrow_types() -> dict[str, pyarrow.DataType]:
         "tuple[tuple[int, int], ...]": pa.list_(price_break),
         "tuple[tuple[int, str, str], ...]": pa.list_(of_bank),
         "tuple[tuple[str, int], ...]": pa.list_(leg),
+        "tuple[tuple[str, int, str], ...]": pa.list_(of_account),
         "tuple[tuple[str, str], ...]": pa.list_(place),
         "tuple[tuple[str, str, str, int], ...]": pa.list_(pick),
         "tuple[tuple[str, str, int], ...]": pa.list_(of_lot),

@@ -72,7 +72,7 @@ class ClockedShop(Shop):
         """Minutes may be before the start."""
         on_us, off_us, was_on_us = (-1 if it is None else START_US + it * MIN_US for it in (on_min, off_min, was_on_min))
         return self.say(
-            ClockingEntered, by, worker=worker, job_order=what, on_us=on_us, off_us=off_us, was_on_us=was_on_us, was=was, reason=reason
+            ClockingEntered, by, worker=worker, job_order=what, on_us=on_us, off_us=off_us, was_on_us=was_on_us, was_work=was, reason=reason
         )
 
     def _clock(self, kind: type[Any], person: str, what: str, late_min: int | None, activity: bool, **more: Any) -> str:

@@ -185,7 +185,8 @@ def test_no_more_is_produced_than_was_in_process():
     floor.starts("mill_1", "R/20")
     floor.wait(1).tell(floor.count("mill_1", "R/20", scrap=1))
     floor.does("oven_1", "R/30", good=4)  # where has the fourth come from?
-    assert floor.alerts == ["lot R: 4 produced, but only 3 were in process"]
+    out_of_order = "lot R is at operation 20 on mill_1, and 10 before it is not done"
+    assert floor.alerts == [out_of_order, "lot R: 4 produced, but only 3 were in process"]
     assert (floor.mes.lots["R"].on_hand, floor.mes.lots["R"].in_process) == (3, 0)
 
 

@@ -35,6 +35,7 @@ VALUES: dict[str, st.SearchStrategy[object]] = {
     "tuple[tuple[int, str, str], ...]": st.lists(st.tuples(anything_whole, any_text, any_text), max_size=3).map(tuple),
     "tuple[tuple[str, str, str], ...]": st.lists(st.tuples(any_text, any_text, any_text), max_size=3).map(tuple),
     "tuple[tuple[str, str, int], ...]": st.lists(st.tuples(any_text, any_text, anything_whole), max_size=3).map(tuple),
+    "tuple[tuple[str, int, str], ...]": st.lists(st.tuples(any_text, anything_whole, any_text), max_size=3).map(tuple),
     "tuple[tuple[str, int], ...]": st.lists(st.tuples(any_text, anything_whole), max_size=3).map(tuple),
     "tuple[tuple[str, str], ...]": st.lists(st.tuples(any_text, any_text), max_size=3).map(tuple),
     "tuple[tuple[str, str, str, int], ...]": st.lists(st.tuples(any_text, any_text, any_text, anything_whole), max_size=3).map(tuple),

@@ -217,7 +217,7 @@ class Entered:
         what = text_of(said, "what")
         is_activity = what in (*self._run.plant.layout.labour.indirect, BREAK)
         return e.ClockingEntered(
-            **at, worker=worker, was_on_us=int(was_on_us), was=was, activity=what if is_activity else "",
+            **at, worker=worker, was_on_us=int(was_on_us), was_work=was, activity=what if is_activity else "",
             job_order="" if is_activity else what, on_us=instant_of(self._run.plant, said, "began"),
             off_us=instant_if_any(self._run.plant, said, "ended", -1), reason=text_of(said, "reason"),
         )  # fmt: skip

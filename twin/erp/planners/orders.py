@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from twin.erp.functions import Listener, Rule
 from twin.erp.material_plan.position import FIRM_PLANNED, OnOrder
-from twin.kernels.material_plan import columns as at
 from twin.model.events import (
     Heartbeat,
     OperationsEvent,
@@ -68,6 +67,8 @@ class FrozenOrders(Listener):
 
     def due_now(self, plan: MaterialPlan) -> list[PlannedOrderFrozen]:
         """Those that have to start in the plan's first bucket, or should have before."""
+        from twin.kernels.material_plan import columns as at  # whoever has no plan does not load NumPy for it
+
         found = []
         for it in self.orders.values():
             row = plan.task.requirements.materials[plan.number[it.material]]
@@ -77,8 +78,10 @@ class FrozenOrders(Listener):
 
     def called_for(self, it: PlannedOrderFrozen, now_us: int) -> Call:
         """What lets one go as it stands, under its own name; more is started where some of it will be lost."""
+        from twin.kernels.material_plan.columns import MILLION
+
         erp, good_share = self._erp, self._erp.materials[it.material].planned.expected_yield
-        quantity = -(-it.quantity * at.MILLION // round(good_share * at.MILLION))
+        quantity = -(-it.quantity * MILLION // round(good_share * MILLION))
         if erp.materials[it.material].kind != "purchased":
             return OperationsRequestReleased(
                 effective_us=now_us, request=it.planned, material=it.material, quantity=quantity, due_us=max(now_us, it.due_us)

@@ -165,9 +165,9 @@ class Entries:
         if doubt := self._may_correct(event, event.worker):
             return doubt
         was = self.replaced(event)
-        if was is None and (event.was_on_us >= 0 or event.was):
+        if was is None and (event.was_on_us >= 0 or event.was_work):
             known = [f"{one.what} {self._local(one.on_us)}" for one in self._sheets[event.worker].clockings]
-            return f"{event.worker} did not clock on to '{event.was}' then; there: {listed(known[-5:]) if known else 'nothing'}"
+            return f"{event.worker} did not clock on to '{event.was_work}' then; there: {listed(known[-5:]) if known else 'nothing'}"
         if was and was.maintenance:
             return f"{was.what} is maintenance, which begins and ends with its order; allowed: to correct when it ended"
         if bool(event.job_order) == bool(event.activity):
@@ -219,7 +219,7 @@ class Entries:
     def replaced(self, event: e.ClockingEntered) -> Clocking | None:
         """The clocking that another one takes the place of."""
         sheet = self._sheets[event.worker]
-        return next((it for it in sheet.clockings if it.what == event.was and it.on_us == event.was_on_us), None)
+        return next((it for it in sheet.clockings if it.what == event.was_work and it.on_us == event.was_on_us), None)
 
     def corrected(self, event: e.ClockingCorrected) -> Clocking | None:
         """The clocking that a correction is about."""

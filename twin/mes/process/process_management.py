@@ -203,17 +203,17 @@ class ProcessManagement(Reacting):
         if job is None:
             return []
         told: list[OperationsEvent] = []
-        if job.before and job.before.status not in ENDED and not self._is_reported_done(job.before):
+        if job.before and job.before.status not in ENDED and not self._has_begun(job.before):
             text = f"lot {job.lot} is at operation {job.operation} on {event.equipment}, and {job.before.operation} before it is not done"
             told.append(WorkAlertRaised.about(event, "route", text))
         if self.procedures and (why := self.missing_at(job, event.equipment, event.effective_us)):
             told.append(WorkAlertRaised.about(event, "step", f"{job.job_order} was started, but {why}"))
         return told
 
-    def _is_reported_done(self, job: JobOrder) -> bool:
-        """Whether the floor has said, at this instant too, that it is complete, though that is not concluded yet."""
+    def _has_begun(self, job: JobOrder) -> bool:
+        """Whether the floor works on it or has done so, at this instant too, though that is not concluded yet: operations may overlap."""
         report = self._execution.reports.get(job.job_order)
-        return report is not None and report.phase == DispatchStatus.COMPLETED
+        return job.status in ACTIVE or (report is not None and report.phase in (*ACTIVE, *ENDED))
 
     def _completed(self, event: e.JobOrderCompleted) -> list[OperationsEvent]:
         job = self._execution.job_orders.get(event.job_order)

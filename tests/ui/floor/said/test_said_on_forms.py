@@ -105,7 +105,7 @@ def test_somebody_else_says_when_a_break_has_ended(viewer: Viewer, address: str,
     tablet.fills("Enter a clocking", "It was this", began=f"{TUESDAY} 14:30", ended=f"{TUESDAY} 15:30", **earlier)
     tablet.hears("Enter a clocking: done")
     assert who_and_where(it := said_last(feed, e.ClockingEntered)) == ("jana", "terminal hardening")
-    assert (it.worker, it.was, it.activity, it.off_us - it.on_us) == ("ivan", "break", "break", 60 * 60_000_000)
+    assert (it.worker, it.was_work, it.activity, it.off_us - it.on_us) == ("ivan", "break", "break", 60 * 60_000_000)
 
 
 def test_a_lot_is_held_until_a_day_and_released(viewer: Viewer, address: str, feed: Feed) -> None:

@@ -41,8 +41,8 @@ class ClockingCorrected(Entry):
 class ClockingEntered(Entry):
     """A supervisor (`person`) says what `worker` worked on from `on_us` to `off_us` (-1: still does), and why it was not clocked so.
 
-    It takes the place of what was clocked on at `was_on_us` to `was` (a job order, a maintenance order or an activity); -1: of nothing, it
-    was forgotten. Both answers stay in the journal.
+    It takes the place of what was clocked on at `was_on_us` to `was_work` (a job order, a maintenance order or an activity); -1: of
+    nothing, it was forgotten. Both answers stay in the journal.
     """
 
     worker: str
@@ -51,7 +51,7 @@ class ClockingEntered(Entry):
     off_us: int = -1
     activity: str = ""
     was_on_us: int = -1
-    was: str = ""
+    was_work: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
