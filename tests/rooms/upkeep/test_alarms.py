@@ -198,7 +198,9 @@ def test_alarms_that_nobody_declared_are_low_and_tell_nobody() -> None:
     for _ in range(15):
         followed += it.raises("mill_1", "coolant") + it.clears("mill_1", "coolant")
     assert followed == []
-    assert [type(each).__name__ for each in it.wait(600)] == ["JournalPosted"] * 3, "wages and machines of two work centers, and nothing of alarms"
+    assert [type(each).__name__ for each in it.wait(600)] == ["JournalPosted"] * 3, (
+        "wages and machines of two work centers, and nothing of alarms"
+    )
     assert list(it.run.alarms()["priority"]) == ["low"]
 
 
