@@ -41,7 +41,7 @@ class Request:
     produced: int = 0
     scrapped: int = 0
     answered_good: int = 0
-    priority: int = 0  # that another Level 4 gave it
+    priority: int = 0  # that another Level 4 gave it, or who counted it; what is made for it has the same
     outstanding: dict[str, int] = field(default_factory=dict)  # reserved for it by component, and not yet consumed
     is_rework: bool = False  # it takes what it makes: stock that goes back into work
     found: int = 0  # units that were in the making when work in process was counted: what they are of was taken before
@@ -136,6 +136,7 @@ class Requests:
             if self._plans_order_by_order and shortage > 0 and self._definitions[need.material].kind in ("made", "finished"):
                 parent = need.parent if need.parent in self.requests else ""
                 request = self._add(f"{need.parent}-{need.material}", need, shortage, parent)
+                request.priority = self.requests[parent].priority if parent else 0
                 planned.append(request)
                 for component in self._component_needs(request):
                     heapq.heappush(queue, (level[component.material], pushed, component))
@@ -208,7 +209,7 @@ class Requests:
         if request is None:
             need = Need(material=event.material, quantity=event.quantity, due_us=event.due_us, order=event.order, parent="")
             request = self._add(event.request, need, event.quantity, "")
-            request.is_rework = bool(event.from_lot)
+            request.is_rework, request.priority = bool(event.from_lot), event.priority
             planned = [] if request.is_rework else self.plan_components(request)
         request.released_us = event.effective_us
         self.planned.remove((request.release_us, request.request))
@@ -219,7 +220,7 @@ class Requests:
         need = Need(material=event.material, quantity=event.quantity, due_us=event.due_us, order=event.order, parent="")
         request = self._add(event.request, need, event.quantity, "")
         request.released_us = event.effective_us
-        request.found = event.quantity
+        request.found, request.priority = event.quantity, event.priority
         self.planned.remove((request.release_us, request.request))
         self._request_of_lot[event.lot] = request.request
         return request
@@ -351,4 +352,5 @@ class Requests:
             return []
         need = Need(material=request.material, quantity=shortage, due_us=request.due_us, order=request.order, parent=request.parent)
         follow_up = self._add(request.name, need, shortage, request.parent)
+        follow_up.priority = request.priority
         return [follow_up, *self.plan_components(follow_up)]
