@@ -48,7 +48,9 @@ class RestoringOfRun:
     def check_heard(self) -> None:
         """Raise StoreError if the books refuse what was in them: figures without it would be other ones than those of the record."""
         if self._refused:
-            words = f"the books refuse {len(self._refused)} entries of the record that they took then, the first: {self._refused[0].message}"
+            words = (
+                f"the books refuse {len(self._refused)} entries of the record that they took then, the first: {self._refused[0].message}"
+            )
             raise StoreError(f"{words}; allowed: a record with the plant, and so the chart of accounts, that it was written with")
 
     def remember_all(self) -> None:
