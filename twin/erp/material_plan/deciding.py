@@ -71,7 +71,9 @@ class DailyPlan:
             call = self._erp.frozen.called_for(it, now_us)
             doubt = self._erp.sourcing.unapproved(call) if isinstance(call, PurchaseOrderPlaced) else ""
             if doubt:
-                words = f"firm planned order '{it.planned}' of '{it.material}' should be ordered: {doubt}; allowed: a requisition in its place"
+                words = (
+                    f"firm planned order '{it.planned}' of '{it.material}' should be ordered: {doubt}; allowed: a requisition in its place"
+                )
                 self._unapproved.append(WorkAlertRaised(effective_us=now_us, alert="approval_needed", message=words))
             else:
                 calls.append(call)

@@ -86,10 +86,8 @@ def test_what_one_person_may_not_order_alone_no_plan_orders_for_him() -> None:
         shop.round(e.PlannedOrderFrozen(effective_us=T, person="anna", terminal="office", **said))
     followed = shop.round(e.Heartbeat(effective_us=T + DAY_US, reason="clock"))
     assert [it.order for it in of_type(followed, e.PurchaseOrderPlaced)] == ["little"]
-    assert [it.message for it in of_type(followed, e.WorkAlertRaised)] == [
-        "firm planned order 'much' of 'housing' should be ordered: it is worth 209.95, and above 100.00 another person approves;"
-        " allowed: a requisition in its place"
-    ]
+    (told,) = of_type(followed, e.WorkAlertRaised)
+    assert "'much' of 'housing' should be ordered: it is worth 209.95, and above 100.00 another person approves" in told.message
     assert not of_type(shop.round(e.Heartbeat(effective_us=T + 2 * DAY_US, reason="clock")), e.PurchaseOrderPlaced, e.WorkAlertRaised)
 
 
