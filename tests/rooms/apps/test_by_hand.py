@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +138,8 @@ def test_what_is_said_later_is_so_from_when_it_happened(hands: Hands) -> None:
     let_go_us = run.mes.tracking.let_go_us[lot]
 
     def starts(then_us: int) -> str:
-        begin = partial(run.mes.hand_work.command, JobCommand.START, equipment="mill_1", person="olga", job_order=job, terminal="tablet 1")
+        command = run.mes.hand_work.command
+        begin = lambda at_us: command(JobCommand.START, at_us, "mill_1", "olga", job, terminal="tablet 1")  # noqa: E731
         return hands.feed.enter(lambda at_us: happened_at(begin(at_us), then_us, at_us))
 
     assert starts(let_go_us) == f"lot {lot} was let go {written_local(let_go_us, 'UTC')}; allowed: after that, to now"

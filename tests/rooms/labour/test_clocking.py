@@ -179,9 +179,6 @@ def test_what_was_clocked_otherwise_is_put_right_and_what_was_forgotten_is_enter
     assert shop.enter("cleo", BORE_2, 30, 100) == f"cleo is no operator, which {BORE_2} asks for; allowed: olga, otto"
     assert shop.enter("olga", BORE_2, 30, 100, reason=" ", **was) == "it needs a reason"
     assert shop.enter("olga", BORE_2, 30, 100, **was) == ""
-    assert shop.on("olga", "meeting", late_min=20, activity=True) == (
-        f"olga was clocked on to {BORE_2} from Mon 2 Mar, 06:30 to Mon 2 Mar, 07:40; allowed: after that, or Enter a clocking"
-    )
     assert shop.enter("olga", BORE_2, 90, 110) == f"olga was clocked on to {BORE_2} Mon 2 Mar, 06:30, in that time"
     assert shop.booked_min("olga") == {BORE_1: 0, BORE_2: 70}
     assert shop.balance(LABOUR) == -4200
@@ -195,6 +192,9 @@ def test_what_was_clocked_otherwise_is_put_right_and_what_was_forgotten_is_enter
     assert table[["was", "corrected_by", "job_order"]].fillna("").values.tolist() == [["", "", BORE_2], [BORE_1, "sam", BORE_2]]
     assert shop.run.violations(whole=True) == []
     assert shop.is_the_same_from_every_source()
+    assert shop.on("olga", "meeting", late_min=20, activity=True) == (
+        f"olga was clocked on to {BORE_2} from Mon 2 Mar, 06:30 to Mon 2 Mar, 07:40; allowed: after that, or Enter a clocking"
+    )
 
 
 def test_whoever_is_on_a_job_order_that_is_done_is_clocked_off_before_it_is_closed():

@@ -54,10 +54,10 @@ def test_who_has_not_acknowledged_the_instruction_does_not_start_and_the_queue_s
     assert why.detail == "instruction WI-12 rev C is not acknowledged by Bo; instruction WI-12 rev C is not acknowledged by Eve"
     assert shop.say(DocumentAcknowledged, person="eve", document="WI-12", revision="C") == ""
     assert shop.sent() == [("A-VALVE/10", "eve")], "Bo comes first, and has not read it"
-    read_us, job = shop.now_us, shop.run.mes.job_orders["A-VALVE/10"]
+    read_us, job = shop.run.mes.documents.documents["WI-12"].all["C"].acknowledged["eve"], shop.run.mes.job_orders["A-VALVE/10"]
     start = JobOrderCommand(effective_us=read_us, person="eve", equipment="mill_1", job_order="A-VALVE/10", command="Start")
     said = [replace(start, effective_us=read_us + later_us, recorded_us=read_us + MIN_US) for later_us in (0, 1)]
-    began = "instruction WI-12 rev C was acknowledged by Eve Mon 2 Mar, 06:00; allowed: after that, to now"
+    began = "instruction WI-12 was acknowledged by Eve Mon 2 Mar, 06:03; allowed: after that, to now"
     assert [shop.run.mes.commands.not_yet(it, job) for it in said] == [began, ""], "nobody has read it before that"
     assert shop.is_the_same_from_every_source()
 
