@@ -145,6 +145,10 @@ def test_our_mes_makes_what_another_erp_has_scheduled_as_it_was_told_last_and_no
     assert "was let go, and cannot be at another time" in said(sooner)[0]
     unknown = message("ChangeOperationsSchedule", "erp/7", {"ID": "p", "OperationsRequest": [{"ID": "R9"}]})
     assert "nobody has told a request 'R9'" in said(unknown)[0]
+    others = {"ID": "p", "OperationsRequest": [{"ID": "R4", "CustomerOrderID": "C7"}]}
+    assert said(message("ChangeOperationsSchedule", "erp/9", others))[0].partition(": ")[2] == (
+        "request 'R4' is for no customer order, and not for 'C7'; allowed: CustomerOrderID left out, or another request"
+    )
     assert len(scheduled(journal)) == 6, "of what was refused as a whole nothing is taken"
 
 
