@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from twin.model.events import EquipmentStateChanged, JournalPosted, OperationsEvent, event_to_fields
 from twin.model.events.production import EquipmentStateCorrected
 from twin.model.measures import US_PER_H
+from twin.model.settlement.chart import named_now
 from twin.model.states import WorkUnitState
 from twin.store.journal import JournalEntry
 
@@ -141,7 +142,7 @@ def ledger_frame(entries: Iterable[JournalEntry], titles: dict[str, str], curren
         event = entry.event
         if not isinstance(event, JournalPosted):
             continue
-        for account, amount_minor in event.legs:
+        for account, amount_minor in named_now(event.legs):
             rows.append(
                 {
                     "posted": event.effective_us,

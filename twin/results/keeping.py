@@ -61,6 +61,7 @@ def load(folder: Path) -> Run:
             if (copy.id, copy.hash) != (entry.id, entry.hash):
                 raise StoreError(f"'{folder}': entry {entry.seq} was changed after it was saved")
             run.reapply(entry.event)
+    run.check_heard()
     if run.journal.head != head:
         raise StoreError(f"'{folder}': events were taken away or added after it was saved")
     run.journal.commit()

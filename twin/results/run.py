@@ -90,7 +90,7 @@ class Run(
         self.now_us = max(self.now_us, event.effective_us)
         self.has_ended = self.has_ended or (isinstance(event, Heartbeat) and event.reason == "end")
         self.mes.apply(event)
-        self.erp.apply(event)
+        self.heard(event, self.erp.apply(event))
 
     def check(self, *, whole: bool = False) -> None:
         """Assert every invariant of MES and ERP now; `whole` reckons all of it again from single intervals, movements and lots.
@@ -393,7 +393,7 @@ class Run(
 
         Raises
         ------
-        StoreError : nothing to be read there, or its chain of hashes is broken
+        StoreError : nothing to be read there, its chain of hashes is broken, or the books do not take an entry of it
         """
         from twin.results.keeping import load
 

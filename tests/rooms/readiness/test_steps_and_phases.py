@@ -106,6 +106,8 @@ def test_work_begins_only_when_what_belongs_before_it_is_confirmed() -> None:
     )
     assert shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step="clear", answer=1.0) == ""
     assert [name for name, _ in shop.sent()] == ["A-VALVE/10"]
+    done_us = shop.run.mes.process.steps.confirmed["A-VALVE/10"]["clear"].at_us
+    assert shop.run.mes.process.said_us("bo", shop.run.mes.job_orders["A-VALVE/10"], done_us) == (done_us, "step 'clear' was confirmed")
     assert shop.is_the_same_from_every_source()
 
 

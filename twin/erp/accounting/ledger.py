@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from twin.model.events import JournalPosted, PeriodClosed
-from twin.model.settlement.chart import ACCOUNTS, Account
+from twin.model.settlement.chart import ACCOUNTS, Account, named_now
 
 STOCK_ACCOUNT = {
     "purchased": "raw_material",
@@ -35,7 +36,7 @@ class Ledger:
     def refusal(self, entry: JournalPosted) -> str:
         """Why an entry cannot be posted; "" if it can."""
         left_over = rounding = 0
-        for account, amount in entry.legs:
+        for account, amount in named_now(entry.legs):
             if account not in self.accounts:
                 return f"no account '{account}'; known: {', '.join(self.accounts)}"
             left_over += amount
@@ -50,6 +51,7 @@ class Ledger:
         return ""
 
     def post(self, entry: JournalPosted) -> None:
+        entry = as_posted(entry)
         self.entries.append(entry)
         for account, amount in entry.legs:
             self.balances[account] += amount
@@ -61,6 +63,12 @@ class Ledger:
                 self.stock_balances[entry.material] = self.stock_balances.get(entry.material, 0) + amount
             elif account == "goods_received_not_billed":
                 self.unbilled[entry.order] = self.unbilled.get(entry.order, 0) - amount
+
+
+def as_posted(entry: JournalPosted) -> JournalPosted:
+    """An entry of the journal as it stands in the ledger: on the accounts as they are called now."""
+    legs = named_now(entry.legs)
+    return entry if legs is entry.legs else replace(entry, legs=legs)
 
 
 _STOCK_ACCOUNTS = frozenset(STOCK_ACCOUNT.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
@@ -24,6 +25,7 @@ from twin.model.events import (
 from twin.model.exchange.bounds import out_of_bounds
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
+from twin.model.settlement.chart import RENAMED, named_now
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
@@ -73,6 +75,7 @@ class SaidByPersons:
             return [
                 refusal(event, "; ".join([*self._doubts(event), "legs are pairs of an account and minor units, as [[cash, -100], ...]"]))
             ]
+        event = replace(event, legs=named_now(event.legs))
         doubts = self._doubts(event)
         accounts = [account for account, _ in event.legs]
         doubts += [f"no account '{it}'{did_you_mean(it, self._chart)}" for it in accounts if it not in self._chart]
@@ -115,6 +118,7 @@ class SaidByPersons:
         ]  # fmt: skip
 
     def _assign(self, event: BankLineAssigned) -> Derived:
+        event = replace(event, account=RENAMED.get(event.account, event.account))
         line = self._bank.lines.get((event.statement, event.number))
         doubts = self._doubts(event)
         if line is None or line.payment or (event.statement, event.number) in self._bank.under_way:

@@ -110,6 +110,10 @@ class ProcessManagement(Reacting):
         """Nothing: a step may be confirmed by anybody."""
         return ""
 
+    def said_us(self, person: str, job: JobOrder, at_us: int) -> tuple[int, str]:
+        """When the last of the steps before its start was confirmed."""
+        return self.steps.confirmed_us(job)
+
     # Process values
 
     def _observed(self, event: e.ProcessValueObserved) -> list[OperationsEvent]:

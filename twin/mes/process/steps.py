@@ -64,6 +64,12 @@ class GuidedSteps:
         done = self.done(job)
         return [name for name, it in self.steps_of(job).items() if name not in done and (it.before_start or not before_start)]
 
+    def confirmed_us(self, job: JobOrder) -> tuple[int, str]:
+        """When the last of the steps before the start was confirmed, and which, in words; (-1, "") if none is."""
+        done, steps = self.confirmed.get(job.job_order, {}), self.steps_of(job)
+        before = [(it.at_us, f"step '{name}' was confirmed") for name, it in done.items() if name in steps and steps[name].before_start]
+        return max(before, default=(-1, ""))
+
     def keeps_open(self, job: JobOrder) -> str:
         """Why a job order may not be completed yet, in words: its steps that are not confirmed and have to be; "" if it may."""
         if not self._recipes.procedures:

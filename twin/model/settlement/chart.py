@@ -138,6 +138,19 @@ ACCRUALS = ("landed_cost_accrued", "energy_payable", "upkeep_payable", "overhead
 """What is owed before its bill has come: a bill clears what stands there, and no more."""
 
 
+RENAMED = {"machine_cost_accrued": "accumulated_depreciation"}
+"""What accounts were called in journals that are kept; what stands there on such a name is on the account of now."""
+Legs = tuple[tuple[str, int], ...]
+
+
+def named_now(legs: Legs) -> Legs:
+    """Legs of an entry, each on its account as it is called now."""
+    for account, _ in legs:
+        if account in RENAMED:
+            return tuple((RENAMED.get(code, code), minor) for code, minor in legs)
+    return legs
+
+
 def chart_of(declared: Mapping[str, DeclaredAccount]) -> dict[str, Account]:
     """All accounts of a plant, in the order of their numbers; those of its own may be posted to by hand and billed."""
     if not declared:

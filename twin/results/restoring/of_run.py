@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from twin.model.events import OperationsEvent
+from twin.model.events import JournalPosted, OperationsEvent, WorkAlertRaised
 from twin.model.scenario import Scenario
 from twin.model.states import Source
 from twin.store.journal import Journal, JournalEntry, StoreError
@@ -23,6 +23,7 @@ class RestoringOfRun:
     def __init__(self) -> None:
         self._kept: list[list[int]] = []  # first and last seq of entries applied one after the other, up to the last commit
         self._since: list[JournalEntry] = []  # applied since then
+        self._refused: list[WorkAlertRaised] = []  # entries of the record that the books do not take, and of which it does not say so
 
     def applied(self, entry: JournalEntry) -> JournalEntry:
         """The entry, which MES and ERP are about to hear."""
@@ -34,6 +35,23 @@ class RestoringOfRun:
         self.journal.commit()
         self._remember(self._since)
         self._since.clear()
+
+    def heard(self, event: OperationsEvent, concluded: Iterable[OperationsEvent]) -> None:
+        """Note what the books refuse of a record that they took, or did not refuse, when it was written."""
+        if isinstance(event, JournalPosted):
+            self._refused += [it for it in concluded if isinstance(it, WorkAlertRaised)]
+        elif self._refused and isinstance(event, WorkAlertRaised) and event.alert == "entry_refused":
+            known = [it for it in self._refused if it.effective_us == event.effective_us]
+            if known:
+                self._refused.remove(known[0])
+
+    def check_heard(self) -> None:
+        """Raise StoreError if the books refuse what was in them: figures without it would be other ones than those of the record."""
+        if self._refused:
+            words = (
+                f"the books refuse {len(self._refused)} entries of the record that they took then, the first: {self._refused[0].message}"
+            )
+            raise StoreError(f"{words}; allowed: a record with the plant, and so the chart of accounts, that it was written with")
 
     def remember_all(self) -> None:
         """All of the journal was applied in its order, and is committed."""
@@ -66,6 +84,7 @@ class RestoringOfRun:
         if lost and lost[-1].seq in entries and entries[lost[-1].seq].id == lost[-1].id:  # the fault came after the commit
             self._remember(lost)
         kept = [entries[seq] for first, until in self._kept for seq in range(first, until + 1)]
+        self._refused.clear()
         for entry in kept:
             self.reapply(entry.event)
         facts_us = [entry.event.effective_us for entry in kept if entry.source != Source.RULE]

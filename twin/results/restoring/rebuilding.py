@@ -33,8 +33,8 @@ def rebuild(recorded: Journal, run: Run, watch: Callable[[int], None] | None = N
 
     Raises
     ------
-    StoreError : the journal is not empty, the record was changed after it was written, a database refuses, it is of another plant, or
-        it was stopped
+    StoreError : the journal is not empty, the record was changed after it was written, a database refuses, it is of another plant,
+        its books do not take an entry of it, or it was stopped
     InvariantViolated : what must hold in the end does not
     """
     known = set(run.plant.equipment)
@@ -49,6 +49,7 @@ def rebuild(recorded: Journal, run: Run, watch: Callable[[int], None] | None = N
                     raise StoreError("stopped before the end of the record; nothing of it is kept")
                 if watch:
                     watch(run.now_us)
+        run.check_heard()
     run.remember_all()
     run.check(whole=True)
     return run

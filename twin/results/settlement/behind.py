@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from twin.erp.accounting.statements import CARRIED, income_sections
 from twin.model.events import JournalPosted, OperationsEvent
 from twin.model.problems import did_you_mean, listed
-from twin.model.settlement.chart import EARNING, Account, AccountKind
+from twin.model.settlement.chart import EARNING, Account, AccountKind, named_now
 from twin.results.frames import events_frame, from_rows, in_currency
 from twin.results.settlement.opening.figures import FAMILIES, figure_opened, is_figure
 from twin.results.settlement.opening.flows import flow_figures
@@ -73,7 +73,7 @@ def behind(run: Run, figure: str, from_us: int | None, to_us: int | None) -> Beh
         event = entry.event
         if not isinstance(event, JournalPosted) or not _is_within(event, from_us, to_us):
             continue
-        legs = [leg for leg in event.legs if leg[0] in accounts]
+        legs = [leg for leg in named_now(event.legs) if leg[0] in accounts]
         if not legs:
             continue
         *_, fact = _chain(entry, by_id)

@@ -21,6 +21,7 @@ from twin.model.events import (
     ServiceReceived,
     SubcontractOrderPlaced,
 )
+from twin.model.settlement.chart import named_now
 from twin.store.journal import JournalEntry
 from twin.store.projections.production import blank_row, take_back_count
 from twin.store.projections.projected_rows import ProjectedRows, Row
@@ -35,7 +36,7 @@ def apply_to_postings(entry: JournalEntry, rows: ProjectedRows) -> None:
     concerns_us, reference = event.effective_us, ""
     if isinstance(event, LateJournalPosted):
         concerns_us, reference = event.concerns_us, event.reference
-    for leg, (account, amount_minor) in enumerate(event.legs, start=1):
+    for leg, (account, amount_minor) in enumerate(named_now(event.legs), start=1):
         posting = {
             "seq": entry.seq, "leg": leg, "effective_us": event.effective_us, "recorded_us": event.recorded_us, "concerns_us": concerns_us,
             "reference": reference, "document": event.document, "account": account, "amount_minor": amount_minor, "order_id": event.order,

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
 from tests.rooms.settlement.desk import Desk, day
-from twin.model.events import EntryProposed, Heartbeat, JournalPosted, PeriodCloseRequested
+from twin.model.events import BankLineAssigned, BankLineReceived, EntryProposed, Heartbeat, JournalPosted, PeriodCloseRequested
+from twin.results.restoring.rebuilding import rebuild
+from twin.results.run import Run
 from twin.results.settlement.cash_flow import cash_flow
+from twin.store.journal import MemoryJournal, StoreError
 
 OWN = {"office_rent": {"number": 6605, "title": "Rent of the office", "kind": "expense"}}
 BEGUN = (("fixed_assets", 900_000), ("cash", 100_000), ("loans", -400_000), ("capital", -600_000))
@@ -39,6 +47,39 @@ def test_machines_wear_out_and_what_they_take_to_keep_them_is_owed() -> None:
     sheet = {row.account: row.amount_minor for row in desk.erp.balance_sheet()}
     assert sheet["accumulated_depreciation"] < 0, "it stands below what assets have cost, and is no liability"
     assert not desk.erp.violations()
+
+
+def recorded(run: Run, of: str, called: str) -> MemoryJournal:
+    """The journal of a run as a version kept it that called an account otherwise."""
+    journal, ids = MemoryJournal(), dict[str, str]()
+    for it in run.journal.entries():
+        event = it.event
+        if isinstance(event, JournalPosted | EntryProposed):
+            event = replace(event, legs=tuple((called if account == of else account, minor) for account, minor in event.legs))
+        ids[it.id] = journal.append(event, source=it.source, cause=ids.get(it.cause, ""), rule=it.rule).id
+    journal.commit()
+    return journal
+
+
+def test_a_journal_in_which_an_account_has_its_name_of_before_gives_the_same_books(tmp_path: Path) -> None:
+    desk, old = Desk(), "machine_cost_accrued"
+    desk.round(by_hand(day(1), "machines", (old, 5_000), ("cash", -5_000)))
+    desk.round(BankLineReceived(effective_us=day(2), statement="S1", number=1, amount_minor=-300, reference="x", party="y"))
+    desk.round(BankLineAssigned(effective_us=day(2), person="anna", terminal="office", statement="S1", number=1, account=old))
+    desk.round(Heartbeat(effective_us=day(7), reason="clock"))
+    assert not desk.refusals()
+    run = desk.run()
+    worn = run.erp.ledger.balances["accumulated_depreciation"]
+    assert worn == 5_300 - desk.balances["machine_cost"] < 0
+    record = recorded(run, "accumulated_depreciation", old)
+    again = rebuild(record, Run(run.plant, run.scenario))
+    assert again.erp.ledger.balances == run.erp.ledger.balances
+    assert again.ledger[["account", "amount_eur"]].equals(run.ledger[["account", "amount_eur"]])
+    assert again.behind("accumulated_depreciation").amount_minor == run.behind("accumulated_depreciation").amount_minor == worn
+    assert Run.load(again.save(tmp_path / "old")).erp.ledger.balances == run.erp.ledger.balances
+    strange = recorded(run, "machine_cost", "hay")
+    with pytest.raises(StoreError, match=r"the books refuse .* no account 'hay'; .*; allowed: a record with the plant"):
+        rebuild(strange, Run(run.plant, run.scenario))
 
 
 def test_a_company_begins_with_assets_loans_and_capital_that_are_no_cash_flow_of_its_days() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from twin.erp.accounting.ledger import as_posted
 from twin.model.events import JournalPosted
 
 if TYPE_CHECKING:
@@ -67,6 +68,6 @@ def posted(run: Run) -> Iterator[JournalEntry]:
     for entry in run.journal.entries():
         if following is None:
             return
-        if isinstance(entry.event, JournalPosted) and entry.event == following:
+        if isinstance(entry.event, JournalPosted) and as_posted(entry.event) == following:
             yield entry
             following = next(wanted, None)

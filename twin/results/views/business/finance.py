@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
+from twin.erp.accounting.ledger import as_posted
 from twin.erp.accounting.statements import BalanceRow, PostingRow, StatementRow
 from twin.erp.accounting.valuation.variances import VarianceRow
 from twin.erp.rows import WipRow
@@ -184,7 +185,7 @@ def _steps(run: Run, number: int) -> list[Step]:
     posted, place, before = run.erp.ledger.entries, 0, dict[str, JournalEntry]()
     for entry in run.journal.entries():
         before[entry.id] = entry
-        if not isinstance(entry.event, JournalPosted) or place >= len(posted) or entry.event != posted[place]:
+        if not isinstance(entry.event, JournalPosted) or place >= len(posted) or as_posted(entry.event) != posted[place]:
             continue  # one that was refused stands in the journal too, and not in the ledger
         if place == number:
             break
