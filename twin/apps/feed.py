@@ -64,6 +64,7 @@ class Feed:
         self._thread = threading.Thread(target=self._carry, name="the path", daemon=True)
         self._seen: dict[str, tuple[float, float, object]] = {}  # when, how long it took, what
         self._seen_lock = threading.Lock()
+        self._kept_us: dict[str, int] = {}  # by terminal: from when the last counts that it has kept while the server was away
 
     @property
     def ended(self) -> bool:
@@ -84,11 +85,18 @@ class Feed:
         return now_us if then_us is None else min(then_us, now_us)
 
     def as_of(self, event: OperationsEvent, ago_s: float, at_us: int) -> OperationsEvent:
-        """What was pressed so long ago and could not be sent before: as of then, if what it says may be so."""
+        """What was pressed so long ago and could not be sent before: as of then, if what it says may be so.
+
+        Pressed one after the other it stays in that order. What is too long ago, or needs what has come since, is so from now on.
+        """
         is_by_hand = self.run.scenario.policies.reports == "persons"
         if not 0 < ago_s < LONGEST_AGO_S or not may_be_earlier(event, by_hand=is_by_hand):
             return event
-        return happened_at(event, self.then_us(ago_s, at_us), at_us)
+        terminal, known = str(getattr(event, "terminal", "")), self.run.mes.happened_earlier
+        then = happened_at(event, min(max(self.then_us(ago_s, at_us), self._kept_us.get(terminal, -1) + 1), at_us), at_us)
+        kept = event if known.too_long_ago(then) or known.not_yet(then) else then
+        self._kept_us[terminal] = kept.effective_us
+        return kept
 
     def start(self) -> Feed:
         self._thread.start()
@@ -127,11 +135,11 @@ class Feed:
 
         def made(at_us: int) -> OperationsEvent:
             event = said(at_us) if callable(said) else said
-            if words := self._why_not(event, session):
+            if words := ("" if has_token else self._why_not(event, session)) or self.run.mes.happened_earlier.too_long_ago(event):
                 raise ValueError(words)
             return event
 
-        return self._told(self._source.enter(made if callable(said) and not has_token else said, entry_id))
+        return self._told(self._source.enter(made if callable(said) else said, entry_id))
 
     def _why_not(self, event: OperationsEvent, session: Session | None) -> str:
         """Why this person may not say this here."""

@@ -237,7 +237,7 @@ class Erp(Books):
             return doubt
         match event.use:
             case MaterialUse.CONSUMED:
-                self.requests.consume(request, event.material, event.quantity, event.instead_of, event.by_bill)
+                self.requests.consume(request, event.material, event.quantity, event.instead_of, event.by_bill, event.job_order)
                 before, after = self._move(event, -event.quantity, "consumed")
                 return [*self.book.issued(event, request.request, before, after)]
             case MaterialUse.PRODUCED:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import heapq
 from bisect import insort
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from math import ceil
 
 from twin.erp.bills import Bills
@@ -15,6 +16,7 @@ from twin.model.events import (
     JobOrderCreated,
     LotCreated,
     LotSplit,
+    MaterialActual,
     OperationsEvent,
     OperationsRequestReleased,
     OperationsRequestRevised,
@@ -48,6 +50,7 @@ class Request:
     taken: Counter[str] = field(default_factory=Counter)  # by material: consumed by it, less what came back
     given: Counter[str] = field(default_factory=Counter)  # by material: what it gave besides what was asked for, or did not use
     by_bill: Counter[tuple[str, str]] = field(default_factory=Counter)  # (alternative bill, component): consumed as it asks for
+    made_by: dict[str, Fraction] = field(default_factory=dict)  # by alternative bill: pieces for which that was
     stood_in: Counter[tuple[str, str]] = field(default_factory=Counter)  # (component, alternate): consumed of the alternate in its place
 
     @property
@@ -59,7 +62,11 @@ class Request:
     def gives(self, definition: MaterialDefinition) -> tuple[tuple[str, int], ...]:
         """By-products that are still to come: none of what is reworked, nor of what was found in the making, whatever that gave before."""
         good = self.quantity - self.scrapped if self.closed_us is None and not self.found and not self.is_rework else 0
-        still = ((it.material, it.quantity * good // definition.bill_for - self.given[it.material]) for it in definition.by_products)
+        size = definition.lot_size or max(good, 1)
+        whole, rest = divmod(good, size)  # lots, and what is in the last one: each gives whole units
+        come = {it.material: sum(n * (it.quantity * of // definition.bill_for) for n, of in ((whole, size), (1, rest)))
+                for it in definition.by_products}  # fmt: skip
+        still = ((material, quantity - self.given[material]) for material, quantity in come.items())
         return tuple((material, quantity) for material, quantity in still if quantity > 0)
 
 
@@ -84,10 +91,12 @@ class Requests:
         self._stock = stock
         self.requests: dict[str, Request] = {}
         self._named: dict[str, int] = {}  # by material: up to which number names of a plan's requests are given
+        self.kept_names: list[Container[str]] = []  # that requests will have which are not released yet
         self.open: set[str] = set()  # planned or released, not answered
         self.unfinished: set[str] = set()  # answered, and some of what was answered is not yet in stock
         self.job_orders: dict[str, JobOrderCreated] = {}
         self._request_of_lot: dict[str, str] = {}
+        self._by_bill: Counter[tuple[str, str, str]] = Counter()  # (request, job order, bill): taken of the first component of that
         self.planned: list[tuple[int, str]] = []  # (release_us, request), in that order
         self._told: set[str] = set()  # that another Level 4 has scheduled
 
@@ -135,7 +144,7 @@ class Requests:
             shortage = need.quantity - free
             if self._plans_order_by_order and shortage > 0 and self._definitions[need.material].kind in ("made", "finished"):
                 parent = need.parent if need.parent in self.requests else ""
-                request = self._add(f"{need.parent}-{need.material}", need, shortage, parent)
+                request = self._add_anew(f"{need.parent}-{need.material}", need, shortage, parent)
                 planned.append(request)
                 for component in self._component_needs(request):
                     heapq.heappush(queue, (level[component.material], pushed, component))
@@ -148,7 +157,7 @@ class Requests:
         while f"P-{material}-{number}" in self.requests:  # no name is ever free again
             number += 1
         self._named[material] = number - 1
-        while (name := f"P-{material}-{number}") in taken or name in self.requests:
+        while (name := f"P-{material}-{number}") in taken or not self._is_free(name):
             number += 1
         return name
 
@@ -169,15 +178,22 @@ class Requests:
             for component, each in self._bills.components[request.material].items()
         ]  # fmt: skip
 
-    def _add(self, name: str, need: Need, quantity: int, parent: str) -> Request:
+    def _is_free(self, name: str) -> bool:
+        return name not in self.requests and not any(name in kept for kept in self.kept_names)
+
+    def _add_anew(self, name: str, need: Need, quantity: int, parent: str) -> Request:
         """A planned request under a free id. The n-th of one name is "<name>.F<n>": "<name>.<n>" is one of the MES's lots."""
         request_id, number = name, 1
-        while request_id in self.requests:
+        while not self._is_free(request_id):
             number += 1
             request_id = f"{name}.F{number}"
+        return self._add(request_id, need, quantity, parent, name)
+
+    def _add(self, request_id: str, need: Need, quantity: int, parent: str, name: str = "") -> Request:
+        """A planned request; `name`: the same without the number of a follow-up, if it has one."""
         request = Request(
             request=request_id,
-            name=name,
+            name=name or request_id,
             order=need.order,
             parent=parent,
             material=need.material,
@@ -233,12 +249,14 @@ class Requests:
             found.append(self.requests[request])
         return found
 
-    def consume(self, request: Request, material: str, quantity: int, instead_of: str = "", by_bill: str = "") -> None:
+    def consume(
+        self, request: Request, material: str, quantity: int, instead_of: str = "", by_bill: str = "", job_order: str = ""
+    ) -> None:  # fmt: skip
         """A component, or an alternate in its place, was taken for the request: so much less of the component is reserved for it."""
         request.taken[material] += quantity
         component = material
         if by_bill:
-            self._made_otherwise(request, material, quantity, by_bill)
+            self._made_otherwise(request, material, quantity, by_bill, job_order)
             return
         if instead_of:
             before = request.stood_in[instead_of, material]
@@ -247,14 +265,30 @@ class Requests:
             component, quantity = instead_of, int((before + quantity) * each) - int(before * each)
         self._waits_no_more(request, component, quantity)
 
-    def _made_otherwise(self, request: Request, material: str, quantity: int, bill: str) -> None:
+    def _made_otherwise(self, request: Request, material: str, quantity: int, bill: str, job_order: str) -> None:
         """So many pieces are made by an alternative bill: what its own asks for them is reserved no more."""
-        before = request.by_bill[bill, material]
-        request.by_bill[bill, material] = before + quantity
-        pieces = self._bills.pieces_by(request.material, bill, material)
+        request.by_bill[bill, material] += quantity
+        each_for = self._bills.pieces_by(request.material, bill, material)
+        if not each_for:
+            return
+        place = request.request, job_order, bill
+        before = self._pieces(job_order, self._by_bill[place] * each_for)
+        self._by_bill[place] += quantity
+        after = self._pieces(job_order, self._by_bill[place] * each_for)
+        request.made_by[bill] = request.made_by.get(bill, Fraction(0)) + after - before
         for component, each in self._bills.components[request.material].items():
-            more = ceil((before + quantity) * pieces * each) - ceil(before * pieces * each)
-            self._waits_no_more(request, component, more)
+            self._waits_no_more(request, component, ceil(after * each) - ceil(before * each))
+
+    def _pieces(self, job_order: str, at_most: Fraction) -> Fraction:
+        """For how many pieces that is which would do for `at_most`: the last unit is opened for fewer."""
+        created = self.job_orders.get(job_order)
+        return min(at_most, Fraction(created.quantity)) if created else at_most
+
+    def made_otherwise(self, request: Request, event: MaterialActual) -> Fraction:
+        """For how many pieces that was which was last consumed by an alternative bill."""
+        each_for = self._bills.pieces_by(request.material, event.by_bill, event.material)
+        taken = self._by_bill[request.request, event.job_order, event.by_bill] if each_for else 0
+        return self._pieces(event.job_order, taken * each_for) - self._pieces(event.job_order, (taken - event.quantity) * each_for)
 
     def _waits_no_more(self, request: Request, component: str, quantity: int) -> None:
         taken = min(quantity, request.outstanding.get(component, 0))
@@ -350,5 +384,5 @@ class Requests:
         if shortage <= 0 or not self._plans_order_by_order:
             return []
         need = Need(material=request.material, quantity=shortage, due_us=request.due_us, order=request.order, parent=request.parent)
-        follow_up = self._add(request.name, need, shortage, request.parent)
+        follow_up = self._add_anew(request.name, need, shortage, request.parent)
         return [follow_up, *self.plan_components(follow_up)]

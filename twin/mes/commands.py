@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from twin.mes.collection.bound_units import unit_bound_to
-from twin.mes.collection.functions import Interlock, Requirement
+from twin.mes.collection.functions import Interlock, Requirement, SaidBefore
 from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import ACTIVE, ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.tracking.free_stock import FreeStock
 from twin.mes.tracking.tracking import Tracking
+from twin.model.calendars import written_local
 from twin.model.events import EquipmentStateChanged, JobOrderAborted, JobOrderCommand, JobOrderCommandRefused, OperationsEvent
+from twin.model.materials import needed
 from twin.model.plant import Plant, most_at_once
 from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 
@@ -43,7 +45,7 @@ class Commands:
         self._setups = plant.layout.setups
         self._batches = {name: unit.batch for name, unit in plant.layout.work_units.items()} | dict.fromkeys(plant.layout.production_lines)
         self._setup_keys = {name: unit.equipment_class for name, unit in plant.layout.work_units.items()}
-        self._has_persons = bool(plant.layout.persons)
+        self._has_persons, self._zone = bool(plant.layout.persons), plant.layout.time_zone
         self._execution, self._equipment, self._tracking = execution, equipment, tracking
         self._personnel, self._calendars = personnel, calendars
         self.on_their_way: dict[str, JobOrderCommand] = {}
@@ -157,6 +159,22 @@ class Commands:
     def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
         """What `person` would need to start `job`, and has not (an acknowledgement, a valid skill ...); "" if nothing is missing."""
         return next(filter(None, (it.missing_of(person, job, equipment, now_us) for it in self.requirements)), "")
+
+    def not_yet(self, event: JobOrderCommand, job: JobOrder) -> str:
+        """What a start needs and has now, and had not at the instant for which it is said, in words, with what is allowed; "" if it had."""
+        at_us, tracking = event.effective_us, self._tracking
+        known = [(tracking.let_go_us.get(job.lot, -1), f"lot {job.lot} was let go")]
+        spans = self._equipment.out_of_use.get(event.equipment, ())
+        known += [(it.until_us, f"maintenance of {event.equipment} ended") for it in spans if it.until_us <= event.recorded_us]
+        said = [it for it in self.requirements if isinstance(it, SaidBefore)]
+        known += [it.said_us(person, job, at_us) for it in said for person in event.person.split("+")]
+        if self.consumes(job) and not tracking.issuing.leaves_choice(job.material):
+            for component, each in tracking.bill(job.material).items():
+                if tracking.was_on_hand(component, at_us) < needed(each, job.quantity):
+                    came = [it.at_us for it in tracking.movements if it.material == component and it.quantity > 0]
+                    known.append((max(came, default=-1), f"{component} came"))
+        since_us, what = max(known)
+        return f"{what} {written_local(since_us, self._zone)}; allowed: after that, to now" if at_us <= since_us else ""
 
     def interlocked(self, command: str, equipment: str) -> str:
         """What about `equipment` keeps it from taking a command, in words; "" if nothing does."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +21,17 @@ from twin.apps.pages.shifts.signing import sign
 from twin.apps.terminals.terminal import WorkTablet
 from twin.model import events as e
 from twin.model.calendars import written_local
+from twin.model.readiness.earlier import happened_at
 from twin.model.states import JobCommand, Source, WorkUnitState
 from twin.run import replay
 from twin.store.proof.badges import Session
 from twin.store.replay import ReplaySource
 
 DEBURRED: dict[str, Any] = {
+    "labour": {"earlier": "18 min"},
     "procedures": {
         "grinding": {"operations": ["20"], "steps": {"burrs": {"text": "Feel for burrs."}}, "unit_procedures": {"g": {"o": ["p"]}}}
-    }
+    },
 }
 
 
@@ -128,20 +132,36 @@ def test_counts_pauses_holds_and_stops_are_what_a_machine_would_have_said(hands:
 def test_what_is_said_later_is_so_from_when_it_happened(hands: Hands) -> None:
     """The tablet was out of reach of the network when it was pressed, or somebody writes down when it was."""
     run, tablet, job = hands.run, WorkTablet(hands.feed, terminal="tablet 1"), hands.job("10")
+    lot, told_by = run.mes.job_orders[job].lot, {"equipment": "", "person": "quinn"}
+    hands.say(e.LotHoldRequested, lot=lot, reason="crack", **told_by)
+    hands.say(e.LotReleaseRequested, lot=lot, **told_by)
+    let_go_us = run.mes.tracking.let_go_us[lot]
+
+    def starts(then_us: int) -> str:
+        command = run.mes.hand_work.command
+        begin = lambda at_us: command(JobCommand.START, at_us, "mill_1", "olga", job, terminal="tablet 1")  # noqa: E731
+        return hands.feed.enter(lambda at_us: happened_at(begin(at_us), then_us, at_us))
+
+    assert starts(let_go_us) == f"lot {lot} was let go {written_local(let_go_us, 'UTC')}; allowed: after that, to now"
+    hands.say(e.MaintenanceRequested, maintenance="R", category="corrective", description="belt")
+    hands.say(e.MaintenanceStarted, maintenance="R")
+    assert hands.say(e.MaintenancePerformed, maintenance="R", description="new belt") == ""
+    assert starts(let_go_us + 1).startswith("maintenance of mill_1 ended ")
     hands.command(JobCommand.START, job)
     hands.say(e.SetupDone)
 
-    def presses(kind: str, age_s: float = 0.0, **said: str) -> tuple[str, int, int]:
+    def presses(kind: str, age_s: float = 0.0, heard_s: float | None = None, **said: str) -> tuple[str, int, int]:
         entry = {"id": f"{kind} {age_s} {said}", "kind": kind, "person": "olga", "terminal": "tablet 1", "age_s": age_s}
+        entry |= {} if heard_s is None else {"heard_s": heard_s}
         words = tablet._take({**entry, "said": {"equipment": "mill_1", **said}})
         entries = [it.event for it in run.journal.entries() if it.source == Source.USER]
         return words, entries[-1].effective_us, entries[-1].recorded_us
 
     began_us = run.mes.equipment.records["mill_1"].since_us
     wait_until(lambda: hands.feed.now_us > began_us + 20 * MIN_US)  # two seconds on the wall
-    words, then_us, said_us = presses("StopReported", age_s=1.0, reason="breakdown")
+    words, then_us, said_us = presses("StopReported", age_s=0.2, heard_s=time.monotonic() - 0.8, reason="breakdown")
     assert (words, hands.state()) == ("", WorkUnitState.HELD)
-    assert 9 * MIN_US < said_us - then_us < 11 * MIN_US, "a second here is ten minutes there"
+    assert 9 * MIN_US < said_us - then_us < 11 * MIN_US, "a second here is ten minutes there, and it has waited for others"
     assert run.mes.equipment.records["mill_1"].since_us == then_us, "and it stood from then on"
     later = written_local(then_us - MIN_US, "UTC")[-5:]
     assert presses("StopEnded", happened=later)[0] == f"mill_1 is Held since {written_local(then_us, 'UTC')}; allowed: after that, to now"
@@ -151,6 +171,12 @@ def test_what_is_said_later_is_so_from_when_it_happened(hands: Hands) -> None:
     assert (
         presses("DocumentAcknowledged", happened="00:00")[0] == "DocumentAcknowledged is so from when it is said; allowed: no earlier time"
     )
+    at_us = hands.feed.now_us
+    call = e.HelpCalled(effective_us=at_us, recorded_us=at_us, equipment="mill_1", person="olga", terminal="tablet 3", help="maintenance")
+    assert hands.feed.as_of(call, 1.9, at_us) is call, "longer ago than may be: it counts from now, and is not lost"
+    first, second = (hands.feed.as_of(replace(call, terminal="tablet 4"), ago_s, at_us).effective_us for ago_s in (0.5, 1.0))
+    assert at_us - first > 4 * MIN_US
+    assert second == first + 1, "what was pressed after it was not before it"
     stood_us = sum(it.duration_us for it in run.mes.equipment.records["mill_1"].intervals if it.state == WorkUnitState.HELD)
     assert stood_us > 9 * MIN_US
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.rooms.erp.small_shop import (
@@ -20,8 +21,10 @@ from tests.rooms.erp.small_shop import (
     small_erp,
 )
 from twin.erp import Erp
+from twin.erp.requests import Request
 from twin.model.events import Heartbeat, OperationsRequestReleased, SalesOrderConfirmed, WorkAlertRaised
-from twin.model.scenario import Policies
+from twin.model.materials import MaterialDefinition
+from twin.model.scenario import OpenOrder, Policies
 
 T = START_US + 7 * HOUR_US
 
@@ -154,6 +157,43 @@ def test_the_same_name_twice_becomes_a_numbered_request() -> None:
     carried.start()
     followed = carried.round(order(T, "A", 1, material="b-gear"), order(T, "A-b", 1, material="gear"))
     assert list(released(followed)) == ["A-b-gear", "A-b-gear.F2"]
+
+
+def test_what_is_on_order_at_the_start_keeps_its_name_and_its_quantity() -> None:
+    """Four of twelve come on an order "A-gearbox": the eight that are still to make for order "A" are called otherwise."""
+    supply = OpenOrder.model_validate({"order": "A-gearbox", "material": "gearbox", "quantity": 4, "due": "2 d"})
+    carried = Carried(Erp(plant(), Policies(), supply=(supply,)))
+    followed = carried.round(Heartbeat(effective_us=START_US, reason="start"), order(START_US, "A", 12))
+    made = {name: quantity for name, quantity in released(followed).items() if not name.endswith("-gear")}
+    assert made == {"A-gearbox.F2": 8, "A-gearbox": 4}
+    assert stock(carried)["gearbox"] == (0, 12, 12)
+
+
+def test_a_lot_by_another_bill_leaves_what_the_other_lots_take_reserved() -> None:
+    """A rod does for twelve shafts, and is opened for a lot of four: of twelve bars eight are still reserved."""
+    other = {"by_rod": {"bill_for": 12, "bill": [{"material": "rod", "quantity": 1}]}}
+    shaft = {"kind": "finished", "lot_size": 4, "bill": [{"material": "bar", "quantity": 1}], "alternative_bills": other}
+    bought = {name: {"kind": "purchased", "standard_cost": cost} for name, cost in (("bar", "2 EUR"), ("rod", "3 EUR"))}
+    carried = Carried(Erp(plant({**LAYOUT, "routings": {}}, {"materials": {**bought, "shaft": shaft}}), Policies()))
+    carried.start(bar=12, rod=3)
+    carried.round(order(T, "SO1", 12, material="shaft"))
+    (made, more), request = (job(T, "SO1-shaft", operation, "shaft", 4) for operation in ("10", "20")), "SO1-shaft"
+    for it, reserved in ((made, 8), (more, 4)):
+        taken = material_actual(T, "Consumed", "rod", 1, request=request, lot="open-rod", operation=it.operation)
+        carried.round(it, replace(taken, by_bill="by_rod"))
+        assert stock(carried)["bar"] == (12, 0, reserved)
+    assert carried.erp.requests.requests[request].made_by == {"by_rod": 8}
+
+
+def test_by_products_come_lot_by_lot_in_whole_units() -> None:
+    """Three for five: a lot of four gives 2.4, so two; three lots give six, and not the seven of twelve pieces."""
+    bill = {"bill_for": 5, "bill": [{"material": "milk", "quantity": 9}], "by_products": [{"material": "whey", "quantity": 3}]}
+    skim = MaterialDefinition.model_validate({"kind": "finished", "lot_size": 4, **bill})
+    request = Request(request="R", name="R", order="", parent="", material="skim", quantity=12, due_us=T, release_us=T)
+    assert request.gives(skim) == (("whey", 6),)
+    request.given["whey"] = 2
+    assert request.gives(skim) == (("whey", 4),)
+    assert replace(request, quantity=13).gives(skim) == (("whey", 4),), "one more is less than a unit"
 
 
 def test_a_request_is_released_once() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.rooms.labour.clocked_shop import MIN_US, START_US, ClockedShop
-from twin.model.events import ClockedOn, CountObserved, Heartbeat, PersonnelActual, PersonnelActualCorrected
+from twin.model.events import ClockedOn, ClockingEntered, CountObserved, Heartbeat, PersonnelActual, PersonnelActualCorrected
 from twin.model.states import WorkUnitState as S
 from twin.results.run import Run
 
@@ -66,6 +66,8 @@ def test_declared_breaks_and_clocked_breaks_do_not_count():
     shop = ClockedShop().at(160)
     shop.on("olga", BORE_1)  # 08:40, declared break 09:00 to 09:30
     shop.at(230).on("olga", "break", activity=True)  # 09:50
+    again = {"worker": "olga", "activity": "break", "on_us": START_US + 225 * MIN_US, "off_us": -1, "reason": "forgot"}
+    assert shop.at(235).say(ClockingEntered, "sam", **again) == "olga was clocked on to break Mon 2 Mar, 09:50, in that time"
     shop.at(240).off("olga", "break", activity=True)
     shop.at(250).off("olga")
     assert shop.booked_min("olga") == {BORE_1: 90 - 30 - 10}
@@ -107,6 +109,7 @@ def test_within_the_tolerance_one_may_clock_on_before_the_shift():
     by = shop.run.labour("shift").set_index("shift")
     assert by.loc["outside shifts", "work_h"] == pytest.approx(0.25)
     assert by.loc["outside shifts", "attendance_h"] == pytest.approx(0.25), "what was clocked outside of the calendar was attendance too"
+    assert shop.on("otto", "meeting", late_min=60, activity=True) == "", "a day late: what was taken so once is taken so again"
 
 
 def test_where_a_person_clocks_the_word_of_the_machine_does_not_count_twice():
@@ -189,6 +192,9 @@ def test_what_was_clocked_otherwise_is_put_right_and_what_was_forgotten_is_enter
     assert table[["was", "corrected_by", "job_order"]].fillna("").values.tolist() == [["", "", BORE_2], [BORE_1, "sam", BORE_2]]
     assert shop.run.violations(whole=True) == []
     assert shop.is_the_same_from_every_source()
+    assert shop.on("olga", "meeting", late_min=20, activity=True) == (
+        f"olga was clocked on to {BORE_2} from Mon 2 Mar, 06:30 to Mon 2 Mar, 07:40; allowed: after that, or Enter a clocking"
+    )
 
 
 def test_whoever_is_on_a_job_order_that_is_done_is_clocked_off_before_it_is_closed():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,15 @@ import twin
 from tests.rooms.files.small_plant import PLANT, put, write_plant
 from tests.rooms.quality.valve_shop import MIN_US, SCENARIO, of_type
 from tests.rooms.readiness.turning_shop import TurningShop
-from twin.model.events import DocumentAcknowledged, DocumentReleased, DocumentsInForce, DocumentWithdrawn, EntryRefused
+from twin.model.events import (
+    DocumentAcknowledged,
+    DocumentReleased,
+    DocumentsInForce,
+    DocumentWithdrawn,
+    EntryRefused,
+    JobOrderCommand,
+    JobOrderCommandRefused,
+)
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
 from twin.model.readiness.documents import digest_of
@@ -45,12 +54,15 @@ def test_who_has_not_acknowledged_the_instruction_does_not_start_and_the_queue_s
     assert why.detail == "instruction WI-12 rev C is not acknowledged by Bo; instruction WI-12 rev C is not acknowledged by Eve"
     assert shop.say(DocumentAcknowledged, person="eve", document="WI-12", revision="C") == ""
     assert shop.sent() == [("A-VALVE/10", "eve")], "Bo comes first, and has not read it"
+    read_us, job = shop.run.mes.documents.documents["WI-12"].all["C"].acknowledged["eve"], shop.run.mes.job_orders["A-VALVE/10"]
+    start = JobOrderCommand(effective_us=read_us, person="eve", equipment="mill_1", job_order="A-VALVE/10", command="Start")
+    said = [replace(start, effective_us=read_us + later_us, recorded_us=read_us + MIN_US) for later_us in (0, 1)]
+    began = "instruction WI-12 was acknowledged by Eve Mon 2 Mar, 06:03; allowed: after that, to now"
+    assert [shop.run.mes.commands.not_yet(it, job) for it in said] == [began, ""], "nobody has read it before that"
     assert shop.is_the_same_from_every_source()
 
 
 def test_a_person_may_not_start_by_hand_what_he_has_not_acknowledged() -> None:
-    from twin.model.events import JobOrderCommand, JobOrderCommandRefused
-
     shop = TurningShop(**instruction(C={"text": C_TEXT})).order("A", 5)
     start = {"equipment": "mill_1", "job_order": "A-VALVE/10", "command": "Start"}
     refused = of_type(shop.tell(JobOrderCommand(effective_us=shop.now_us, person="bo", **start)), JobOrderCommandRefused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -72,12 +73,12 @@ class ScanField(JSComponent):
                 self._show(answer, scan_id)
             return
         self._asked = {**dict(list(self._asked.items())[-REMEMBERED:]), scan_id: None}
-        ago_s = float(ago) if isinstance(ago, int | float) else 0.0
+        ago_s, heard_s = float(ago) if isinstance(ago, int | float) else 0.0, time.monotonic()
 
         def scanned() -> Answer:
             if ago_s and isinstance(before := said.get("standing"), dict):
                 self._scanner.resume(before)
-            return self._scanner.scan(text, scan_id, ago_s)
+            return self._scanner.scan(text, scan_id, ago_s and ago_s + time.monotonic() - heard_s)  # it has waited for those before it
 
         self._one_by_one.ask(scanned, lambda answer: self._show(answer, scan_id))
 

@@ -10,6 +10,7 @@ from twin.apps.terminals.readers import (
     Reader,
     Said,
     instant_if_any,
+    instant_in,
     instant_of,
     joined_of,
     number_if_any,
@@ -135,7 +136,7 @@ class Entered:
     def _correct_count(said: Said, at: dict[str, Any]) -> e.CountCorrected:
         equipment, job_order, counted_us = parts_of(said, "count", 3)
         return e.CountCorrected(
-            **at, equipment=equipment, job_order=job_order, counted_us=int(counted_us), good=whole_of(said, "good"),
+            **at, equipment=equipment, job_order=job_order, counted_us=instant_in(counted_us, "count"), good=whole_of(said, "good"),
             scrap=whole_of(said, "scrap"), rework=whole_of(said, "rework"), reason=text_of(said, "reason"), why=text_of(said, "why"),
         )  # fmt: skip
 
@@ -159,7 +160,7 @@ class Entered:
     def _correct_stop(said: Said, at: dict[str, Any]) -> e.StopReasonCorrected:
         equipment, since_us, was_reason = parts_of(said, "stop", 3)
         return e.StopReasonCorrected(
-            **at, equipment=equipment, since_us=int(since_us), was_reason=was_reason, reason=text_of(said, "reason"),
+            **at, equipment=equipment, since_us=instant_in(since_us, "stop"), was_reason=was_reason, reason=text_of(said, "reason"),
             why=text_of(said, "why"),
         )  # fmt: skip
 
@@ -206,7 +207,7 @@ class Entered:
             activity=what if is_activity else "",
             job_order="" if is_activity else what,
             worker=worker,
-            on_us=int(on_us),
+            on_us=instant_in(on_us, "clocking"),
             off_us=instant_of(self._run.plant, said, "ended"),
             reason=text_of(said, "reason"),
         )
@@ -217,7 +218,7 @@ class Entered:
         what = text_of(said, "what")
         is_activity = what in (*self._run.plant.layout.labour.indirect, BREAK)
         return e.ClockingEntered(
-            **at, worker=worker, was_on_us=int(was_on_us), was_work=was, activity=what if is_activity else "",
+            **at, worker=worker, was_on_us=instant_in(was_on_us, "clocking"), was_work=was, activity=what if is_activity else "",
             job_order="" if is_activity else what, on_us=instant_of(self._run.plant, said, "began"),
             off_us=instant_if_any(self._run.plant, said, "ended", -1), reason=text_of(said, "reason"),
         )  # fmt: skip

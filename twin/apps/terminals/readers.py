@@ -202,6 +202,13 @@ def parts_of(said: Said, name: str, count: int) -> list[str]:
     return parts
 
 
+def instant_in(part: str, name: str) -> int:
+    """An instant that is a part of what was chosen, us; -1 where what is offered has none."""
+    if part != "-1" and not _WHOLE.fullmatch(part):
+        raise ValueError(f"{name}: '{_short(part)}' is no time of what is offered; allowed: one of what is offered")
+    return int(part)
+
+
 def free_number(prefix: str, known: Iterable[str]) -> str:
     """The first of R-1, R-2 and so on that nothing has."""
     taken, number = set(known), 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -27,7 +28,7 @@ from twin.apps.words import equipment_title, material_title, person_choices, per
 from twin.model.calendars import spoken_duration
 from twin.model.events import OperationsEvent
 from twin.model.problems import listed
-from twin.model.readiness.earlier import happened_at, is_earlier
+from twin.model.readiness.earlier import happened_at, is_earlier, may_be_earlier
 from twin.model.readiness.opened import media_of
 from twin.model.states import WorkUnitState
 from twin.results.readiness.queues import NO_OBSTACLES, obstacle_words
@@ -82,7 +83,8 @@ class WorkTablet(JSComponent):
         self.on_msg(self._hear)
 
     def _hear(self, told: DataEvent) -> None:
-        if isinstance(entry := told.data, dict):
+        if isinstance(told.data, dict):
+            entry = {**told.data, "heard_s": time.monotonic()}  # it may wait here for those before it
             self._one_by_one.ask(lambda: self._take(entry), lambda words: self._answer(str(entry.get("id", "")), words))
 
     def attend(self) -> None:
@@ -131,11 +133,11 @@ class WorkTablet(JSComponent):
 
     def _as_of(self, event: OperationsEvent, entry: dict[str, Any], at_us: int) -> OperationsEvent:
         """What was written as its time, or what was pressed while the server was away, was so then."""
-        age = entry.get("age_s")
+        age, heard_s = entry.get("age_s"), entry.get("heard_s", time.monotonic())
         then_us = earlier_of(self._feed.run.plant, entry.get("said") or {}, "happened", at_us)
         if then_us is not None:
             return happened_at(event, then_us, at_us)
-        return self._feed.as_of(event, age, at_us) if isinstance(age, int | float) else event
+        return self._feed.as_of(event, age + time.monotonic() - heard_s, at_us) if isinstance(age, int | float) and age > 0 else event
 
     def _enter(self, entry: dict[str, Any], entry_id: str, session: Session) -> str:
         made: list[OperationsEvent] = []
@@ -150,9 +152,17 @@ class WorkTablet(JSComponent):
                 note = waits_after(self._feed.run, made[-1])
             if is_earlier(made[-1]):
                 note = f"it counts from {local_time(self._feed.run.plant, made[-1].effective_us)}"
+            elif self._was_earlier(entry, made[-1]):
+                note = f"it counts from {local_time(self._feed.run.plant, made[-1].effective_us)}, when it arrived"
             if note:
                 self._noted[entry_id] = note
         return words
+
+    def _was_earlier(self, entry: dict[str, Any], event: OperationsEvent) -> bool:
+        """Whether it was pressed before the time from which it counts."""
+        age, feed = entry.get("age_s"), self._feed
+        may_be = may_be_earlier(event, by_hand=feed.run.scenario.policies.reports == "persons")
+        return may_be and isinstance(age, int | float) and age > 0 and feed.then_us(age, event.effective_us) < event.effective_us
 
     def _sign_on(self, person: str, terminal: str, pin: str, entry_id: str) -> str:
         try:

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from twin.model.events import Heartbeat, OperationsEvent, OperationsRequestReleased, PurchaseOrderPlaced
+from twin.model.events import Heartbeat, OperationsEvent, OperationsRequestReleased, PurchaseOrderPlaced, WorkAlertRaised
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
     from twin.erp.material_plan.listing.orders import PlannedOrder
+    from twin.erp.material_plan.plan import MaterialPlan
 
 
 class DailyPlan:
@@ -23,6 +24,7 @@ class DailyPlan:
         self._day: date | None = None  # the last that a heartbeat fell on
         self._planned_day: date | None = None
         self._calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
+        self._unapproved: list[WorkAlertRaised] = []  # of what today's plan would order, and may not
 
     def notice(self, event: Heartbeat) -> None:
         """The first heartbeat of a day asks for a plan."""
@@ -39,7 +41,9 @@ class DailyPlan:
             self._calls = self._plan(now_us)
         requests, purchases = self._erp.requests.requests, self._erp.purchasing.orders
         self._calls = [it for it in self._calls if it.order not in purchases and (not it.request or it.request not in requests)]
-        return [*self._calls]
+        told = {it.message for it in self._erp.alerts} if self._unapproved else set()
+        self._unapproved = [it for it in self._unapproved if it.message not in told]
+        return [*self._unapproved, *self._calls]
 
     def _plan(self, now_us: int) -> list[OperationsRequestReleased | PurchaseOrderPlaced]:
         from twin.erp.material_plan.messages import needless
@@ -48,9 +52,8 @@ class DailyPlan:
         from twin.erp.planners.forecasts import with_forecasts
 
         plan = MaterialPlan(self._erp.planning_parameters.plant, with_forecasts(self._erp, erp_position(self._erp, now_us)))
-        taken: dict[str, int] = {}  # what is called for today, by name
-        calls = [self._erp.frozen.called_for(it, now_us) for it in self._erp.frozen.due_now(plan)]
-        taken |= {it.order or it.request: it.quantity for it in calls}
+        calls = self._frozen(plan, now_us)
+        taken = {it.order or it.request: it.quantity for it in calls}  # what is called for today, by name
         pointless = needless(plan)
         for order in plan.listed.due_now():
             # Nobody can ask for what only comes of another.
@@ -59,6 +62,21 @@ class DailyPlan:
                     call = called_for(self._erp, order, quantity, max(now_us, plan.buckets.start_us(order.due)), now_us, taken)
                     taken[call.order or call.request] = quantity
                     calls.append(call)
+        return calls
+
+    def _frozen(self, plan: MaterialPlan, now_us: int) -> list[OperationsRequestReleased | PurchaseOrderPlaced]:
+        """Firm planned orders whose day it is. One person alone has said them: what takes two is left to them, and somebody is told."""
+        calls, self._unapproved = list[OperationsRequestReleased | PurchaseOrderPlaced](), []
+        for it in self._erp.frozen.due_now(plan):
+            call = self._erp.frozen.called_for(it, now_us)
+            doubt = self._erp.sourcing.unapproved(call) if isinstance(call, PurchaseOrderPlaced) else ""
+            if doubt:
+                words = (
+                    f"firm planned order '{it.planned}' of '{it.material}' should be ordered: {doubt}; allowed: a requisition in its place"
+                )
+                self._unapproved.append(WorkAlertRaised(effective_us=now_us, alert="approval_needed", message=words))
+            else:
+                calls.append(call)
         return calls
 
 

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from twin.erp.demand_plan.expected import with_expected
 from twin.erp.functions import Listener
 from twin.erp.material_plan.position import Expected, Position, Wish
+from twin.erp.procurement.sourcing_entries import beyond
 from twin.model.events import ForecastEntered, OperationsEvent
+from twin.model.exchange.bounds import FARTHEST_DUE_US
 from twin.model.materials import MOST_PIECES
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
@@ -73,11 +75,15 @@ class EnteredForecasts(Listener):
         sold = [name for name, it in self._erp.materials.items() if it.kind == "finished"]
         if event.material not in sold:
             return f"'{event.material}' is nothing that is sold{did_you_mean(event.material, sold)}; allowed: {listed(sold)}"
+        if doubt := beyond(event):
+            return doubt  # no calendar has such a week
         this, said = self.week_of(event.effective_us), self.week_of(event.week_us)
         if event.week_us != said:
             return f"no week begins then; allowed: the beginning of a Monday, as {self._day(said)}"
         if said < this:
             return f"that week is over; allowed: from {self._day(this)} on"
+        if event.week_us > event.effective_us + FARTHEST_DUE_US:
+            return f"that week is more than two years ahead; allowed: from {self._day(this)} on until two years from now"
         if len(event.week_pieces) > MOST_WEEKS:
             return f"{len(event.week_pieces)} weeks at once; allowed: up to {MOST_WEEKS}"
         strange = next((it for it in event.week_pieces if type(it) is not int or not 0 <= it <= MOST_PIECES), None)

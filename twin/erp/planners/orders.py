@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from twin.erp.functions import Listener, Rule
 from twin.erp.material_plan.position import FIRM_PLANNED, OnOrder
+from twin.erp.procurement.sourcing_entries import beyond, not_due
 from twin.model.events import (
     Heartbeat,
     OperationsEvent,
@@ -25,6 +26,7 @@ from twin.model.events import (
     PurchaseOrderPlaced,
     PurchaseOrderRevised,
 )
+from twin.model.exchange.bounds import joined, lot_sizes, too_many_lots
 from twin.model.materials import MOST_PIECES
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 Derived = list[OperationsEvent]
 Call = OperationsRequestReleased | PurchaseOrderPlaced
+_MILLION = 1_000_000  # yields are reckoned in millionths
 
 
 class FrozenOrders(Listener):
@@ -44,6 +47,8 @@ class FrozenOrders(Listener):
     def __init__(self, erp: Erp) -> None:
         self._erp = erp
         self.orders: dict[str, PlannedOrderFrozen] = {}
+        for names in (erp.requests.kept_names, erp.purchasing.kept_names):
+            names.append(self.orders)
         self._rules = {
             PlannedOrderFrozen: self._freeze,
             PlannedOrderFreed: self._free,
@@ -78,10 +83,7 @@ class FrozenOrders(Listener):
 
     def called_for(self, it: PlannedOrderFrozen, now_us: int) -> Call:
         """What lets one go as it stands, under its own name; more is started where some of it will be lost."""
-        from twin.kernels.material_plan.columns import MILLION
-
-        erp, good_share = self._erp, self._erp.materials[it.material].planned.expected_yield
-        quantity = -(-it.quantity * MILLION // round(good_share * MILLION))
+        erp, quantity = self._erp, self._started(it)
         if erp.materials[it.material].kind != "purchased":
             return OperationsRequestReleased(
                 effective_us=now_us, request=it.planned, material=it.material, quantity=quantity, due_us=max(now_us, it.due_us)
@@ -93,6 +95,10 @@ class FrozenOrders(Listener):
         )  # fmt: skip
 
     # Inside
+
+    def _started(self, it: PlannedOrderFrozen) -> int:
+        """How many pieces are begun, or ordered, so that so many good ones come."""
+        return -(-it.quantity * _MILLION // round(self._erp.materials[it.material].planned.expected_yield * _MILLION))
 
     def _freeze(self, event: PlannedOrderFrozen) -> Derived:
         if doubt := unsigned(event, self._erp.plant.layout.persons) or self._wrong(event):
@@ -133,9 +139,12 @@ class FrozenOrders(Listener):
         before = self.orders.get(event.planned)
         if before is not None and before.material != event.material:
             return f"'{event.planned}' is for '{before.material}'; allowed: that material, or another name"
-        if not 1 <= event.quantity <= MOST_PIECES:
-            return f"a quantity of {event.quantity:,}; allowed: 1 to {MOST_PIECES:,}"
-        return "it would be due in the past; allowed: from now on" if event.due_us < event.effective_us else ""
+        if type(event.quantity) is not int or not 1 <= event.quantity <= MOST_PIECES:
+            return f"a quantity of {event.quantity!r}; allowed: 1 to {MOST_PIECES:,}, in whole pieces"
+        asked = {"request": event.planned, "material": event.material, "quantity": self._started(event)}
+        kind, sizes = OperationsRequestReleased.__name__, lot_sizes(erp.plant.materials)
+        unmade = [] if definition.kind == "purchased" else [*joined(kind, asked), *too_many_lots(kind, asked, sizes)]
+        return "; ".join(unmade) or beyond(event) or not_due(event.due_us, event.effective_us)
 
 
 class OpeningOrders:
@@ -145,6 +154,8 @@ class OpeningOrders:
         self._erp, self._left = erp, {it.order: it for it in supply}
         self._start_us: int | None = None
         self._expected: dict[str, int] = {}  # by order that is not asked for yet: so much of it is expected all the same
+        for names in (erp.requests.kept_names, erp.purchasing.kept_names):
+            names.append(self._expected)
         self.rules: dict[type[OperationsEvent], Rule] = {}
         if supply:
             self.rules = {Heartbeat: self._begin, PurchaseOrderPlaced: self._placed, OperationsRequestReleased: self._placed}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 
 from twin.erp.procurement.requisitions import BlanketOrder
@@ -76,6 +76,7 @@ class Purchasing:
         self._stock = stock
         self.orders: dict[str, PurchaseOrder] = {}
         self.open: set[str] = set()  # orders of which something is still to come
+        self.kept_names: list[Container[str]] = []  # that orders will have which are not placed yet
         self.placed_count: dict[str, int] = {}
         self.receipts: set[tuple[str, str, int, int]] = set()  # (order, lot, instant, quantity) of every delivery
         self.wanted: dict[str, int] = {}  # quantity to order now, by material
@@ -115,7 +116,7 @@ class Purchasing:
     def free_name(self, material: str, taken: Collection[str] = ()) -> str:
         """What the next order of a material is called; `taken`: names of orders that are being placed at this instant."""
         number = self.placed_count.get(material, 0) + 1
-        while (name := f"PO-{material}-{number}") in self.orders or name in taken:
+        while (name := f"PO-{material}-{number}") in self.orders or name in taken or any(name in kept for kept in self.kept_names):
             number += 1
         return name
 

@@ -93,6 +93,10 @@ class Sourcing:
         taken_now = f"purchase order '{order.order}' is being placed; allowed: a new id" if order.order in self.awaited else ""
         return taken_now or self._entries.why_not_placed(order)
 
+    def unapproved(self, order: e.PurchaseOrderPlaced) -> str:
+        """That it is worth more than may be ordered without another person's approval; "" if it is not."""
+        return self._entries.unapproved(order.material, order.quantity, order.unit_price_minor)
+
     # Inside
 
     def _enter(self, event: e.Entry) -> Derived:

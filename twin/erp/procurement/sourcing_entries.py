@@ -94,12 +94,12 @@ class SourcingEntries:
             return doubt
         if event.unit_price_minor < 0:
             return f"price {amount(event.unit_price_minor)}; allowed: 0 or more"
-        if doubt := self._unapproved(event.material, event.quantity, event.unit_price_minor):
+        if doubt := self.unapproved(event.material, event.quantity, event.unit_price_minor):
             return f"{doubt}; allowed: a requisition"
         definition = self._items.materials[event.material]
         return too_dear(event.quantity, max(event.unit_price_minor, definition.standard_cost or 0), definition.price_per)
 
-    def _unapproved(self, material: str, quantity: int, price_minor: int) -> str:
+    def unapproved(self, material: str, quantity: int, price_minor: int) -> str:
         """That so much may not be ordered by one person alone, at standard cost or what is paid; "" if it may."""
         definition, limit = self._items.materials[material], self._items.purchasing.approval_above
         worth = quantity * max(price_minor, definition.standard_cost or 0) // definition.price_per
@@ -234,7 +234,7 @@ class SourcingEntries:
             return doubt
         if event.order and (doubt := taken("purchase order", event.order, self._purchasing.orders)):
             return doubt
-        alone = self._unapproved(it.material, event.quantity, it.unit_price_minor)
+        alone = self.unapproved(it.material, event.quantity, it.unit_price_minor)
         if not event.requisition:
             return f"{alone}; allowed: for a requisition" if alone else ""
         if doubt := self._known(event.requisition, "approved"):
@@ -275,7 +275,7 @@ class SourcingEntries:
         if more <= 0:
             return ""
         it = self._items.materials[order.material]
-        if doubt := self._unapproved(order.material, event.quantity, order.unit_price_minor):
+        if doubt := self.unapproved(order.material, event.quantity, order.unit_price_minor):
             return f"{doubt}; allowed: a requisition of {more} more"
         if doubt := too_dear(event.quantity, max(order.unit_price_minor, it.standard_cost or 0), it.price_per):
             return doubt

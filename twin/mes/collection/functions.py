@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from twin.mes.execution import JobOrder
 from twin.model.events import OperationsEvent
@@ -60,3 +60,11 @@ class Requirement(Protocol):
 
     def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
         """What of it `person` is missing, in words; "" if nothing is."""
+
+
+@runtime_checkable
+class SaidBefore(Protocol):
+    """A requirement that persons meet by what they say: nothing has started before they had said it."""
+
+    def said_us(self, person: str, job: JobOrder, at_us: int) -> tuple[int, str]:
+        """When what starting `job` at `at_us` needs was said last, and what that was, in words; (-1, "") where it needs nothing."""

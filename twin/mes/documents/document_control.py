@@ -77,6 +77,12 @@ class DocumentControl(Reacting):
                 return f"{it.words} rev {valid.revision} is not acknowledged by {self._title(person)}"
         return ""
 
+    def said_us(self, person: str, job: JobOrder, at_us: int) -> tuple[int, str]:
+        """When the last of the documents that were valid then was acknowledged by `person`."""
+        asked = [(it, valid) for it, valid in self.at_point_of_use(job, at_us) if it.declared.acknowledge and valid]
+        read = [(valid.acknowledged.get(person, -1), f"{it.words} was acknowledged by {self._title(person)}") for it, valid in asked]
+        return max(read, default=(-1, ""))
+
     # Inside
 
     def _title(self, person: str) -> str:

@@ -1,7 +1,8 @@
 """What a person says may have happened earlier: an entry is effective at that instant, and recorded at the one at which it is taken.
 
-How long ago that may be is declared (`labour: earlier`), else it is since the shift of that person began. It cannot contradict what is
-known of a later instant: of equipment, and of the job order that is worked on there. Clockings and maintenance look at their own times.
+How long ago that may be is declared (`labour: earlier`), else it is since the shift of that person began: who says it now is asked so, at
+the door; what is read again was taken then, and is not asked. It cannot contradict what is known of a later instant: of equipment, and of
+the job order that is worked on there. Clockings and maintenance look at their own times.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from twin.model import events as e
 from twin.model.calendars import spoken_duration, written_local
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
-from twin.model.readiness.earlier import MAY_BE_EARLIER, OF_WORK, is_earlier
+from twin.model.readiness.earlier import OF_WORK, is_earlier
 from twin.model.readiness.signed import refusal
 from twin.model.scenario import Policies
 from twin.model.states import JobCommand, WorkUnitState
@@ -34,24 +35,33 @@ class HappenedEarlier:
     ) -> None:
         self._persons, self._rules, self._zone = plant.layout.persons, plant.layout.labour, plant.layout.time_zone
         self._by_hand = policies.reports == "persons"
-        self._equipment, self._execution, self._calendars = equipment, execution, calendars
+        self._commands, self._equipment, self._execution, self._calendars = commands, equipment, execution, calendars
         commands.too_early = self.doubt
 
     def guarded(self, kind: type[OperationsEvent], reactions: list[Reaction]) -> list[Reaction]:
         """Reactions to a class of events: what cannot have happened then is refused, and goes no further. Commands refuse by themselves."""
-        is_asked = issubclass(kind, MAY_BE_EARLIER) and kind is not e.JobOrderCommand
+        is_asked = issubclass(kind, OF_WORK) and kind is not e.JobOrderCommand
         return [_Guarded(self, reactions)] if is_asked else reactions
 
     def doubt(self, event: OperationsEvent) -> str:
         """Why it cannot have happened then, in words."""
+        return self._work(event) if is_earlier(event) and isinstance(event, OF_WORK) else ""
+
+    def too_long_ago(self, event: OperationsEvent) -> str:
+        """Why it cannot be said any more, in words."""
         if not is_earlier(event):
             return ""
         earliest_us, since = self._earliest(event)
         if event.effective_us < earliest_us:
             return f"it cannot be entered for {self._at(event.effective_us)}; allowed: from {self._at(earliest_us)}, {since}, to now"
-        if isinstance(event, OF_WORK):
-            return self._work(event)
         return ""
+
+    def not_yet(self, event: OperationsEvent) -> str:
+        """What a start needs and had not then, though it has it now, in words."""
+        if not is_earlier(event) or not isinstance(event, e.JobOrderCommand) or event.command != JobCommand.START:
+            return ""
+        jobs = filter(None, map(self._execution.job_orders.get, event.job_order.split("+")))
+        return next(filter(None, (self._commands.not_yet(event, job) for job in jobs)), "")
 
     def _earliest(self, event: OperationsEvent) -> tuple[int, str]:
         """The first instant that is near enough, and why."""
@@ -80,7 +90,7 @@ class HappenedEarlier:
                 there_us = max(job.created_us, job.turn_us, job.before.ended_us if job.before else -1)
                 if event.effective_us < there_us:
                     return f"{job.job_order} waits since {self._at(there_us)}; allowed: from then on, to now"
-        return ""
+        return self.not_yet(event)
 
     def _at(self, at_us: int) -> str:
         return written_local(at_us, self._zone)

@@ -57,18 +57,16 @@ class Entries:
             return doubt
         if event.shares:
             return "an activity has all of the time; allowed: no shares"
-        there = self._open_at(event)
-        if event.activity == BREAK:
-            there = {BREAK: there[BREAK]} if BREAK in there else {}
-        return self._busy(event.person, there)
+        return self._busy(event, [event.activity], FOREVER_US)
 
     def _on_jobs(self, event: e.ClockedOn) -> str:
-        jobs, there = event.job_order.split("+"), self._open_at(event)
+        jobs = event.job_order.split("+")
         if event.shares and (len(event.shares) != len(jobs) or min(event.shares) < 1):
             return f"shares {listed(map(str, event.shares))} for {listed(jobs)}; allowed: a whole number from 1 for each job order, or none"
         if len(set(jobs)) < len(jobs):
             return "it names a job order twice"
-        if doubt := self._busy(event.person, {name: it for name, it in there.items() if it.activity or name in jobs}):
+        known = [self._execution.job_orders.get(name) for name in jobs]
+        if doubt := self._busy(event, jobs, max(it.ended_us if it and it.status in ENDED else FOREVER_US for it in known)):
             return doubt
         return next(filter(None, (self._may_do(event, name) for name in jobs)), "")
 
@@ -91,16 +89,18 @@ class Entries:
         begins = f"; the next shift begins {self._local(ahead_us)}" if ahead_us else ""
         return f"{event.person} is off shift{begins}; allowed: from {spoken_duration(near_us)} before it"
 
-    def _open_at(self, event: e.Entry) -> dict[str, Clocking]:
-        """What the person is clocked on to at the instant of an entry, which may be a late one."""
-        sheet, at_us = self._sheets[event.person], event.effective_us
-        return {it.what: it for it in sheet.clockings if it.on_us <= at_us < it.end_us or (it.off_us < 0 and it.on_us >= at_us)}
-
-    def _busy(self, person: str, there: Mapping[str, Clocking]) -> str:
-        if not there:
-            return ""
-        whats = " and ".join(f"{name} since {self._local(it.on_us)}" for name, it in there.items())
-        return f"{person} is clocked on to {whats} already; allowed: to clock off first"
+    def _busy(self, event: e.ClockedOn, whats: list[str], until_us: int) -> str:
+        """What it cannot be beside: it goes on from its instant, which may be a past one, to now, or until what it was for was done."""
+        stretch = [it for it in self._sheets[event.person].clockings if event.effective_us < it.end_us and it.on_us < until_us]
+        there = {it.what: it for it in stretch if it.off_us < 0 or it.on_us <= event.effective_us}
+        if event.activity == BREAK:
+            there = {BREAK: there[BREAK]} if BREAK in there else {}
+        if there := {name: it for name, it in there.items() if it.activity or event.activity or name in whats}:
+            since = [f"{name} since {self._local(it.on_us)}" for name, it in there.items()]
+            return f"{event.person} is clocked on to {' and '.join(since)} already; allowed: to clock off first"
+        past = [it for it in stretch if any(_excludes(it, what, event.activity) for what in whats)]
+        was = [f"{it.what} from {self._local(it.on_us)} to {self._local(it.off_us)}" for it in past]
+        return f"{event.person} was clocked on to {' and '.join(was)}; allowed: after that, or Enter a clocking" if was else ""
 
     # Off
 
@@ -142,10 +142,8 @@ class Entries:
             return f"it cannot have ended {self._local(event.off_us)}; allowed: from {self._local(it.on_us)} to now"
         if not event.reason.strip():
             return "it needs a reason"
-        others = [
-            one for one in self._sheets[event.worker].clockings if one is not it and (one.what == what or one.activity or it.activity)
-        ]
-        met = next((one for one in others if BREAK not in (one.what, what) and it.on_us < one.end_us and one.on_us < event.off_us), None)
+        others = [one for one in self._sheets[event.worker].clockings if one is not it and _excludes(one, what, it.activity)]
+        met = next((one for one in others if it.on_us < one.end_us and one.on_us < event.off_us), None)
         return f"{event.worker} was clocked on to {met.what} {self._local(met.on_us)}, before that" if met else ""
 
     def _may_correct(self, event: e.Entry, worker: str) -> str:
@@ -179,8 +177,7 @@ class Entries:
         what = event.job_order or event.activity
         end_us = FOREVER_US if event.off_us < 0 else event.off_us
         for one in self._sheets[event.worker].clockings:
-            meets = one is not was and event.on_us < one.end_us and one.on_us < end_us and BREAK not in (one.what, what)
-            if meets and (one.what == what or one.activity or event.activity):
+            if one is not was and event.on_us < one.end_us and one.on_us < end_us and _excludes(one, what, event.activity):
                 return f"{event.worker} was clocked on to {one.what} {self._local(one.on_us)}, in that time"
         return ""
 
@@ -228,3 +225,8 @@ class Entries:
 
     def _local(self, at_us: int) -> str:
         return written_local(at_us, self._zone)
+
+
+def _excludes(one: Clocking, what: str, activity: str) -> bool:
+    """Whether nobody can be clocked on to another thing while that one lasts. A break lies over all else, and not over another break."""
+    return one.what == what or (BREAK not in (one.what, what) and bool(one.activity or activity))

@@ -59,6 +59,7 @@ class Tracking:
         self._claims: dict[tuple[str, str], int] = {}  # (job order, lot) -> claimed and not yet consumed
         self._shipped_on: dict[str, dict[str, None]] = {}  # customer order -> lots that were shipped on it
         self.restricted: dict[str, str] = {}  # lots that are held, and why
+        self.let_go_us: dict[str, int] = {}  # by lot: when it was held last, up to then
         self.kept_back: dict[str, int] = {}  # by material: for maintenance
         self.expiries = Expiries(plant)
 
@@ -66,6 +67,10 @@ class Tracking:
 
     def on_hand(self, material: str) -> int:
         return self._moved.get(material, 0)
+
+    def was_on_hand(self, material: str, at_us: int) -> int:
+        """On hand after all that had happened at an instant which is past, reckoned from the movements anew."""
+        return sum(it.quantity for it in self.movements if it.material == material and it.at_us <= at_us)
 
     def available(self, material: str) -> int:
         """On hand, claimed by nobody, not held, and not kept back."""
@@ -260,7 +265,8 @@ class Tracking:
         if event.disposition != "UnRestricted":
             self.restricted[event.lot] = event.reason
             return []
-        self.restricted.pop(event.lot, None)
+        if self.restricted.pop(event.lot, None) is not None:
+            self.let_go_us[event.lot] = event.effective_us
         lot = self.lots.get(event.lot)
         return self._settle(event.effective_us, lot.material) if lot else []
 

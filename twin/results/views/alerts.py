@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from twin.model.events import WorkAlertRaised
 from twin.results.run import Run
 
-_NOTED = ("late_fact", "no_price", "packml", "quality", "queue_time")  # all of it is booked; somebody should know
+_NOTED = ("approval_needed", "late_fact", "no_price", "packml", "quality", "queue_time")  # all of it is booked; somebody should know
 _DOUBTED = ("count", "job_order", "lot", "negative_stock", "request", "stock")  # floor and books had to make something of it
 # Of any other alert nothing is booked: what happened is missing in the result.
 

@@ -48,6 +48,12 @@ def presses(shop: Shop, forms: Callable[[Run], list[Form]], kind: str, person: s
     return next((it.reason for it in followed if isinstance(it, e.EntryRefused)), "")
 
 
+def test_what_no_form_offers_is_refused_in_words() -> None:
+    wrong = {"kind": "ClockingEntered", "person": "ida", "terminal": "page", "id": "", "said": {"clocking": "bo|soon|", "what": "break"}}
+    with pytest.raises(ValueError, match="clocking: 'soon' is no time of what is offered; allowed: one of what is offered"):
+        Entered(TurningShop().run).event(wrong, 0)
+
+
 def test_a_lot_is_let_go_first_and_waits_its_turn_again() -> None:
     shop = TurningShop().order("A", 5).order("B", 5)
     lots = offered(supervisor_forms(shop.run), "LotExpedited")

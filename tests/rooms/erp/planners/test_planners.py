@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 
 import twin
-from tests.rooms.erp.small_shop import DAY_US, START_US
-from tests.rooms.procurement.trading_shop import Office, T
+from tests.rooms.erp.small_shop import DAY_US, START_US, Carried, of_type, order, plant
+from tests.rooms.procurement.trading_shop import Office, T, items
 from tests.rooms.simulation.small_floor import plant_of, scenario_of
 from twin.apps.office.entered import OfficeEntered
 from twin.apps.office.planning.firm_forms import planner_forms
+from twin.erp import Erp
 from twin.erp.material_plan.messages import action_messages
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import FIRM_PLANNED, erp_position
 from twin.erp.planners.forecasts import weeks_told, with_forecasts
 from twin.model import events as e
+from twin.model.scenario import Policies
 from twin.results.run import Run
 from twin.results.views.business.plan import PlannedSeen, firmed, plan_now
 
@@ -49,13 +51,44 @@ def test_what_cannot_be_firm_is_refused_with_what_is_allowed() -> None:
         ({"material": "gearbix"}, "did you mean 'gearbox'"),
         ({"planned": " "}, "it has no name; allowed: one that no order has"),
         ({"quantity": 0}, "a quantity of 0; allowed: 1 to"),
-        ({"due_us": T - 1}, "it would be due in the past; allowed: from now on"),
+        ({"quantity": 1.5}, "a quantity of 1.5; allowed: 1 to"),
+        ({"due_us": T - 1}, "the due date is past; allowed: from now on until two years from now"),
+        ({"due_us": T + 731 * DAY_US}, "the due date is more than two years ahead"),
+        ({"due_us": 2**62}, "'due_us' is 4611686018427387904; allowed: -1 to"),
+        ({"planned": "FP+1"}, "'FP+1' has a '+', which joins ids here"),
+        ({"material": "gear", "quantity": 100_001}, "10001 lots of 10; allowed: 10000 lots"),
         ({"person": "nobody"}, "nobody knows a person 'nobody'"),
     ):
         assert words in office.refused(e.PlannedOrderFrozen, **{**FIRM, **changed})
     office.place("PO1", 5, 4_000)
     assert "an order is called 'PO1' already" in office.refused(e.PlannedOrderFrozen, **{**FIRM, "planned": "PO1"})
     assert "no firm planned order is called 'FP1'; allowed: none" in office.refused(e.PlannedOrderFreed, planned="FP1")
+
+
+def test_nothing_that_is_asked_for_by_rule_takes_the_name_of_a_firm_planned_order() -> None:
+    office = Office({})
+    for planned, material in (("A-gearbox", "gearbox"), ("P-gear-1", "gear"), ("PO-housing-1", "housing")):
+        assert office.say(e.PlannedOrderFrozen, **{**FIRM, "planned": planned, "material": material}) == []
+    office.round(order(T, "A", 5))
+    assert [*office.erp.requests.requests] == ["A-gearbox.F2"]
+    assert "PO-housing-2" in office.erp.purchasing.orders
+    assert office.erp.requests.free_name("gear") == "P-gear-2"
+    assert [*office.erp.frozen.orders] == ["A-gearbox", "P-gear-1", "PO-housing-1"]
+
+
+def test_what_one_person_may_not_order_alone_no_plan_orders_for_him() -> None:
+    """Five housings at 41.99 are above 100.00: somebody is told, once."""
+    tables = items(purchasing={"approval_above": "100 EUR"})
+    shop = Carried(Erp(plant(items=tables), Policies.model_validate({"planning": "material_plan"})))
+    shop.start(steel=99_999)
+    firm = {**FIRM, "planned": "much", "material": "housing", "quantity": 5, "due_us": T + DAY_US}
+    for said in (firm, {**firm, "planned": "little", "quantity": 2}):
+        shop.round(e.PlannedOrderFrozen(effective_us=T, person="anna", terminal="office", **said))
+    followed = shop.round(e.Heartbeat(effective_us=T + DAY_US, reason="clock"))
+    assert [it.order for it in of_type(followed, e.PurchaseOrderPlaced)] == ["little"]
+    (told,) = of_type(followed, e.WorkAlertRaised)
+    assert "'much' of 'housing' should be ordered: it is worth 209.95, and above 100.00 another person approves" in told.message
+    assert not of_type(shop.round(e.Heartbeat(effective_us=T + 2 * DAY_US, reason="clock")), e.PurchaseOrderPlaced, e.WorkAlertRaised)
 
 
 def test_a_forecast_that_is_entered_is_planned_for_until_it_is_taken_back() -> None:
@@ -77,6 +110,8 @@ def test_a_forecast_that_is_entered_is_planned_for_until_it_is_taken_back() -> N
         ({"material": "gear"}, "'gear' is nothing that is sold"),
         ({"week_us": week_us + 1}, "no week begins then; allowed: the beginning of a Monday, as 2026-03-09"),
         ({"week_us": START_US - 7 * DAY_US}, "that week is over; allowed: from 2026-03-02 on"),
+        ({"week_us": week_us + 104 * 7 * DAY_US}, "that week is more than two years ahead; allowed: from 2026-03-02 on until two years"),
+        ({"week_us": 2**62}, "'week_us' is 4611686018427387904; allowed: -1 to"),
         ({"week_pieces": (-1,)}, "-1 pieces are expected; allowed: 0 to"),
     ):
         assert words in office.refused(e.ForecastEntered, **{**said, **changed})

@@ -40,6 +40,7 @@ class SoFar:
     taken: Mapping[str, int] = field(default_factory=dict)
     stood_in: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (component, alternate): taken of the alternate
     by_bill: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (alternative bill, component): taken as it asks for
+    made_by: Mapping[str, Fraction] = field(default_factory=dict)  # by alternative bill: pieces for which that was
     found: int = 0
     out: int = 0  # units that were given out, less those found in the making
 
@@ -60,7 +61,7 @@ def so_far(erp: Erp, request: Request) -> SoFar:
         elements={element: wip.accruals.exact((name, element)) or NOTHING for element in COST_ELEMENTS},
         price=wip.material_price.get(name, NOTHING), labour_us=wip.labour_us.get(name, 0), produced=request.produced,
         scrapped=dict(wip.scrapped.get(name, {})), taken=dict(request.taken), stood_in=dict(request.stood_in), found=request.found,
-        by_bill=dict(request.by_bill), out=request.produced + request.scrapped - request.found,
+        by_bill=dict(request.by_bill), made_by=dict(request.made_by), out=request.produced + request.scrapped - request.found,
     )  # fmt: skip
 
 
@@ -119,9 +120,10 @@ def _by_other_bills(erp: Erp, material: str, old: SoFar, now: SoFar, used: dict[
     more, bills = NOTHING, erp.roll_up.bills
     for (bill, component), whole in now.by_bill.items():
         quantity = whole - old.by_bill.get((bill, component), 0)
-        pieces = quantity * bills.pieces_by(material, bill, component)
         more += quantity * _price(erp, component)
         used[component] = used.get(component, 0) - quantity
+    for bill, in_all in now.made_by.items():
+        pieces = in_all - old.made_by.get(bill, 0)
         for name, each in bills.components[material].items():
             more -= pieces * each * _price(erp, name)
             used[name] = used.get(name, 0) + pieces * each

@@ -45,7 +45,7 @@ class RevaluationEvidence:
         if request is None or is_out_of_stock:
             return
         if event.use in _SIGNS and event.by_bill:
-            pieces = event.quantity * self._bills.pieces_by(request.material, event.by_bill, event.material)
+            pieces = self._requests.made_otherwise(request, event)
             for name, each in self._bills.components[request.material].items():
                 self._take(request.request, name, pieces * each)
         elif event.use in _SIGNS:

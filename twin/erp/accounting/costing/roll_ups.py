@@ -188,10 +188,13 @@ class RollUps:
                 inside[alternate] -= quantity
             place = quantity * self._erp.roll_up.bills.stands_for(request.material, component, alternate)
             inside[component] = inside.get(component, Fraction(0)) + place
-        for (bill, component), quantity in request.by_bill.items():
-            pieces = quantity * self._erp.roll_up.bills.pieces_by(request.material, bill, component)
-            for name, each in self._erp.roll_up.bills.components[request.material].items():
-                inside[name] = inside.get(name, Fraction(0)) + pieces * each - (quantity if name == component else 0)
+        own = self._erp.roll_up.bills.components[request.material]
+        for (_, component), quantity in request.by_bill.items():
+            if component in own:
+                inside[component] = inside.get(component, Fraction(0)) - quantity
+        for pieces in request.made_by.values():
+            for name, each in own.items():
+                inside[name] = inside.get(name, Fraction(0)) + pieces * each
         return inside
 
     def _gone(self, request: Request) -> dict[str, Fraction]:

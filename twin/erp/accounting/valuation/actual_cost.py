@@ -165,7 +165,7 @@ class ActualCost:
         known = self._requests.requests.get(request)
         if isinstance(event, MaterialActual) and event.by_bill and known is not None:
             component, each = next(iter(self._bills.components[known.material].items()), ("", 0))
-            return component, quantity * self._bills.pieces_by(known.material, event.by_bill, event.material) * each
+            return component, self._requests.made_otherwise(known, event) * each * quantity / event.quantity
         if not isinstance(event, MaterialActual) or not event.instead_of or known is None:
             return event.material, quantity
         return event.instead_of, quantity * self._bills.stands_for(known.material, event.instead_of, event.material)

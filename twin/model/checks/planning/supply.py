@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from twin.model.exchange.bounds import FARTHEST_DUE_US
+from twin.model.measures import write_duration
 from twin.model.plant import Plant
 from twin.model.problems import Finding, KeyPath, Place, did_you_mean, listed
 from twin.model.scenario import Scenario
@@ -21,6 +23,9 @@ def open_orders(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
             what = f"order '{it.order}' stands twice"
             yield Finding(document="scenario", path=(*path, "order"), what=what, allowed="each order once")
         seen.add(it.order)
+        if it.due > FARTHEST_DUE_US:
+            what = f"it is due {write_duration(it.due)} after the start, and no plan by days reaches that"
+            yield Finding(document="scenario", path=(*path, "due"), what=what, allowed=f"{write_duration(FARTHEST_DUE_US)} or less")
         definition = materials.get(it.material)
         if definition is None:
             what = f"no material is called '{it.material}'{did_you_mean(it.material, materials)}"
