@@ -141,6 +141,10 @@ class Feed:
 
         return self._told(self._source.enter(made if callable(said) else said, entry_id))
 
+    def heard(self, entry_id: str) -> tuple[OperationsEvent | None, str] | None:
+        """What was said under an id before, and "" or why it was refused, before a restart too; None if nothing was."""
+        return self._source.heard(entry_id)
+
     def _why_not(self, event: OperationsEvent, session: Session | None) -> str:
         """Why this person may not say this here."""
         return self.badges.why_not(event.person, session) or lacks_role(self.run.plant.layout.persons, event)

@@ -95,10 +95,19 @@ class WithEntries:
                     del self._known[next(iter(self._known))]
         if wake := getattr(self._source, "wake", None):
             wake()
-        try:
-            return spoken.answer.result(patience_s)
-        except TimeoutError:
-            return NOT_YET
+        return _answer_to(spoken, patience_s)
+
+    def heard(self, entry_id: str, patience_s: float = PATIENCE_S) -> tuple[OperationsEvent | None, str] | None:
+        """What was said under this id before, and what was answered, as `enter` does; None for what nobody has said.
+
+        There is no event where none could be made of it; the answer says why.
+        """
+        with self._lock:
+            spoken = self._known.get(entry_id)
+        if spoken is None:
+            return None
+        words = _answer_to(spoken, patience_s)
+        return spoken.said if isinstance(spoken.said, OperationsEvent) else None, words
 
     def close(self, why: str) -> None:
         """Nobody carries this source any more: whoever waits for an answer is told so, and whoever comes later."""
@@ -284,6 +293,13 @@ def _why_not_kept(event: OperationsEvent) -> str:
     except StoreError as error:
         return str(error)
     return ""
+
+
+def _answer_to(spoken: _Spoken, patience_s: float) -> str:
+    try:
+        return spoken.answer.result(patience_s)
+    except TimeoutError:
+        return NOT_YET
 
 
 def _answer(spoken: _Spoken, words: str) -> None:

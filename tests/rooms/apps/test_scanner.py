@@ -171,6 +171,12 @@ def test_who_leaves_a_scanner_is_signed_off_by_himself_and_his_pin_is_shown_to_n
     assert scanner.scan("LOT:A-VALVE").words == "That is not the PIN of olga; 4 more tries"
     assert scans(scanner, "PERSON:olga", "2468", "UNIT:mill_1", "JOB:A-VALVE/10") == "A-VALVE/10 begins at mill_1"
     assert not [it for it in scanner.answers if "2468" in it.scanned or "2468" in it.words]
+    assert scanner.scan("PERSON:olga", "kept 1", ago_s=5).is_accepted, "who is signed on already goes on"
+    away = scanner.scan("PERSON:quinn", "kept 2", ago_s=5)
+    assert "no PIN is kept; allowed: badge and PIN now" in away.words
+    assert (away.is_accepted, scanner.asked) == (False, "")
+    assert scanner.scan("JOB:A-VALVE/10", "kept 3", ago_s=4).words == "Nobody is signed on; scan your badge first", "it was not olga"
+    assert scans(scanner, "PERSON:olga", "2468") == "olga scans here"
     seconds[0] += scanner.feed.badges.idle_s + 1
     assert "the session of olga has ended" in scanner.scan("JOB:A-VALVE/10").words.lower()
     assert scanner.person == ""
@@ -186,8 +192,16 @@ def test_a_scan_that_is_sent_again_does_nothing_twice_and_one_that_was_kept_goes
     assert feed.run.mes.equipment.records["mill_1"].state == state, "set-up is not done, since nobody has scanned again"
     anew, before = Scanner(feed, "scanner 7"), feed.run.now_us
     anew.resume(first.standing)
+    assert anew.scan("JOB:A-VALVE/10", "one", ago_s=0.1).words == "A-VALVE/10 begins at mill_1", "as it was answered then"
     wait_until(lambda: feed.now_us > before + 300_000)
     assert anew.scan("JOB:A-VALVE/10", "two", ago_s=0.2).words == "mill_1 is set up for A-VALVE/10"
     done = next(it.event for it in feed.run.journal.entries() if isinstance(it.event, SetupDone))
     assert (done.person, done.terminal, done.entry_id) == ("olga", "scanner 7", "two")
     assert 150_000 < done.recorded_us - done.effective_us < 250_000, "as of when it was scanned"
+
+
+def test_a_scanner_whose_place_is_not_there_any_more_goes_on_without_one(scanner: Scanner) -> None:
+    scanner.resume({"person": "olga", "token": "", "place": "UNIT:sold"})
+    assert (scanner.person, scanner.place) == ("olga", None)
+    assert scanner.next_step == "Scan where you are: a work unit or a storage unit."
+    assert scanner.scan("JOB:A-VALVE/10", "one", ago_s=0.1).is_accepted

@@ -151,6 +151,11 @@ def test_our_mes_makes_what_another_erp_has_scheduled_as_it_was_told_last_and_no
 def test_what_is_asked_is_shown(plant: Plant, root: Path, journal: Journal):
     desk = desk_of(plant, root, journal)
     desk.answer(text(schedule("erp/1", request("R1", "GB1", 5))))
+    others = {"ID": "p", "OperationsRequest": [{"ID": "R1", "CustomerOrderID": "C7"}]}
+    answer, _ = desk.answer(text(message("ChangeOperationsSchedule", "erp/9", others)))
+    assert outcome(answer)[2][0].partition(": ")[2] == (
+        "request 'R1' is for no customer order, and not for 'C7'; allowed: CustomerOrderID left out, or another request"
+    )
     answer, _ = desk.answer(text(message("GetOperationsSchedule", "erp/2")))
     (shown,) = answer["ShowOperationsSchedule"]["DataArea"]["OperationsSchedule"]
     assert [it["ID"] for it in shown["OperationsRequest"]] == ["R1"]

@@ -185,6 +185,8 @@ def test_a_finished_lot_that_fails_is_reworked_for_a_request_of_its_own_and_ship
     parts = variance_parts(run.erp, run.erp.requests.requests["A-VALVE.W1"])
     assert set(parts.values()) == {0}, "what it took out of stock is no usage, and its work is no inefficiency"
     assert run.mes.tracking.on_hand("CASTING") == 95, "its bill was not taken again"
+    (row,) = (it for it in run.mes.indicators("product", run.scenario.start_us, shop.now_us) if it.name == "VALVE")
+    assert (row.produced, row.first_produced, row.first_pass_yield) == (10, 5, 1.0), "five are made, and inspected for the first time, once"
     assert is_in_order(shop)
 
 

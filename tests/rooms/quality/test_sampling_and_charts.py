@@ -10,6 +10,7 @@ import pytest
 
 from tests.known_answers import CASES
 from tests.rooms.quality.valve_shop import BORE, Shop, of_type
+from twin.kernels.quality.charts import Process
 from twin.mes.quality.control import RULES_OF, Chart, Drawn, Sample
 from twin.mes.quality.sampling import Sampler
 from twin.model.events import (
@@ -308,3 +309,24 @@ def test_a_point_of_a_chart_that_remembers_costs_the_same_however_many_came_befo
         out |= whole.spread < whole.limits.lower
     assert [n in chart.signals for n in range(300)] == [bool(is_out) for is_out in out]
     assert 10 < sum(out) < 290
+
+
+@pytest.mark.parametrize("kind", ["ewma", "cusum"])
+def test_values_of_phase_one_are_corrected_one_after_the_other_before_the_next_sample_comes(kind: Literal["ewma", "cusum"]) -> None:
+    """What is remembered is that of the values as they are now: as on a chart to which they came right at once."""
+
+    def chart_of_values(*values: float) -> Chart:
+        chart = Chart(ControlChart(kind=kind, phase_one=3), 1)
+        for n, value in enumerate(values):
+            chart.add(Sample(at_us=n, lot=f"l{n}", values=(value,), size=1))
+        chart.freeze(Process(10.0, 1.0), 3)
+        return chart
+
+    chart, right = chart_of_values(10.0, 99.0, -99.0), chart_of_values(10.0, 10.5, 12.0)
+    for lot, value in (("l1", 10.5), ("l2", 12.0)):
+        assert chart.correct(lot, 0, 0, value) == ({}, {})
+    for n in range(3, 40):
+        sample = Sample(at_us=n, lot=f"l{n}", values=(10.4,) if n < 20 else (11.5,), size=1)
+        assert chart.add(sample) == right.add(sample)
+    assert chart.signals == right.signals
+    assert chart.signals

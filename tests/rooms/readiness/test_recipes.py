@@ -62,6 +62,23 @@ def test_a_job_order_is_done_by_the_revision_with_which_it_began_and_the_next_by
     assert shop.is_the_same_from_every_source(lambda run: run.process_values)
 
 
+def test_a_step_that_was_confirmed_by_one_revision_is_confirmed_again_by_the_next() -> None:
+    hotter = {"steps": {"gauge": {"text": "Gauge the bore, and its depth.", "before_start": True}}}
+    shop = shop_by(A=COOL, B=hotter).order("A", 5)
+    said = {"job_order": "A-VALVE/10", "step": "gauge"}
+    assert shop.say(StepConfirmed, "bo", **said) == ""
+    steps, job = shop.run.mes.process.steps, shop.run.mes.job_orders["A-VALVE/10"]
+    assert steps.missing(job) == []
+    assert shop.say(DocumentReleased, "ida", document="RCP-7", revision="B") == ""
+    assert steps.missing(job) == ["gauge"]
+    assert shop.run.steps_of("A-VALVE/10")["is_confirmed"].tolist() == [False]
+    assert shop.say(StepConfirmed, "eve", **said) == ""
+    assert shop.say(StepConfirmed, "bo", **said) == "step 'gauge' of A-VALVE/10 is confirmed already"
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    assert (shop.alerts("step"), shop.run.steps_of("A-VALVE/10")["person"].tolist()) == ([], ["eve"])
+    assert shop.is_the_same_from_every_source(lambda run: run.steps_of("A-VALVE/10"))
+
+
 def test_nobody_starts_by_a_recipe_that_was_withdrawn_and_what_has_begun_keeps_it() -> None:
     shop = shop_by(A=WARM, B=COOL).order("A", 5).order("B", 5)
     shop.begins("mill_1", "A-VALVE/10", "bo")

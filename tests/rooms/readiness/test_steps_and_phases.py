@@ -13,9 +13,9 @@ from twin.results.readiness.at_hand import floor_at_hand
 PHASED = {"operations": ["10"], "unit_procedures": {"mill": {"prepare": ["clamp", "probe"], "cut": ["bore"]}}}
 
 
-def phase(shop: TurningShop, name: str, *states: S) -> None:
+def phase(shop: TurningShop, name: str, *states: S, **more: Any) -> None:
     for state in states:
-        shop.tell(PhaseStateChanged(effective_us=shop.now_us, equipment="mill_1", phase=f"mill/{name}", state=int(state)))
+        shop.tell(PhaseStateChanged(effective_us=shop.now_us, equipment="mill_1", phase=f"mill/{name}", state=int(state), **more))
 
 
 def test_phases_go_through_the_state_machine_of_work_units_one_after_the_other() -> None:
@@ -61,7 +61,7 @@ def test_a_person_says_what_is_done_of_a_phase_where_no_controller_does() -> Non
     assert say("mill/cut/drill", "begin").startswith("A-VALVE/10 has no phase 'mill/cut/drill' (did you mean 'mill/cut/bore'?); allowed: ")
     assert say("x", "begin", job_order="A-VALVE/20") == "A-VALVE/20 has no phase 'x'; allowed: none: no procedure of it has phases"
     assert shop.run.phases_of("A-VALVE/10")["state"].tolist() == ["Execute", "Held", "Execute", "Complete"]
-    phase(shop, "prepare/probe", S.EXECUTE)
+    phase(shop, "prepare/probe", S.EXECUTE, job_order="A-VALVE/10", person="bo")  # a controller that knows who stands there
     assert say("mill/prepare/probe", "end") == "the controller of mill_1 says the phases of A-VALVE/10; allowed: where none does"
     assert shop.alerts("phase") == []
     assert shop.is_the_same_from_every_source(lambda run: run.phases_of("A-VALVE/10"))

@@ -83,6 +83,33 @@ def test_whoever_wants_a_machine_held_has_its_controller_told_and_its_job_order_
     assert shop.is_the_same_from_every_source()
 
 
+def failures(shop: TurningShop) -> int:
+    rows = shop.run.mes.indicators("equipment", shop.run.scenario.start_us, shop.now_us)
+    return next(it.failure_count for it in rows if it.name == "mill_1")
+
+
+def test_a_stop_that_never_came_is_not_why_a_machine_stands_later() -> None:
+    shop = commanded()
+    assert wants(shop, "Hold") == ""
+    answer(shop, "taken")
+    shop.does("mill_1", "A-VALVE/10", 5)  # it was done before it would have been held
+    for state in (S.ABORTED, S.IDLE):
+        shop.now_us += 1
+        shop.begins("mill_1", "", state=state)
+    assert failures(shop) == 1, "nobody wanted that"
+
+
+def test_a_stop_that_names_a_job_order_alone_is_of_the_machine_that_has_it() -> None:
+    shop = running(procedures={"bore": BORING})
+    shop.tell(JobOrderCommand(
+        effective_us=shop.now_us, job_order="A-VALVE/10", command="Hold", reason="a noise", person="eve", terminal="tablet 3"
+    ))  # fmt: skip
+    for state in (S.HELD, S.EXECUTE):
+        shop.now_us += 1
+        shop.begins("mill_1", "A-VALVE/10", "bo", state)
+    assert failures(shop) == 0, "somebody wanted that"
+
+
 def test_a_value_beyond_its_stop_limit_holds_the_machine_and_it_is_let_go_when_it_is_in_order() -> None:
     shop = commanded()
     observe(shop, 61)

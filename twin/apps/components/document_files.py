@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from html import escape
 
 from tornado.web import RequestHandler
@@ -43,10 +44,10 @@ class DocumentFile(RequestHandler):
     def initialize(self, feed: Feed) -> None:
         self._feed = feed
 
-    def get(self, digest: str) -> None:
+    async def get(self, digest: str) -> None:
         """Its content; 404 for a digest that no revision has, 410 for a file that is not any more what it was."""
-        try:
-            file, content = document_file(self._feed.run, digest, self._feed.folder)
+        try:  # in a thread of its own: the pages of all others go on, also while the run has its lock
+            file, content = await asyncio.to_thread(self._shown, digest)
         except KeyError:
             self._say(404, "no revision of a document has this digest")
             return
@@ -56,7 +57,11 @@ class DocumentFile(RequestHandler):
         media = media_of(file)
         # A PDF is shown by the browser's own reader, which does not start within a sandbox; no other kind needs more than to be drawn.
         self._head(f"{media}; charset=utf-8" if media == TEXT else media, _ALONE if media == PDF else f"{_ALONE}sandbox")
-        self.finish(without_acts(content) if media == SVG else content)
+        self.finish(content)
+
+    def _shown(self, digest: str) -> tuple[str, bytes]:
+        file, content = document_file(self._feed.run, digest, self._feed.folder)
+        return file, without_acts(content) if media_of(file) == SVG else content
 
     def _say(self, status: int, words: str) -> None:
         self.set_status(status)

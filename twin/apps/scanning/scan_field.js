@@ -148,7 +148,7 @@ export function render({ model, el }) {
     const around = { where: model.where, next_step: model.next_step, is_secret: model.is_secret, ...model.answer };
     const kept = keeper.count();
     if (keeper.isAway()) {
-      answer.textContent = `The server is away. ${kept ? `${kept} ${kept === 1 ? "scan is" : "scans are"} kept here` : "You can go on; a PIN is not kept."}`;
+      answer.textContent = `The server is away. ${kept ? `${kept} ${kept === 1 ? "scan is" : "scans are"} kept here` : "You can go on. A PIN is not kept, so whoever has one signs on when it is back."}`;
       answer.className = "answer away";
     }
     where.textContent = around.where;

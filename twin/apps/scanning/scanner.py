@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from twin.apps.feed import Feed
 from twin.mes.execution import ENDED, NOT_STARTED, JobOrder
-from twin.model.events import LotScanned, OperationsEvent, PiecesCounted, SetupDone
+from twin.model.events import JobOrderCommand, LotScanned, OperationsEvent, PiecesCounted, SetupDone
 from twin.model.problems import listed
 from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 from twin.results.labels.codes import UNDO, Code, CodeKind, read_code
@@ -27,7 +28,12 @@ HIDDEN = "PIN"
 NOBODY = (
     "This plant declares no persons, so nobody can sign on and nothing is entered; allowed: persons in plant.yaml, then serve it again."
 )
+SCAN_AGAIN = "allowed: badge and PIN now, then again what was scanned after the badge"
 UNDONE_AT_MOST = 20
+_COMMANDED: Mapping[str, str] = {
+    JobCommand.START: "begins", JobCommand.RESUME: "begins", JobCommand.RESTART: "goes on", JobCommand.STOP: "was stopped",
+    JobCommand.HOLD: "was held",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,20 @@ class Answer:
     scanned: str
     is_accepted: bool
     words: str
+
+
+def done_words(event: OperationsEvent) -> str:
+    """What is so once an entry of a scanner was taken."""
+    match event:
+        case LotScanned():
+            return f"lot {event.lot} is at {event.place or event.equipment}"
+        case SetupDone():
+            return f"{event.equipment} is set up for {event.job_order}"
+        case PiecesCounted():
+            return f"{event.job_order} is complete: all that was left is good"
+        case JobOrderCommand():
+            return f"{event.job_order} {_COMMANDED.get(event.command, 'was commanded')} at {event.equipment}"
+    return "it is taken"
 
 
 @dataclass(slots=True)
@@ -64,16 +84,11 @@ class Scanner:
 
     def scan(self, text: str, scan_id: str = "", ago_s: float = 0.0) -> Answer:
         """Do what the scan means here. The same id again, from a page that has heard no answer, does nothing twice."""
-        is_pin, run = bool(self.asked), self.feed.run
+        before = self.feed.heard(scan_id)
+        is_pin = bool(self.asked) and not ago_s and not before  # a PIN is not kept, so nothing that was kept is one
         self._scan_id, self._ago_s = scan_id, ago_s
         try:
-            self._end_what_was_left()
-            if is_pin:
-                words, is_accepted = self._prove(text.strip()), True
-            else:
-                with run.lock:
-                    code = read_code(run, text)
-                words, is_accepted = self._do(code), True
+            words, is_accepted = self._answer_of_then(*before) if before else self._meant(text.strip(), is_pin), True
         except ValueError as doubt:  # an unknown code is one, and so is a refusal
             words, is_accepted = str(doubt), False
         self._used_s = self.clock()
@@ -81,21 +96,40 @@ class Scanner:
         self.answers = [*self.answers[-KEPT + 1 :], answer]
         return answer
 
+    def _meant(self, text: str, is_pin: bool) -> str:
+        """Do what it means by who scans, where, and how things stand."""
+        self._end_what_was_left()
+        if is_pin:
+            return self._prove(text)
+        with self.feed.run.lock:
+            code = read_code(self.feed.run, text)
+        return self._do(code)
+
+    @staticmethod
+    def _answer_of_then(event: OperationsEvent | None, doubt: str) -> str:
+        """What was said of a scan that is sent again: as things stand now, it would mean another act."""
+        if doubt or event is None:
+            raise ValueError(doubt)
+        return done_words(event)
+
     @property
     def standing(self) -> dict[str, str]:
         """Who stands where, as `resume` takes it."""
         return {"person": self.person, "token": self.token, "place": self.place.text if self.place else ""}
 
     def resume(self, standing: Mapping[str, Any]) -> None:
-        """The page was built anew after the server was away: whoever scanned there goes on, with the session of then."""
+        """The page was built anew after the server was away: whoever scanned there goes on, with the session of then.
+
+        Who or what is not there any more, in a plant that was changed meanwhile, is left out; what to scan next says so.
+        """
         if self.answers or self.person:
             return
         person, place = str(standing.get("person", "")), str(standing.get("place", ""))
         if person in self.feed.run.plant.layout.persons:
             self.person, self.token = person, str(standing.get("token", ""))
-        if place:
-            with self.feed.run.lock:
-                self.place = read_code(self.feed.run, place)
+        with suppress(ValueError), self.feed.run.lock:
+            code = read_code(self.feed.run, place)
+            self.place = code if code.kind in (CodeKind.EQUIPMENT, CodeKind.PLACE) else None
 
     @property
     def next_step(self) -> str:
@@ -136,7 +170,11 @@ class Scanner:
 
     def _sign_on(self, person: str) -> str:
         if self.feed.badges.are_asked_for:
+            if self._ago_s and person == self.person:
+                return f"{person} scans here"
             self._leave()
+            if self._ago_s:  # what was scanned after it is nobody's: neither this person's nor that of who scanned before
+                raise ValueError(f"the badge of {person} was scanned while the server was away, and no PIN is kept; {SCAN_AGAIN}")
             self.asked = person
             return f"{person} types the PIN next, or scans it"
         before, self.person = self.person, person
@@ -193,12 +231,12 @@ class Scanner:
             before = run.mes.lots[lot].place
             is_storage = before in run.plant.layout.storage_units
             can_go_back = is_storage or before in run.plant.equipment
-        self._enter(self._scanned(lot, self.place.kind is CodeKind.PLACE, self.place.name, who))
+        self._enter(scanned := self._scanned(lot, self.place.kind is CodeKind.PLACE, self.place.name, who))
         if can_go_back:
             self._can_undo(f"lot {lot} at {self.place.name}", lambda: self._said(self._scanned(lot, is_storage, before, who)))
         else:
             self._cannot_undo(f"nobody knows where lot {lot} was before")
-        return f"lot {lot} is at {self.place.name}"
+        return done_words(scanned)
 
     def _scanned(self, lot: str, is_storage: bool, name: str, who: str) -> LotScanned:
         place, equipment = (name, "") if is_storage else ("", name)
@@ -218,20 +256,20 @@ class Scanner:
             command = JobCommand.RESUME if status == DispatchStatus.SUSPENDED and job.equipment == equipment else JobCommand.START
             self._command(command, equipment, name, who)
             self._can_undo(f"{name} begun", lambda: self._commanded(JobCommand.STOP, equipment, name, who))
-            return f"{name} begins at {equipment}"
+            return f"{name} {_COMMANDED[command]} at {equipment}"
         if status == DispatchStatus.HELD:
             self._command(JobCommand.RESTART, equipment, name, who)
             self._can_undo(f"{name} goes on", lambda: self._commanded(JobCommand.HOLD, equipment, name, who))
-            return f"{name} goes on at {equipment}"
+            return f"{name} {_COMMANDED[JobCommand.RESTART]} at {equipment}"
         at: dict[str, Any] = {"effective_us": 0, "equipment": equipment, "job_order": name, "person": who}
         at |= {"terminal": self.terminal, "entry_id": self._scan_id}
         if state == WorkUnitState.STARTING:
             self._enter(SetupDone(**at))
             self._cannot_undo("a set-up that is done is not undone by a scan")
-            return f"{equipment} is set up for {name}"
-        self._enter(PiecesCounted(**at, is_last=True))
+            return done_words(SetupDone(**at))
+        self._enter(counted := PiecesCounted(**at, is_last=True))
         self._cannot_undo(f"pieces of {name} were counted; a count is not undone by a scan")
-        return f"{name} is complete: all that was left is good"
+        return done_words(counted)
 
     def _where(self, job: JobOrder) -> str:
         """The work unit that a scan of a job order is about: where it is, else where I am, else the only one that can do it."""

@@ -44,6 +44,7 @@ function drawGroup(parent, group, { form, enter, who }) {
       for (const [asked, input] of inputs) {
         const value = values[asked.name] = input.read(), text = String(value).trim();
         const wrong = (words) => made.wrong(`${asked.label}: ${words}`, asked.name);
+        if (input.doubt?.()) { wrong(input.doubt()); return; }
         if (asked.of === "several" && asked.is_needed && !value.length) { wrong("choose one or more"); return; }
         if (asked.is_needed && !text) { wrong(`it is empty; allowed: ${asked.allowed}`); return; }
         if (text && PATTERNS[asked.of] && !PATTERNS[asked.of].test(text)) { wrong(`'${text}' is not ${asked.allowed.split(", as in")[0]}; allowed: ${asked.allowed}`); return; }
@@ -70,11 +71,14 @@ function drawGroup(parent, group, { form, enter, who }) {
   function fileOf(made, asked) {
     const input = field(made, asked.label, "file", true);
     input.name = asked.name;
-    let text = "";
+    let text = "", doubt = "";
     input.addEventListener("change", () => {
       const chosen = input.files[0];
-      text = "";
+      text = doubt = "";
       if (!chosen) return;
+      // A message as large would end the page's connection, without words.
+      if (chosen.size > asked.most_bytes) doubt = `${chosen.name} is larger than ${asked.most_bytes / 1e6} MB; allowed: up to that`;
+      if (doubt) { made.wrong(`${asked.label}: ${doubt}`, asked.name); return; }
       const reader = new FileReader();
       made.isReading = true;
       reader.addEventListener("loadend", () => {
@@ -83,7 +87,7 @@ function drawGroup(parent, group, { form, enter, who }) {
       });
       reader.readAsDataURL(chosen);
     });
-    return { read: () => text };
+    return { read: () => text, doubt: () => doubt };
   }
   function ticks(made, asked, options) {
     const set = node("fieldset", made);

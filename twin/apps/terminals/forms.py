@@ -8,6 +8,7 @@ from typing import Any
 from twin.apps.words import equipment_choices, equipment_title, material_title, person_choices, person_titles, reason_words
 from twin.mes.quality.entries import MEANINGS
 from twin.model.personnel.labour import BREAK
+from twin.model.readiness.opened import LARGEST
 from twin.results.readiness.at_hand import FloorAtHand, StepHere, floor_at_hand
 from twin.results.run import Run
 from twin.results.views.overview import local_time
@@ -260,7 +261,8 @@ def form(
 
 def ask(name: str, label: str, of: str, *, needed: bool = True) -> Form:
     """A field to be filled in: "text", "secret", "file", "whole", "number", "money" or "numbers"."""
-    return {"name": name, "label": label, "of": of, "is_needed": needed, "allowed": _allowed(of, label), "options": []}
+    limits = {"most_bytes": LARGEST} if of == "file" else {}
+    return {"name": name, "label": label, "of": of, "is_needed": needed, "allowed": _allowed(of, label), "options": [], **limits}
 
 
 def earlier() -> Form:

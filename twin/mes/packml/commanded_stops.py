@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, EquipmentRecord
-from twin.model.events import EquipmentStateChanged, JobOrderCommand, UnitCommandRequested
-from twin.model.states import JobCommand
+from twin.model.events import EquipmentStateChanged
+from twin.model.states import JobCommand, WorkUnitState
 
 BY_CONTROLLER = "told to its controller"
 _STOPS = (JobCommand.HOLD.value, JobCommand.ABORT.value)  # a command to a unit is called as that to its job order
 _STANDS = HELD_STATES | ABORTED_STATES
+_OVER = (WorkUnitState.COMPLETE, WorkUnitState.IDLE)
+"""Entered before it stood: what it was to stop is done, and it stands for that no more."""
 _NO_WORDS = ("", "held", "aborted", "abort", BY_CONTROLLER)
 """Reasons with which equipment says no more than that it was told to."""
 
@@ -21,12 +23,12 @@ class CommandedStops:
     def __init__(self) -> None:
         self._words: dict[str, str] = {}
 
-    def commanded(self, event: JobOrderCommand | UnitCommandRequested, *, by_person: bool) -> None:
+    def commanded(self, command: str, equipment: str, reason: str, *, by_person: bool) -> None:
         """A command goes to equipment; one that a rule gives, since a value is out of its limits, is no stop that a person wanted."""
-        if event.command in _STOPS and by_person:
-            self._words[event.equipment] = event.reason
-        elif event.command not in _STOPS:
-            self._words.pop(event.equipment, None)
+        if command in _STOPS and by_person:
+            self._words[equipment] = reason
+        elif command not in _STOPS:
+            self._words.pop(equipment, None)
 
     def not_done(self, command: str, equipment: str) -> None:
         """Such a command was refused, or never sent."""
@@ -39,7 +41,7 @@ class CommandedStops:
         Equipment that names another reason has one: then it has failed, whatever it was told.
         """
         if event.state not in _STANDS:
-            if record.state in _STANDS:
+            if record.state in _STANDS or (event.state in _OVER and event.state != record.state):
                 self._words.pop(event.equipment, None)
             return event, False
         words = self._words.get(event.equipment)

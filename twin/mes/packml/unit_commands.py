@@ -192,11 +192,10 @@ class AskedCommands(Reacting):
     def _job_commanded(self, event: e.JobOrderCommand) -> list[OperationsEvent]:
         """Whoever commands it, a rule or a person: it goes to the controller, unless it is refused."""
         command = OF_JOB_COMMAND.get(event.command, "")
-        self.stops.commanded(event, by_person=bool(event.terminal))
+        equipment = self._equipment_of(event)
+        self.stops.commanded(event.command, equipment, event.reason, by_person=bool(event.terminal))
         if not self.declared:
             return []
-        job = self._execution.job_orders.get(event.job_order.split("+")[0])
-        equipment = event.equipment or (job.equipment if job else "")
         said = self._given.pop(equipment, None)
         if self.takes(equipment, command) and not self._commands.doubt(event):
             person = said.person if said else event.person if event.terminal else ""
@@ -204,18 +203,24 @@ class AskedCommands(Reacting):
         return []
 
     def _job_refused(self, event: e.JobOrderCommandRefused) -> list[OperationsEvent]:
-        self.stops.not_done(event.command, event.equipment)
-        last = self._last.get(event.equipment)
+        equipment = self._equipment_of(event)
+        self.stops.not_done(event.command, equipment)
+        last = self._last.get(equipment)
         if last and last.standing == "asked for" and last.command == OF_JOB_COMMAND.get(event.command):
             last.standing, last.why, last.answered_us = "refused", event.reason, event.effective_us
         return []
+
+    def _equipment_of(self, event: e.JobOrderCommand | e.JobOrderCommandRefused) -> str:
+        """Where it is done, if nobody has said so: where the job order is."""
+        job = None if event.equipment else self._execution.job_orders.get(event.job_order.split("+")[0])
+        return job.equipment if job else event.equipment
 
     def _requested(self, event: e.UnitCommandRequested) -> list[OperationsEvent]:
         now = UnitCommandNow(
             equipment=event.equipment, command=event.command, mode=event.mode, person=event.person, reason=event.reason,
             job_order=event.job_order, asked_us=event.effective_us,
         )  # fmt: skip
-        self.stops.commanded(event, by_person=bool(event.person))
+        self.stops.commanded(event.command, event.equipment, event.reason, by_person=bool(event.person))
         self._last[event.equipment] = now
         self.asked.append(now)
         return []

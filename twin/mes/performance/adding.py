@@ -11,6 +11,7 @@ from twin.mes.performance.indicators import Sums, exact
 from twin.mes.performance.losses import delay_of
 from twin.mes.performance.time_model import ADET, APT, ASUT, PDOT, UNKNOWN, Span, category_of, failure_of, length_us, overlap_us
 from twin.mes.personnel import WorkCalendars
+from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
 from twin.model.plant import Plant
 
@@ -18,8 +19,8 @@ from twin.model.plant import Plant
 class Adding:
     """Looks at intervals, counts and their job orders; keeps nothing."""
 
-    def __init__(self, plant: Plant, execution: Execution, tracking: Tracking, calendars: WorkCalendars) -> None:
-        self._execution, self._tracking, self._calendars = execution, tracking, calendars
+    def __init__(self, plant: Plant, execution: Execution, release: Release, tracking: Tracking, calendars: WorkCalendars) -> None:
+        self._execution, self._release, self._tracking, self._calendars = execution, release, tracking, calendars
         self._station_piece_us = {
             name: station.cycle.mean_us / line.transfer_lot
             for line in plant.layout.production_lines.values()
@@ -120,10 +121,12 @@ class Adding:
             self.add_count(sums, equipment, count, is_last=job.after is None)
 
     def is_first_pass(self, count: Count) -> bool:
-        """Whether its pieces are inspected for the first time: what was reworked has been inspected before."""
+        """Whether its pieces are inspected for the first time: what was reworked, out of stock too, has been inspected before."""
         job = self._execution.job_orders.get(count.job_order)
-        lot = self._tracking.lots.get(job.lot) if job else None
-        return lot is None or not lot.from_lot
+        if job is None:
+            return True
+        lot, request = self._tracking.lots.get(job.lot), self._release.requests.get(job.request)
+        return not (lot and lot.from_lot) and not (request and request.was_stock)
 
     def is_first_operation(self, count: Count) -> bool:
         """Whether its pieces come out of the first operation of their routing."""

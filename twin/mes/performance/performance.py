@@ -51,7 +51,7 @@ class Performance:
         self.equipment, self.execution, self.release = equipment, execution, release
         self._calendars, self._persons, self.labour = calendars, plant.layout.persons, labour
         self.members = members_of(plant, equipment.records.values())
-        self.adding = Adding(plant, execution, tracking, calendars)
+        self.adding = Adding(plant, execution, release, tracking, calendars)
         self._shift_calendar: dict[str, str] = {}  # shift -> the first declared calendar that has it
         for calendar_id, calendar in plant.layout.calendars.items():
             for shift in calendar.shifts:

@@ -26,6 +26,7 @@ class Phases:
     def __init__(self, recipes: Recipes) -> None:
         self._recipes = recipes
         self._by_controllers: set[str] = set()  # job orders of which a controller has told phases
+        self._of_persons: set[tuple[str, str, int, int]] = set()  # changes that follow from what persons have said, until they come
         self.states: dict[str, dict[str, int]] = {}  # by job order, by path
         self.history: dict[str, list[tuple[int, str, int]]] = {}  # by job order: (when, path, state)
 
@@ -39,13 +40,20 @@ class Phases:
         states = self.states.setdefault(job.job_order, {})
         before, after = S(states.get(event.phase, S.IDLE)), S(event.state)
         states[event.phase] = event.state
-        if not event.person:
+        if (said := _change(event)) in self._of_persons:
+            self._of_persons.remove(said)
+        else:  # though it may name who stands there
             self._by_controllers.add(job.job_order)
         self.history.setdefault(job.job_order, []).append((event.effective_us, event.phase, event.state))
         if not is_legal_report(before, after):
             return f"phase {event.phase} of {job.job_order} went from {before.label} to {after.label}, which no phase may"
         undone = self._undone_before(procedure, event.phase, states) if before in _AHEAD and after in WORKING_STATES else []
         return f"phase {event.phase} of {job.job_order} began before {listed(undone)} was complete" if undone else ""
+
+    def said_by_person(self, event: PhaseStateChanged) -> PhaseStateChanged:
+        """What a person's words change; it comes back as a fact, like those of controllers."""
+        self._of_persons.add(_change(event))
+        return event
 
     def changes_of(self, job: JobOrder) -> list[tuple[str, str]]:
         """What a person may say of the phases of a job order that is under way, as (phase, change)."""
@@ -110,3 +118,7 @@ class Phases:
         unit = phase.split("/")[0]
         paths = list(procedure.phases_of(unit))
         return [path for path in paths[: paths.index(phase)] if states.get(path, S.IDLE) != S.COMPLETE]
+
+
+def _change(event: PhaseStateChanged) -> tuple[str, str, int, int]:
+    return event.job_order, event.phase, event.state, event.effective_us

@@ -250,12 +250,11 @@ class ProcessManagement(Reacting):
         if reason := unsigned(event, self._persons) or self.phases.doubt(event, job):
             return [refusal(event, reason)]
         assert job is not None
-        return [
-            e.PhaseStateChanged(
-                effective_us=event.effective_us, equipment=job.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
-                person=event.person, phase=event.phase, state=int(CHANGES[event.change][1]),
-            )
-        ]  # fmt: skip
+        change = e.PhaseStateChanged(
+            effective_us=event.effective_us, equipment=job.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
+            person=event.person, phase=event.phase, state=int(CHANGES[event.change][1]),
+        )  # fmt: skip
+        return [self.phases.said_by_person(change)]
 
     def _cleared(self, event: e.ProcessDeviationCleared) -> list[OperationsEvent]:
         held = self.held.get(event.equipment)

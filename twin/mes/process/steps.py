@@ -14,12 +14,16 @@ from twin.model.readiness.procedures import GuidedStep
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmed:
-    """A step that is done: by whom, where, when, with what. `reason`: why it is another than was said before."""
+    """A step that is done: by whom, where, when, with what, by which `revision` of its recipe ("": it has none).
+
+    `reason`: why it is another than was said before.
+    """
 
     step: str
     person: str
     terminal: str
     at_us: int
+    revision: str
     value: float | None
     words: str
     reason: str = ""
@@ -50,9 +54,14 @@ class GuidedSteps:
         steps = {name: step for it in self._recipes.of(job).values() for name, step in it.steps.items()}
         return dict(sorted(steps.items(), key=lambda entry: not entry[1].before_start))  # stable
 
+    def done(self, job: JobOrder) -> dict[str, Confirmed]:
+        """What counts as confirmed of a job order: what was said by the revision of the recipe by which it is done."""
+        said = self.confirmed.get(job.job_order, {})
+        return {name: it for name, it in said.items() if not it.revision or it.revision == self._revision(job, name)}
+
     def missing(self, job: JobOrder, *, before_start: bool = False) -> list[str]:
         """Steps that are not confirmed, in their order; those alone that belong before the start, or all."""
-        done = self.confirmed.get(job.job_order, {})
+        done = self.done(job)
         return [name for name, it in self.steps_of(job).items() if name not in done and (it.before_start or not before_start)]
 
     def confirmed_us(self, job: JobOrder) -> tuple[int, str]:
@@ -72,12 +81,12 @@ class GuidedSteps:
 
     def take(self, event: StepConfirmed) -> None:
         """A step is done."""
-        self._keep(event.job_order, Confirmed(step=event.step, value=event.answer, words=event.words, **_who(event)))
+        self._keep(event.job_order, Confirmed(step=event.step, value=event.answer, words=event.words, **self._who(event)))
 
     def correct(self, event: StepCorrected) -> None:
         """A step was done otherwise, or was not."""
         said = Confirmed(
-            step=event.step, value=event.answer, words=event.words, reason=event.reason, is_undone=event.is_undone, **_who(event)
+            step=event.step, value=event.answer, words=event.words, reason=event.reason, is_undone=event.is_undone, **self._who(event)
         )  # fmt: skip
         self._keep(event.job_order, said)
         if event.is_undone:
@@ -88,7 +97,7 @@ class GuidedSteps:
         job, step, why = self._known(event)
         if job is None or step is None:
             return why
-        if event.step in self.confirmed.get(job.job_order, {}):
+        if event.step in self.done(job):
             return f"step '{event.step}' of {job.job_order} is confirmed already"
         if job.status in ENDED:
             return f"job order {job.job_order} is {job.status}"
@@ -105,7 +114,7 @@ class GuidedSteps:
         job, step, why = self._known(event)
         if job is None or step is None:
             return why
-        was = self.confirmed.get(job.job_order, {})
+        was = self.done(job)
         if event.step not in was:
             return f"step '{event.step}' of {job.job_order} is not confirmed; allowed: {listed(was) if was else 'none is'}"
         if not event.reason.strip():
@@ -133,9 +142,14 @@ class GuidedSteps:
         self.confirmed.setdefault(job_order, {})[said.step] = said
         self.history.setdefault(job_order, []).append(said)
 
+    def _who(self, event: StepConfirmed | StepCorrected) -> dict[str, Any]:
+        revision = self._revision(self._execution.job_orders[event.job_order], event.step)
+        return {"person": event.person, "terminal": event.terminal, "at_us": event.effective_us, "revision": revision}
 
-def _who(event: StepConfirmed | StepCorrected) -> dict[str, Any]:
-    return {"person": event.person, "terminal": event.terminal, "at_us": event.effective_us}
+    def _revision(self, job: JobOrder, step: str) -> str:
+        """By which revision of its recipe a job order has a step; "" where it has no such step, or no recipe."""
+        of = [self._recipes.procedures[name] for name, it in self._recipes.of(job).items() if step in it.steps]
+        return self._recipes.revision_of(of[-1], job) if of else ""
 
 
 def _wrong_answer(step: GuidedStep, event: StepConfirmed | StepCorrected) -> str:

@@ -108,6 +108,7 @@ class Chart:
         place = of_lot[-1 - newer]
         it = self.samples[place]
         self.samples[place] = replace(it, values=(*it.values[:at], value, *it.values[at + 1 :]))
+        self._memory = NOTHING  # it was of the value that was wrong
         return self._judge_again(place) if self.process else Judged({}, {})
 
     def signals_of(self, lot: str) -> bool:

@@ -94,6 +94,10 @@ def _unasked(
             yield f"request '{it.id}' makes '{now.material}', and not '{material}'; allowed: that, or another request"
         if quantity < 1:
             yield f"{quantity} pieces; allowed: 1 or more"
+    if now and it.customer_order_id not in ("", now.order):
+        whose = f"is for customer order '{now.order}'" if now.order else "is for no customer order"
+        allowed = "that, CustomerOrderID left out, or another request" if now.order else "CustomerOrderID left out, or another request"
+        yield f"request '{it.id}' {whose}, and not for '{it.customer_order_id}'; allowed: {allowed}"
     if it.operations_type != "Production":
         yield f"a request of type '{it.operations_type}'; allowed: Production"
     if it.id in seen:

@@ -14,6 +14,7 @@ from twin.model.calendars import WorkInterval, WorkTime
 from twin.model.events import (
     CountObserved,
     DefectsCounted,
+    Entry,
     EntryRefused,
     EquipmentStateChanged,
     GoodsReceived,
@@ -21,6 +22,7 @@ from twin.model.events import (
     JobOrderCreated,
     JobOrderStarted,
     MaintenancePerformed,
+    MaintenanceRequested,
     MaterialActual,
     OperationsEvent,
     ProcessValueObserved,
@@ -69,9 +71,11 @@ class Circumstances:
         self._last: defaultdict[str, dict[str, float]] = defaultdict(dict)  # by material
         self._failed: defaultdict[str, int] = defaultdict(int)  # by lot
         self._material: dict[str, str] = {}  # by lot
-        self._take_back: tuple[str, str, int, Callable[[], None]] = ("", "", -1, lambda: None)  # what was said last, should it be refused
+        self._maintained_unit: dict[str, str] = {}  # by maintenance order: whoever says that it is done names that alone
+        self._take_back: tuple[Entry | None, Callable[[], None]] = (None, lambda: None)  # what was said last, should it be refused
         self._rules: dict[type[OperationsEvent], Callable[[Any], None]] = {
-            ProcessValueObserved: self._observed, EquipmentStateChanged: self._state_changed, MaintenancePerformed: self._maintained,
+            ProcessValueObserved: self._observed, EquipmentStateChanged: self._state_changed,
+            MaintenanceRequested: self._requested, MaintenancePerformed: self._maintained,
             ToolMounted: self._mounted, ToolAssigned: self._assign, ToolReconditioned: self._reconditioned, CountObserved: self._counted,
             JobOrderCreated: self._create, JobOrderStarted: self._start, MaterialActual: self._actual, GoodsReceived: self._received,
             TestResultRecorded: self._measured, DefectsCounted: self._found, TestResultCorrected: self._corrected,
@@ -135,8 +139,14 @@ class Circumstances:
             self._maintained_us[unit], self._stopped_for[unit] = event.effective_us, now
             self._maintained_count[unit] += bool(now) and now != before
 
+    def _requested(self, event: MaintenanceRequested) -> None:
+        name, before = event.maintenance, self._maintained_unit.get(event.maintenance, "")
+        self._take_back = event, lambda: self._maintained_unit.update({name: before})
+        self._maintained_unit[name] = event.equipment
+
     def _maintained(self, event: MaintenancePerformed) -> None:
-        unit, before_us = event.equipment, self._maintained_us.get(event.equipment, -1)
+        unit = self._maintained_unit.get(event.maintenance) or event.equipment
+        before_us = self._maintained_us.get(unit, -1)
 
         def take_back() -> None:
             self._maintained_us[unit] = before_us
@@ -144,7 +154,7 @@ class Circumstances:
             if before_us < 0:
                 del self._maintained_us[unit]
 
-        self._take_back = type(event).__name__, event.person, event.effective_us, take_back
+        self._take_back = event, take_back
         self._maintained_us[unit] = event.effective_us
         self._maintained_count[unit] += 1
 
@@ -161,7 +171,7 @@ class Circumstances:
 
     def _reconditioned(self, event: ToolReconditioned) -> None:
         tool, used = event.tool, self._used[event.tool]
-        self._take_back = type(event).__name__, event.person, event.effective_us, lambda: self._used.update({tool: used})
+        self._take_back = event, lambda: self._used.update({tool: used})
         self._used[tool] = 0
 
     def _counted(self, event: CountObserved) -> None:
@@ -201,7 +211,7 @@ class Circumstances:
             for it, value in was:
                 it[name] = value
 
-        self._take_back = type(event).__name__, event.person, event.effective_us, take_back
+        self._take_back = event, take_back
         for it, _ in was:
             it[name] = event.value
 
@@ -211,10 +221,12 @@ class Circumstances:
             self._last[material][characteristic] = value
 
     def _refused(self, event: EntryRefused) -> None:
-        *said, take_back = self._take_back
-        if said == [event.entry, event.person, event.effective_us]:
+        said, take_back = self._take_back
+        if said is None or (type(said).__name__, said.person) != (event.entry, event.person):
+            return
+        if event.effective_us in (said.effective_us, said.recorded_us):  # of what happened earlier, either
             take_back()
-            self._take_back = "", "", -1, take_back
+            self._take_back = None, take_back
 
 
 def _calendars_of(plant: Plant) -> dict[str, str | None]:

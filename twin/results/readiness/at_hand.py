@@ -130,9 +130,7 @@ def _steps(run: Run, jobs: list[JobOrder]) -> list[StepHere]:
 
 def _confirmed(run: Run, jobs: list[JobOrder]) -> list[tuple[str, GuidedStep, Confirmed]]:
     guided = run.mes.process.steps
-    found = [
-        (job.job_order, guided.steps_of(job)[name], said) for job in jobs for name, said in guided.confirmed.get(job.job_order, {}).items()
-    ]
+    found = [(job.job_order, guided.steps_of(job)[name], said) for job in jobs for name, said in guided.done(job).items()]
     return sorted(found, key=lambda it: -it[2].at_us)[:SHOWN_LOTS]
 
 

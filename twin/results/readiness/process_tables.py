@@ -119,7 +119,7 @@ def steps_table(run: Run, job_order: str) -> pd.DataFrame:
         raise ValueError(f"nobody released job order '{job_order}'")
     steps, rows = run.mes.process.steps, []
     for name, step in steps.steps_of(job).items():
-        done, said = steps.confirmed.get(job_order, {}).get(name), [it for it in steps.history.get(job_order, ()) if it.step == name]
+        done, said = steps.done(job).get(name), [it for it in steps.history.get(job_order, ()) if it.step == name]
         corrected = [f"{was.said} ({was.person}); {it.person}: {it.reason}" for was, it in pairwise(said) if it.reason]
         rows.append(
             {

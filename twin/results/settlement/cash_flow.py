@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.ledger import Ledger
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 COLUMNS = ("method", "section", "line", "amount_eur", "is_total")
 METHODS = ("direct", "indirect")
 CASH, OPERATING, INVESTING, FINANCING = "cash", "Operating activities", "Investing activities", "Financing activities"
+ASSETS, PAYABLE = "fixed_assets", "accounts_payable"
 OPENING, EQUITY = "Opening balances", "opening_equity"
 CHANGE, RESULT = "Change of cash", "Operating result"
 _DIRECT = {
     "accounts_receivable": "Received from customers",
-    "accounts_payable": "Paid to suppliers",
+    PAYABLE: "Paid to suppliers",
     "landed_cost_accrued": "Paid for freight and duty",
     "wages_payable": "Paid to employees",
     "energy_payable": "Paid for energy",
@@ -40,9 +42,9 @@ _DIRECT = {
 _INDIRECT = "Change of"
 _ORDER = (OPERATING, OPENING, INVESTING, FINANCING)
 Accounts = Mapping[str, Account]
-_SECTIONS = {"fixed_assets": INVESTING, "loans": FINANCING, EQUITY: OPENING}
+_SECTIONS = {ASSETS: INVESTING, "loans": FINANCING, EQUITY: OPENING}
 _RETAINED = ("retained_earnings", "result_carried")  # what a year has earned goes from one to the other: together they are what changes
-_PARTNERS = ("accounts_receivable", "accounts_payable")  # an exchange difference is part of what was paid for these
+_PARTNERS = ("accounts_receivable", PAYABLE)  # an exchange difference is part of what was paid for these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +68,51 @@ class FlowPart:
     amount_minor: int
 
 
+@dataclass(slots=True)
+class _Bills:
+    """Bills of one order, or of none: what of them is for fixed assets, what was paid of them, and of that; minor units."""
+
+    owed_minor: int = 0
+    for_assets_minor: int = 0
+    paid_minor: int = 0
+    paid_for_assets_minor: int = 0
+
+    def pay(self, minor: int) -> int:
+        """So much is paid; what of it is for fixed assets. Parts are rounded so that all of them are the whole."""
+        self.paid_minor += minor
+        share = Fraction(self.for_assets_minor * self.paid_minor, self.owed_minor) if self.owed_minor else 0
+        before, self.paid_for_assets_minor = self.paid_for_assets_minor, round(share)
+        return self.paid_for_assets_minor - before
+
+
+def owed_for_assets(ledger: Ledger) -> dict[int, int]:
+    """By number of an entry, what of its leg on accounts payable is for fixed assets: of a bill what they cost, of a payment its share.
+
+    It is of investing in both methods, so that an asset moves cash when its bill is paid, and not when it comes.
+    """
+    bills: dict[str, _Bills] = {}
+    found: dict[int, int] = {}
+    for number, entry in enumerate(ledger.entries):
+        payable_minor = sum(minor for account, minor in entry.legs if account == PAYABLE)
+        if not payable_minor:
+            continue
+        of = bills.setdefault(entry.order, _Bills())
+        if any(account == CASH for account, _ in entry.legs):
+            minor = of.pay(payable_minor)
+        else:
+            minor = -sum(minor for account, minor in entry.legs if account == ASSETS)
+            of.owed_minor -= payable_minor
+            of.for_assets_minor -= minor
+        if minor:
+            found[number] = minor
+    return found
+
+
 def cash_flow(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[FlowRow]:
     """Both statements of [from_us, to_us), each with its lines that are not zero and its total."""
-    return [*_with_total("direct", _direct(ledger, from_us, to_us)), *_with_total("indirect", _indirect(ledger, from_us, to_us))]
+    for_assets = owed_for_assets(ledger)
+    direct, indirect = (method(ledger, from_us, to_us, for_assets) for method in (_direct, _indirect))
+    return [*_with_total("direct", direct), *_with_total("indirect", indirect)]
 
 
 def _with_total(method: str, lines: Sequence[tuple[str, str, int]]) -> list[FlowRow]:
@@ -82,8 +126,8 @@ def is_within(entry: JournalPosted, from_us: int | None, to_us: int | None) -> b
     return (from_us is None or entry.effective_us >= from_us) and (to_us is None or entry.effective_us < to_us)
 
 
-def direct_parts(entry: JournalPosted, accounts: Accounts) -> list[FlowPart]:
-    """What an entry moved cash for, by the legs beside those on cash; none if it moved none."""
+def direct_parts(entry: JournalPosted, accounts: Accounts, for_assets_minor: int = 0) -> list[FlowPart]:
+    """What an entry moved cash for, by the legs beside those on cash; none if it moved none. `for_assets_minor`: of `owed_for_assets`."""
     if all(account != CASH for account, _ in entry.legs):
         return []
     partner = next((account for account, _ in entry.legs if account in _PARTNERS), None)
@@ -93,12 +137,19 @@ def direct_parts(entry: JournalPosted, accounts: Accounts) -> list[FlowPart]:
             continue
         of = partner if partner and account == "exchange_difference" else account
         line = _DIRECT.get(of, f"Other: {accounts[of].title}")
-        found.append(FlowPart(section=_section(accounts[of]), line=line, account=account, amount_minor=-minor))
+        apart_minor = for_assets_minor if account == PAYABLE else 0
+        if apart_minor:
+            found.append(_part(INVESTING, f"Other: {accounts[ASSETS].title}", account, apart_minor))
+        found.append(_part(_section(accounts[of]), line, account, minor - apart_minor))
     return found
 
 
-def indirect_parts(entry: JournalPosted, accounts: Accounts) -> list[FlowPart]:
-    """Which lines of the indirect method an entry changes, by its legs beside those on cash."""
+def _part(section: str, line: str, account: str, debit_minor: int) -> FlowPart:
+    return FlowPart(section=section, line=line, account=account, amount_minor=-debit_minor)
+
+
+def indirect_parts(entry: JournalPosted, accounts: Accounts, for_assets_minor: int = 0) -> list[FlowPart]:
+    """Which lines of the indirect method an entry changes, by its legs beside those on cash. `for_assets_minor`: of `owed_for_assets`."""
     is_opening = _is_opening(entry)
     found = []
     for account, minor in entry.legs:
@@ -112,7 +163,10 @@ def indirect_parts(entry: JournalPosted, accounts: Accounts) -> list[FlowPart]:
         else:
             of = accounts[_RETAINED[0] if account in _RETAINED else account]
             section, line = _section(of), f"{_INDIRECT} {of.title}"
-        found.append(FlowPart(section=section, line=line, account=account, amount_minor=-minor))
+        apart_minor = for_assets_minor if account == PAYABLE else 0
+        if apart_minor:
+            found.append(_part(INVESTING, f"{_INDIRECT} {accounts[ASSETS].title}", account, apart_minor))
+        found.append(_part(section, line, account, minor - apart_minor))
     return found
 
 
@@ -125,10 +179,10 @@ def _is_opening(entry: JournalPosted) -> bool:
     return any(account == EQUITY for account, _ in entry.legs)
 
 
-def _direct(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tuple[str, str, int]]:
+def _direct(ledger: Ledger, from_us: int | None, to_us: int | None, for_assets: Mapping[int, int]) -> list[tuple[str, str, int]]:
     found: dict[tuple[str, str], int] = {}
-    for entry in ledger.entries:
-        for part in direct_parts(entry, ledger.accounts) if is_within(entry, from_us, to_us) else ():
+    for number, entry in enumerate(ledger.entries):
+        for part in direct_parts(entry, ledger.accounts, for_assets.get(number, 0)) if is_within(entry, from_us, to_us) else ():
             key = part.section, part.line
             found[key] = found.get(key, 0) + part.amount_minor
     order = [*_DIRECT.values()]
@@ -136,10 +190,13 @@ def _direct(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tupl
     return [(*key, found[key]) for key in keys]
 
 
-def _indirect(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tuple[str, str, int]]:
+def _indirect(ledger: Ledger, from_us: int | None, to_us: int | None, for_assets: Mapping[int, int]) -> list[tuple[str, str, int]]:
     changed, opened = dict(sums(ledger, from_us, to_us)), _opened(ledger, from_us, to_us)
     for account, minor in opened.items():
         changed[account] = changed.get(account, 0) - minor
+    owed_minor = sum(minor for number, minor in for_assets.items() if is_within(ledger.entries[number], from_us, to_us))
+    for account, minor in ((PAYABLE, -owed_minor), (ASSETS, owed_minor)):
+        changed[account] = changed.get(account, 0) + minor
     accounts = ledger.accounts
     result = -sum(minor for account, minor in changed.items() if accounts[account].kind in EARNING)
     kept, carried = _RETAINED

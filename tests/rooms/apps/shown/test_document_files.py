@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,13 +19,16 @@ from twin.apps.ports import free_port
 from twin.apps.server import PageServer
 from twin.model.events import DocumentReleased
 from twin.model.readiness.documents import digest_of
+from twin.model.readiness.opened import without_acts
+from twin.results.readiness.document_files import document_file
 from twin.store.replay import ReplaySource
 
 PDF = b"%PDF-1.7 drawn"
 SVG = (
     b"<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' onload='alert(1)'><script>alert(1)</script>"
     b"<a xlink:href='javascript:alert(1)'><rect/></a><foreignObject/><style>@import 'http://elsewhere/a.css';</style>"
-    b"<style>.cut{fill:url(#hatch)}</style><image href='http://elsewhere/p.png'/><rect class='cut' style='fill:url(http://elsewhere/q)'/></svg>"
+    b"<style>.cut{fill:url(#hatch)} /* a@b */ .lit{fill:red} @media print{.ink{fill:#000}} .off{background:image-set('http://elsewhere/r')}"
+    b".on{fill:blue}</style><image href='http://elsewhere/p.png'/><rect class='cut' style='fill:url(http://elsewhere/q)'/></svg>"
 )
 
 
@@ -54,19 +59,28 @@ def opened(address: str, path: str) -> tuple[int, bytes, dict[str, str]]:
 
 
 def test_a_declared_file_and_one_that_came_with_an_entry_are_opened_by_digest_alone(
-    shop: TurningShop, address: str, tmp_path: Path
+    shop: TurningShop, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert released(shop, "C", "drawing.svg", SVG) == ""
+    threads, cleaned = set[str](), without_acts.cache_info().misses
+
+    def seen(*asked: Any) -> tuple[str, bytes]:
+        threads.add(threading.current_thread().name)
+        return document_file(*asked)
+
+    monkeypatch.setattr("twin.apps.components.document_files.document_file", seen)
     status, content, headers = opened(address, f"/document/{digest_of(PDF)}")
     assert (status, content, headers["Content-Type"], headers["X-Content-Type-Options"]) == (200, PDF, "application/pdf", "nosniff")
     status, content, headers = opened(address, f"/document/{digest_of(SVG)}")
     assert (status, headers["Content-Type"]) == (200, "image/svg+xml")
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "sandbox" in headers["Content-Security-Policy"]
-    assert b"url(#hatch)" in content
+    assert all(kept in content for kept in (b"url(#hatch)", b".lit{fill:red}", b"@media print{.ink{fill:#000}}", b".on{fill:blue}"))
     assert not [bad for bad in (b"alert", b"elsewhere", b"script", b"foreignObject", b"onload") if bad in content]
     for away in (f"/document/{digest_of('olga: correct horse')}", "/document/..%2Fsecrets.yaml", "/document/secrets.yaml", "/document/"):
         assert opened(address, away)[0] == 404, away
+    assert "pages" not in threads, "the thread of all pages waits for no file"
+    assert without_acts.cache_info().misses == cleaned, "it was cleaned as it was released, and is not for each who looks"
     (tmp_path / "fixture.pdf").write_bytes(PDF + b" anew")
     status, words, _ = opened(address, f"/document/{digest_of(PDF)}")
     assert (status, words.decode().partition(";")[0]) == (410, "'fixture.pdf' was changed since it was released")

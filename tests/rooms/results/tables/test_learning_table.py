@@ -20,6 +20,7 @@ from twin.model.events import (
     JobOrderCreated,
     JobOrderStarted,
     MaintenancePerformed,
+    MaintenanceRequested,
     MaterialActual,
     OperationsEvent,
     ProcessValueObserved,
@@ -126,17 +127,21 @@ def test_everything_else_that_was_known_then_is_there_and_nothing_that_was_refus
         first[0], second[0],
         at(0, GoodsReceived, order="P", lot="C0", supplier="foundry", material="CASTING", quantity=9, unit_price_minor=1),
         at(1, ProcessValueObserved, **mill, property="temperature", value=61.5),
-        at(1, MaintenancePerformed, **mill, maintenance="M1"), *first[1:],
+        at(0, MaintenanceRequested, **mill, maintenance="M1", category="corrective", description="the belt slips"),
+        at(1, MaintenancePerformed, person="olga", terminal="t", maintenance="M1"), *first[1:],  # whoever has done it names that alone
         at(2, ToolAssigned, **mill, job_order="A-VALVE/10", tool="drill.1", used=40),
         at(2, MaterialActual, job_order="A-VALVE/10", lot="C0", use="Consumed", material="CASTING", quantity=5),
         at(3, CountObserved, **mill, job_order="A-VALVE/10", good=5),
         at(4, TestResultRecorded, lot="A-VALVE", characteristic="bore", value=11.5, passed=False),
         at(5, ToolReconditioned, person="olga", terminal="t", tool="drill.1"),
-        at(5, EntryRefused, person="olga", terminal="t", entry="ToolReconditioned", reason="it is in use"), *second[1:],
+        at(5, EntryRefused, person="olga", terminal="t", entry="ToolReconditioned", reason="it is in use"),
+        at(3, MaintenancePerformed, recorded_us=int(start_us + 5 * hour), person="olga", terminal="t", maintenance="M1"),
+        at(5, EntryRefused, person="olga", terminal="t", entry="MaintenancePerformed", reason="it is done already"), *second[1:],
     ]  # fmt: skip
     table = learning_table(events, "job_order", plant, start_us)
     one, two = (table.iloc[n] for n in (0, 1))
     assert (one["value_temperature"], one["since_maintenance_h"], one["person"]) == (61.5, 1, "olga")
+    assert (two["since_maintenance_h"], two["maintenance_count_so_far"]) == (5, 1), "what was refused has maintained nothing"
     assert (one["tools"], one["material_lots"]) == ("", "")
     assert (two["tools"], two["tool_piece_count"]) == ("drill.1", 45), "the refused grinding has changed nothing"
     assert (two["material_lots"], two["suppliers"]) == ("C0", "foundry")

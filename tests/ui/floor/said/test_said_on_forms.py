@@ -171,6 +171,10 @@ def test_a_revision_is_released_and_the_one_before_withdrawn(viewer: Viewer, add
     desk.hears("Withdraw a revision: done")
     expect(page.get_by_text("WI-40, revision B: withdrawn")).to_be_visible()
     assert said_last(feed, e.DocumentWithdrawn).reason == "wrong detergent"
+    large = tmp_path / "large.pdf"
+    large.write_bytes(b"%PDF-".ljust(4_000_001))
+    desk.fills("Release a revision", "Release it", document="WI-40", revision="C", file=str(large))
+    desk.refused("large.pdf is larger than 4 MB; allowed: up to that", at="file")
     drawing = tmp_path / "wash.svg"
     drawing.write_text(DRAWING)
     desk.fills("Release a revision", "Release it", document="WI-40", revision="C", file=str(drawing))

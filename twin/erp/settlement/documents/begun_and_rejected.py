@@ -108,8 +108,12 @@ class BegunAndRejected:
         items = self._erp.settlement.items
         item = items.payables.get((event.supplier, event.bill))
         if item is None or (event.supplier, event.bill) not in self._owing.booked:
-            known = [it.item for it in items.open["payable"].values() if it.party == event.supplier]
-            return f"no bill '{event.bill}' of '{event.supplier}'{did_you_mean(event.bill, known)}; allowed: {listed(known)}"
+            booked = (items.payables[it] for it in self._owing.booked if it[0] == event.supplier)
+            known = [it.item for it in booked if not it.paid_minor and not it.claims]
+            if item is None:
+                return f"no bill '{event.bill}' of '{event.supplier}'{did_you_mean(event.bill, known)}; allowed: {listed(known)}"
+            what = "was sent back already" if item.blocked.startswith("rejected: ") else "was owed at the start, before any bill came"
+            return f"'{event.bill}' of '{event.supplier}' {what}; allowed: {listed(known)}"
         if item.paid_minor or item.claims:
             paid_minor = item.paid_minor + sum(item.claims.values())
             return f"{amount(paid_minor)} of '{event.bill}' are paid or on their way; allowed: a credit note for it"

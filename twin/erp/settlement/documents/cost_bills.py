@@ -11,15 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
+from twin.erp.accounting.valuation.periods import written
 from twin.erp.alerts import alert
 from twin.erp.procurement.sourcing_entries import beyond, unknown
 from twin.erp.settlement.open_items import OpenItem
 from twin.erp.settlement.owing import Owing, paper
 from twin.erp.settlement.said import has_form
 from twin.model.events import CostBillEntered, CostBillReceived, OperationsEvent
+from twin.model.exchange.bounds import FARTHEST_DUE_US
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
 from twin.model.settlement.chart import ACCRUALS
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 Derived = list[OperationsEvent]
 _LINE = (str, int, str)
+_DOCUMENT = "cost bill"
 
 
 class CostBills:
@@ -38,6 +42,8 @@ class CostBills:
         self._erp, self._owing = erp, owing
         self._chart, layout = erp.ledger.accounts, erp.plant.layout
         self.billed = [code for code, it in self._chart.items() if it.is_billed]
+        self._read = 0  # entries of the ledger
+        self._under_way = dict.fromkeys(ACCRUALS, 0)  # what bills clear there, and is not posted yet
         self._places = {*layout.work_centers, *layout.work_units, *layout.production_lines}
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
             CostBillEntered: self._enter,
@@ -47,7 +53,7 @@ class CostBills:
     def _enter(self, event: CostBillEntered) -> Derived:
         doubts = [unsigned(event, self._erp.plant.layout.persons), beyond(event)]
         if not any(doubts):
-            doubts += [*self._tax_doubts(event), *self._doubts(event)]
+            doubts += [*self._tax_doubts(event), self._date_doubt(event), *self._doubts(event)]
         if said := "; ".join(filter(None, doubts)):
             return [refusal(event, said)]
         net_minor = sum(minor for _, minor, _ in event.cost_lines)
@@ -68,6 +74,16 @@ class CostBills:
             tax_minor = self._owing.tax_on(sum(minor for _, minor, _ in event.cost_lines), event.tax_code)
             if abs(event.tax_minor - tax_minor) > len(event.cost_lines):  # each line may be rounded by itself
                 yield f"tax {amount(event.tax_minor)}; allowed by '{event.tax_code}': {amount(tax_minor)}"
+        elif event.tax_minor and has_form(event.cost_lines, _LINE):
+            net_minor = sum(minor for _, minor, _ in event.cost_lines)
+            if abs(event.tax_minor) > abs(net_minor):
+                yield f"tax {amount(event.tax_minor)} on {amount(net_minor)}; allowed: no more than that, or a tax code"
+
+    @staticmethod
+    def _date_doubt(event: CostBillEntered) -> str:
+        if not event.due_us or abs(event.due_us - event.effective_us) <= FARTHEST_DUE_US:
+            return ""
+        return f"it is due on {written(event.due_us)}; allowed: at most two years before or after {written(event.effective_us)}"
 
     def _doubts(self, event: CostBillEntered | CostBillReceived) -> Iterator[str]:
         """What is wrong with what the bill says."""
@@ -91,10 +107,21 @@ class CostBills:
             what = "documents of another kind say what stands there" if account in self._chart else "there is no such account"
             return f"'{account}': {what}{did_you_mean(account, self.billed)}; allowed: {listed(self.billed, 60)}"
         own_minor = self._erp.settlement.rates.own_minor(minor, event.currency, event.effective_us) if not self._is_strange(event) else 0
-        stands = -self._erp.ledger.balances[account]
+        stands = -self._erp.ledger.balances[account] - self._cleared(account)
         if account in ACCRUALS and own_minor > max(0, stands):
             return f"{amount(own_minor)} on '{account}', where {amount(stands)} stand; allowed: that at most, and the rest on a cost"
         return ""
+
+    def _cleared(self, account: str) -> int:
+        """What bills of the same round clear on an accrual, and is not posted yet."""
+        entries = self._erp.ledger.entries
+        for entry in islice(entries, self._read, None):
+            if entry.document == _DOCUMENT and any(code == "accounts_payable" for code, _ in entry.legs):  # none that was entered by hand
+                for code, minor in entry.legs:
+                    if code in self._under_way:
+                        self._under_way[code] -= minor
+        self._read = len(entries)
+        return self._under_way.get(account, 0)
 
     def _is_strange(self, event: CostBillEntered | CostBillReceived) -> bool:
         return bool(self._erp.settlement.rates.refusal(event.currency, event.effective_us))
@@ -116,8 +143,10 @@ class CostBills:
             booked_minor += own_minor
             legs_of.append((place, ((account, own_minor), ("tax_receivable", taxed), ("accounts_payable", -own_minor - taxed))))
             self._erp.evidence.cost_billed(account, own_minor)
+            if account in self._under_way:
+                self._under_way[account] += own_minor
         for place, legs in legs_of:
-            entries += self._erp.book.entries.entry(replace(about, equipment=place), "cost bill", legs)
+            entries += self._erp.book.entries.entry(replace(about, equipment=place), _DOCUMENT, legs)
         owing.tax_minor["tax_receivable"] += tax_minor
         owing.owe(
             OpenItem(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from twin.erp.erp import Erp
 
 Derived = list[OperationsEvent]
+_LOSS = "written off"  # what is lost and not booked yet, among the claims on an item: payments have numbers of their own
 
 
 class CustomerPapers:
@@ -41,7 +42,7 @@ class CustomerPapers:
             for code, it in erp.ledger.accounts.items()
             if it.kind == AccountKind.REVENUE and (code not in ACCOUNTS or code in ("other_revenue", "sales_allowances"))
         ]
-        self.written_off_minor = 0  # tax that was got back
+        self._got_back: dict[str, int] = {}  # tax of what was lost, by invoice
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
             FreeInvoiceEntered: self._enter,
             FreeInvoiceIssued: self._issue,
@@ -53,11 +54,10 @@ class CustomerPapers:
 
     def _enter(self, event: FreeInvoiceEntered) -> Derived:
         doubts = [unsigned(event, self._erp.plant.layout.persons), beyond(event)]
-        name = event.invoice or self._owing.next_free(event.customer)
         if not any(doubts):
             codes = self._erp.plant.materials.finance.tax_codes
             doubts += [unknown("tax code", event.tax_code, codes)] if event.tax_code else []
-            doubts += ["" if event.reason.strip() else "an invoice or a credit for no goods needs a reason", *self._doubts(event, name)]
+            doubts += ["" if event.reason.strip() else "an invoice or a credit for no goods needs a reason", *self._doubts(event)]
         if said := "; ".join(filter(None, doubts)):
             return [refusal(event, said)]
         terms = self._owing.customer_terms(event.customer)
@@ -65,15 +65,17 @@ class CustomerPapers:
         return [
             FreeInvoiceIssued(
                 effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order,
-                customer=event.customer, invoice=name, earning_lines=event.earning_lines, reason=event.reason,
+                customer=event.customer, invoice=event.invoice or self._owing.next_free(event.customer), reason=event.reason,
+                earning_lines=event.earning_lines,
                 tax_minor=self._owing.tax_on(net_minor, event.tax_code or terms.tax),
                 due_us=event.due_us or event.effective_us + terms.due,
             )
         ]  # fmt: skip
 
-    def _doubts(self, event: FreeInvoiceEntered | FreeInvoiceIssued, name: str) -> Iterator[str]:
+    def _doubts(self, event: FreeInvoiceEntered | FreeInvoiceIssued) -> Iterator[str]:
         yield self._paying.unknown(event.customer)
-        yield self._owing.invoice_doubt(name)
+        if event.invoice or isinstance(event, FreeInvoiceIssued):  # else it gets the next number, once nothing is wrong with it
+            yield self._owing.invoice_doubt(event.invoice)
         yield self._erp.book.entries.closed_doubt(event.effective_us)
         if not has_form(event.earning_lines, (str, int)) or not event.earning_lines:
             yield "lines are an account and minor units, as [[other_revenue, 12000], ...]"
@@ -85,7 +87,7 @@ class CustomerPapers:
             yield f"nothing is asked for on '{account}'{did_you_mean(account, self.earning)}; allowed: {listed(self.earning, 40)}"
 
     def _issue(self, event: FreeInvoiceIssued) -> Derived:
-        if said := "; ".join(filter(None, self._doubts(event, event.invoice))):
+        if said := "; ".join(filter(None, self._doubts(event))):
             return alert(event, "invoice_refused", said)
         net_minor, terms = sum(minor for _, minor in event.earning_lines), self._owing.customer_terms(event.customer)
         order = event.order or paper(event.customer, event.invoice)
@@ -113,13 +115,20 @@ class CustomerPapers:
         if said := "; ".join(filter(None, [*doubts, self._loss_doubt(event.invoice, asked_minor)])):
             return [refusal(event, said)]
         assert item is not None
-        tax_minor = round(Fraction(item.tax_minor * asked_minor, item.amount_minor))
+        tax_minor = self._tax_step(item, asked_minor)
+        item.claims[_LOSS] = item.claims.get(_LOSS, 0) + asked_minor
         return [
             ReceivableWrittenOff(
                 effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=item.order,
                 customer=item.party, invoice=event.invoice, amount_minor=asked_minor, tax_minor=tax_minor, reason=event.reason,
             )
         ]  # fmt: skip
+
+    def _tax_step(self, item: OpenItem, lost_minor: int) -> int:
+        """The tax of so much more that is lost: parts are rounded so that all of them are no more than the tax of the whole."""
+        before_minor = item.paid_minor + item.claims.get(_LOSS, 0)
+        before, after = (round(Fraction(item.tax_minor * it, item.amount_minor)) for it in (before_minor, before_minor + lost_minor))
+        return min(after - before, item.tax_minor - self._got_back.get(item.item, 0))
 
     def _loss_doubt(self, invoice: str, asked_minor: int) -> str:
         items = self._erp.settlement.items
@@ -132,6 +141,10 @@ class CustomerPapers:
         return ""
 
     def _write_off(self, event: ReceivableWrittenOff) -> Derived:
+        if known := self._erp.settlement.items.receivables.get(event.invoice):
+            left_minor = known.claims.pop(_LOSS, 0) - event.amount_minor
+            if left_minor > 0:
+                known.claims[_LOSS] = left_minor
         if doubt := self._loss_doubt(event.invoice, event.amount_minor):
             return alert(event, "write_off_refused", doubt)
         item = self._erp.settlement.items.receivables[event.invoice]
@@ -139,5 +152,6 @@ class CustomerPapers:
         if not item.open_minor:
             self._owing.is_settled(event.invoice)
         self._owing.tax_minor["tax_payable"] += event.tax_minor
+        self._got_back[event.invoice] = self._got_back.get(event.invoice, 0) + event.tax_minor
         legs = [("bad_debts", booked_minor - event.tax_minor), ("tax_payable", event.tax_minor), ("accounts_receivable", -booked_minor)]
         return [*self._erp.book.entries.entry(replace(event, order=item.order), "written off", legs)]

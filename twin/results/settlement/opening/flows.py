@@ -12,6 +12,7 @@ from twin.results.settlement.cash_flow import (
     direct_parts,
     indirect_parts,
     is_within,
+    owed_for_assets,
 )
 from twin.results.settlement.opening.portions import Opened, Portion, leg
 
@@ -27,12 +28,13 @@ def flow_figures(run: Run, from_us: int | None, to_us: int | None) -> dict[str, 
 def flow_opened(run: Run, figure: str, row: FlowRow, from_us: int | None, to_us: int | None) -> Opened:
     """A line of [from_us, to_us); cash that came in above zero."""
     parts_of = direct_parts if row.method == "direct" else indirect_parts
-    portions = list[Portion]()
+    portions, for_assets = list[Portion](), owed_for_assets(run.erp.ledger)
     for number, entry in enumerate(run.erp.ledger.entries):
         if not is_within(entry, from_us, to_us):
             continue
         if row.line == CHANGE:
             portions += [leg(number, account, minor) for account, minor in entry.legs if account == CASH]
         else:
-            portions += [leg(number, it.account, it.amount_minor) for it in parts_of(entry, run.erp.ledger.accounts) if it.line == row.line]
+            parts = parts_of(entry, run.erp.ledger.accounts, for_assets.get(number, 0))
+            portions += [leg(number, it.account, it.amount_minor) for it in parts if it.line == row.line]
     return Opened(figure=figure, amount_minor=row.amount_minor, portions=portions)
