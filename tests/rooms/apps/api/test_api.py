@@ -259,6 +259,7 @@ def test_all_that_is_wrong_with_an_order_is_said_at_once(ask: Ask) -> None:
 
 
 def test_a_planned_order_is_firmed_as_it_was_seen_by_who_may(served: tuple[Feed, str], ask: Ask) -> None:
+    assert ask("/orders", {**ORDER, "order": "FIRM", "quantity": 60})[0] == 201
     run, planned = served[0].run, ask("/plan/orders?most=500")[1]
     made, bought = (next(it for it in planned if it["source"] == source) for source in ("make", "purchase"))
 
