@@ -7,7 +7,9 @@ import zlib
 
 _OBJECT = re.compile(rb"(\d+) 0 obj\s*(.*?)endobj", re.S)
 _FONT = re.compile(rb"/(f\d+) (\d+) 0 R")
-_INSIDE = rb"(?:\\.|[^()\\]|\((?:\\.|[^()\\])*\))*"  # brackets that close stand for themselves
+_INSIDE = rb"(?:\\.|[^()\\])*"
+for _ in range(6):  # brackets that close stand for themselves, as deep as glyphs happen to have their numbers
+    _INSIDE = rb"(?:\\.|[^()\\]|\(" + _INSIDE + rb"\))*"
 _SHOWN = re.compile(rb"/(f\d+) [\d.]+ Tf|(\(" + _INSIDE + rb"\))|\b(BT|ET)\b", re.S)
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
