@@ -160,6 +160,9 @@ def test_a_file_of_the_bank_and_further_lines_are_read_line_by_line(say: Say) ->
     bill = say("CostBillEntered", supplier="s", bill="B", account="rent", net="12", more="services: 3.50 @ hobbing; energy: 1")
     assert isinstance(bill, e.CostBillEntered)
     assert bill.cost_lines == (("rent", 1_200, ""), ("services", 350, "hobbing"), ("energy", 100, ""))
+    for unsaid, words in ({"account": ""}, "what it is for is not chosen"), ({"supplier": ""}, "who sends the bill is not chosen"):
+        with pytest.raises(ValueError, match=words):
+            say("CostBillEntered", **({"supplier": "s", "bill": "B", "account": "rent", "net": "12"} | unsaid))
     with pytest.raises(ValueError, match="no account with an amount"):
         say("EntryProposed", document="x", debit="rent", credit="cash", amount="1", more="rent")
 

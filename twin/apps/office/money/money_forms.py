@@ -14,6 +14,7 @@ from twin.results.views.overview import local_time
 
 AS_FILE = "File of the bank: a line each, as 1250.00; invoice INV-B1; Acme"
 BY_TERMS = "by the terms"
+CHOOSE = "please choose"  # what is preset would be booked unread
 
 
 def money_forms(run: Run) -> list[Form]:
@@ -85,8 +86,8 @@ def _bills(run: Run) -> Form:
     return group(
         "cost_bills", "Bills for no goods", [],
         form(
-            "CostBillEntered", "Enter a bill for rent, energy, freight, services", choice("supplier", "Supplier", supplier_choices(plant)),
-            ask("bill", "Number of the bill", "text"), choice("account", "It is for", billed),
+            "CostBillEntered", "Enter a bill for rent, energy, freight, services", choice("supplier", "Supplier", {CHOOSE: "", **supplier_choices(plant)}),
+            ask("bill", "Number of the bill", "text"), choice("account", "It is for", {CHOOSE: "", **billed}),
             ask("net", "Net, below zero for a credit note", "money"), choice("place", "Work center, if it is of one", centers),
             ask("more", "Further lines: account, net, work center, as in services: 300.00 @ hobbing; rent: 50.00", "text", needed=False),
             choice("tax_code", "Tax code", {"–": "", **choices({name: it.title for name, it in finance.tax_codes.items()})}),

@@ -73,6 +73,10 @@ class MoneySaid:
         return e.BudgetSet(**at, month=text_of(said, "month"), account=text_of(said, "account"), amount_minor=money_of(said, "amount"))
 
     def _cost_bill(self, said: Said, at: dict[str, Any]) -> e.CostBillEntered:
+        if unsaid := [
+            words for name, words in (("supplier", "who sends the bill"), ("account", "what it is for")) if not text_of(said, name)
+        ]:
+            raise ValueError(f"{unsaid[0]} is not chosen; allowed: one of the list")
         first = (text_of(said, "account"), money_of(said, "net"), text_of(said, "place"))
         return e.CostBillEntered(
             **at, supplier=text_of(said, "supplier"), bill=text_of(said, "bill"), cost_lines=(first, *further_lines(said, "more")),
