@@ -86,7 +86,8 @@ def _bills(run: Run) -> Form:
     return group(
         "cost_bills", "Bills for no goods", [],
         form(
-            "CostBillEntered", "Enter a bill for rent, energy, freight, services", choice("supplier", "Supplier", {CHOOSE: "", **supplier_choices(plant)}),
+            "CostBillEntered", "Enter a bill for rent, energy, freight, services",
+            choice("supplier", "Supplier", {CHOOSE: "", **supplier_choices(plant)}),
             ask("bill", "Number of the bill", "text"), choice("account", "It is for", {CHOOSE: "", **billed}),
             ask("net", "Net, below zero for a credit note", "money"), choice("place", "Work center, if it is of one", centers),
             ask("more", "Further lines: account, net, work center, as in services: 300.00 @ hobbing; rent: 50.00", "text", needed=False),
