@@ -42,8 +42,8 @@ class Selling:
         about |= {"customer": event.customer, "priority": event.priority, "partial": event.partial, "header": event.order}
         for name, (material, quantity, due_us, said_minor) in zip(self._names(event), event.order_lines, strict=True):
             price_minor = materials[material].price or 0 if said_minor < 0 else said_minor
-            line = {"order": name, "material": material, "quantity": quantity, "due_us": due_us, "unit_price_minor": price_minor}
-            confirmed.append(SalesOrderConfirmed(**about, **line))
+            about |= {"order": name, "material": material, "quantity": quantity, "due_us": due_us, "unit_price_minor": price_minor}
+            confirmed.append(SalesOrderConfirmed(**about))
         return confirmed
 
     def _names(self, event: SalesOrderEntered) -> list[str]:
