@@ -153,7 +153,7 @@ class BillEntered(OfficeEntry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillReleaseRequested(OfficeEntry):
-    """A bill that is blocked shall be paid all the same, for a reason; of one for several orders all that is blocked, or what is on `order`."""
+    """A bill that is blocked shall be paid all the same, for a reason; of one for several orders all of it, or what is on `order`."""
 
     supplier: str
     bill: str
