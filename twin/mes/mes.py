@@ -116,8 +116,6 @@ class Mes:
         self.merging, self.passages = Merging(plant, self.tracking, self.execution, rejoining), Passages(self.tracking)
         by_hand = self.execution, self.equipment, self.tracking, self.release, self.tool_room, self.process.steps
         self.hand_work = HandWork(plant, policies, *by_hand)
-        since = SinceThen(self.execution, self.tracking, self.documents, self.process.steps, self.quality, self.records)
-        self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars, since)
         self.alarms, self.setpoints = AlarmSystem(plant), Setpoints(plant, self.execution, self.process.recipes)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars, self.labour)
         self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands)
@@ -125,6 +123,8 @@ class Mes:
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
         self.changed_requests = ChangedRequests(plant, self.execution, self.tracking, self.release)
         self.records, self.published = Records(plant, self.calendars, self.tracking, self.quality), Published(plant, self.follow_sequence)
+        since = SinceThen(self.execution, self.tracking, self.documents, self.process.steps, self.quality, self.records)
+        self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars, since)
         self.functions: tuple[Function, ...] = (
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
             self.splitting, self.merging, Choosing(plant, self.tracking), Scanning(plant, self.tracking), self.passages, self.alarms,

@@ -73,7 +73,7 @@ def test_what_a_late_check_concludes_of_a_lot_that_has_gone_on_is_so_from_now_on
     floor.does("mill_1", JOB, 5)
     done_us = floor.now_us
     floor.does("grinder_1", "A-VALVE/20", 5)
-    ago = (floor.now_us - done_us) // MIN_US
+    ago = (floor.now_us - done_us) // MIN_US + 1
     assert earlier(floor, e.TestResultRecorded, ago, lot=LOT, characteristic="bore", value=12.0) == ""
     found, told = floor.run.mes.quality.inspections.all["bore", LOT], floor.run.mes.lots[LOT].tests[-1]
-    assert (found.verdict, told.effective_us, found.judged_us) == ("failed", done_us, done_us + ago * MIN_US)
+    assert (found.verdict, told.effective_us, found.judged_us) == ("failed", done_us - MIN_US, done_us + (ago - 1) * MIN_US)

@@ -25,8 +25,9 @@ MAY_BE_EARLIER: tuple[type[OperationsEvent], ...] = (
 
 def is_earlier(event: OperationsEvent) -> bool:
     """Whether a person says that something happened before it was said."""
-    is_said = bool(event.person) and (not isinstance(event, CHECKS) or bool(getattr(event, "terminal", "")))
-    return is_said and event.effective_us < event.recorded_us and isinstance(event, MAY_BE_EARLIER)
+    if event.effective_us >= event.recorded_us or not event.person or not isinstance(event, MAY_BE_EARLIER):
+        return False
+    return not isinstance(event, CHECKS) or bool(getattr(event, "terminal", ""))
 
 
 def said_us(event: OperationsEvent) -> int:
