@@ -73,7 +73,7 @@ def records(
     router: APIRouter, feed: Feed, once: Once, as_one_of: Callable[..., Any], refused: dict[int | str, dict[str, Any]]
 ) -> APIRouter:
     """The addresses, under `router`; `refused`: how the application describes a refusal."""
-    not_there = {409: refused[409]}
+    not_there: dict[int | str, dict[str, Any]] = {409: refused[409]}
 
     @router.get("/batch-records")
     def all_records(first: Annotated[int, Query(ge=0, le=10**9)] = 0, most: Annotated[int, Query(ge=1, le=500)] = 100) -> list[Reviewed]:
