@@ -372,7 +372,7 @@ def test_a_batch_is_released_and_signed_by_who_can_sign_and_no_secret_is_kept(se
     assert ask(signed, {"secret": "wrong horse", "meaning": "reviewed"})[0] == 409
     assert ask(signed, {"secret": secret, "meaning": "reviewed"})[0] == 201
     assert "has released it already" in ask(release, {"secret": secret, "reason": "again"})[1]["detail"]
-    record = ask(f"/batch-records/{lot}")[1]["lots"][0]["release"]
+    record = ask(f"/batch-records/{lot}")[1]["release"]
     assert (record["standing"], [it["meaning"] for it in record["signatures"]]) == ("released and signed", ["approved", "reviewed"])
     assert ask("/batch-records/nothing/releases", {"secret": secret})[0] == 404
     said = [str(it.event) for it in run.journal.entries() if it.source == Source.USER]
