@@ -356,10 +356,8 @@ def test_a_batch_is_released_and_signed_by_who_can_sign_and_no_secret_is_kept(se
 
 def test_the_words_of_a_document_may_be_as_long_as_a_file(ask: Ask) -> None:
     longest = {"document": "WI-9", "revision": "B", "text": "Clamp on the bore.\n" * 2_000}
-    filed = {**longest, "text": "", "file": "b.png", "content": "A" * 200_000}
-    assert [ask("/entries/document-released", it)[1]["detail"].partition(" (")[0].partition(";")[0] for it in (longest, filed)] == [
-        "no document is called 'WI-9'"
-    ] * 2
+    for it in (longest, {**longest, "text": "", "file": "b.png", "content": "A" * 200_000}):
+        assert ask("/entries/document-released", it)[1]["detail"].startswith("no document is called 'WI-9'")
 
 
 def test_a_program_commands_a_machine_and_is_refused_in_words(served: tuple[Feed, str], ask: Ask) -> None:
