@@ -191,6 +191,15 @@ def test_nothing_of_a_bill_is_not_all_of_it(say: Say) -> None:
         say("SalesQuoteOffered", customer="acme", material="VALVE", quantity="1", valid_until="")
 
 
+def test_several_materials_are_ordered_of_one_supplier_on_one_form(say: Say) -> None:
+    said = say(
+        "PurchaseOrderPlaced", material="CASTING", quantity="2", due="2026-03-20 14:00", more="CASTING: 3 at 1.50 by 2026-03-21 14:00"
+    )
+    assert isinstance(said, e.PurchaseOrderEntered)
+    (first, second) = said.order_lines
+    assert (said.supplier, first[:2], first[3], second) == ("foundry", ("CASTING", 2), -1, ("CASTING", 3, first[2] + DAY_US, 150))
+
+
 def test_a_bill_for_several_orders_is_entered_on_one_form(say: Say) -> None:
     said = say("BillEntered", order="PO-1", bill="77", net="-12.00", more="PO-2: -120.00 for 4; PO-7: -35.00")
     assert said.more_lines == (("PO-2", -12_000, -4), ("PO-7", -3_500, 0))  # type: ignore[attr-defined]
