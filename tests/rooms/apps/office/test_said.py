@@ -172,6 +172,12 @@ def test_a_file_of_the_bank_and_further_lines_are_read_line_by_line(say: Say) ->
     bill = say("CostBillEntered", supplier="s", bill="B", account="rent", net="12", more="services: 3.50 @ hobbing; energy: 1")
     assert isinstance(bill, e.CostBillEntered)
     assert bill.cost_lines == (("rent", 1_200, ""), ("services", 350, "hobbing"), ("energy", 100, ""))
+    assert (bill.tax_code, bill.line_codes) == ("", ())
+    coded = say(
+        "CostBillEntered", supplier="s", bill="B", account="rent", net="12", tax_code="vat", more="services: 3.50 % exempt; energy: 1"
+    )
+    assert isinstance(coded, e.CostBillEntered)
+    assert (coded.cost_lines[1], coded.tax_code, coded.line_codes) == (("services", 350, ""), "", ("vat", "exempt", "vat"))
     for unsaid, words in ({"account": ""}, "what it is for is not chosen"), ({"supplier": ""}, "who sends the bill is not chosen"):
         with pytest.raises(ValueError, match=words):
             say("CostBillEntered", **({"supplier": "s", "bill": "B", "account": "rent", "net": "12"} | unsaid))
