@@ -12,14 +12,14 @@ An invoice is posted where it is issued (`Selling`), a credit where goods are ta
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount, round_half_even
 from twin.erp.alerts import alert
 from twin.erp.settlement.agenda import Agenda
-from twin.erp.settlement.open_items import OpenItem, OpenItems
+from twin.erp.settlement.open_items import OpenItem, OpenItems, by_line
 from twin.erp.settlement.rates import Rates, price_difference
 from twin.model.events import (
     BillReceived,
@@ -49,11 +49,6 @@ BookedLegs = tuple[str, str, tuple[tuple[str, int], ...]]
 def paper(party: str, number: str) -> str:
     """What entries of a bill or an invoice for no order are of: no order is called so, since none has a slash."""
     return f"{party}/{number}"
-
-
-def by_line(reasons: Mapping[str, str], of_several: bool) -> str:
-    """Why a bill may not be paid: reasons by order, named where the bill is for several; "" if there are none."""
-    return "; ".join(f"{order}: {why}" if of_several else why for order, why in reasons.items())
 
 
 class Owing:
