@@ -143,9 +143,10 @@ def _note_shipments(run: Run, notes: list[str]) -> None:
     """Orders that do not ship whole as soon as they can, which the rules of a future do."""
     known, limits = run.erp.customer_orders, run.erp.credit.limits
     orders = [known.orders[name] for waiting in known.waiting.values() for _, name in waiting]
-    bound = [it.order for it in orders if it.is_partial or it.held or it.customer in limits]
+    bound = [it.order for it in orders if it.is_partial or it.held or it.customer in limits or it.header]
     if bound:
-        notes.append(f"{len(bound)} orders ship in parts, or as far as credit goes ({', '.join(bound[:3])} ...): taken to ship whole")
+        how = "ship in parts, with other lines, or as far as credit goes"
+        notes.append(f"{len(bound)} orders {how} ({', '.join(bound[:3])} ...): taken to ship whole, each by itself")
 
 
 def _seen(run: Run, it: Request, open_lots: Counter[str], roots: Counter[str]) -> SeenRequest:

@@ -66,6 +66,8 @@ _TYPES: dict[str, Any] = {
     "tuple[tuple[str, int, str], ...]": Annotated[list[tuple[_Text, _Signed, _Text]], About(max_length=100)],
     "tuple[tuple[str, str, int], ...]": Annotated[list[tuple[_Text, _Text, _Whole]], About(max_length=100)],
     "tuple[tuple[int, str, str], ...]": Annotated[list[tuple[_Signed, _Text, _Text]], About(max_length=1000)],
+    "tuple[tuple[str, int, int], ...]": Annotated[list[tuple[_Text, _Whole, _Whole]], About(max_length=100)],
+    "tuple[tuple[str, int, int, int], ...]": Annotated[list[tuple[_Text, _Whole, AwareDatetime, _Signed]], About(max_length=100)],
     "tuple[tuple[int, int], ...]": Annotated[list[tuple[_Whole, _Whole]], About(max_length=100)],
 }
 
@@ -134,6 +136,8 @@ def said_fields(asked: BaseModel) -> dict[str, Any]:
 
 
 def _tupled(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant_us(value)
     return tuple(map(_tupled, value)) if isinstance(value, list | tuple) else value
 
 

@@ -11,6 +11,7 @@ An invoice is posted where it is issued (`Selling`), a credit where goods are ta
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,11 @@ class Owing:
         self.invoices: dict[str, int] = {}
         self.tax_minor = {"tax_receivable": 0, "tax_payable": 0}  # what bills and invoices put on the accounts
         self.exchange_minor = 0
+        self.on_invoice: dict[str, list[str]] = {}  # by customer order, or line: its invoices, one after the other
+        self._last_invoice: dict[str, str] = {}  # by customer order, with all its lines
+        self._net: dict[str, int] = {}  # by invoice: what is on it, in the currency of the books
+        self._by_code: dict[tuple[str, str], tuple[int, int]] = {}  # by invoice and tax code: net, and the tax of that
+        self._to_tax = Counter[str]()  # by invoice: taxes that are charged next
         self.booked: dict[tuple[str, str], list[BookedLegs]] = {}  # what each bill has booked, by the equipment that it names
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
             GoodsReceived: self._receive,
@@ -224,20 +230,48 @@ class Owing:
     # Invoices
 
     def _invoice(self, event: InvoiceIssued) -> Derived:
-        """An item of what is asked for, in the customer's currency; its tax is charged beside it."""
+        """An item of what is asked for, in the customer's currency; its tax is charged beside it.
+
+        Lines of one order that leave at one instant are on one invoice, of which nothing can be paid before all of them are on it.
+        """
         order = self._erp.customer_orders.orders.get(event.order)
         net_minor = order.invoiced_minor - self._invoiced.get(event.order, 0) if order else 0
         if order is None or not net_minor:
             return []
         self._invoiced[event.order] = order.invoiced_minor
-        name = self._next_invoice(event.order)
-        terms = self.customer_terms(event.customer)
-        self._receivable(event, name, event.customer, net_minor, terms)
+        terms, name = self.customer_terms(event.customer), self._goes_on(order.header, event.effective_us)
+        if name:
+            self._add(name, net_minor, terms, event.effective_us)
+        else:
+            name = self._next_invoice(order.whole)
+            self._receivable(replace(event, order=order.whole), name, event.customer, net_minor, terms)
+        self.on_invoice.setdefault(event.order, []).append(name)
+        return self._taxed(event, event.customer, name, net_minor, terms)
+
+    def _goes_on(self, header: str, at_us: int) -> str:
+        """The invoice of an order of several lines to which another line belongs now; "" if a new one begins."""
+        name = self._last_invoice.get(header, "") if header else ""
+        item = self._items.receivables.get(name)
+        return name if item and item.issued_us == at_us and not item.paid_minor and not item.claims else ""
+
+    def _add(self, name: str, net_minor: int, terms: Terms, at_us: int) -> None:
+        """So much more is asked for on an invoice that is not finished; in another currency all of it is rounded once."""
+        before = self._net[name]
+        self._net[name] = before + net_minor
+        more_minor = self.asked(before + net_minor, terms, at_us) - self.asked(before, terms, at_us)
+        self._items.more(self._items.receivables[name], at_us, more_minor, net_minor)
+
+    def _taxed(self, event: InvoiceIssued | GoodsTakenBack, customer: str, name: str, net_minor: int, terms: Terms) -> Derived:
+        """The tax of what was put on an invoice or credit just now: all that is on it by one code is rounded once."""
         if not terms.tax:
             return []
+        net_before, tax_before = self._by_code.get((name, terms.tax), (0, 0))
+        tax_minor = self.tax_on(net_before + net_minor, terms.tax) - tax_before
+        self._by_code[name, terms.tax] = net_before + net_minor, tax_before + tax_minor
+        self._to_tax[name] += 1
         tax = TaxCharged(
-            effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=event.customer, invoice=name,
-            tax_code=terms.tax, net_minor=net_minor, tax_minor=self.tax_on(net_minor, terms.tax),
+            effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=customer, invoice=name,
+            tax_code=terms.tax, net_minor=net_minor, tax_minor=tax_minor,
         )  # fmt: skip
         return [tax]
 
@@ -247,10 +281,12 @@ class Owing:
         while not name or name in self._items.receivables:
             number = self.invoices[order] = self.invoices.get(order, 0) + 1
             name = f"INV-{order}" + (f"-{number}" if number > 1 else "")
+        self._last_invoice[order] = name
         return name
 
     def _receivable(self, event: InvoiceIssued | GoodsTakenBack, name: str, customer: str, net_minor: int, terms: Terms) -> None:
         is_own = self._rates.is_own(terms.currency or "")
+        self._net[name] = net_minor
         self.be_owed(
             OpenItem(
                 side="receivable", item=name, party=customer, order=event.order, issued_us=event.effective_us,
@@ -299,11 +335,12 @@ class Owing:
 
     def _charge(self, event: TaxCharged) -> Derived:
         item = self._items.receivables.get(event.invoice)
-        if item is None or item.tax_minor:
+        if item is None or (item.tax_minor and not self._to_tax[event.invoice]):
             what = "has its tax already" if item else "is not known"
             return alert(event, "tax_refused", f"invoice '{event.invoice}' {what}")
+        self._to_tax[event.invoice] -= 1
         self.tax_minor["tax_payable"] -= event.tax_minor
-        item.tax_minor = event.tax_minor
+        item.tax_minor += event.tax_minor
         asked_minor = self.asked(event.tax_minor, self.customer_terms(event.customer), event.effective_us)
         self._items.more(item, event.effective_us, asked_minor, event.tax_minor)
         legs = [("accounts_receivable", event.tax_minor), ("tax_payable", -event.tax_minor)]
@@ -319,10 +356,4 @@ class Owing:
             return []
         name, terms = self._next_credit(event.order), self.customer_terms(order.customer)
         self._receivable(event, name, order.customer, -event.credit_minor, terms)
-        if not terms.tax:
-            return []
-        tax = TaxCharged(
-            effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=order.customer, invoice=name,
-            tax_code=terms.tax, net_minor=-event.credit_minor, tax_minor=-self.tax_on(event.credit_minor, terms.tax),
-        )  # fmt: skip
-        return [tax]
+        return self._taxed(event, order.customer, name, -event.credit_minor, terms)

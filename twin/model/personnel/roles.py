@@ -37,6 +37,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.OperationsRequestCancelled: "planner",
     e.SalesQuoteOffered: "sales",
     e.SalesQuoteAccepted: "sales",
+    e.SalesOrderEntered: "sales",
     e.SalesOrderChanged: "sales",
     e.SalesOrderCancelled: "sales",
     e.ReturnAccepted: "sales",

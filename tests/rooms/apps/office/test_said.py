@@ -84,6 +84,18 @@ def test_an_order_without_a_quote_is_taken_changed_and_cancelled_by_forms_and_al
     assert isinstance(changed, e.SalesOrderChanged)
     assert (changed.quantity, changed.due_us) == (7, 0)
     assert say("SalesOrderCancelled", order="O-1", reason="none").order == "O-1"  # type: ignore[attr-defined]
+    of_lines = say("SalesOrderConfirmed", **wanted, more="VALVE: 3 at 900.00; VALVE: 2 by 2026-03-21 14:00")
+    assert isinstance(of_lines, e.SalesOrderEntered)
+    due_us = said.due_us
+    assert of_lines.order_lines == (("VALVE", 5, due_us, -1), ("VALVE", 3, due_us, 90_000), ("VALVE", 2, due_us + DAY_US, -1))
+    for event in run.erp.apply(of_lines):
+        run.erp.apply(event)
+    cancelled = next(it for it in sales_forms(run)[0]["forms"] if it["kind"] == "SalesOrderCancelled")
+    assert f"{of_lines.order} of acme: all of it, 3 lines" in [it["title"] for it in cancelled["fields"][0]["options"]]
+    added = say("SalesOrderEntered", order=of_lines.order, material="VALVE", quantity="1", due="2026-03-20 14:00")
+    assert (added.customer, added.partial, added.order_lines) == ("acme", "allowed", (("VALVE", 1, due_us, -1),))  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match=r"more: 'V2 3' is no product with a quantity; allowed: as in GB2: 3"):
+        say("SalesOrderConfirmed", **wanted, more="V2 3")
 
 
 @pytest.fixture
