@@ -82,6 +82,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.DocumentReleased: "production",
     e.DocumentWithdrawn: "production",
     e.DocumentAcknowledged: "production",
+    e.LotHoldRequested: "production",
+    e.LotReleaseRequested: "production",
     e.NonconformanceRaised: "production",
     e.NonconformanceContained: "production",
     e.NonconformanceDispositioned: "production",

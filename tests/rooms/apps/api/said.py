@@ -8,7 +8,7 @@ ORDER = {"order": "X1", "customer": "mixers", "material": "GB2", "quantity": 3, 
 PURCHASE = {"order": "P1", "material": "BRG1", "quantity": 10, "due": ORDER["due"]}
 LOT = {"material": "BAR50", "lot": "open-BAR50", "quantity": 1}
 FIRM = {"planned_order": "P-GB1-1", "material": "GB1", "quantity": 1, "due_day": "2026-03-20"}
-REFUSED: list[tuple[str, Any, int, str]] = [
+CANNOT_BE: list[tuple[str, dict[str, Any] | None, int, str]] = [
     ("/orders", {**ORDER, "order": "X9", "material": "GB22"}, 409, "did you mean 'GB2'?"),
     ("/orders", {**ORDER, "order": "X9", "customer": "nobody"}, 409, "nobody knows a customer 'nobody'"),
     ("/orders", {**ORDER, "order": "X9", "due": "2020-01-01T00:00:00Z"}, 409, "the due date is over"),
@@ -36,7 +36,7 @@ REFUSED: list[tuple[str, Any, int, str]] = [
     ("/exports/statements.xlsx?window=1999-12", None, 422, "nothing here is called 'window'; allowed: since, until"),
     ("/period-closes", {"period": "1999-12"}, 409, "period '1999-12' cannot be closed"),
 ]  # fmt: skip
-"""Address, document, and the refusal with its words."""
+"""Address, document, status and words of what is refused."""
 
 
 def lowered(headers: Any) -> dict[str, str]:

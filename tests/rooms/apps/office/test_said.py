@@ -191,6 +191,13 @@ def test_nothing_of_a_bill_is_not_all_of_it(say: Say) -> None:
         say("SalesQuoteOffered", customer="acme", material="VALVE", quantity="1", valid_until="")
 
 
+def test_a_bill_for_several_orders_is_entered_on_one_form(say: Say) -> None:
+    said = say("BillEntered", order="PO-1", bill="77", net="-12.00", more="PO-2: -120.00 for 4; PO-7: -35.00")
+    assert said.more_lines == (("PO-2", -12_000, -4), ("PO-7", -3_500, 0))  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match="no order with an amount; allowed: as in PO-2"):
+        say("BillEntered", order="PO-1", bill="77", net="12.00", more="PO-2 120.00")
+
+
 def test_other_fields_hold_what_a_plant_can_have(run: Run) -> None:
     for text, words in {
         "": "it is empty",
