@@ -32,6 +32,8 @@ CANNOT_BE: list[tuple[str, dict[str, Any] | None, int, str]] = [
     ("/variances?since=2026-03-05T00:00:00Z&until=2026-03-03T00:00:00Z", None, 422, "after 'until'; allowed: up to 2026-03-03"),
     ("/statements/income?since=yesterday", None, 422, "query/since"),
     ("/statements/income?since=2026-03-05T00:00:00Z&until=2026-03-03T00:00:00Z", None, 422, "after 'until'; allowed: up to 2026-03-03"),
+    ("/statements/income?until=9999-12-31T23:59:59-12:00", None, 422, "allowed: 1970 to 2999"),
+    ("/statements/income?until=0001-01-01T00:00:00%2B14:00", None, 422, "allowed: 1970 to 2999"),
     ("/exports/books.docx", None, 422, "path/file"),
     ("/exports/statements.xlsx?window=1999-12", None, 422, "nothing here is called 'window'; allowed: since, until"),
     ("/period-closes", {"period": "1999-12"}, 409, "period '1999-12' cannot be closed"),
