@@ -66,6 +66,13 @@ def test_all_of_it_is_read_and_kept(tmp_path: Path) -> None:
             "bin 'cool' is filled with 'flour' from bins that are filled from it",
         ),
         ("share: 0.8", "share: 0.9", "classes A and B have 1.05 of all value"),
+        (
+            "shipping: gate",
+            "shipping: gate\n  sites: {works: {}}",
+            "nothing can be brought from one site to another; allowed: transit: a bin",
+        ),
+        ("shipping: gate", "shipping: gate\n  transit: dock", "'dock' stands somewhere, and what is on its way does not"),
+        ("    cool: {zone", "    cool: {site: works, zone", "no site is called 'works'"),
         ("    flour: {put", "    flower: {put", "no material is called 'flower' (did you mean 'flour'?)"),
     ],
 )

@@ -6,8 +6,11 @@ from typing import Any
 
 from tests.rooms.erp.small_shop import HOUR_US, START_US
 from tests.rooms.warehouse.stored_shop import ANNA, WAREHOUSE, Carried, comes, lying, refusals, shipped, shop, wanted
+from twin.apps.office.stock.transfer_forms import issued_said, received_said, transfer_forms
 from twin.erp.warehouse.warehouse import Warehouse
 from twin.model import events as e
+from twin.model.scenario import Scenario
+from twin.results.run import Run
 
 SITES: dict[str, Any] = {
     "sites": {"works": {"title": "The works"}, "depot": {}},
@@ -91,3 +94,22 @@ def test_what_makes_no_sense_of_a_transfer_is_refused_in_words() -> None:
         assert words in refusals(carried.round(said))[0]
     without, _ = shop()
     assert "this warehouse has no bin for what is on its way" in refusals(without.round(sends(1)))[0]
+
+
+def test_forms_and_tables_say_what_can_be_sent_and_what_is_on_its_way() -> None:
+    carried, _ = stored()
+    office = {"title": "An office", "plant": "small_shop", "start": "2026-03-02T00:00:00Z", "horizon": "60 d", "demand": {"orders": []}}
+    run = Run(carried.erp.plant, Scenario.model_validate(office))
+    for event in carried.applied:
+        run.erp.apply(event)
+    at: dict[str, Any] = {**ANNA, "effective_us": START_US + HOUR_US}
+    (offered,) = transfer_forms(run)
+    (what,) = offered["forms"][0]["fields"][0]["options"]
+    assert what["title"] == "20 of motor, lot M1, in near"
+    sent = issued_said(run, {"what": what["id"], "quantity": "12", "bin": "depot_1"}, at)
+    run.erp.apply(sent)
+    assert "12 of motor, lot M1, to depot_1" in str(transfer_forms(run)[0]["forms"][1])
+    run.erp.apply(received_said({"transfer": sent.transfer, "quantity": "9", "lost": "1", "reason": "broken"}, at))
+    (row,) = run.stock_transfers().to_dict("records")
+    assert (row["received"], row["lost"], row["on_its_way"], row["value_eur"]) == (9, 1, 2, 160.0)
+    assert transfer_forms(Run(shop()[0].erp.plant, Scenario.model_validate(office))) == [], "there is one site"
