@@ -85,7 +85,8 @@ class Saying:
             return f"what lies in '{declared.transit}' is on its way; allowed: that a transfer is issued or received"
         if declared.site(from_bin) == declared.site(bin_name):
             return ""
-        sites = [f"'{it}' stands at '{declared.site(it) or 'no site'}'" for it in (from_bin, bin_name)]
+        stands = {it: f"at '{declared.site(it)}'" if declared.site(it) else "here" for it in (from_bin, bin_name)}
+        sites = [f"'{name}' stands {where}" for name, where in stands.items()]
         return f"{', '.join(sites)}; allowed: that a transfer is issued, and received there"
 
     def _count(self, event: e.BinCounted) -> str:

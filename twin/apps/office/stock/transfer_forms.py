@@ -26,7 +26,12 @@ def transfer_forms(run: Run) -> list[Form]:
         for (material, lot), quantity in lots.items()
         if quantity > 0
     }
-    places = {f"{titled(name, it)} at {declared.sites[it.site].title or it.site}": name for name, it in declared.bins.items() if it.site}
+    titles = {name: it.title or name for name, it in declared.sites.items()} | {"": plant.title or plant.id}
+    places = {
+        f"{titled(name, it)} at {titles[declared.site(name)]}": name
+        for name, it in declared.bins.items()
+        if name not in declared.passages[1:]
+    }
     under_way = {
         f"{name}: {it.open_quantity:,} of {material_title(plant, it.material)}, lot {it.lot}, to {it.bin}": name
         for name, it in warehouse.transfers.open.items()
