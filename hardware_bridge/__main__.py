@@ -169,6 +169,7 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
         clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder, keeps_signals=keep_signals,
         listening=lambda: tell(event="ready", controllers=_controllers(wires)),
     )  # fmt: skip
+    bridge.time_zone = model.layout.time_zone
     # Who reads a file is at no machine: the plant that it tells of may be at work on something else today.
     desk = None if recorded else WritingDesk(wires, lambda: open_journal(kept, create=False), certificates)
     tell(event="connecting", controllers=_controllers(wires))
