@@ -84,12 +84,13 @@ def _bar(color: str) -> dict[str, Any]:
     }
 
 
+GROUNDS = {"light": "#f4f6f8", "dark": "#10161d"}
 THEME = {
     "light": {
         "palette": {
             "primary": {"main": "#0f4c81"},
             "secondary": {"main": "#9a4d00"},
-            "background": {"default": "#f4f6f8", "paper": "#ffffff"},
+            "background": {"default": GROUNDS["light"], "paper": "#ffffff"},
         },
         "shape": {"borderRadius": 10},
         "components": _bar("#0f3a63"),
@@ -98,7 +99,7 @@ THEME = {
         "palette": {
             "primary": {"main": "#7db8e8"},
             "secondary": {"main": "#ffb067"},
-            "background": {"default": "#10161d", "paper": "#18212b"},
+            "background": {"default": GROUNDS["dark"], "paper": "#18212b"},
         },
         "shape": {"borderRadius": 10},
         "components": _bar("#0d1b2a"),
@@ -139,12 +140,11 @@ def _before_it_is_drawn() -> str:
 
     What nobody has chosen yet, the system prefers; the page itself hears of that only once it is drawn.
     """
-    grounds = {
-        shade: f":root {{ --mui-palette-background-default: {THEME[shade]['palette']['background']['default']}; }}" for shade in THEME
-    }
-    is_chosen = _theme() in ("dark", "light")
+    grounds = {shade: f":root {{ --mui-palette-background-default: {color}; }}" for shade, color in GROUNDS.items()}
+    is_chosen = _theme() in GROUNDS
     preferred = "" if is_chosen else f"@media (prefers-color-scheme: dark) {{ {grounds['dark']} }}"
-    return f"{grounds['dark' if is_chosen and _is_dark() else 'light']} {preferred} #loader {{ background: none !important; pointer-events: none; }}"
+    ground = grounds["dark" if is_chosen and _is_dark() else "light"]
+    return f"{ground} {preferred} #loader {{ background: none !important; pointer-events: none; }}"
 
 
 def _theme() -> str:

@@ -142,7 +142,7 @@ class Waiting:
 
     def _while_idle(self, job: JobOrder, unit: str, from_us: int, to_us: int) -> Iterable[Span]:
         """Why a job order was not started on a unit that had nothing to do: it was kept free, a tool was missing, nobody was there."""
-        wanted = job.step.personnel_class
+        wanted = job.step.personnel_class or ""
         batch = self._evidence.plant.layout.work_units[unit].batch if unit in self._evidence.plant.layout.work_units else None
         bounds = {from_us, to_us, *(at_us for at_us in self._evidence.instants_of(job, unit) if from_us < at_us < to_us)}
         if wanted:
