@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRow:
-    """One customer order: what was promised, what happened, what it earned.
+    """One customer order, or line of one: what was promised, what happened, what it earned.
 
     `late_by_us`: shipped (or, if it is still open, now) later than due; 0 if not. `margin_minor` = revenue - what was
     credited for returns - cost of the goods shipped at standard - scrap, rework and variance of the requests that were made for it;
@@ -24,6 +24,7 @@ class OrderRow:
     """
 
     order: str
+    header: str  # the order of several lines that it is a line of; "" if it has no others
     customer: str
     material: str
     quantity: int
@@ -159,6 +160,7 @@ def orders(erp: Erp, now_us: int) -> list[OrderRow]:
         found.append(
             OrderRow(
                 order=it.order,
+                header=it.header,
                 customer=it.customer,
                 material=it.material,
                 quantity=it.quantity,

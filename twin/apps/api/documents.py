@@ -119,6 +119,7 @@ class Taken(BaseModel):
 
 class Order(BaseModel):
     order: str
+    header: str
     customer: str
     material: str
     unit: str
@@ -143,9 +144,9 @@ class Order(BaseModel):
     def of(cls, it: OrderNow, currency: str) -> Order:
         stands = it.stands
         return cls(
-            order=it.order, customer=stands.customer, material=stands.material, unit=it.unit, quantity=stands.quantity, shipped=it.shipped,
-            confirmed=known_at(it.confirmed_us), due=known_at(stands.due_us), expected=at(stands.expected_us), standing=stands.risk,
-            first_quantity=it.first_quantity, first_due=known_at(it.first_due_us),
+            order=it.order, header=it.header, customer=stands.customer, material=stands.material, unit=it.unit, quantity=stands.quantity,
+            shipped=it.shipped, confirmed=known_at(it.confirmed_us), due=known_at(stands.due_us), expected=at(stands.expected_us),
+            standing=stands.risk, first_quantity=it.first_quantity, first_due=known_at(it.first_due_us),
             late_by_s=stands.late_by_us // 1_000_000, work_done_share=stands.done, waits_for=stands.waits_for, held=it.held,
             net_minor=it.net_minor, invoiced_minor=it.invoiced_minor, margin_minor=it.margin_minor, currency=currency,
         )  # fmt: skip

@@ -158,7 +158,7 @@ class OfficeEntered(Entered):
         placed, quantity = self._erp.purchasing.orders.get(order), pieces_of_all(said, "quantity")
         return e.BillEntered(
             **at, order=order, supplier=placed.supplier if placed else "", bill=text_of(said, "bill"), net_minor=net_minor,
-            tax_minor=money_if_any(said, "tax"), quantity=-quantity if net_minor < 0 else quantity,
+            tax_minor=money_if_any(said, "tax"), quantity=-quantity if net_minor < 0 else quantity, more_lines=_billed(said, "more"),
         )  # fmt: skip
 
     @staticmethod
@@ -208,6 +208,20 @@ class OfficeEntered(Entered):
 
 def _plain(kind: type[e.Entry], said: Said, at: dict[str, Any]) -> e.Entry:
     return kind(**at, **{name: read(said, name) for name, read in _PLAIN[kind].items()})
+
+
+def _billed(said: Mapping[str, Any], name: str) -> tuple[tuple[str, int, int], ...]:
+    """Orders, net amounts and pieces, as in "PO-2: 120.00 for 4; PO-7: 35.00"."""
+    found = []
+    for part in filter(None, (it.strip() for it in text_of(said, name).split(";"))):
+        order, colon, rest = part.partition(":")
+        net, _, pieces = rest.partition(" for ")
+        if not colon or not order.strip() or not net.strip():
+            raise ValueError(f"{name}: {listed([part[:40]])}: no order with an amount; allowed: as in PO-2: 120.00 for 4; PO-7: 35.00")
+        net_minor = money_of({name: net}, name)
+        quantity = pieces_of_all({name: pieces}, name)
+        found.append((order.strip(), net_minor, -quantity if net_minor < 0 else quantity))
+    return tuple(found)
 
 
 def _breaks(said: Mapping[str, Any], name: str) -> tuple[tuple[int, int], ...]:

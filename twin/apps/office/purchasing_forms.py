@@ -224,6 +224,7 @@ def _bills(run: Run) -> Form:
             "BillEntered", "Enter a bill", choice("order", "For what came on", orders, none="Nothing has come on any order."),
             ask("bill", "Number of the bill", "text"), ask("net", "Net, below zero for a credit note", "money"),
             ask("tax", "Tax", "money", needed=False), ask("quantity", "For so many, if it says so", "whole", needed=False),
+            ask("more", "For further orders: net and pieces, as in PO-2: 120.00 for 4; PO-7: 35.00", "text", needed=False),
             send="Enter it",
         ),
         form(

@@ -148,10 +148,11 @@ export function render({ model, el }) {
     made.querySelector("input, button, select")?.focus();
     return made;
   }
+  const earlier = (made, label = "When, if earlier, as in 14:05") => { const at = field(made, label); return () => (at.value ? { happened: at.value } : {}); };
   const ask = (parent, kind, label, reasons, values, name = "reason") => form(parent, (made) => {
     node("div", made, label.startsWith("Why") ? `${label}?` : `${label}: why?`, "detail").style.flexBasis = "100%";
-    for (const reason of reasons) button(made, reason, () => enter(kind, label, { ...values, [name]: reason, ...(since?.value ? { happened: since.value } : {}) }, made), "small");
-    const since = kind === "StopReported" ? field(made, "Since, if earlier, as in 14:05") : null;
+    for (const reason of reasons) button(made, reason, () => enter(kind, label, { ...values, [name]: reason, ...(then?.() ?? {}) }, made), "small");
+    const then = kind === "StopReported" ? earlier(made, "Since, if earlier, as in 14:05") : null;
   });
   const count = (parent, unit, job) => form(parent, (made) => {
     const good = field(made, "Good pieces", "number"), scrap = field(made, "Scrap", "number"), why = choice(made, "Why scrap", ["", ...model.reasons.scrap]);
@@ -241,8 +242,13 @@ export function render({ model, el }) {
         way.target = "_blank";
         way.rel = "noopener";
       }
-      const label = `Revision ${it.revision} of ${it.id} is read and understood`;
-      if (it.asks) button(box, "I have read and understood it", () => enter("DocumentAcknowledged", label, { document: it.id, revision: it.revision }), "go small");
+      const label = `Revision ${it.revision} of ${it.id} is read and understood`, said = { document: it.id, revision: it.revision };
+      if (!it.asks) continue;
+      button(box, "I have read and understood it", () => enter("DocumentAcknowledged", label, said), "go small");
+      button(box, "Earlier", () => form(box, (made) => {
+        const then = earlier(made, "When, as in 14:05");
+        button(made, "I had read and understood it", () => enter("DocumentAcknowledged", label, { ...said, ...then() }, made), "go small");
+      }), "small");
     }
   }
   function drawQueue(parent, queue) {
@@ -281,11 +287,15 @@ export function render({ model, el }) {
       if (it.kind === "yes_no") {
         button(row, "Yes", () => enter("Check", label, { ...values, value: "1" }), "go small");
         button(row, "No", () => enter("Check", label, { ...values, value: "0" }), "bad small");
+        button(row, "Earlier", () => form(row, (made) => {
+          const then = earlier(made, "When, as in 14:05");
+          for (const [title, value] of [["Yes, then", "1"], ["No, then", "0"]]) button(made, title, () => enter("Check", label, { ...values, value, ...then() }, made), "small");
+        }), "small");
       } else button(row, "Enter", () => form(row, (made) => {
-        const value = field(made, it.unit ? `${it.name}, ${it.unit}` : it.name, "number");
+        const value = field(made, it.unit ? `${it.name}, ${it.unit}` : it.name, "number"), then = earlier(made);
         button(made, "Record", () => {
           if (!/^-?[0-9]+([.,][0-9]+)?$/.test(value.value.trim())) { made.wrong(`'${value.value}' is no number; allowed: as in 4.5`); return; }
-          enter("Check", label, { ...values, value: value.value }, made);
+          enter("Check", label, { ...values, value: value.value, ...then() }, made);
         }, "go small");
       }), "small");
     }
@@ -296,12 +306,12 @@ export function render({ model, el }) {
     const grid = node("div", box, "", "buttons"), desk = node("div", box);
     for (const [lot, why] of Object.entries(now.held)) node("div", box, `${lot} is on hold: ${why}`, "blocked detail");
     button(grid, "Hold a lot", () => form(desk, (made) => {
-      const lot = choice(made, "Lot", now.lots), reason = field(made, "Reason", "text", true);
-      button(made, "Hold it", () => enter("LotHoldRequested", `Hold lot ${lot.value}`, { lot: lot.value, reason: reason.value }, made), "bad small");
+      const lot = choice(made, "Lot", now.lots), reason = field(made, "Reason", "text", true), then = earlier(made);
+      button(made, "Hold it", () => enter("LotHoldRequested", `Hold lot ${lot.value}`, { lot: lot.value, reason: reason.value, ...then() }, made), "bad small");
     }));
     button(grid, "Release a lot", () => form(desk, (made) => {
-      const lot = choice(made, "Held lot", Object.keys(now.held)), reason = field(made, "Reason", "text", true);
-      button(made, "Release it", () => enter("LotReleaseRequested", `Release lot ${lot.value}`, { lot: lot.value, reason: reason.value }, made), "go small");
+      const lot = choice(made, "Held lot", Object.keys(now.held)), reason = field(made, "Reason", "text", true), then = earlier(made);
+      button(made, "Release it", () => enter("LotReleaseRequested", `Release lot ${lot.value}`, { lot: lot.value, reason: reason.value, ...then() }, made), "go small");
     }));
     button(grid, "Sign a record", () => form(desk, (made) => {
       const record = choice(made, "Completed job order", now.done), meaning = choice(made, "Meaning", ["authored", "reviewed", "approved"]);

@@ -14,7 +14,7 @@ def books(
     place: Place, scenario: ScenarioFile = None, *, until: Until = None, seed: Seed = 1, record: Record = None,
     about: Annotated[list[str] | None, typer.Option("--about", help="Open a figure: an account, or 'Gross profit', 'stock: BAR50'")] = None,
     by: Annotated[str | None, typer.Option("--by", help="Accounts by plant, product, order, work_center, customer or supplier")] = None,
-    margin: Annotated[str | None, typer.Option("--margin", help="What was earned by lot, order or customer, down to the result")] = None,
+    margin: Annotated[str | None, typer.Option("--margin", help="Earned by lot, line, order or customer, down to the result")] = None,
     out: Annotated[
         list[Path] | None,
         typer.Option(

@@ -82,10 +82,10 @@ class Postings:
     ) -> None:
         layout = plant.layout
         self._materials = plant.materials.materials
-        self._person_rate = {name: person.hourly_cost for name, person in layout.persons.items()}
-        self._equipment_rate = {name: 0 for line in layout.production_lines.values() for name in line.stations}
-        self._equipment_rate |= {name: unit.hourly_cost for name, unit in layout.work_units.items()}
-        self._equipment_rate |= {name: line.hourly_cost for name, line in layout.production_lines.items()}
+        self.person_rate = {name: person.hourly_cost for name, person in layout.persons.items()}
+        self.equipment_rate = {name: 0 for line in layout.production_lines.values() for name in line.stations}
+        self.equipment_rate |= {name: unit.hourly_cost for name, unit in layout.work_units.items()}
+        self.equipment_rate |= {name: line.hourly_cost for name, line in layout.production_lines.items()}
         self._tariff, self._upkeep = layout.energy_tariff, plant.materials.finance.upkeep
         self.energy = EnergyEntries(self, layout) if layout.energy_prices != EnergyPrices() else None
         self._roll_up = roll_up
@@ -102,10 +102,10 @@ class Postings:
         self.actual = ActualCost(plant.materials, bills, requests, standards, wip, self.accruals, self.entries)
 
     def knows_person(self, person: str) -> bool:
-        return person in self._person_rate
+        return person in self.person_rate
 
     def knows_equipment(self, equipment: str) -> bool:
-        return equipment in self._equipment_rate
+        return equipment in self.equipment_rate
 
     def value_minor(self, material: str, on_hand: int) -> int:
         """What the stock of a material is worth."""
@@ -237,7 +237,7 @@ class Postings:
 
     def worked(self, event: PersonnelActual, request: str) -> list[JournalPosted]:
         self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) + event.work_us
-        entries = self._absorbed(event, request, "labour", (event.work_us * self._person_rate[event.person], US_PER_H))
+        entries = self._absorbed(event, request, "labour", (event.work_us * self.person_rate[event.person], US_PER_H))
         borne = self._overheads.by_hours("labour_hour", event.work_us, event.effective_us)
         return entries + self._borne(event, request, borne) if borne else entries
 
@@ -247,7 +247,7 @@ class Postings:
         if self.energy is not None:  # at the prices of when it was used; remembered for what books the same work elsewhere
             energy, otherwise = self.energy.ran(event)
             self._energy_borne = event, Fraction(*energy)
-        entries = self._absorbed(event, request, "machine", (worked_us * self._equipment_rate[event.equipment], US_PER_H))
+        entries = self._absorbed(event, request, "machine", (worked_us * self.equipment_rate[event.equipment], US_PER_H))
         entries += self._absorbed(event, request, "energy", energy) + otherwise
         borne = self._overheads.by_hours("machine_hour", worked_us, event.effective_us)
         return entries + self._borne(event, request, borne) if borne else entries
@@ -281,12 +281,12 @@ class Postings:
             return []  # what is made at actual cost has cost that too
         exact: dict[Element, Fraction]
         if isinstance(event, PersonnelActual):
-            exact = {"labour": Fraction(event.work_us * self._person_rate[event.person], US_PER_H)}
+            exact = {"labour": Fraction(event.work_us * self.person_rate[event.person], US_PER_H)}
             self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) - event.work_us
             shares = self._overheads.by_hours("labour_hour", event.work_us, event.effective_us)
         else:
             worked_us = event.setup_us + event.run_us
-            exact = {"machine": Fraction(worked_us * self._equipment_rate[event.equipment], US_PER_H)}
+            exact = {"machine": Fraction(worked_us * self.equipment_rate[event.equipment], US_PER_H)}
             known = self._energy_borne
             exact["energy"] = known[1] if known and known[0] is event else Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
             if self.energy:
@@ -379,7 +379,7 @@ class Postings:
         """
         exact: dict[str, Fraction] = {}
         for equipment, work in self._wip.running.items():
-            rate = self._equipment_rate.get(equipment, 0) + sum(self._person_rate.get(person, 0) for person in work.persons)
+            rate = self.equipment_rate.get(equipment, 0) + sum(self.person_rate.get(person, 0) for person in work.persons)
             ran_us = max(0, now_us - work.since_us)
             borne = self._overheads.of_machine(ran_us) + self._overheads.of_labour(ran_us) * len(work.persons)
             cost = Fraction(ran_us * rate, US_PER_H) + borne

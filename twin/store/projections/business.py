@@ -53,12 +53,14 @@ def apply_to_customer_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
         _revise_customer_order(event, rows)
     if not isinstance(event, SalesOrderConfirmed | GoodsShipped | InvoiceIssued):
         return
-    order = rows.get(CUSTOMER_ORDER, event.order) or blank_row(CUSTOMER_ORDER, order_id=event.order, customer=event.customer)
+    order = rows.get(CUSTOMER_ORDER, event.order) or blank_row(
+        CUSTOMER_ORDER, order_id=event.order, header=event.order, customer=event.customer
+    )
     match event:
         case SalesOrderConfirmed():
             order.update(
                 customer=event.customer, material=event.material, quantity=event.quantity, due_us=event.due_us,
-                unit_price_minor=event.unit_price_minor, confirmed_us=event.effective_us,
+                header=event.header or event.order, unit_price_minor=event.unit_price_minor, confirmed_us=event.effective_us,
             )  # fmt: skip
         case GoodsShipped():
             order.update(shipped=order["shipped"] + event.quantity, shipped_us=event.effective_us)

@@ -130,6 +130,7 @@ CUSTOMER_ORDER = Table(
     "customer_order",
     METADATA,
     key("order_id", "id"),
+    text("header", "order of several lines that it is a line of; its own id where it has no others"),
     text("customer", "who ordered"),
     text("material", "what"),
     whole("quantity", "how much, smallest unit of the material"),

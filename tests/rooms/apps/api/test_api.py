@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 import twin
 from tests.pdf_text import words_of
-from tests.rooms.apps.api.said import FIRM, ORDER, PURCHASE, lowered
+from tests.rooms.apps.api.said import CANNOT_BE, ORDER, PURCHASE, lowered
 from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT
 from tests.rooms.apps.test_entries import wait_until
 from twin.apps.api.documents import OrderAsked
@@ -135,33 +135,8 @@ def test_the_pdfs_that_programs_take_say_every_amount_of_the_statements_and_orde
 
 @pytest.mark.parametrize(
     ("path", "body", "status", "said"),
-    [
-        ("/orders", {**ORDER, "order": "X9", "material": "GB22"}, 409, "did you mean 'GB2'?"),
-        ("/orders", {**ORDER, "order": "X9", "customer": "nobody"}, 409, "nobody knows a customer 'nobody'"),
-        ("/orders", {**ORDER, "order": "X9", "due": "2020-01-01T00:00:00Z"}, 409, "the due date is over"),
-        ("/orders", {**ORDER, "order": "B5"}, 409, "customer order 'B5' is known already"),
-        ("/orders", {**ORDER, "order": "X9", "quantity": -1, "fluff": 1}, 422, "body/fluff"),
-        ("/orders", {**ORDER, "order": "X9", "due": "2026-03-20T12:00:00"}, 422, "timezone info; allowed: an instant with its zone"),
-        ("/orders", {**ORDER, "order": "X9", "due": "2026-03-20"}, 422, "allowed: an instant with its zone, as 2026-03-20T12:00:00Z"),
-        ("/statements/balance?until=2026-04-01", None, 422, "allowed: an instant with its zone"),
-        ("/statements/balance?until=2026-04-01T00:00:00Z", None, 422, "'until' is 2026-04-01T00:00:00+00:00, which is to come; allowed:"),
-        ("/statements/trial-balance?known_at=2026-04-01T00:00:00Z", None, 422, "'known_at' is 2026-04-01T00:00:00+00:00, which is to come"),
-        ("/exports/statements.xlsx?until=2026-04-01T00:00:00Z", None, 422, "which is to come; allowed: up to now"),
-        ("/exports/orders.pdf?since=2026-03-01T00:00:00Z", None, 422, "orders.pdf has everything up to now; allowed: without"),
-        ("/plan/firm", {**FIRM, "planned_order": "P-GB9-1"}, 409, "the plan has no order 'P-GB9-1'"),
-        ("/orders", {**ORDER, "order": "X" * 70_000}, 413, "more than 65536 bytes"),
-        ("/purchase-orders", {**PURCHASE, "order": "P9", "material": "GB1"}, 409, "'GB1' is not bought"),
-        ("/purchase-orders", {**PURCHASE, "order": "P9", "supplier": "steel"}, 409, "does not come from 'steel'"),
-        ("/stock-counts", {"material": "GB1", "lot": "open-BAR50", "quantity": 1}, 409, "is of 'BAR50'"),
-        ("/orders?frist=1", None, 422, "'frist' (did you mean 'first'?); allowed: first, most, is_open"),
-        ("/stock/GB1?most=1", None, 422, "'most'; allowed: none"),
-        ("/statements/income?since=yesterday", None, 422, "query/since"),
-        ("/statements/income?since=2026-03-05T00:00:00Z&until=2026-03-03T00:00:00Z", None, 422, "after 'until'; allowed: up to 2026-03-03"),
-        ("/exports/books.docx", None, 422, "path/file"),
-        ("/exports/statements.xlsx?window=1999-12", None, 422, "nothing here is called 'window'; allowed: since, until"),
-        ("/period-closes", {"period": "1999-12"}, 409, "period '1999-12' cannot be closed"),
-    ],
-)  # fmt: skip
+    CANNOT_BE,
+)
 def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
     served: tuple[Feed, str], ask: Ask, path: str, body: dict[str, Any] | None, status: int, said: str
 ) -> None:
@@ -194,6 +169,7 @@ def test_all_other_roles_together_may_not_say_what_takes_one(served: tuple[Feed,
     """A clerk of the sales does not pay bills, and whoever pays them offers nothing: each entry is refused to who lacks its role alone."""
     users = sum(entry.source == Source.USER for entry in served[0].run.journal.entries())
     asked = [(address_of(kind), role) for kind, role in entries_of(served[0].run.plant).items()]
+    asked += [(f"/batch-records/X/{what}", "production") for what in ("releases", "signatures")]
     for path, role in (*asked, ("/orders", "sales"), ("/purchase-orders", "purchasing"), ("/period-closes", "finance")):
         status, document, _ = ask(path, {}, token=ALL_BUT[role])
         assert (status, document["detail"].partition("allowed: ")[2].split(" ")[0]) == (403, role), (path, document)
@@ -360,6 +336,30 @@ def test_the_office_speaks_through_it_and_the_erp_refuses_in_words(served: tuple
     assert ask("/entries/credit-limit-changed", {"customer": "mixers", "limit_minor": 1, "reason": "x"}, token=LOOKER)[0] == 403
 
 
+def test_a_batch_is_released_and_signed_by_who_can_sign_and_no_secret_is_kept(served: tuple[Feed, str], ask: Ask) -> None:
+    run, secret = served[0].run, "correct horse"
+    lot = next(name for name, it in run.mes.lots.items() if it.made_here and it.produced and not it.in_process)
+    release, signed = f"/batch-records/{lot}/releases", f"/batch-records/{lot}/signatures"
+    assert ask(signed, {"secret": secret, "meaning": "reviewed"})[1]["detail"].startswith(f"lot '{lot}' is not released by its record")
+    assert ask(release, {"secret": "short"})[1]["detail"] == "a secret needs 8 signs or more", "and nothing is released"
+    assert ask(release, {"secret": secret, "reason": "looked at"}, key="released")[0] == 201
+    assert ask(release, {"secret": secret, "reason": "looked at"}, key="released")[2]["idempotency-replayed"] == "true"
+    assert ask(signed, {"secret": "wrong horse", "meaning": "reviewed"})[0] == 409
+    assert ask(signed, {"secret": secret, "meaning": "reviewed"})[0] == 201
+    assert "has released it already" in ask(release, {"secret": secret, "reason": "again"})[1]["detail"]
+    record = ask(f"/batch-records/{lot}")[1]["release"]
+    assert (record["standing"], [it["meaning"] for it in record["signatures"]]) == ("released and signed", ["approved", "reviewed"])
+    assert ask("/batch-records/nothing/releases", {"secret": secret})[0] == 404
+    said = [str(it.event) for it in run.journal.entries() if it.source == Source.USER]
+    assert not any("horse" in it for it in said)
+
+
+def test_the_words_of_a_document_may_be_as_long_as_a_file(ask: Ask) -> None:
+    longest = {"document": "WI-9", "revision": "B", "text": "Clamp on the bore.\n" * 2_000}
+    for it in (longest, {**longest, "text": "", "file": "b.png", "content": "A" * 200_000}):
+        assert ask("/entries/document-released", it)[1]["detail"].startswith("no document is called 'WI-9'")
+
+
 def test_a_program_commands_a_machine_and_is_refused_in_words(served: tuple[Feed, str], ask: Ask) -> None:
     records = served[0].run.mes.equipment.records
     said = {"equipment": "bench_1", "command": "Hold", "reason": "a camera has seen smoke"}
@@ -380,7 +380,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     simplest one that there is, and any other."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 27 + len(entries_of(served[0].run.plant))
+    assert len(operations) == 29 + len(entries_of(served[0].run.plant))
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong

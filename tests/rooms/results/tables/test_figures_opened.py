@@ -116,7 +116,7 @@ def test_a_budget_opens_to_the_entries_of_its_month(run: Run) -> None:
 def test_every_margin_opens_to_portions_of_legs_that_add_up_to_it(week: Run) -> None:
     found = margins(week)
     figures = margin_figures(week, list(found.rows))
-    assert {name.split()[0] for name in figures} == {"lot", "order", "customer"}
+    assert {name.split()[0] for name in figures} == {"lot", "line", "order", "customer"}
     for name in list(figures)[:: len(figures) // 12]:
         rows = figures[name]
         opened = figure_opened(week, f"margin: {name}")

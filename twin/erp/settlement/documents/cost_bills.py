@@ -156,5 +156,5 @@ class CostBills:
                 booked_minor=booked_minor, tax_minor=tax_minor,
             )
         )  # fmt: skip
-        owing.booked[event.supplier, event.bill] = legs_of
+        owing.booked[event.supplier, event.bill] = [(about.order, place, legs) for place, legs in legs_of]
         return entries

@@ -94,8 +94,8 @@ def at_suppliers_now(run: Run) -> list[AtSupplierRow]:
 def waits_after(run: Run, event: OperationsEvent) -> str:
     """What somebody who has just said this has to know, though it was taken: it waits for a person, and why; "" where it does not."""
     match event:
-        case BillEntered() if (bill := run.erp.matching.bills.get((event.supplier, event.bill))) and bill.blocked:
-            return f"blocked until a person releases it, or it fits: {bill.blocked}"
+        case BillEntered() if why := run.erp.matching.why_blocked(event.supplier, event.bill):
+            return f"blocked until a person releases it, or it fits: {why}"
         case PurchaseRequisitionRaised():
             raised = run.erp.sourcing.requisitions.get(event.requisition)
             return "waits for approval by somebody else" if raised and raised.standing == "raised" else ""
