@@ -18,7 +18,7 @@ from twin.apps.feed import Feed
 from twin.apps.words import customer_title, exact, material_title, supplier_title
 from twin.model.events import PlanningParametersSet
 from twin.results.planning.advice_now import advice_now
-from twin.results.views.business.finance import work_now
+from twin.results.views.business.finance import work_of
 from twin.results.views.business.owed import receivables_now
 from twin.results.views.business.purchasing import purchasing_now
 from twin.results.views.business.sourcing import sourcing_now
@@ -42,7 +42,7 @@ def row(page: Page, table: str, words: str) -> Locator:
 def test_finance_says_what_is_in_work_what_was_dearer_and_who_owes(open_page: OpenPage, office: tuple[Feed, str]) -> None:
     feed, address = office
     page, plant = open_page("/finance?part=work", at=address, theme="dark", width=PHONE, height=3000), feed.run.plant
-    work, owed = feed.look(work_now), feed.look(receivables_now)
+    work, owed = feed.look(work_of("since the start")), feed.look(receivables_now)
     for it in work.wip[:5]:
         expect(row(page, "work in progress", it.request)).to_contain_text(exact(it.value_minor))
     expect(row(page, "work in progress", "All")).to_contain_text(exact(work.wip_minor))

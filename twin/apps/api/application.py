@@ -13,6 +13,7 @@ from pydantic import AwareDatetime
 
 from twin.apps.api import documents as d
 from twin.apps.api.entries import TERMINAL, address_of, document_of, entries_of, entry_said
+from twin.apps.api.office.addresses import owed, supply
 from twin.apps.api.once import Key, Once, taken
 from twin.apps.api.reading import MEDIA, Reading
 from twin.apps.api.records import records
@@ -72,6 +73,8 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
         _stock(feed, reading, once, as_one_of),
         _plan(feed, reading, once, as_one_of),
         _books(feed, reading, once, as_one_of),
+        owed(APIRouter(tags=["statements"], dependencies=[as_one_of("finance")]), reading),
+        supply(APIRouter(tags=["supply"]), reading, as_one_of),
         records(APIRouter(tags=["records"], dependencies=[as_one_of()]), feed, once, as_one_of, _REFUSED_WRITES),
         _entries(feed, once, as_one_of),
     ):

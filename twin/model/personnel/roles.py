@@ -93,6 +93,8 @@ ENTRIES: dict[type[e.Entry], str] = {
 }
 """What a program may say, and the role that it takes."""
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
+    e.PutAway: "warehouse",
+    e.Picked: "warehouse",
     e.BinTransferred: "warehouse",
     e.BinCounted: "warehouse",
     e.LotExpirySet: "warehouse",
@@ -107,8 +109,6 @@ _MORE: dict[type[e.OperationsEvent], str] = {
     e.SalesOrderConfirmed: "sales",
     e.PurchaseOrderPlaced: "purchasing",
     e.PeriodCloseRequested: "finance",
-    e.PutAway: "warehouse",
-    e.Picked: "warehouse",
 }
 _ALL: tuple[Mapping[Any, str], ...] = (ENTRIES, WAREHOUSE_ENTRIES, PACKING_ENTRIES, _MORE)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 ORDER = {"order": "X1", "customer": "mixers", "material": "GB2", "quantity": 3, "due": "2026-03-20T12:00:00Z"}
 PURCHASE = {"order": "P1", "material": "BRG1", "quantity": 10, "due": ORDER["due"]}
+LOT = {"material": "BAR50", "lot": "open-BAR50", "quantity": 1}
 FIRM = {"planned_order": "P-GB1-1", "material": "GB1", "quantity": 1, "due_day": "2026-03-20"}
 CANNOT_BE: list[tuple[str, dict[str, Any] | None, int, str]] = [
     ("/orders", {**ORDER, "order": "X9", "material": "GB22"}, 409, "did you mean 'GB2'?"),
@@ -27,8 +28,12 @@ CANNOT_BE: list[tuple[str, dict[str, Any] | None, int, str]] = [
     ("/stock-counts", {"material": "GB1", "lot": "open-BAR50", "quantity": 1}, 409, "is of 'BAR50'"),
     ("/orders?frist=1", None, 422, "'frist' (did you mean 'first'?); allowed: first, most, is_open"),
     ("/stock/GB1?most=1", None, 422, "'most'; allowed: none"),
+    ("/dimensions/colour", None, 422, "path/dimension"),
+    ("/variances?since=2026-03-05T00:00:00Z&until=2026-03-03T00:00:00Z", None, 422, "after 'until'; allowed: up to 2026-03-03"),
     ("/statements/income?since=yesterday", None, 422, "query/since"),
     ("/statements/income?since=2026-03-05T00:00:00Z&until=2026-03-03T00:00:00Z", None, 422, "after 'until'; allowed: up to 2026-03-03"),
+    ("/statements/income?until=9999-12-31T23:59:59-12:00", None, 422, "allowed: 1970 to 2999"),
+    ("/statements/income?until=0001-01-01T00:00:00%2B14:00", None, 422, "allowed: 1970 to 2999"),
     ("/exports/books.docx", None, 422, "path/file"),
     ("/exports/statements.xlsx?window=1999-12", None, 422, "nothing here is called 'window'; allowed: since, until"),
     ("/period-closes", {"period": "1999-12"}, 409, "period '1999-12' cannot be closed"),

@@ -254,7 +254,7 @@ def test_amounts_of_a_year_can_be_summed_up_in_a_database(run: Run) -> None:
         effective_us=run.now_us, person="pete", terminal="page", overhead="heating", amount_minor=MOST_WORTH + 1, budget_minor=0
     )
     run.erp.apply(event)
-    assert run.erp.corrections.incurred == {}
+    assert run.erp.corrections.incurred == []
     (refused,) = [it for it in Run(run.plant, run.scenario).erp.apply(event) if isinstance(it, e.EntryRefused)]
     assert refused.reason == f"'amount_minor' is {MOST_WORTH + 1}; allowed: {-MOST_WORTH} to {MOST_WORTH}"
 

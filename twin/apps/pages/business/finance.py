@@ -1,4 +1,4 @@
-"""Finance: the statements, and from any figure down to its entries and on to the events; work in progress and variances now."""
+"""Finance: the statements, and from any figure down to its entries and on to the events; work in progress now and variances."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from twin.erp.rows import WipRow
 from twin.results.settlement.opening.variances import name_of
 from twin.results.views.business.finance import (
     Statements,
-    WorkNow,
+    Work,
     entry_opened,
     postings_of,
     statements_of,
     windows,
-    work_now,
+    work_of,
 )
 from twin.results.views.overview import local_time
 
@@ -128,7 +128,7 @@ class _Books:
         chosen = str(self.window.value)
         if (offered := self.feed.look(windows)) != self.window.options:
             self.window.options = offered
-        now, work = self.feed.look(statements_of(chosen)), self.feed.look(work_now)
+        now, work = self.feed.look(statements_of(chosen)), self.feed.look(work_of(chosen))
         self.figures.object = _figures_html(now, self.currency)
         self.income.show(now.income, empty="Nothing is booked.")
         self.balance.show(now.balance, empty="Nothing is booked.")
@@ -176,7 +176,13 @@ class _Books:
         )
 
     def _variance(self, it: VarianceRow) -> Row:
-        cells = (it.kind, it.order, it.request or it.overhead, material_title(self.plant, it.material), exact(it.amount_minor))
+        cells = (
+            it.kind,
+            it.order,
+            ", ".join(filter(None, (it.request, it.overhead))),
+            material_title(self.plant, it.material),
+            exact(it.amount_minor),
+        )
         return Row(cells=cells, mark=_mark(it.amount_minor))
 
 
@@ -210,8 +216,8 @@ def _parts(own: _Books, on_change: Callable[[], None]) -> Parts:
         card("Trial balance at the end of the window", own.trial.shown),
     ]
     work = [
-        _beside(card("Work in progress now", own.wip.shown), card("Variances since the start, dearer than planned > 0", own.kinds.shown)),
-        card("Every variance", own.variances.shown),
+        _beside(card("Work in progress now", own.wip.shown), card("Variances of the window, dearer than planned > 0", own.kinds.shown)),
+        card("Every variance of the window", own.variances.shown),
         own.standing.stock,
     ]
     parts = {
@@ -265,5 +271,5 @@ def _trial_total(now: Statements) -> Row:
     return Row(cells=("", "All accounts", exact(now.debit_minor), exact(now.credit_minor)), mark="total")
 
 
-def _wip_total(work: WorkNow) -> Row:
+def _wip_total(work: Work) -> Row:
     return Row(cells=("All", "", exact(work.wip_booked_minor), exact(work.wip_running_minor), exact(work.wip_minor)), mark="total")
