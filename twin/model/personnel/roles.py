@@ -28,6 +28,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.QuoteAccepted: "purchasing",
     e.BlanketOrderAgreed: "purchasing",
     e.BlanketOrderCalled: "purchasing",
+    e.PurchaseOrderEntered: "purchasing",
     e.PurchaseOrderChanged: "purchasing",
     e.PurchaseOrderClosed: "purchasing",
     e.GoodsReceiptEntered: "warehouse",
