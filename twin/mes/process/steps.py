@@ -45,7 +45,7 @@ class GuidedSteps:
     """
 
     def __init__(self, recipes: Recipes, execution: Execution) -> None:
-        self._recipes, self._execution = recipes, execution
+        self._recipes, self._execution, self.recipes_of = recipes, execution, recipes.named
         self.confirmed: dict[str, dict[str, Confirmed]] = {}
         self.history: dict[str, list[Confirmed]] = {}
 
