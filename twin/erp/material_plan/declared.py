@@ -73,6 +73,8 @@ def task_of(plant: Plant, position: Position, buckets: Buckets, levels: Levels =
     materials = np.array(
         [material_row(plant, name, it, buckets, position.on_hand.get(name, 0)) for name, it in definitions.items()], np.int64
     )
+    if position.is_asked_for:
+        materials[[it.planned.reschedule_in is None for it in definitions.values()], at.MOVE_IN] = buckets.count
     lines = np.array(list(_lines(definitions, number)), np.int64).reshape(-1, 1 + at.LINE_WIDTH)
     demand = [Given(order=it.order, kind=CUSTOMER_ORDER, material=number[it.material], bucket=buckets.of(it.due_us), quantity=it.quantity)
               for it in position.wishes]  # fmt: skip

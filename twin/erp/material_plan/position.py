@@ -66,6 +66,7 @@ class Position:
     on_order: tuple[OnOrder, ...]
     expected: tuple[Expected, ...] = ()  # forecasts that no order has consumed
     bought: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # what was ordered so far of what several deliver, by supplier
+    is_asked_for: bool = False  # each need has been asked for by itself: what is on order serves it, however late it comes
     by_point: frozenset[str] = frozenset()  # what is bought whenever stock falls to its point, whatever is known of needs
 
 
@@ -137,6 +138,7 @@ def erp_position(erp: Erp, now_us: int, without: str = "") -> Position:
         wishes=wishes,
         on_order=tuple(on_order),
         bought=_bought(erp),
+        is_asked_for=erp.policies.planning != "material_plan",
         by_point=frozenset(name for name, it in erp.materials.items() if it.reorder and erp.purchasing.reorders),
     )
 
