@@ -5,7 +5,8 @@
 """
 
 from twin.exchange import import_record, keep_books, simulate_schedule
-from twin.library import at, follow, load, plan, plant_now, read_plant, read_scenario, register_rule, replay, simulate
+from twin.instants import at, from_now_on, plant_now
+from twin.library import follow, load, plan, read_plant, read_scenario, register_rule, replay, simulate
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
 from twin.model.scenario import Scenario
@@ -18,6 +19,7 @@ __all__ = [
     "Scenario",
     "at",
     "follow",
+    "from_now_on",
     "import_record",
     "keep_books",
     "load",

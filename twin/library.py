@@ -28,8 +28,6 @@ from twin.store.pages import read_page
 from twin.store.records import read_record, refuse_no_record
 
 if TYPE_CHECKING:
-    from twin.moment import Moment
-    from twin.now.plant_now import PlantNow
     from twin.results.material_plan import PlanTables
     from twin.store.journal import DatabaseJournal
 
@@ -323,39 +321,6 @@ def follow(
             ended.set()
 
     return tabled(path.follow(live, run, watch=after_a_round, stop=ended), live.applied_seq())
-
-
-def at(run: Run, after: str | int | None = None) -> Moment:
-    """A simulated run as it was, or is, when that much plant time had passed ("2 d"; left out: now). Runs can go on from there.
-
-        noon = twin.at(run, "6 h")
-        other = noon.go_on(seed=2)              # the same morning, another afternoon
-        same = noon.go_on()                     # the run again, entry by entry
-
-    Raises
-    ------
-    NotPlayedAgain : the run does not follow from plant, scenario and seed alone
-    ValueError : the instant is not within the run
-    """
-    from twin import moment
-
-    after_us = read_duration(after) if isinstance(after, str) else after
-    return moment.at(run, run.now_us if after_us is None else run.scenario.start_us + after_us)
-
-
-def plant_now(run: Run, until: str | None = None) -> PlantNow:
-    """The plant of a live, replayed or simulated run as MES and ERP know it now; `.unknown` says what they do not know.
-
-    `until`: plant time from now to the end of what may follow ("5 d"); left out, the end of the scenario's horizon.
-
-    Raises
-    ------
-    ValueError : nothing lies ahead
-    """
-    from twin.now import plant_now as now
-
-    span_us = read_span(until)
-    return now.plant_now(run, until_us=None if span_us is None else run.now_us + span_us)
 
 
 def register_rule(name: str, function: Callable[..., float]) -> None:

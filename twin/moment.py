@@ -8,23 +8,33 @@ from __future__ import annotations
 
 import pickle
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from twin.model.events import Heartbeat, OperationsEvent
+from twin.erp.changing.plants import learn_plant
+from twin.mes import mes_of
+from twin.model.events import EquipmentStateChanged, Heartbeat, OperationsEvent
 from twin.model.measures import read_duration
+from twin.model.plant import Plant
 from twin.model.scenario import Scenario
+from twin.model.states import WorkUnitState
+from twin.now.from_now_on import added_changes, from_now_on
+from twin.now.plant_now import plant_now
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.beside.measured_plant import measured
 from twin.simulation.beside.observed_process import draws_process_values
 from twin.simulation.beside.procedure_phases import says_phases
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
-from twin.simulation.compiled_plant.kept.forking import changed
+from twin.simulation.compiled_plant.kept.forking import changed, drawn_by
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot
 from twin.store.files import read_scenario
 from twin.store.journal import JournalEntry, MemoryJournal
+
+TAKEN_AWAY = "taken_away"
+"""The reason of equipment that is there no more."""
 
 
 class NotPlayedAgain(ValueError):
@@ -42,8 +52,8 @@ class Moment:
 
     def go_on(
         self, *, seed: int | None = None, scenario: Scenario | Path | str | None = None, until: str | None = None,
-        until_us: int | None = None, is_drawn_anew: bool = False, watch: Callable[[int], None] | None = None,
-        stop: threading.Event | None = None,
+        until_us: int | None = None, is_drawn_anew: bool = False, changes: Mapping[str, Any] | None = None,
+        watch: Callable[[int], None] | None = None, stop: threading.Event | None = None,
     ) -> Run:  # fmt: skip
         """A run with this past, to the end. With the same seed and scenario it is the run that this was taken from, entry by entry.
 
@@ -52,6 +62,12 @@ class Moment:
         seed, scenario, until_us : see `kept.forking.changed`; a scenario may be a file. Policies hold from here on, for MES and ERP too
         until : how much plant time from the start of the scenario, as in "5 d"; `until_us` is the same as an instant
         is_drawn_anew : what is under way takes another time, given how long it has taken already, as who stands before it has to expect
+        changes : what is another in the plant from here on, as in the `changes` of a scenario; those of `scenario` beyond the run's own
+            count too. What is under way ends as it began; `twin.now.from_now_on` says what may change
+
+        Raises
+        ------
+        NotForked, NotFromNowOn : what this run cannot become from here on; everything that it cannot, by name
         """
         if until is not None:
             if until_us is not None:
@@ -59,16 +75,31 @@ class Moment:
             until_us = self.plant.scenario.start_us + read_duration(until)
         if isinstance(scenario, Path | str):
             scenario = read_scenario(scenario, self.plant.plant)
+        asked = self.plant.scenario if scenario is None else scenario
+        own = self.plant.scenario.changes
+        made = {} if asked.changes == own else added_changes(self.plant.scenario, asked)
+        if made or changes:
+            other = _WithAnotherPlant(self, asked.model_copy(update={"changes": own}), {**made, **(changes or {})})
+            return other.go_on(seed, until_us, watch, stop, is_drawn_anew=is_drawn_anew)
         anew_us = self.now_us if is_drawn_anew else None
         plant = CompiledPlant.resume(changed(self.plant, seed=seed, scenario=scenario, until_us=until_us, drawn_anew_at_us=anew_us))
-        asked = self.plant.scenario if scenario is None else scenario
-        run = Run(self.plant.plant, asked, self.past.copy(), seed=self.plant.seed if seed is None else seed)
+        run = self.run(self.plant.plant, asked, self.plant.seed if seed is None else seed)
+        self.follow(run)
+        return carry(measured(plant, self.plant.plant, asked, run.seed or 0), run, watch, stop)
+
+    def run(self, plant: Plant, scenario: Scenario, seed: int) -> Run:
+        """A run of its own that stands here."""
+        run = Run(plant, scenario, self.past.copy(), seed=seed)
         run.mes, run.erp = pickle.loads(self.levels)
         run.now_us = self.now_us
-        if asked.policies != self.plant.scenario.policies:
-            run.mes.follow(asked.policies)
-            run.erp.policies = asked.policies
-        return carry(measured(plant, self.plant.plant, asked, run.seed or 0), run, watch, stop)
+        return run
+
+    def follow(self, run: Run) -> None:
+        """Let MES and ERP go by the policies of the run's scenario from here on, if these are others."""
+        policies = run.scenario.policies
+        if policies != self.plant.scenario.policies:
+            run.mes.follow(policies)
+            run.erp.policies = policies
 
     def __repr__(self) -> str:
         return f"<Moment of a run: {self.plant!r}; .go_on(seed=..., scenario=..., until=...)>"
@@ -76,6 +107,55 @@ class Moment:
     def without_past(self) -> Moment:
         """The same moment, with a journal that begins here: less to send to another process."""
         return Moment(now_us=self.now_us, plant=self.plant, levels=self.levels, past=MemoryJournal())
+
+
+class _WithAnotherPlant:
+    """What goes on from a moment with another plant: put together from what MES and ERP know, with the totals that were drawn."""
+
+    def __init__(self, moment: Moment, scenario: Scenario, changes: Mapping[str, Any]) -> None:
+        self._moment, self._scenario = moment, scenario
+        self._seen = from_now_on(moment.run(moment.plant.plant, moment.plant.scenario, moment.plant.seed), changes)
+
+    def go_on(
+        self, seed: int | None, until_us: int | None, watch: Callable[[int], None] | None, stop: threading.Event | None, *,
+        is_drawn_anew: bool,
+    ) -> Run:  # fmt: skip
+        moment, seen, asked = self._moment, self._seen, self._scenario
+        own, now_us = moment.plant.seed, moment.now_us
+        end_us = changed(moment.plant, scenario=asked, until_us=until_us).end_us  # and what else the scenario may not have is refused
+        seen.run.scenario = asked
+        kept = replace(
+            plant_now(seen, until_us=end_us, seed=own, is_commanded=True).snapshot, stops_at_deadlock=moment.plant.stops_at_deadlock
+        )
+        drawn_by_seed = own if seed is None else seed
+        if is_drawn_anew:
+            kept = drawn_by(kept, drawn_by_seed)
+        elif drawn_by_seed != own:
+            kept = changed(kept, seed=drawn_by_seed)
+        run = moment.run(seen.known, asked, drawn_by_seed)
+        run.mes = mes_of(seen.known, moment.plant.scenario.policies)
+        for entry in moment.past.entries():
+            run.mes.apply(entry.event)
+        learn_plant(run.erp, seen.paid, now_us)
+        moment.follow(run)
+        plant = _Without(CompiledPlant.resume(kept), sorted(seen.gone), now_us)
+        return carry(measured(plant, seen.plant, asked, drawn_by_seed), run, watch, stop)
+
+
+class _Without:
+    """A plant of which some equipment is taken away: that says so first, and nothing more."""
+
+    def __init__(self, plant: CompiledPlant, gone: Sequence[str], now_us: int) -> None:
+        self._plant, self.origin, self.send = plant, plant.origin, plant.send
+        self._gone = [
+            EquipmentStateChanged(effective_us=now_us, equipment=name, state=WorkUnitState.STOPPED, reason=TAKEN_AWAY) for name in gone
+        ]
+
+    def advance(self) -> list[OperationsEvent] | None:
+        if said := self._gone:
+            self._gone = []
+            return [*said]
+        return self._plant.advance()
 
 
 class _Slice:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRow:
-    """One customer order: what was promised, what happened, what it earned.
+    """One customer order, or line of one: what was promised, what happened, what it earned.
 
     `late_by_us`: shipped (or, if it is still open, now) later than due; 0 if not. `margin_minor` = revenue - what was
     credited for returns - cost of the goods shipped at standard - scrap, rework and variance of the requests that were made for it;
@@ -24,6 +24,7 @@ class OrderRow:
     """
 
     order: str
+    header: str  # the order of several lines that it is a line of; "" if it has no others
     customer: str
     material: str
     quantity: int
@@ -52,7 +53,8 @@ class RequestCostRow:
     difference is `variance_minor`, and the parts sum to it: material at another price than standard, more or less of it than
     planned (of components that can stand in for one another: another mix of them, another yield), another rate or another time of
     labour, another time of machines, another use of energy, overhead borne by another time, suppliers' work at another
-    price, and odd cents. A request whose output is valued at actual cost has none, unless nothing good came of it.
+    price, and odd cents. Of a request whose output is valued at actual cost they are held against standards that nothing is booked at:
+    `borne_by_output_minor` takes back what is in the worth of what was made, so that together they are what was booked.
     """
 
     request: str
@@ -88,6 +90,7 @@ class RequestCostRow:
     energy_usage_minor: int
     overhead_efficiency_minor: int
     subcontracting_minor: int
+    borne_by_output_minor: int
     rounding_minor: int
 
 
@@ -159,6 +162,7 @@ def orders(erp: Erp, now_us: int) -> list[OrderRow]:
         found.append(
             OrderRow(
                 order=it.order,
+                header=it.header,
                 customer=it.customer,
                 material=it.material,
                 quantity=it.quantity,

@@ -14,6 +14,7 @@ from twin.results.run import Run
 from twin.simulation.compiled_plant.begun.asked import Asked, SeenRequest, SeenStock
 from twin.simulation.compiled_plant.begun.ground import Ground
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+from twin.simulation.demand import Supply
 
 
 def root_of(run: Run, lot: str) -> str:
@@ -124,9 +125,11 @@ def tell_asked(asked: Asked, run: Run, requests: Iterable[Request], jobs: Iterab
         )
 
 
-def expect_deliveries(source: CompiledPlant, run: Run, notes: list[str]) -> None:
-    """What is on order comes to a plant that is commanded, after what is planned as its lead time; what should have come, at once."""
-    suppliers, now_us = run.plant.materials.suppliers, run.now_us
+def expect_deliveries(source: CompiledPlant, run: Run, seed: int, notes: list[str]) -> None:
+    """What is on order comes to a plant that is commanded: when it was drawn to come, under the seed of the run; else after what is planned
+    as its lead time, and what should have come, at once.
+    """
+    suppliers, now_us, drawn = run.plant.materials.suppliers, run.now_us, Supply(run.plant, seed)
     for name in sorted(run.erp.purchasing.open):
         it = run.erp.purchasing.orders[name]
         if it.supplier not in suppliers:
@@ -136,16 +139,18 @@ def expect_deliveries(source: CompiledPlant, run: Run, notes: list[str]) -> None
             effective_us=it.placed_us + it.moved_us, order=name, supplier=it.supplier, material=it.material, quantity=it.open_quantity,
             unit_price_minor=it.unit_price_minor, due_us=it.due_us,
         )  # fmt: skip
-        source.expect(purchase, max(1, it.placed_us + it.moved_us + round(suppliers[it.supplier].lead_time.mean_us) - now_us))
+        lead_time_us = drawn.lead_time_us(purchase)[1] if run.seed == seed else round(suppliers[it.supplier].lead_time.mean_us)
+        source.expect(purchase, max(1, it.placed_us + it.moved_us + lead_time_us - now_us))
 
 
 def _note_shipments(run: Run, notes: list[str]) -> None:
     """Orders that do not ship whole as soon as they can, which the rules of a future do."""
     known, limits = run.erp.customer_orders, run.erp.credit.limits
     orders = [known.orders[name] for waiting in known.waiting.values() for _, name in waiting]
-    bound = [it.order for it in orders if it.is_partial or it.held or it.customer in limits]
+    bound = [it.order for it in orders if it.is_partial or it.held or it.customer in limits or it.header]
     if bound:
-        notes.append(f"{len(bound)} orders ship in parts, or as far as credit goes ({', '.join(bound[:3])} ...): taken to ship whole")
+        how = "ship in parts, with other lines, or as far as credit goes"
+        notes.append(f"{len(bound)} orders {how} ({', '.join(bound[:3])} ...): taken to ship whole, each by itself")
 
 
 def _seen(run: Run, it: Request, open_lots: Counter[str], roots: Counter[str]) -> SeenRequest:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from twin.kernels.floor.rows import plant_rows as at
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, EquipmentRecord
 from twin.model.events import AlarmCleared, AlarmRaised, EquipmentStateChanged
 from twin.model.floor.failures import Failure
 from twin.model.floor.maintenance import Maintenance
+from twin.model.plant import Plant
 from twin.model.states import DispatchStatus
 from twin.results.run import Run
 from twin.simulation.compiled_plant.begun.causes import SeenFailure, SeenUpkeep, tell_failure, tell_planned_stop, tell_upkeep
@@ -49,18 +51,26 @@ def down_reasons(run: Run, equipment: str) -> set[str]:
     return failures | {stop.reason for stop in run.scenario.disturbances if stop.equipment == equipment}
 
 
-def tell_failures(ground: Ground, run: Run, notes: list[str]) -> None:
-    """Every failure mode, every planned stop and all planned maintenance, as they stand."""
+def tell_failures(ground: Ground, run: Run, notes: list[str], before: Plant) -> None:
+    """Every failure mode, every planned stop and all planned maintenance, as they stand; what `before` did not know begins now."""
     records = run.mes.equipment.records
-    for mode in _follow(run):
-        record, declared = records[mode.equipment], mode.declared
+    modes, known = _modes(run, run.plant), _follow(run, before)
+    was = {_key(mode): mode for mode in known}
+    for mode, seen in zip(modes, known if run.plant is before else [was.get(_key(mode)) for mode in modes], strict=True):
+        declared = mode.declared
         if isinstance(declared, Maintenance):
-            tell_upkeep(ground, mode.equipment, mode.n, declared, _seen_upkeep(run, mode, declared))
+            begun = seen.declared if seen and isinstance(seen.declared, Maintenance) else declared
+            tell_upkeep(ground, mode.equipment, mode.n, begun, _seen_upkeep(run, seen, begun) if seen else _fresh_upkeep(run, declared))
             continue
-        if mode.down_since_us < 0 and _says_down(record, declared.reason):
-            mode.down_since_us = mode.repair_since_us = record.since_us
+        if seen is None or not isinstance(seen.declared, Failure):
+            tell_failure(ground, mode.equipment, mode.n, declared, _GOOD_FROM_NOW_ON)
+            continue
+        record = records[mode.equipment]
+        if seen.down_since_us < 0 and _says_down(record, declared.reason):
+            seen.down_since_us = seen.repair_since_us = record.since_us
             notes.append(f"{mode.equipment} says '{record.reported}' and raised no alarm: taken to be under repair since it said so")
-        tell_failure(ground, mode.equipment, mode.n, declared, _seen(run, mode, declared))
+        tell_failure(ground, mode.equipment, mode.n, seen.declared, _seen(run, seen, seen.declared))
+    _refuse_fewer_hands(ground, run)
     counts = {name: len(failures) for name, failures in run.plant.failures.items()}
     for stop in run.scenario.disturbances:
         n = counts.get(stop.equipment, 0)
@@ -70,8 +80,39 @@ def tell_failures(ground: Ground, run: Run, notes: list[str]) -> None:
         if upkeep and down_reasons(run, name):
             notes.append(f"maintenance of {name} that was begun or ended while it was down: taken to have lasted as long as it was seen")
     for name, record in records.items():
-        if record.state in ABORTED_STATES and record.reported not in down_reasons(run, name):
+        if name in run.plant.equipment and record.state in ABORTED_STATES and record.reported not in down_reasons(run, name):
             notes.append(f"{name} is down for '{record.reported}', which is no declared failure: taken to work again at once")
+
+
+_GOOD_FROM_NOW_ON = SeenFailure(repairs=0, age_us=0, down_since_us=-1, has_hand=False)
+
+
+def _fresh_upkeep(run: Run, upkeep: Maintenance) -> SeenUpkeep:
+    """Maintenance that counts from now on."""
+    return SeenUpkeep(
+        begun=0, since_us=run.now_us, done=0 if upkeep.after_busy else upkeep.counted_before, is_due=False, down_since_us=-1, age_us=0,
+        has_hand=False, took_no_time=False,
+    )  # fmt: skip
+
+
+def _key(mode: _Mode) -> tuple[str, str, str]:
+    """What makes two modes of two plants the same: by what it counts its time, too."""
+    declared = mode.declared
+    return mode.equipment, declared.reason, declared.triggers[0] if isinstance(declared, Maintenance) else declared.clock
+
+
+def _refuse_fewer_hands(ground: Ground, run: Run) -> None:
+    """A crew has as many hands as are repairing now, or more.
+
+    Raises
+    ------
+    ValueError : it would have fewer
+    """
+    for n, (name, crew) in enumerate(run.plant.layout.repair_crews.items()):
+        free = int(ground.rows[int(ground.rows[at.CREWS_AT]) + n * at.CREW_ROW + at.CREW_FREE])
+        if free < 0:
+            busy = crew.size - free
+            raise ValueError(f"{busy} of crew {name} are repairing now, and it would have {crew.size}; allowed: at least {busy}")
 
 
 def _says_down(record: EquipmentRecord, reason: str) -> bool:
@@ -129,21 +170,21 @@ def _repair_age(run: Run, mode: _Mode) -> int:
     return run.now_us - mode.repair_since_us if _has_hand(mode) else 0
 
 
-def _modes(run: Run) -> list[_Mode]:
-    """Everything that goes round, in declared order."""
+def _modes(run: Run, plant: Plant) -> list[_Mode]:
+    """Everything that goes round in a plant, in declared order."""
     modes: list[_Mode] = []
-    for name in run.plant.equipment:
-        failures, upkeep = run.plant.failures.get(name, []), run.plant.maintenance.get(name, [])
+    for name in plant.equipment:
+        failures, upkeep = plant.failures.get(name, []), plant.maintenance.get(name, [])
         stops = sum(stop.equipment == name for stop in run.scenario.disturbances)
         modes += [_Mode(name, n, it, good_since_us=run.scenario.start_us) for n, it in enumerate(failures)]
         modes += [_Mode(name, len(failures) + stops + n, it, good_since_us=run.scenario.start_us) for n, it in enumerate(upkeep)]
     return modes
 
 
-def _follow(run: Run) -> list[_Mode]:
-    """All modes after everything that the journal says of them."""
-    crews = {name: _Crew(crew.size) for name, crew in run.plant.layout.repair_crews.items()}
-    modes = _modes(run)
+def _follow(run: Run, plant: Plant) -> list[_Mode]:
+    """All modes of a plant after everything that the journal says of them."""
+    crews = {name: _Crew(crew.size) for name, crew in plant.layout.repair_crews.items()}
+    modes = _modes(run, plant)
     place = {id(mode): n for n, mode in enumerate(modes)}
     for at_us, turns in _turns(run, modes):
         for mode, is_down in turns:

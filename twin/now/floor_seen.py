@@ -49,10 +49,14 @@ class FloorSeen:
         """Everything, in an order in which what is referred to comes first."""
         self._tell_lots()
         self._tell_samples()
-        families = self._families_before()
+        families, ground = self._families_before(), self._ground
         for name, record in self._run.mes.equipment.records.items():
-            if record.is_scheduled:
+            if record.is_scheduled and name in ground.layout.equipment:
                 self._tell_equipment(record, families.get(name))
+        for name in (
+            name for name in ground.layout.equipment if name not in self._run.mes.equipment.records
+        ):  # it says itself how it stands
+            self._floor.tell_state(name, int(S.UNKNOWN), "", self._run.now_us, 0, 0)
         for since_us, _, name, jobs, is_told in sorted(self._blocked, key=lambda it: it[:2]):
             self._tell_blocked(name, jobs, since_us, is_told=is_told)
         for record in self._run.mes.equipment.records.values():
@@ -117,7 +121,7 @@ class FloorSeen:
         mes, routing = self._run.mes, self._run.plant.layout.routings[job.material]
         operations = dict.fromkeys(it.same_unit_as for it in routing.values() if it.same_unit_as)
         done_on = {it: unit_that_did(it, job, job.lot, mes.job_orders, mes.lots) for it in operations}
-        return {operation: equipment for operation, equipment in done_on.items() if equipment}
+        return {operation: equipment for operation, equipment in done_on.items() if equipment in self._ground.layout.equipment}
 
     def _way(self, job: JobOrder) -> SeenWay:
         """Where a lot comes from that has not been scanned yet: what was done with it last, or took it off another."""

@@ -16,6 +16,7 @@ from twin.model.scenario import Scenario
 from twin.now.asked_seen import expect_deliveries, needed_requests, tell_asked, tell_demand, with_strange_orders
 from twin.now.failures_seen import tell_failures
 from twin.now.floor_seen import FloorSeen, open_jobs
+from twin.now.from_now_on import ChangedRun
 from twin.results.run import Run
 from twin.simulation.compiled_plant.begun.asked import Asked
 from twin.simulation.compiled_plant.begun.ground import Ground
@@ -50,9 +51,10 @@ class PlantNow:
 
 
 def plant_now(
-    run: Run, *, until_us: int | None = None, seed: int = 0, waits_until_us: Mapping[str, int] | None = None, is_commanded: bool = False
+    seen: Run | ChangedRun, *, until_us: int | None = None, seed: int = 0, waits_until_us: Mapping[str, int] | None = None,
+    is_commanded: bool = False,
 ) -> PlantNow:  # fmt: skip
-    """The plant of a live, replayed or simulated run as it stands now, from its journal alone.
+    """The plant of a live, replayed or simulated run as it stands now, from its journal alone; of a changed one, as it is from now on.
 
     Parameters
     ----------
@@ -65,14 +67,21 @@ def plant_now(
     ------
     ValueError : nothing lies ahead
     """
+    run = seen.run if isinstance(seen, ChangedRun) else seen
     with run.lock:
         run, now_us = copy.copy(run), last_instant_us(run)
         asked = {"policies": run.mes.policies, "without": []}  # those that hold now; losses are counted from the start of a run
         run.now_us, is_without, run.scenario = now_us, bool(run.scenario.without), run.scenario.model_copy(update=asked)
+        before = run.plant
+        if isinstance(seen, ChangedRun):
+            run.plant = seen.plant
+            stops = [stop for stop in run.scenario.disturbances if stop.equipment not in seen.gone]
+            run.scenario = run.scenario.model_copy(update={"disturbances": stops})
         end_us = run.scenario.start_us + run.scenario.horizon if until_us is None else until_us
         if end_us <= now_us:
             raise ValueError("nothing lies ahead: the run has reached the end of its scenario; allowed: an end beyond it")
-        notes = ["losses that its scenario leaves out: what has not been left out yet, comes"] if is_without else []
+        notes = list(seen.notes) if isinstance(seen, ChangedRun) else []
+        notes += ["losses that its scenario leaves out: what has not been left out yet, comes"] if is_without else []
         if run.scenario.policies.decisions != "mes":
             notes.append(f"who decides on the floor, and how: taken to go by '{run.scenario.policies.dispatch}' from now on")
         jobs = _jobs_of_requests(run, notes)
@@ -81,16 +90,17 @@ def plant_now(
             ground = Ground(run.plant, run.scenario.model_copy(update={"work_in_process": {}}), seed, now_us, end_us, "commands")
         else:
             ground = Ground(run.plant, with_strange_orders(run, requests, notes), seed, now_us, end_us)
+        ground.begun_by(before)
         ground.tell_calendars()
         tell_demand(ground, run, notes)
         asked_of = None if is_commanded else Asked(ground)
         if asked_of:
             tell_asked(asked_of, run, requests, jobs.values(), notes)
-        tell_failures(ground, run, notes)
+        tell_failures(ground, run, notes, before)
         FloorSeen(ground, asked_of, run, jobs, notes, waits_until_us or {}).tell()
         source = ground.finish()
         if is_commanded:
-            expect_deliveries(source, run, notes)
+            expect_deliveries(source, run, seed, notes)
     snapshot = source.snapshot()
     return PlantNow(now_us=now_us, until_us=end_us, unknown=(*_ALWAYS, *notes), scenario=ground.scenario, snapshot=snapshot)
 

@@ -21,7 +21,7 @@ JOB_COLUMNS = (
     "quantity", "good", "scrap", "rework", "start", "run_start", "end", "setup_h", "run_h", "work_h", "energy_kwh", "due",
 )  # fmt: skip
 ORDER_COLUMNS = (
-    "order", "customer", "material", "quantity", "shipped_quantity", "status", "confirmed", "due", "shipped", "late_h",
+    "order", "header", "customer", "material", "quantity", "shipped_quantity", "status", "confirmed", "due", "shipped", "late_h",
     "revenue_eur", "credited_eur", "standard_cost_eur", "scrap_eur", "rework_eur", "variance_eur", "margin_eur",
 )  # fmt: skip
 COST_COLUMNS = (
@@ -90,7 +90,7 @@ def order_rows(run: Run) -> list[dict[str, Any]]:
         status = status if it.quantity else "cancelled"
         rows.append(
             {
-                "order": it.order, "customer": it.customer, "material": it.material, "quantity": it.quantity,
+                "order": it.order, "header": it.header, "customer": it.customer, "material": it.material, "quantity": it.quantity,
                 "shipped_quantity": it.shipped, "status": status, "confirmed": it.confirmed_us, "due": it.due_us,
                 "shipped": it.shipped_us if shipped else None, "late_h": it.late_by_us / US_PER_H,
                 "revenue_eur": it.revenue_minor / 100, "credited_eur": it.credited_minor / 100,

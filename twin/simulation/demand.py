@@ -30,8 +30,8 @@ class Customers:
 
     def _life_of_order(self, order: OrderLine) -> Life:
         yield self._env.timeout(order.at)
-        due_us, partial = self._env.start_us + order.due, order.partial or ""
-        self._confirm(order.order, order.customer, order.material, order.quantity, due_us, order.priority, partial)
+        due_us, said = self._env.start_us + order.due, {"partial": order.partial or "", "header": order.header or ""}
+        self._confirm(order.order, order.customer, order.material, order.quantity, due_us, order.priority, **said)
 
     def _life_of_stream(self, name: str, stream: OrderStream) -> Life:
         """Orders `<stream>-<n>`, n from 1; the n-th interval and the n-th quantity are the same numbers under any policy."""
@@ -48,11 +48,11 @@ class Customers:
             quantity = choices[int(quantities.uniform() * len(choices))] if len(choices) > 1 else choices[0]
             self._confirm(f"{name}-{n}", stream.customer, stream.material, quantity, env.now_us + stream.promise, stream.priority)
 
-    def _confirm(self, order: str, customer: str, material: str, quantity: int, due_us: int, priority: int, partial: str = "") -> None:
+    def _confirm(self, order: str, customer: str, material: str, quantity: int, due_us: int, priority: int, **said: str) -> None:
         env = self._env
         env.record(
             SalesOrderConfirmed, order=order, customer=customer, material=material, quantity=quantity, due_us=due_us,
-            unit_price_minor=self._materials[material].price or 0, priority=priority, partial=partial,
+            unit_price_minor=self._materials[material].price or 0, priority=priority, **said,
         )  # fmt: skip
         if self._heard:
             self._heard(order, material, quantity, due_us, priority)

@@ -270,6 +270,7 @@ def shipments_that_wait(plant: Plant, scenario: Scenario) -> list[str]:
     customers = plant.materials.customers
     partial = [f"customer {name} takes orders in parts" for name, it in customers.items() if it.partial == "allowed"]
     partial += [f"order {it.order} ships in parts" for it in scenario.demand.orders if it.partial == "allowed"]
+    partial += [f"order {it} has several lines" for it in dict.fromkeys(it.header for it in scenario.demand.orders if it.header)]
     return [*partial, *(f"customer {name} has a credit limit" for name, it in customers.items() if it.credit_limit is not None)]
 
 

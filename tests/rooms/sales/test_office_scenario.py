@@ -71,9 +71,24 @@ def test_a_customer_gets_parts_and_another_waits_until_it_has_paid() -> None:
     assert (open_order["back_ordered"], row(run.sales_quotes(), "quote", "S1")["net_unit_price_eur"]) == (3, 1_605.5)
 
 
+def test_an_order_of_two_lines_has_one_margin_and_its_invoices_bear_its_name() -> None:
+    run = fortnight()
+    items = [it for it in run.erp.settlement.items.of_side("receivable") if it.order == "K1"]
+    assert sum(it.booked_minor for it in items) == 22 * 65_900
+    assert {it.item.rpartition("INV-K1")[0] for it in items} == {""}
+    of_lines, of_order = run.margins("line"), row(run.margins("order"), "line", "K1")
+    assert of_order["margin_eur"] == pytest.approx(sum(row(of_lines, "line", name)["margin_eur"] for name in ("B3", "B6")))
+    by_order = run.by_dimension("order")
+    revenue = by_order[(by_order["name"] == "K1") & (by_order["account"] == "revenue")]["amount_eur"]
+    assert list(revenue) == [-22 * 659.0]
+    owed = by_order[(by_order["name"] == "K1") & (by_order["account"] == "accounts_receivable")]["amount_eur"]
+    assert sum(owed) == sum(it.open_booked_minor for it in items) / 100
+    assert set(run.orders[run.orders["header"] == "K1"]["order"]) == {"B3", "B6"}
+
+
 def test_pages_say_who_serves_how_well_and_what_is_held() -> None:
     run = twin.simulate(PLANT, OFFICE, until="5 d 2 h", seed=1)
-    assert run.erp.matching.bills["bearings", "BD-2291"].blocked.startswith("price: 650.00 for 100 is 30.00 above the 620.00 of the order")
+    assert run.erp.matching.why_blocked("bearings", "BD-2291").startswith("price: 650.00 for 100 is 30.00 above the 620.00 of the order")
     assert next(it.score for it in purchasing_now(run).suppliers if it.supplier == "bearings") == 1.0
     assert [it.order for it in orders_now(run).orders if it.held.startswith("mixers owes 5160.00")] == ["B5"]
 
@@ -90,11 +105,17 @@ def test_both_engines_say_which_orders_ship_in_parts() -> None:
     runs = [twin.simulate(PLANT, OFFICE, until="15 min", seed=1, engine=engine) for engine in ("compiled", "simpy")]
     assert runs[0].trace_hash == runs[1].trace_hash
     assert [run.erp.customer_orders.orders["B4"].is_partial for run in runs] == [True, True]
+    assert [run.erp.customer_orders.headers for run in runs] == [{"K1": ["B3", "B6"]}] * 2
 
 
 def test_rules_refuse_what_they_do_not_know_of_shipping() -> None:
     scenario = read_scenario(OFFICE, read_plant(PLANT))
     with pytest.raises(NotByRule) as refused:
         ready_to_play(apply_changes(read_plant(PLANT), scenario), scenario, 1, scenario.start_us + 1)
-    for said in ("customer conveyors takes orders in parts", "order B4 ships in parts", "customer mixers has a credit limit"):
+    for said in (
+        "customer conveyors takes orders in parts",
+        "order B4 ships in parts",
+        "order K1 has several lines",
+        "customer mixers has a credit limit",
+    ):
         assert said in str(refused.value)

@@ -142,5 +142,5 @@ def test_windows_add_up_and_a_word_that_is_no_margin_is_refused(run: Run) -> Non
     noon = run.scenario.start_us + 60 * 3_600_000_000
     parts = [margins(run, None, noon).result_minor, margins(run, noon, None).result_minor]
     assert sum(parts) == margins(run).result_minor
-    with pytest.raises(ValueError, match="no margins by 'lots' \\(did you mean 'lot'\\?\\); allowed: lot, order, customer"):
+    with pytest.raises(ValueError, match="no margins by 'lots' \\(did you mean 'lot'\\?\\); allowed: lot, line, order, customer"):
         run.margins("lots")

@@ -119,6 +119,7 @@ class Taken(BaseModel):
 
 class Order(BaseModel):
     order: str
+    header: str
     customer: str
     material: str
     unit: str
@@ -143,9 +144,9 @@ class Order(BaseModel):
     def of(cls, it: OrderNow, currency: str) -> Order:
         stands = it.stands
         return cls(
-            order=it.order, customer=stands.customer, material=stands.material, unit=it.unit, quantity=stands.quantity, shipped=it.shipped,
-            confirmed=known_at(it.confirmed_us), due=known_at(stands.due_us), expected=at(stands.expected_us), standing=stands.risk,
-            first_quantity=it.first_quantity, first_due=known_at(it.first_due_us),
+            order=it.order, header=it.header, customer=stands.customer, material=stands.material, unit=it.unit, quantity=stands.quantity,
+            shipped=it.shipped, confirmed=known_at(it.confirmed_us), due=known_at(stands.due_us), expected=at(stands.expected_us),
+            standing=stands.risk, first_quantity=it.first_quantity, first_due=known_at(it.first_due_us),
             late_by_s=stands.late_by_us // 1_000_000, work_done_share=stands.done, waits_for=stands.waits_for, held=it.held,
             net_minor=it.net_minor, invoiced_minor=it.invoiced_minor, margin_minor=it.margin_minor, currency=currency,
         )  # fmt: skip
@@ -153,6 +154,7 @@ class Order(BaseModel):
 
 class Purchase(BaseModel):
     order: str
+    header: str
     supplier: str
     material: str
     unit: str
@@ -171,7 +173,8 @@ class Purchase(BaseModel):
     @classmethod
     def of(cls, it: PurchaseNow, currency: str) -> Purchase:
         return cls(
-            order=it.order, supplier=it.supplier, material=it.material, unit=it.unit, quantity=it.quantity, received=it.received,
+            order=it.order, header=it.header, supplier=it.supplier, material=it.material, unit=it.unit, quantity=it.quantity,
+            received=it.received,
             placed=known_at(it.placed_us), due=known_at(it.due_us), first_due=known_at(it.first_due_us),
             last_receipt=at(it.received_us), standing=it.standing, operation=it.operation, agreed_by=it.agreed_by,
             value_minor=it.value_minor, currency=currency,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from twin.apps.office.planning.orders import order_changed_said, ordered_said
+from twin.apps.office.planning.orders import line_added_said, more_of, order_changed_said, ordered_said
 from twin.apps.terminals.readers import Said, free_number, instant_of, money_of, money_or, text_of, whole_if_any, whole_of
 from twin.model import events as e
 from twin.model.events import OperationsEvent
@@ -20,6 +20,7 @@ class SalesEntered:
         self._run = run
         self.kinds: dict[str, Callable[[Said, dict[str, Any]], OperationsEvent]] = {
             "SalesOrderConfirmed": partial(ordered_said, run),
+            "SalesOrderEntered": partial(line_added_said, run),
             "SalesOrderChanged": partial(order_changed_said, run),
             "SalesOrderCancelled": self._cancel,
             "SalesQuoteOffered": self._offer,
@@ -31,15 +32,19 @@ class SalesEntered:
 
     def _offer(self, said: Said, at: dict[str, Any]) -> e.SalesQuoteOffered:
         """At the price that is declared, if nobody has said another."""
-        material, plant = text_of(said, "material"), self._run.plant
-        declared = plant.materials.materials.get(material)
-        usual = declared.price or 0 if declared else 0
+        plant, material = self._run.plant, text_of(said, "material")
+        further = [(name, many, self._usual(name) if price < 0 else price) for name, many, price, _ in more_of(self._run, said)]
         return e.SalesQuoteOffered(
             **at, quote=free_number("S", self._run.erp.quoting.quotes), customer=text_of(said, "customer"), material=material,
-            quantity=whole_of(said, "quantity"), unit_price_minor=money_of(said, "unit_price") if text_of(said, "unit_price") else usual,
-            discount_percent=whole_if_any(said, "discount"), valid_until_us=instant_of(plant, said, "valid_until"),
-            due_us=instant_of(plant, said, "due") if text_of(said, "due") else -1,
+            quantity=whole_of(said, "quantity"), discount_percent=whole_if_any(said, "discount"),
+            unit_price_minor=money_of(said, "unit_price") if text_of(said, "unit_price") else self._usual(material),
+            valid_until_us=instant_of(plant, said, "valid_until"), due_us=instant_of(plant, said, "due") if text_of(said, "due") else -1,
+            more_lines=tuple(further),
         )  # fmt: skip
+
+    def _usual(self, material: str) -> int:
+        declared = self._run.plant.materials.materials.get(material)
+        return declared.price or 0 if declared else 0
 
     @staticmethod
     def _cancel(said: Said, at: dict[str, Any]) -> e.SalesOrderCancelled:

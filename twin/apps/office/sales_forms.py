@@ -7,7 +7,9 @@ from twin.apps.office.purchasing_forms import AS_TIME
 from twin.apps.terminals.forms import Form, ask, choice, form, group
 from twin.apps.words import customer_choices, customer_title, exact, material_choices, material_title
 from twin.results.run import Run
-from twin.results.views.business.orders import quotes_offered
+from twin.results.views.business.orders import QuoteOffered, quotes_offered
+
+MORE_OFFERED = "Further products, as in GB2: 3; GB1: 2 at 900.00"
 
 
 def sales_forms(run: Run) -> list[Form]:
@@ -15,12 +17,11 @@ def sales_forms(run: Run) -> list[Form]:
     plant, orders = run.plant, run.erp.customer_orders.orders
     customers = customer_choices(plant)
     sold = material_choices(plant, [name for name, it in plant.materials.materials.items() if it.price])
-    offers = {
-        f"{it.quote}: {it.quantity:,} of {material_title(plant, it.material)} to {customer_title(plant, it.customer)}"
-        f" at {exact(it.net_price_minor)}": it.quote
-        for it in quotes_offered(run)
-        if not it.order
-    }
+    quotes: dict[str, list[QuoteOffered]] = {}
+    for it in quotes_offered(run):
+        if not it.order:
+            quotes.setdefault(it.quote, []).append(it)
+    offers = {f"{name}: {_offered(run, lines)}": name for name, lines in quotes.items()}
     held = {f"{it.order} of {customer_title(plant, it.customer)}: {it.held}": it.order for it in orders.values() if it.held}
     shipped = {
         f"{it.order} of {customer_title(plant, it.customer)}: {it.shipped:,} shipped": it.order for it in orders.values() if it.shipped
@@ -34,6 +35,7 @@ def sales_forms(run: Run) -> list[Form]:
                 choice("material", "Product", sold, none="Nothing is sold."), ask("quantity", "Quantity", "whole"),
                 ask("unit_price", "Price, if another than usual", "money", needed=False),
                 ask("discount", "Discount, whole per cent", "whole", needed=False), ask("valid_until", f"Valid until, {AS_TIME}", "text"),
+                ask("more", MORE_OFFERED, "text", needed=False),
                 ask("due", f"Wanted by, {AS_TIME}; else as soon as it can be", "text", needed=False), send="Offer it", mark="go",
             ),
             form(
@@ -58,3 +60,10 @@ def sales_forms(run: Run) -> list[Form]:
             ),
         ),
     ]  # fmt: skip
+
+
+def _offered(run: Run, lines: list[QuoteOffered]) -> str:
+    """What stands on a quote, in a few words."""
+    plant = run.plant
+    products = [f"{it.quantity:,} of {material_title(plant, it.material)} at {exact(it.net_price_minor)}" for it in lines]
+    return f"{', '.join(products)}, to {customer_title(plant, lines[0].customer)}"

@@ -53,6 +53,19 @@ class Capacity:
     """Wages and machine cost that have come due since the first heartbeat."""
 
     def __init__(self, layout: PlantFile) -> None:
+        self._ended_persons = 0  # what capacity that is another by now has cost, microseconds * minor units an hour
+        self._ended_machines: dict[str, int] = {}  # the same, by work center
+        self._begin_with(layout)
+        self.working: dict[str, Work] = {}  # by equipment
+        self._overtime = layout.labour.overtime
+        self.persons_outside = 0  # work outside the calendars, microseconds * minor units an hour
+        self.machines_outside: dict[str, int] = {}  # the same, by work center
+        self._posted_minor = 0  # wages
+        self._posted_at: dict[str, int] = {}  # machine cost, by work center
+        self.start_us: int | None = None
+        self.until_us: int | None = None
+
+    def _begin_with(self, layout: PlantFile) -> None:
         self._work_times = {name: WorkTime(calendar, layout.time_zone) for name, calendar in layout.calendars.items()}
         self.persons: dict[str, CalendarCost] = {}
         self.machines: dict[tuple[str, str], CalendarCost] = {}  # by work center and calendar
@@ -62,14 +75,23 @@ class Capacity:
             self._share(self.persons, person.calendar or "", person.calendar, person.hourly_cost)
         for machine in self._machines.values():
             self._share(self.machines, (machine.work_center, machine.calendar or ""), machine.calendar, machine.hourly_cost)
-        self.working: dict[str, Work] = {}  # by equipment
-        self._overtime = layout.labour.overtime
-        self.persons_outside = 0  # work outside the calendars, microseconds * minor units an hour
-        self.machines_outside: dict[str, int] = {}  # the same, by work center
-        self._posted_minor = 0  # wages
-        self._posted_at: dict[str, int] = {}  # machine cost, by work center
-        self.start_us: int | None = None
-        self.until_us: int | None = None
+
+    def learn(self, layout: PlantFile, now_us: int) -> None:
+        """From `now_us` on it is the capacity of `layout` that costs; what has come due until then is posted with what comes next."""
+        if self.until_us is not None and now_us > self.until_us:
+            self._pass_time(now_us)
+        self._ended_persons += sum(cost.worked_us * cost.hourly_minor for cost in self.persons.values())
+        for (center, _), cost in self.machines.items():
+            self._ended_machines[center] = self._ended_machines.get(center, 0) + cost.worked_us * cost.hourly_minor
+        self._begin_with(layout)
+
+    def _pass_time(self, to_us: int) -> None:
+        assert self.until_us is not None
+        for cost in (*self.persons.values(), *self.machines.values()):
+            cost.pass_time(self.until_us, to_us)
+        for equipment, work in self.working.items():
+            self._pay_outside(equipment, work, to_us)
+        self.until_us = to_us
 
     def is_opening(self, at_us: int) -> bool:
         """Whether an instant is the start, or before it: what is counted then was there."""
@@ -85,11 +107,7 @@ class Capacity:
             self.start_us = self.until_us = to_us
         if to_us <= self.until_us:
             return 0, {}
-        for cost in (*self.persons.values(), *self.machines.values()):
-            cost.pass_time(self.until_us, to_us)
-        for equipment, work in self.working.items():
-            self._pay_outside(equipment, work, to_us)
-        self.until_us = to_us
+        self._pass_time(to_us)
         wages_minor, at = self.wages_minor, self.machines_minor_at()
         new = wages_minor - self._posted_minor, {center: minor - self._posted_at.get(center, 0) for center, minor in at.items()}
         self._posted_minor, self._posted_at = wages_minor, at
@@ -125,7 +143,7 @@ class Capacity:
 
     @property
     def wages_minor(self) -> int:
-        within = sum([cost.worked_us * cost.hourly_minor for cost in self.persons.values()])
+        within = self._ended_persons + sum([cost.worked_us * cost.hourly_minor for cost in self.persons.values()])
         outside = self.persons_outside * (MILLION + self._overtime)
         return round_half_even(within * MILLION + outside, MILLION * US_PER_H)
 
@@ -136,6 +154,8 @@ class Capacity:
     def machines_minor_at(self) -> dict[str, int]:
         """Machine cost by work center. All of it is rounded once: each has the step from those before it to those with it."""
         exact = dict(self.machines_outside)
+        for center, cost_then in self._ended_machines.items():
+            exact[center] = exact.get(center, 0) + cost_then
         for (center, _), cost in self.machines.items():
             exact[center] = exact.get(center, 0) + cost.worked_us * cost.hourly_minor
         found, so_far, given = dict[str, int](), 0, 0

@@ -32,10 +32,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from twin.erp.accounting.costing.energy_evidence import EnergyEvidence
-from twin.erp.accounting.costing.overhead_evidence import OverheadEvidence
-from twin.erp.accounting.costing.revaluation_evidence import RevaluationEvidence
-from twin.erp.accounting.costing.scrap_evidence import ScrapEvidence
+from twin.erp.accounting.costing.evidence.energy_evidence import EnergyEvidence
+from twin.erp.accounting.costing.evidence.overhead_evidence import OverheadEvidence
+from twin.erp.accounting.costing.evidence.revaluation_evidence import RevaluationEvidence
+from twin.erp.accounting.costing.evidence.scrap_evidence import ScrapEvidence
 from twin.erp.accounting.rounding import Accruals
 from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts
 from twin.erp.requests import Requests
@@ -69,7 +69,7 @@ from twin.model.events import (
 )
 from twin.model.events.production import JobOrderCorrected, MaterialActualCorrected
 from twin.model.measures import US_PER_H
-from twin.model.plant import Plant, ProductionLine, WorkUnit
+from twin.model.plant import Plant, PlantFile, ProductionLine, WorkUnit
 from twin.model.states import MaterialUse
 
 _LEARNED_FROM = (Heartbeat, StandardRollUpRequested)  # new standards, and new rates of overheads, follow from these alone
@@ -84,7 +84,7 @@ class Evidence:
     ) -> None:
         self._plant, layout = plant, plant.layout
         self._materials = plant.materials.materials
-        self._persons = layout.persons
+        self._persons = dict(layout.persons)
         # a station costs nothing of its own
         self._machines: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
         self._tariff = layout.energy_tariff
@@ -126,6 +126,11 @@ class Evidence:
             self._due_minor["overhead_absorbed"] = 0
         if self._energy_use:
             self._rules[EquipmentStateChanged] = self._energy_use.hear
+
+    def learn(self, layout: PlantFile) -> None:
+        """Who and what is new costs what is declared, from now on; what was is known still, for what becomes known late."""
+        self._persons |= layout.persons
+        self._machines |= {**layout.work_units, **layout.production_lines}
 
     def of_standards(self, roll_up: CostRollUp, stock: Stock) -> None:
         """Standards may change on the way: what that changes of stock and of work in process is reckoned too."""

@@ -37,9 +37,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from twin.erp.accounting.costing.energy_use import EnergyEntries
+from twin.erp.accounting.costing.overheads_borne import shares_before
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
 from twin.erp.accounting.rounding import Accruals, Ratio
-from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts, total_minor
+from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts
 from twin.erp.accounting.valuation.actual_cost import ActualCost
 from twin.erp.accounting.valuation.periods import Entries, Leg
 from twin.erp.accounting.wip import COST_ELEMENTS, Element, WorkInProgress
@@ -65,6 +66,7 @@ from twin.model.events import (
     SubcontractComponentsUsed,
     WorkInProcessCounted,
 )
+from twin.model.events.production import MaterialActualCorrected
 from twin.model.materials import Each
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
@@ -82,10 +84,10 @@ class Postings:
     ) -> None:
         layout = plant.layout
         self._materials = plant.materials.materials
-        self._person_rate = {name: person.hourly_cost for name, person in layout.persons.items()}
-        self._equipment_rate = {name: 0 for line in layout.production_lines.values() for name in line.stations}
-        self._equipment_rate |= {name: unit.hourly_cost for name, unit in layout.work_units.items()}
-        self._equipment_rate |= {name: line.hourly_cost for name, line in layout.production_lines.items()}
+        self.person_rate = {name: person.hourly_cost for name, person in layout.persons.items()}
+        self.equipment_rate = {name: 0 for line in layout.production_lines.values() for name in line.stations}
+        self.equipment_rate |= {name: unit.hourly_cost for name, unit in layout.work_units.items()}
+        self.equipment_rate |= {name: line.hourly_cost for name, line in layout.production_lines.items()}
         self._tariff, self._upkeep = layout.energy_tariff, plant.materials.finance.upkeep
         self.energy = EnergyEntries(self, layout) if layout.energy_prices != EnergyPrices() else None
         self._roll_up = roll_up
@@ -93,7 +95,7 @@ class Postings:
         self.standards = self._standards = standards
         self._wip = wip
         self.accruals = Accruals()
-        self.borne: dict[str, Fraction] = {}  # by requests, of each overhead
+        self.borne: list[tuple[int, str, Fraction]] = []  # by requests: when it counts, of which overhead, how much
         self.rework_minor: dict[str, int] = {}  # work done again, by request
         self.revalued_minor = 0  # by what stock and work became worth more through new standards
         self.entries = Entries()
@@ -102,10 +104,10 @@ class Postings:
         self.actual = ActualCost(plant.materials, bills, requests, standards, wip, self.accruals, self.entries)
 
     def knows_person(self, person: str) -> bool:
-        return person in self._person_rate
+        return person in self.person_rate
 
     def knows_equipment(self, equipment: str) -> bool:
-        return equipment in self._equipment_rate
+        return equipment in self.equipment_rate
 
     def value_minor(self, material: str, on_hand: int) -> int:
         """What the stock of a material is worth."""
@@ -130,6 +132,7 @@ class Postings:
         self.actual.found(event, shares)
         value = sum(self._wip.add(event.request, element, share * event.quantity) for element, share in shares)
         self._wip.labour_us[event.request] = round(done.labour_us * event.quantity)
+        self._wip.borne[event.request] = shares_before(self._roll_up, event.material, event.operation, event.quantity)
         legs = (("work_in_progress", value), ("opening_equity" if opening else "inventory_difference", -value))
         return self.entries.entry(event, "opening" if opening else "count", legs, material=event.material, quantity=event.quantity)
 
@@ -219,12 +222,13 @@ class Postings:
 
     def scrapped_in_process(self, event: MaterialActual, request: str, operation: str | None) -> list[JournalPosted]:
         """At standard so far: the share of the standard that the piece has earned up to and including the operation that lost it."""
-        if self.actual.request(request) is not None:
-            return self.actual.gave(event, request, is_good=False)
-        whole = self._roll_up.level_cost(event.material).total
-        share = self._roll_up.cost_so_far(event.material, operation).total / whole if whole else Fraction(1)
         scrapped = self._wip.scrapped.setdefault(request, {})
         scrapped[operation] = scrapped.get(operation, 0) + event.quantity
+        if self.actual.request(request) is not None:
+            lost = self.actual.gave_otherwise if isinstance(event, MaterialActualCorrected) else self.actual.gave
+            return lost(event, request, is_good=False)
+        whole = self._roll_up.level_cost(event.material).total
+        share = self._roll_up.cost_so_far(event.material, operation).total / whole if whole else Fraction(1)
         loss = self._wip.add(request, "scrap", share * self._standards.exact(event.material, event.quantity))
         return self.entries.entry(event, "scrap", (("scrap_loss", loss), (self._wip.account(request), -loss)), request=request)
 
@@ -237,7 +241,7 @@ class Postings:
 
     def worked(self, event: PersonnelActual, request: str) -> list[JournalPosted]:
         self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) + event.work_us
-        entries = self._absorbed(event, request, "labour", (event.work_us * self._person_rate[event.person], US_PER_H))
+        entries = self._absorbed(event, request, "labour", (event.work_us * self.person_rate[event.person], US_PER_H))
         borne = self._overheads.by_hours("labour_hour", event.work_us, event.effective_us)
         return entries + self._borne(event, request, borne) if borne else entries
 
@@ -247,7 +251,7 @@ class Postings:
         if self.energy is not None:  # at the prices of when it was used; remembered for what books the same work elsewhere
             energy, otherwise = self.energy.ran(event)
             self._energy_borne = event, Fraction(*energy)
-        entries = self._absorbed(event, request, "machine", (worked_us * self._equipment_rate[event.equipment], US_PER_H))
+        entries = self._absorbed(event, request, "machine", (worked_us * self.equipment_rate[event.equipment], US_PER_H))
         entries += self._absorbed(event, request, "energy", energy) + otherwise
         borne = self._overheads.by_hours("machine_hour", worked_us, event.effective_us)
         return entries + self._borne(event, request, borne) if borne else entries
@@ -281,18 +285,19 @@ class Postings:
             return []  # what is made at actual cost has cost that too
         exact: dict[Element, Fraction]
         if isinstance(event, PersonnelActual):
-            exact = {"labour": Fraction(event.work_us * self._person_rate[event.person], US_PER_H)}
+            exact = {"labour": Fraction(event.work_us * self.person_rate[event.person], US_PER_H)}
             self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) - event.work_us
             shares = self._overheads.by_hours("labour_hour", event.work_us, event.effective_us)
         else:
             worked_us = event.setup_us + event.run_us
-            exact = {"machine": Fraction(worked_us * self._equipment_rate[event.equipment], US_PER_H)}
+            exact = {"machine": Fraction(worked_us * self.equipment_rate[event.equipment], US_PER_H)}
             known = self._energy_borne
             exact["energy"] = known[1] if known and known[0] is event else Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
             if self.energy:
                 self.energy.done_again(event)
             shares = self._overheads.by_hours("machine_hour", worked_us, event.effective_us)
         exact["overhead"] = sum(shares.values(), Fraction(0))
+        self._wip.bear(request, shares, -1)
         return self.rework(event, request, exact, event)
 
     def served(self, event: ServiceReceived, request: str) -> list[JournalPosted]:
@@ -306,10 +311,12 @@ class Postings:
 
     def _borne(self, event: OperationsEvent, request: str, shares: Mapping[str, Fraction]) -> list[JournalPosted]:
         """The request's share of each overhead."""
-        for overhead, share in shares.items():
-            self.borne[overhead] = self.borne.get(overhead, Fraction(0)) + share
         exact = sum(shares.values(), Fraction(0))
-        return self._absorbed(event, request, "overhead", exact.as_integer_ratio()) if exact else []
+        entries = self._absorbed(event, request, "overhead", exact.as_integer_ratio()) if exact else []
+        at_us = entries[0].effective_us if entries else event.effective_us
+        self.borne += [(at_us, overhead, share) for overhead, share in shares.items()]
+        self._wip.bear(request, shares)
+        return entries
 
     def incurred(self, event: OverheadIncurred) -> list[JournalPosted]:
         return self.entries.entry(event, "overhead", (("overhead", event.amount_minor), ("overhead_payable", -event.amount_minor)))
@@ -379,7 +386,7 @@ class Postings:
         """
         exact: dict[str, Fraction] = {}
         for equipment, work in self._wip.running.items():
-            rate = self._equipment_rate.get(equipment, 0) + sum(self._person_rate.get(person, 0) for person in work.persons)
+            rate = self.equipment_rate.get(equipment, 0) + sum(self.person_rate.get(person, 0) for person in work.persons)
             ran_us = max(0, now_us - work.since_us)
             borne = self._overheads.of_machine(ran_us) + self._overheads.of_labour(ran_us) * len(work.persons)
             cost = Fraction(ran_us * rate, US_PER_H) + borne
@@ -388,13 +395,3 @@ class Postings:
                 share = Fraction(job.quantity, sum(it.quantity for it in jobs))
                 exact[job.request] = exact.get(job.request, Fraction(0)) + cost * share
         return {request: round(cost) for request, cost in exact.items()}
-
-
-def standard_events(roll_up: CostRollUp, standards: StandardCosts, cause: OperationsEvent) -> list[StandardCostReleased]:
-    """The standards to release: those of the roll-up that are not in force as they are, components first."""
-    events = []
-    for material, it in roll_up.released.items():
-        known = standards.released.get(material)
-        if known is None or (known.quantity, total_minor(known)) != (it.quantity, total_minor(it)):
-            events.append(replace(it, effective_us=cause.effective_us, recorded_us=cause.recorded_us))
-    return events

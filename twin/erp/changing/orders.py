@@ -92,10 +92,16 @@ class ChangedOrders:
         return []
 
     def _cancel(self, event: SalesOrderCancelled) -> Derived:
-        if wrong := self._unheard(event):
+        """One order, or line; or every line of an order that is open."""
+        orders = self._erp.customer_orders
+        if event.order in orders.headers and not orders.lines_of(event.order):
+            return [refusal(event, f"all of '{event.order}' has left or was cancelled; allowed: an order of which something is to leave")]
+        lines = [replace(event, order=name) for name in orders.lines_of(event.order)]
+        if wrong := list(dict.fromkeys(it for line in lines for it in self._unheard(line))):
             return [refusal(event, "; ".join(wrong))]
-        order = self._erp.customer_orders.orders[event.order]
-        self._agree(event, order, order.shipped, order.due_us, None)
+        for line in lines:
+            order = orders.orders[line.order]
+            self._agree(line, order, order.shipped, order.due_us, None)
         return []
 
     def _agree(

@@ -24,12 +24,12 @@ class MaintenanceWork:
     """Cost of work by maintenance order, in minor units; `rules` is what it listens to."""
 
     def __init__(self, persons: Mapping[str, Person], book: Postings) -> None:
-        self._persons, self._book = persons, book
+        self.persons, self._book = persons, book
         self.cost_minor: dict[str, int] = {}
         self.rules: dict[type[OperationsEvent], Callable[[Any], list[OperationsEvent]]] = {MaintenanceWorked: self._work}
 
     def _work(self, event: MaintenanceWorked) -> list[OperationsEvent]:
-        person = self._persons.get(event.person)
+        person = self.persons.get(event.person)
         if person is None:
             return alert(event, "unknown_person", f"work of '{event.person}' at maintenance '{event.maintenance}': no such person")
         exact = Fraction(event.work_us * person.hourly_cost, US_PER_H)

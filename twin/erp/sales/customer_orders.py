@@ -15,7 +15,7 @@ from twin.model.materials import Materials
 
 @dataclass(slots=True, kw_only=True)
 class CustomerOrder:
-    """One line of one customer."""
+    """One line of one customer: an order, or one of the lines of the order `header`."""
 
     order: str
     customer: str
@@ -29,6 +29,7 @@ class CustomerOrder:
     price_per: int = 1
     is_partial: bool = False  # whether it may ship in parts
     quote: str = ""  # what it was made of
+    header: str = ""  # the order of several lines that it is a line of
     shipped: int = 0
     shipped_us: int | None = None  # when the last of it left
     invoiced_minor: int = 0
@@ -41,13 +42,20 @@ class CustomerOrder:
     def open_quantity(self) -> int:
         return self.quantity - self.shipped
 
+    @property
+    def whole(self) -> str:
+        """The order as its customer calls it, with all its lines."""
+        return self.header or self.order
+
     def to_invoice_minor(self, quantity: int) -> int:
         """What is to be invoiced once `quantity` more is shipped: the price of all that is shipped then, less what was invoiced."""
         return max(0, round_half_even((self.shipped + quantity) * self.unit_price_minor, self.price_per) - self.invoiced_minor)
 
 
+_Ready = tuple[CustomerOrder, int, list[tuple[str, int]]]
+"""An order, how much of it is there, and the lots that it is drawn from."""
 Holds = Callable[[CustomerOrder, int, Mapping[str, int]], str]
-"""Why what is ready for an order, worth so much, must not leave, beside what leaves for customers already; "" if it may."""
+"""Why what is ready for an order, worth so much with tax, must not leave, beside what leaves for customers already; "" if it may."""
 
 
 def _not_packed(order: str, lot: str) -> str:
@@ -55,23 +63,31 @@ def _not_packed(order: str, lot: str) -> str:
     return ""
 
 
-def _nothing_holds(order: CustomerOrder, net_minor: int, leaving: Mapping[str, int]) -> str:
+def _as_it_is(order: CustomerOrder, net_minor: int) -> int:
+    """What a customer is asked for, for a part of an order, with its tax: none."""
+    return net_minor
+
+
+def _nothing_holds(order: CustomerOrder, asked_minor: int, leaving: Mapping[str, int]) -> str:
     return ""
 
 
 class CustomerOrders:
     """Customer orders by id. An order ships whole, or in parts where that is allowed; stock serves orders by due date, then by id (EDD).
 
-    What is held waits without keeping stock from others.
+    What is held waits without keeping stock from others. Lines of one order that are due at one time ship together, unless they may in
+    parts: each keeps its stock until all are ready.
     """
 
     def __init__(self, materials: Materials, stock: Stock) -> None:
         self._definitions = materials.materials
         self._customers = materials.customers
         self.holds: Holds = _nothing_holds
+        self.asked: Callable[[CustomerOrder, int], int] = _as_it_is
         self.packed_in: Callable[[str, str], str] = _not_packed
         self._stock = stock
         self.orders: dict[str, CustomerOrder] = {}
+        self.headers: dict[str, list[str]] = {}  # the lines of orders that have several, in the order in which they came
         self.waiting: dict[str, list[tuple[int, str]]] = {material: [] for material in self._definitions}  # (due_us, order)
         self.ready: dict[str, dict[str, int]] = {}  # how much of which orders stock on hand covers, by material
         self.picked: Callable[[], Mapping[str, list[tuple[str, int]]]] | None = None  # a warehouse: lots by order that is picked
@@ -91,13 +107,37 @@ class CustomerOrders:
             price_per=price_per,
             is_partial=(event.partial or (customer.partial if customer else "never")) == "allowed",
             quote=event.quote,
+            header=event.header,
             first_quantity=event.quantity,
             first_due_us=event.due_us,
         )
         self.orders[order.order] = order
+        if order.header:
+            self.headers.setdefault(order.header, []).append(order.order)
         insort(self.waiting[order.material], (order.due_us, order.order))
         self._stock.touched.add(order.material)
         return order
+
+    def customer_of(self, name: str) -> str:
+        """Whose an order is, or one of its lines; "" if nobody knows it."""
+        order = self.orders.get(self.headers[name][0] if name in self.headers else name)
+        return order.customer if order else ""
+
+    def whole(self, name: str) -> str:
+        """The order that a line is of; itself where it is one, or nobody knows it."""
+        order = self.orders.get(name)
+        return order.whole if order else name
+
+    def lines_of(self, name: str) -> list[str]:
+        """The lines of an order that are open; of a line, or of an order that has no others, it alone."""
+        return [it for it in self.headers[name] if self.orders[it].open_quantity] if name in self.headers else [name]
+
+    def together(self, order: CustomerOrder) -> list[CustomerOrder]:
+        """What leaves with a line, if it leaves: all lines of its order that are due with it and ship whole, itself among them."""
+        if not order.header or order.is_partial:
+            return [order]
+        lines = [self.orders[name] for name in self.lines_of(order.header)]
+        return [it for it in lines if it.due_us == order.due_us and not it.is_partial]
 
     def why_not_revised(self, event: SalesOrderRevised) -> str:
         """Why an order cannot become what it says; "" if it can."""
@@ -147,26 +187,40 @@ class CustomerOrders:
 
         Where there is a warehouse, what is picked is ready, and the lots are those that were picked.
         """
-        drawn_from = self._drawn_from()
         decided: list[GoodsShipped | InvoiceIssued | ShipmentHeld] = []
-        leaving: dict[str, int] = {}  # worth of what leaves for each customer now
-        for order, quantity, lots in sorted(drawn_from, key=lambda it: (it[0].due_us, it[0].order)):
-            about: dict[str, Any] = {"effective_us": now_us, "order": order.order, "customer": order.customer}
-            net_minor = order.to_invoice_minor(quantity)
-            if why := self.holds(order, net_minor, leaving):
-                decided.append(ShipmentHeld(**about, net_minor=net_minor, reason=why))
+        leaving: dict[str, int] = {}  # worth of what leaves for each customer now, with tax
+        for delivery in self._deliveries():
+            customer, due = delivery[0][0].customer, [order.to_invoice_minor(quantity) for order, quantity, _ in delivery]
+            asked_minor = sum(self.asked(order, net_minor) for (order, *_), net_minor in zip(delivery, due, strict=True))
+            if why := self.holds(delivery[0][0], asked_minor, leaving):
+                held: dict[str, Any] = {"effective_us": now_us, "customer": customer, "net_minor": sum(due), "reason": why}
+                decided += [ShipmentHeld(order=order.order, **held) for order, *_ in delivery]
                 continue
-            leaving[order.customer] = leaving.get(order.customer, 0) + net_minor
-            for lot, drawn in _drawn(lots, quantity):
-                decided.append(
-                    GoodsShipped(**about, material=order.material, lot=lot, quantity=drawn, packages=self.packed_in(order.order, lot))
-                )
-            if net_minor:
-                decided.append(InvoiceIssued(**about, net_minor=net_minor))
+            leaving[customer] = leaving.get(customer, 0) + asked_minor
+            for (order, quantity, lots), net_minor in zip(delivery, due, strict=True):
+                decided += self._left(now_us, order, quantity, lots)
+                if net_minor:
+                    decided.append(InvoiceIssued(effective_us=now_us, order=order.order, customer=customer, net_minor=net_minor))
         return decided
 
-    def _drawn_from(self) -> list[tuple[CustomerOrder, int, list[tuple[str, int]]]]:
-        """What leaves now, if nothing holds it: order, quantity, and the lots that it is drawn from."""
+    def _left(self, now_us: int, order: CustomerOrder, quantity: int, lots: list[tuple[str, int]]) -> list[GoodsShipped]:
+        about: dict[str, Any] = {"effective_us": now_us, "order": order.order, "customer": order.customer, "material": order.material}
+        drawn_from = _drawn(lots, quantity)
+        return [GoodsShipped(**about, lot=lot, quantity=drawn, packages=self.packed_in(order.order, lot)) for lot, drawn in drawn_from]
+
+    def _deliveries(self) -> list[list[_Ready]]:
+        """What leaves together now, if nothing holds it, by due date: an order, or lines of one order, of which none is left out."""
+        ready = {it[0].order: it for it in sorted(self._drawn_from(), key=lambda it: (it[0].due_us, it[0].order))}
+        found, seen = [], set[str]()
+        for name, it in ready.items():
+            lines = [line.order for line in self.together(it[0])]
+            if name not in seen and all(line in ready for line in lines):
+                found.append([ready[line] for line in lines])
+            seen.update(lines)
+        return found
+
+    def _drawn_from(self) -> list[_Ready]:
+        """What is there to leave now, if nothing holds it."""
         if self.picked is not None:
             picked = ((self.orders[order_id], lots) for order_id, lots in self.picked().items())
             return [(order, sum(quantity for _, quantity in lots), lots) for order, lots in picked if not order.held]

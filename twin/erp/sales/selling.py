@@ -1,18 +1,24 @@
-"""What is sold: customer orders confirmed, shipped, invoiced, and what follows of it for requests and the books."""
+"""What is sold: customer orders entered, confirmed, shipped, invoiced, and what follows of it for requests and the books."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.alerts import alert, nonsense, nonsense_traded
+from twin.erp.procurement.sourcing_entries import beyond, not_due, too_dear, too_little, unknown
 from twin.erp.requests import Need
-from twin.model.events import GoodsShipped, InvoiceIssued, OperationsEvent, SalesOrderConfirmed
+from twin.erp.sales.quoting import PARTIAL, no_id, too_many
+from twin.erp.settlement.said import has_form
+from twin.model.events import GoodsShipped, InvoiceIssued, OperationsEvent, SalesOrderConfirmed, SalesOrderEntered
+from twin.model.readiness.signed import refusal, unsigned
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
 
 Derived = list[OperationsEvent]
+MOST_ORDER_LINES = 100
+_LINE = (str, int, int, int)
 
 
 class Selling:
@@ -21,17 +27,71 @@ class Selling:
     def __init__(self, erp: Erp) -> None:
         self._erp = erp
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
+            SalesOrderEntered: self._enter,
             SalesOrderConfirmed: self._confirm,
             GoodsShipped: self._ship,
             InvoiceIssued: self._invoice,
         }
 
+    def _enter(self, event: SalesOrderEntered) -> Derived:
+        """Each line is an order of its own from now on, under the number of all of them."""
+        if wrong := list(filter(None, self._wrong(event))):
+            return [refusal(event, "; ".join(wrong))]
+        materials, confirmed = self._erp.materials, list[OperationsEvent]()
+        about: dict[str, Any] = {"effective_us": event.effective_us, "recorded_us": event.recorded_us, "person": event.person}
+        about |= {"customer": event.customer, "priority": event.priority, "partial": event.partial, "header": event.order}
+        for name, (material, quantity, due_us, said_minor) in zip(self._names(event), event.order_lines, strict=True):
+            price_minor = materials[material].price or 0 if said_minor < 0 else said_minor
+            about |= {"order": name, "material": material, "quantity": quantity, "due_us": due_us, "unit_price_minor": price_minor}
+            confirmed.append(SalesOrderConfirmed(**about))
+        return confirmed
+
+    def _names(self, event: SalesOrderEntered) -> list[str]:
+        """What the lines are called: they are numbered on from those that are there."""
+        first = len(self._erp.customer_orders.headers.get(event.order, ())) + 1
+        return [f"{event.order}.{n}" for n in range(first, first + len(event.order_lines))]
+
+    def _wrong(self, event: SalesOrderEntered) -> Iterator[str]:
+        orders, customers = self._erp.customer_orders, self._erp.plant.materials.customers
+        yield unsigned(event, self._erp.plant.layout.persons) or beyond(event)
+        yield no_id(event.order) or self.not_of(event.order, event.customer)
+        if customers:
+            yield unknown("customer", event.customer, customers)
+        if event.partial and event.partial not in PARTIAL:
+            yield f"partial '{event.partial}'; allowed: {' or '.join(PARTIAL)}, or nothing"
+        if not has_form(event.order_lines, _LINE):
+            yield "lines are a product, a quantity, an instant and a price, as [[GB1, 2, 1772600400000000, -1], ...]"
+            return
+        if not 1 <= len(event.order_lines) <= MOST_ORDER_LINES:
+            yield f"{len(event.order_lines)} lines; allowed: 1 to {MOST_ORDER_LINES}"
+        yield from (f"customer order '{it}' is there already; allowed: another number" for it in self._names(event) if it in orders.orders)
+        for number, line in enumerate(event.order_lines, start=1):
+            yield from (f"line {number}: {doubt}" for doubt in self._wrong_line(event, *line) if doubt)
+
+    def _wrong_line(self, event: SalesOrderEntered, material: str, quantity: int, due_us: int, price_minor: int) -> Iterator[str]:
+        sold = {name: it for name, it in self._erp.materials.items() if it.price}
+        yield unknown("product", material, sold)
+        yield too_little(quantity) or too_many(self._erp.plant, material, quantity)
+        yield not_due(due_us, event.effective_us)
+        if it := sold.get(material):
+            yield too_dear(quantity, (it.price or 0) if price_minor < 0 else price_minor, it.price_per)
+
+    def not_of(self, header: str, customer: str) -> str:
+        """Why an order of this customer cannot be called so: it is a line, or somebody else's; "" if it can, or is his already."""
+        orders = self._erp.customer_orders
+        if header in orders.orders:
+            return f"customer order '{header}' is there already, and has no lines; allowed: another number"
+        of = orders.customer_of(header)
+        return f"'{header}' is an order of '{of}', not of '{customer}'; allowed: another number" if of not in ("", customer) else ""
+
     def _confirm(self, event: SalesOrderConfirmed) -> Derived:
         erp = self._erp
         if doubt := nonsense_traded(event, erp.materials):
             return doubt
-        if not event.order or event.order in erp.customer_orders.orders:
+        if not event.order or event.order in erp.customer_orders.orders or event.order in erp.customer_orders.headers:
             return alert(event, "duplicate_order", f"customer order '{event.order}' is known already")
+        if event.header and (wrong := self.not_of(event.header, event.customer)):
+            return alert(event, "duplicate_order", wrong)
         erp.customer_orders.confirm(event)
         need = Need(material=event.material, quantity=event.quantity, due_us=event.due_us, order=event.order, parent=event.order)
         derived = erp.released_at_once(erp.requests.plan(need), event)

@@ -11,6 +11,7 @@ An invoice is posted where it is issued (`Selling`), a credit where goods are ta
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from twin.erp.accounting.rounding import amount, round_half_even
 from twin.erp.alerts import alert
 from twin.erp.settlement.agenda import Agenda
-from twin.erp.settlement.open_items import OpenItem, OpenItems
+from twin.erp.settlement.open_items import OpenItem, OpenItems, by_line
 from twin.erp.settlement.rates import Rates, price_difference
 from twin.model.events import (
     BillReceived,
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
 
 Derived = list[OperationsEvent]
 _NO_TERMS = Terms()
-BookedLegs = tuple[str, tuple[tuple[str, int], ...]]
+BookedLegs = tuple[str, str, tuple[tuple[str, int], ...]]
+"""The order, or paper, that they name, the equipment, and accounts with amounts."""
 
 
 def paper(party: str, number: str) -> str:
@@ -62,7 +64,13 @@ class Owing:
         self.invoices: dict[str, int] = {}
         self.tax_minor = {"tax_receivable": 0, "tax_payable": 0}  # what bills and invoices put on the accounts
         self.exchange_minor = 0
-        self.booked: dict[tuple[str, str], list[BookedLegs]] = {}  # what each bill has booked, by the equipment that it names
+        self.on_invoice: dict[str, list[str]] = {}  # by customer order, or line: its invoices, one after the other
+        self._last_invoice: dict[str, str] = {}  # by customer order, with all its lines
+        self._net: dict[str, int] = {}  # by invoice: what is on it, in the currency of the books
+        self._by_code: dict[tuple[str, str], tuple[int, int]] = {}  # by invoice and tax code: net, and the tax of that
+        self._to_tax = Counter[str]()  # by invoice: taxes that are charged next
+        self.booked: dict[tuple[str, str], list[BookedLegs]] = {}  # what each bill has booked, line by line
+        self._blocks: dict[tuple[str, str], dict[str, str]] = {}  # why bills may not be paid, by order
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
             GoodsReceived: self._receive,
             GoodsReceiptCorrected: self._receive,
@@ -106,15 +114,26 @@ class Owing:
         net_minor = round(owed_minor * self._rates.rate(currency, placed.received_us or now_us))
         return BillReceived(
             effective_us=now_us, order=order, supplier=placed.supplier, bill=f"{order}/{self.bills.get(order, 0) + 1}", net_minor=net_minor,
-            tax_minor=self.tax_on(net_minor, terms.tax), currency=currency, due_us=now_us + terms.due,
+            tax_minor=self.tax_on(net_minor, self.code_of_order(order)), currency=currency, due_us=now_us + terms.due,
         )  # fmt: skip
 
     def tax_on(self, net_minor: int, code: str | None) -> int:
         return round_half_even(net_minor * self._finance.tax_codes[code].rate, MILLION) if code else 0
 
+    def code_of(self, terms: Terms, material: str) -> str | None:
+        """The tax code of what is bought or sold: the material's own, or that of the terms; None where the terms have no tax."""
+        definition = self._erp.materials.get(material)
+        return (definition.tax if definition else None) or terms.tax if terms.tax else None
+
+    def code_of_order(self, name: str) -> str | None:
+        """The same of what comes on a purchase order; work that a supplier does on a material is not the material."""
+        order = self._erp.purchasing.orders[name]
+        terms = self.supplier_terms(order.supplier)
+        return terms.tax if order.operation else self.code_of(terms, order.material)
+
     def most_tax_minor(self, bill: BillReceived) -> int:
         """The tax that a bill may ask for, in its currency; of a supplier without a tax code only that it is not above the net."""
-        code = self.supplier_terms(bill.supplier).tax
+        code = self.code_of_order(bill.order)
         return self.tax_on(bill.net_minor, code) if code else max(0, bill.net_minor)
 
     def _refusal(self, event: BillReceived) -> str:
@@ -124,12 +143,25 @@ class Owing:
             return f"no purchase order '{event.order}'"
         if order.supplier != event.supplier:
             return f"purchase order '{event.order}' is at '{order.supplier}', not '{event.supplier}'"
-        if doubt := self.number_doubt(event.supplier, event.bill):
+        if doubt := self._line_doubt(event) if event.line > 1 else self.number_doubt(event.supplier, event.bill):
             return doubt
         if not event.net_minor or event.net_minor * event.tax_minor < 0:
             asked = f"net {amount(event.net_minor)} with tax {amount(event.tax_minor)}"
             return f"{asked}; allowed: both above zero, or both below it for a credit note"
         return self._rates.refusal(event.currency, event.effective_us)
+
+    def _line_doubt(self, event: BillReceived) -> str:
+        """Why this cannot be a further line of a bill; "" if it can."""
+        item = self._items.payables.get((event.supplier, event.bill))
+        if item is None or item.issued_us != event.effective_us or item.paid_minor or item.claims:
+            return f"bill '{event.bill}' of '{event.supplier}' has no line before this that was received with it"
+        if self._currency(event) != item.currency:
+            return f"line {event.line} is in '{event.currency}', and the bill in '{item.currency}'"
+        has = any(order == event.order for order, _, _ in self.booked.get((event.supplier, event.bill), ()))
+        return f"bill '{event.bill}' has a line on '{event.order}' already" if has else ""
+
+    def _currency(self, event: BillReceived) -> str:
+        return "" if self._rates.is_own(event.currency) else event.currency
 
     def number_doubt(self, supplier: str, bill: str) -> str:
         """Why a bill of a supplier cannot have that number; "" if it can."""
@@ -151,14 +183,18 @@ class Owing:
         booked_minor = self._rates.own_minor(gross_minor, event.currency, event.effective_us)
         tax_minor = self._rates.own_minor(event.tax_minor, event.currency, event.effective_us)
         self.bills[event.order] = self.bills.get(event.order, 0) + 1
-        currency = "" if self._rates.is_own(event.currency) else event.currency
-        self.owe(
-            OpenItem(
-                side="payable", item=event.bill, party=event.supplier, order=event.order, issued_us=event.effective_us, currency=currency,
-                due_us=event.due_us or event.effective_us + self.supplier_terms(event.supplier).due, amount_minor=gross_minor,
-                booked_minor=booked_minor, tax_minor=tax_minor,
-            )
-        )  # fmt: skip
+        if event.line > 1:
+            item = self._items.payables[event.supplier, event.bill]
+            self._items.more(item, event.effective_us, gross_minor, booked_minor)
+            item.tax_minor += tax_minor
+        else:
+            self.owe(
+                OpenItem(
+                    side="payable", item=event.bill, party=event.supplier, order=event.order, issued_us=event.effective_us,
+                    due_us=event.due_us or event.effective_us + self.supplier_terms(event.supplier).due, amount_minor=gross_minor,
+                    currency=self._currency(event), booked_minor=booked_minor, tax_minor=tax_minor,
+                )
+            )  # fmt: skip
         self.tax_minor["tax_receivable"] += tax_minor
         net_minor = booked_minor - tax_minor
         relief_minor, price_minor = self._differences(event, net_minor)
@@ -171,14 +207,14 @@ class Owing:
             ("tax_receivable", tax_minor),
             ("accounts_payable", -booked_minor),
         ]
-        self.booked[event.supplier, event.bill] = [("", tuple(legs))]
+        self.booked.setdefault((event.supplier, event.bill), []).append((event.order, "", tuple(legs)))
         return [*self._erp.book.entries.entry(event, "bill", legs)]
 
     def reverse(self, event: BillReversed) -> Derived:
         """Take back all that a bill has booked; what it was for waits for its bill again."""
         self._agenda.drop("pay", event.supplier, event.bill)
         entries: Derived = []
-        for equipment, legs in self.booked.pop((event.supplier, event.bill)):
+        for order, equipment, legs in self.booked.pop((event.supplier, event.bill)):
             for account, minor in legs:
                 if account == "tax_receivable":
                     self.tax_minor[account] -= minor
@@ -189,7 +225,7 @@ class Owing:
                 else:
                     self._erp.evidence.cost_billed(account, -minor)
             back = [(account, -minor) for account, minor in legs]
-            entries += self._erp.book.entries.entry(replace(event, equipment=equipment), "bill rejected", back)
+            entries += self._erp.book.entries.entry(replace(event, order=order, equipment=equipment), "bill rejected", back)
         return entries
 
     def _differences(self, event: BillReceived, net_minor: int) -> tuple[int, int]:
@@ -210,34 +246,71 @@ class Owing:
         item = self._items.payables.get((event.supplier, event.bill))
         if item is None:
             return alert(event, "unknown_bill", f"no bill '{event.bill}' of '{event.supplier}'")
-        item.blocked = event.reason or "it does not match"
+        self._blocks.setdefault((event.supplier, event.bill), {})[event.order] = event.reason or "it does not match"
+        item.blocked = self._why_blocked(event)
         return []
+
+    def _why_blocked(self, event: MatchBlocked | MatchReleased) -> str:
+        """All that keeps a bill from being paid, with the order where it is for several."""
+        reasons = self._blocks.get((event.supplier, event.bill), {})
+        return by_line(reasons, len(self.booked.get((event.supplier, event.bill), ())) > 1)
 
     def _release(self, event: MatchReleased) -> Derived:
         item = self._items.payables.get((event.supplier, event.bill))
         if item is None or not item.blocked:
             what = "is not blocked" if item else "is not known"
             return alert(event, "unknown_bill", f"bill '{event.bill}' of '{event.supplier}' {what}")
-        item.blocked = ""
+        reasons = self._blocks.get((event.supplier, event.bill), {})
+        if reasons.pop(event.order, None) is None:  # whoever has blocked it has named no order, or another
+            reasons.clear()
+        item.blocked = self._why_blocked(event)
         return []
 
     # Invoices
 
     def _invoice(self, event: InvoiceIssued) -> Derived:
-        """An item of what is asked for, in the customer's currency; its tax is charged beside it."""
+        """An item of what is asked for, in the customer's currency; its tax is charged beside it.
+
+        Lines of one order that leave at one instant are on one invoice, of which nothing can be paid before all of them are on it.
+        """
         order = self._erp.customer_orders.orders.get(event.order)
         net_minor = order.invoiced_minor - self._invoiced.get(event.order, 0) if order else 0
         if order is None or not net_minor:
             return []
         self._invoiced[event.order] = order.invoiced_minor
-        name = self._next_invoice(event.order)
-        terms = self.customer_terms(event.customer)
-        self._receivable(event, name, event.customer, net_minor, terms)
-        if not terms.tax:
+        terms, name = self.customer_terms(event.customer), self._goes_on(order.header, event.effective_us)
+        if name:
+            self._add(name, net_minor, terms, event.effective_us)
+        else:
+            name = self._next_invoice(order.whole)
+            self._receivable(replace(event, order=order.whole), name, event.customer, net_minor, terms)
+        self.on_invoice.setdefault(event.order, []).append(name)
+        return self._taxed(event, event.customer, name, net_minor, self.code_of(terms, order.material))
+
+    def _goes_on(self, header: str, at_us: int) -> str:
+        """The invoice of an order of several lines to which another line belongs now; "" if a new one begins."""
+        name = self._last_invoice.get(header, "") if header else ""
+        item = self._items.receivables.get(name)
+        return name if item and item.issued_us == at_us and not item.paid_minor and not item.claims else ""
+
+    def _add(self, name: str, net_minor: int, terms: Terms, at_us: int) -> None:
+        """So much more is asked for on an invoice that is not finished; in another currency all of it is rounded once."""
+        before = self._net[name]
+        self._net[name] = before + net_minor
+        more_minor = self.asked(before + net_minor, terms, at_us) - self.asked(before, terms, at_us)
+        self._items.more(self._items.receivables[name], at_us, more_minor, net_minor)
+
+    def _taxed(self, event: InvoiceIssued | GoodsTakenBack, customer: str, name: str, net_minor: int, code: str | None) -> Derived:
+        """The tax of what was put on an invoice or credit just now: all that is on it by one code is rounded once."""
+        if not code:
             return []
+        net_before, tax_before = self._by_code.get((name, code), (0, 0))
+        tax_minor = self.tax_on(net_before + net_minor, code) - tax_before
+        self._by_code[name, code] = net_before + net_minor, tax_before + tax_minor
+        self._to_tax[name] += 1
         tax = TaxCharged(
-            effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=event.customer, invoice=name,
-            tax_code=terms.tax, net_minor=net_minor, tax_minor=self.tax_on(net_minor, terms.tax),
+            effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=customer, invoice=name,
+            tax_code=code, net_minor=net_minor, tax_minor=tax_minor,
         )  # fmt: skip
         return [tax]
 
@@ -247,10 +320,12 @@ class Owing:
         while not name or name in self._items.receivables:
             number = self.invoices[order] = self.invoices.get(order, 0) + 1
             name = f"INV-{order}" + (f"-{number}" if number > 1 else "")
+        self._last_invoice[order] = name
         return name
 
     def _receivable(self, event: InvoiceIssued | GoodsTakenBack, name: str, customer: str, net_minor: int, terms: Terms) -> None:
         is_own = self._rates.is_own(terms.currency or "")
+        self._net[name] = net_minor
         self.be_owed(
             OpenItem(
                 side="receivable", item=name, party=customer, order=event.order, issued_us=event.effective_us,
@@ -299,11 +374,12 @@ class Owing:
 
     def _charge(self, event: TaxCharged) -> Derived:
         item = self._items.receivables.get(event.invoice)
-        if item is None or item.tax_minor:
+        if item is None or (item.tax_minor and not self._to_tax[event.invoice]):
             what = "has its tax already" if item else "is not known"
             return alert(event, "tax_refused", f"invoice '{event.invoice}' {what}")
+        self._to_tax[event.invoice] -= 1
         self.tax_minor["tax_payable"] -= event.tax_minor
-        item.tax_minor = event.tax_minor
+        item.tax_minor += event.tax_minor
         asked_minor = self.asked(event.tax_minor, self.customer_terms(event.customer), event.effective_us)
         self._items.more(item, event.effective_us, asked_minor, event.tax_minor)
         legs = [("accounts_receivable", event.tax_minor), ("tax_payable", -event.tax_minor)]
@@ -319,10 +395,4 @@ class Owing:
             return []
         name, terms = self._next_credit(event.order), self.customer_terms(order.customer)
         self._receivable(event, name, order.customer, -event.credit_minor, terms)
-        if not terms.tax:
-            return []
-        tax = TaxCharged(
-            effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=order.customer, invoice=name,
-            tax_code=terms.tax, net_minor=-event.credit_minor, tax_minor=-self.tax_on(event.credit_minor, terms.tax),
-        )  # fmt: skip
-        return [tax]
+        return self._taxed(event, order.customer, name, -event.credit_minor, self.code_of(terms, order.material))

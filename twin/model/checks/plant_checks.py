@@ -108,6 +108,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         maintained.uses,
         moded.numbers,
         stored.bins,
+        stored.sites,
         stored.packages,
         stored.strategies,
         stored.replenishment,

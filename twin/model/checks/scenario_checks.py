@@ -14,6 +14,7 @@ from twin.model.checks.planning.supply import open_orders, planning_decides
 from twin.model.checks.readiness.said import entries_of_persons
 from twin.model.checks.references import WHO_CAN_DO, dangling_in_scenario
 from twin.model.checks.settlement.settled import late_customers
+from twin.model.demand.orders import OrderLine
 from twin.model.measures import write_duration
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.model.problems import Finding, KeyPath, Place, listed
@@ -48,6 +49,7 @@ def _all_findings(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     yield from _rules_have_what_they_need(scenario)
     yield from _sequences(scenario, plant)
     yield from _order_ids(scenario)
+    yield from _lines_of_one_order(scenario)
     yield from _order_times(scenario)
     yield from _streams_come_to_an_end(scenario)
     yield from _demand_is_for_sale(scenario, plant)
@@ -129,6 +131,24 @@ def _order_ids(scenario: Scenario) -> Iterator[Finding]:
         own = re.compile(re.escape(name) + "-[1-9][0-9]*")
         for order in sorted(order for order in seen if own.fullmatch(order)):
             yield _finding(path, f"order '{order}' has a name that stream '{name}' gives its own orders", "another name", at_key=True)
+
+
+def _lines_of_one_order(scenario: Scenario) -> Iterator[Finding]:
+    """Lines of one order have one customer, and their order is called as nothing else is."""
+    written = [(path, it) for path, it in lines_as_written(scenario) if it.header]
+    orders, first = {it.order for _, it in lines_as_written(scenario)}, dict[str, OrderLine]()
+    for path, it in written:
+        header, at_header = it.header or "", (*path, "header")
+        before = first.setdefault(header, it)
+        if not _ID.fullmatch(header):
+            yield _finding(at_header, f"'{header}' is no id", "letters, digits, '_', '-' and '.'")
+        elif header in orders:
+            yield _finding(
+                at_header, f"'{header}' is an order by itself, and cannot have lines", "another name for the order of these lines"
+            )
+        if it.customer != before.customer:
+            what = f"'{it.order}' is of '{it.customer}', and '{before.order}' of the same order '{header}' of '{before.customer}'"
+            yield _finding((*path, "customer"), what, f"{before.customer}, or another order", rests_on=[("scenario", *at_header)])
 
 
 def _order_times(scenario: Scenario) -> Iterator[Finding]:

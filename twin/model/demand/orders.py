@@ -12,7 +12,7 @@ from twin.model.trade.sales import Partial
 
 
 class OrderLine(Table):
-    """One customer order that is known: received `at` after the start, due `due` after the start."""
+    """One customer order that is known, or one line of the order `header`: received `at` after the start, due `due` after the start."""
 
     order: str
     customer: str
@@ -23,6 +23,7 @@ class OrderLine(Table):
     priority: int = 0  # larger is more urgent; used by the dispatch rule "priority"
     forecast: str | None = None  # it was made of this one, not written
     partial: Partial | None = None  # whether it may ship in parts; left out: as its customer is used to
+    header: str | None = None  # the order of several lines that it is a line of; they have one customer, and are invoiced together
 
 
 class OrderStream(Table):

@@ -24,7 +24,7 @@ class BusinessEvent(OperationsEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesOrderConfirmed(BusinessEvent):
-    """A customer wants a quantity of one material by a date (one line an order).
+    """A customer wants a quantity of one material by a date: an order, or a line of the order `header`, whose lines are invoiced together.
 
     `partial`: whether it may ship in parts, "allowed" or "never"; "": as its customer is used to. `quote`: what it was made of.
     """
@@ -37,6 +37,7 @@ class SalesOrderConfirmed(BusinessEvent):
     priority: int = 0  # larger is more urgent; handed on to the requests that are made for it
     partial: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     quote: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    header: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
@@ -60,7 +61,8 @@ class OperationsRequestReleased(BusinessEvent):
 class PurchaseOrderPlaced(BusinessEvent):
     """We want a quantity of a supplier; the source answers with GoodsReceived when it comes.
 
-    `rfq`: the request whose quote was accepted; `blanket`: the blanket order that it is called off.
+    `rfq`: the request whose quote was accepted; `blanket`: the blanket order that it is called off; `header`: the order of several lines
+    that this is a line of.
     """
 
     supplier: str
@@ -70,6 +72,7 @@ class PurchaseOrderPlaced(BusinessEvent):
     due_us: int
     rfq: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     blanket: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    header: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 

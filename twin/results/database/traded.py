@@ -35,11 +35,12 @@ def traded_rows(erp: Erp) -> dict[str, list[Row]]:
     ]  # fmt: skip
     offered = [
         {
-            "quote": name, "customer": it.offered.customer, "material": it.offered.material, "quantity": it.offered.quantity,
-            "net_price_minor": it.net_price_minor, "promised_us": it.promised.due_us, "valid_until_us": it.offered.valid_until_us,
+            "quote": name, "line_number": number, "customer": it.offered.customer, "material": line.material, "quantity": line.quantity,
+            "net_price_minor": line.net_price_minor, "promised_us": line.promised.due_us, "valid_until_us": it.offered.valid_until_us,
             "order_id": it.order,
         }
         for name, it in erp.quoting.quotes.items()
+        for number, line in enumerate(it.lines, start=1)
     ]  # fmt: skip
     return {"requisition": requisitions, "supplier_quote": _quotes(erp), "blanket_order": blankets, "sales_quote": offered}
 

@@ -56,8 +56,8 @@ class Dimensions:
             case "work_center":
                 return self._centers.get(entry.equipment, entry.equipment if entry.equipment in self._known_centers else "")
             case "customer":
-                order = self._erp.customer_orders.orders.get(self._order(entry))
-                return order.customer if order else self._parties["receivable"].get(entry.order, "")
+                customer = self._erp.customer_orders.customer_of(self._order(entry))
+                return customer or self._parties["receivable"].get(entry.order, "")
             case "person":
                 return entry.person
             case _:
@@ -71,10 +71,12 @@ class Dimensions:
             yield name, account, minor
 
     def _order(self, entry: JournalPosted) -> str:
-        if entry.order in self._erp.customer_orders.orders:
-            return entry.order
+        """The order with all its lines."""
+        orders = self._erp.customer_orders
+        if entry.order in orders.orders or entry.order in orders.headers:
+            return orders.whole(entry.order)
         request = self._erp.requests.requests.get(entry.request)
-        return request.order if request else ""
+        return orders.whole(request.order) if request else ""
 
     def _product(self, entry: JournalPosted) -> str:
         request = self._erp.requests.requests.get(entry.request)

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 MARGIN_ACCOUNTS = ("revenue", "cost_of_goods_sold", "scrap_loss", "rework_cost", "production_variance")
 """What belongs to lots and orders, where an entry names them."""
 MADE_OF = ("scrap_loss", "rework_cost", "production_variance")
-MARGINS_BY = ("lot", "order", "customer")
+MARGINS_BY = ("lot", "line", "order", "customer")
+"""An order is all its lines; of one that has no others its line is itself."""
 OPERATING_RESULT = "Operating result"
 COLUMNS = (
     "customer", "order", "lot", "material", "shipped_quantity", *(f"{name}_eur" for name in MARGIN_ACCOUNTS), "of_nobody_eur", "margin_eur",
@@ -212,7 +213,7 @@ def _parts(minor: int, shares: Shares) -> Iterable[tuple[str, int]]:
 
 
 def margins_table(run: Run, by: str, from_us: int | None, to_us: int | None) -> pd.DataFrame:
-    """Margins by lot and order, by order or by customer, the best first; then what is nobody's, and the operating result."""
+    """Margins by lot and line, by line, by order or by customer, the best first; then what is nobody's, and the operating result."""
     if by not in MARGINS_BY:
         raise ValueError(f"no margins by '{by}'{did_you_mean(by, MARGINS_BY)}; allowed: {', '.join(MARGINS_BY)}")
     found, accounts = margins(run, from_us, to_us), run.erp.ledger.accounts
@@ -226,13 +227,19 @@ def margins_table(run: Run, by: str, from_us: int | None, to_us: int | None) -> 
     return in_currency(from_rows(rows, COLUMNS), run.plant.layout.currency)
 
 
+def names_of(run: Run, row: Margin) -> dict[str, str]:
+    """What a row is of, by each of `MARGINS_BY`; "": of none."""
+    known = run.erp.customer_orders.orders.get(row.order)
+    return {"lot": row.lot, "line": row.order, "order": known.whole if known else row.order, "customer": known.customer if known else ""}
+
+
 def _grouped(run: Run, by: str, rows: Sequence[Margin]) -> dict[tuple[str, str, str], list[Margin]]:
     """Rows by customer, order and lot; what is not asked for is ""."""
     found: dict[tuple[str, str, str], list[Margin]] = {}
     for row in rows:
-        known = run.erp.customer_orders.orders.get(row.order)
-        key = known.customer if known else "", row.order if by != "customer" else "", row.lot if by == "lot" else ""
-        found.setdefault(key, []).append(row)
+        names = names_of(run, row)
+        order = "" if by == "customer" else names["order" if by == "order" else "line"]
+        found.setdefault((names["customer"], order, row.lot if by == "lot" else ""), []).append(row)
     return found
 
 
@@ -245,7 +252,7 @@ def _row(run: Run, by: str, key: tuple[str, str, str], rows: Sequence[Margin]) -
         "customer": customer, "order": order, "lot": lot, "material": material,
         "shipped_quantity": sum(row.shipped for row in rows), **sums, "of_nobody_eur": 0.0,
         "margin_eur": sum(row.margin_minor for row in rows) / 100,
-        "line": {"lot": lot, "order": order, "customer": customer}[by] or "of no order", "is_total": False,
+        "line": {"lot": lot, "line": order, "order": order, "customer": customer}[by] or "of no order", "is_total": False,
     }  # fmt: skip
 
 

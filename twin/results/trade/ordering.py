@@ -47,7 +47,7 @@ def confirmed(run: Run, it: OrderWanted, at: dict[str, Any]) -> SalesOrderConfir
     if customers and it.customer not in customers:
         near = did_you_mean(it.customer, customers)
         wrong.append(f"nobody knows a customer '{it.customer}'{near}; allowed: {listed(customers)}")
-    if it.order in run.erp.customer_orders.orders:
+    if it.order in run.erp.customer_orders.orders or it.order in run.erp.customer_orders.headers:
         wrong.append(f"customer order '{it.order}' is known already; allowed: a new id")
     if not is_id(it.order):
         wrong.append(f"no customer order can be called '{it.order}'; allowed: an id of its own, of letters, digits, '_', '-' and '.'")
@@ -67,6 +67,7 @@ class Allocation:
     """An open order, and how much of the stock is kept for it. What is held keeps nothing."""
 
     order: str
+    header: str
     customer: str
     material: str
     quantity: int
@@ -74,6 +75,7 @@ class Allocation:
     open_quantity: int
     allocated: int
     ships_in_parts: bool
+    ships_with: tuple[str, ...]  # other lines of its order that leave when it does
     due_us: int
     held: str
 
@@ -94,8 +96,9 @@ def allocations(run: Run) -> list[Allocation]:
             left -= allocated
             found.append(
                 Allocation(
-                    order=name, customer=it.customer, material=material, quantity=it.quantity, shipped=it.shipped,
+                    order=name, header=it.header, customer=it.customer, material=material, quantity=it.quantity, shipped=it.shipped,
                     open_quantity=it.open_quantity, allocated=allocated, ships_in_parts=it.is_partial, due_us=it.due_us, held=it.held,
+                    ships_with=tuple(line.order for line in known.together(it) if line is not it),
                 )
             )  # fmt: skip
     return found

@@ -13,25 +13,27 @@ if TYPE_CHECKING:
     from twin.results.run import Run
 
 QUOTE_COLUMNS = (
-    "quote", "customer", "material", "quantity", "unit_price_eur", "discount_percent", "net_unit_price_eur", "wanted", "promised", "why",
-    "valid_until", "order",
+    "quote", "line", "customer", "material", "quantity", "unit_price_eur", "discount_percent", "net_unit_price_eur", "wanted", "promised",
+    "why", "valid_until", "order",
 )  # fmt: skip
 ALLOCATION_COLUMNS = (
-    "order", "customer", "material", "quantity", "shipped", "open", "allocated", "back_ordered", "ships_in_parts", "due", "held",
+    "order", "header", "customer", "material", "quantity", "shipped", "open", "allocated", "back_ordered", "ships_in_parts", "ships_with",
+    "due", "held",
 )  # fmt: skip
 
 
 def sales_quotes_table(run: Run) -> pd.DataFrame:
-    """Quotes in the order in which they were offered."""
-    rows = []
-    for it in run.erp.quoting.quotes.values():
-        offer = it.offered
-        rows.append({
-            "quote": offer.quote, "customer": offer.customer, "material": offer.material, "quantity": offer.quantity,
-            "unit_price_eur": offer.unit_price_minor / 100, "discount_percent": offer.discount_percent,
-            "net_unit_price_eur": it.net_price_minor / 100, "wanted": offer.due_us if offer.due_us >= 0 else None,
-            "promised": it.promised.due_us, "why": it.promised.reason, "valid_until": offer.valid_until_us, "order": it.order,
-        })  # fmt: skip
+    """Quotes line by line, in the order in which they were offered."""
+    rows = [
+        {
+            "quote": it.offered.quote, "line": number, "customer": it.offered.customer, "material": line.material,
+            "quantity": line.quantity, "unit_price_eur": line.unit_price_minor / 100, "discount_percent": it.offered.discount_percent,
+            "net_unit_price_eur": line.net_price_minor / 100, "wanted": it.offered.due_us if it.offered.due_us >= 0 else None,
+            "promised": line.promised.due_us, "why": line.promised.reason, "valid_until": it.offered.valid_until_us, "order": it.order,
+        }
+        for it in run.erp.quoting.quotes.values()
+        for number, line in enumerate(it.lines, start=1)
+    ]  # fmt: skip
     return in_currency(from_rows(rows, QUOTE_COLUMNS, ("wanted", "promised", "valid_until")), run.plant.layout.currency)
 
 
@@ -39,9 +41,9 @@ def allocations_table(run: Run) -> pd.DataFrame:
     """Open orders by material, the earliest due first. Allocated: stock that no order before it takes; it leaves if it may."""
     rows = [
         {
-            "order": it.order, "customer": it.customer, "material": it.material, "quantity": it.quantity, "shipped": it.shipped,
-            "open": it.open_quantity, "allocated": it.allocated, "back_ordered": it.back_ordered, "ships_in_parts": it.ships_in_parts,
-            "due": it.due_us, "held": it.held,
+            "order": it.order, "header": it.header, "customer": it.customer, "material": it.material, "quantity": it.quantity,
+            "shipped": it.shipped, "open": it.open_quantity, "allocated": it.allocated, "back_ordered": it.back_ordered,
+            "ships_in_parts": it.ships_in_parts, "ships_with": " ".join(it.ships_with), "due": it.due_us, "held": it.held,
         }
         for it in allocations(run)
     ]  # fmt: skip

@@ -374,5 +374,5 @@ class CompiledPlant:
         return {
             "order": self.words.order_of(origin, n), "customer": asked.customer, "material": asked.material, "quantity": quantity,
             "due_us": due_us, "unit_price_minor": self._plant.materials.materials[asked.material].price or 0, "priority": asked.priority,
-            "partial": getattr(asked, "partial", None) or "",
+            "partial": getattr(asked, "partial", None) or "", "header": getattr(asked, "header", None) or "",
         }  # fmt: skip

@@ -53,12 +53,14 @@ def apply_to_customer_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
         _revise_customer_order(event, rows)
     if not isinstance(event, SalesOrderConfirmed | GoodsShipped | InvoiceIssued):
         return
-    order = rows.get(CUSTOMER_ORDER, event.order) or blank_row(CUSTOMER_ORDER, order_id=event.order, customer=event.customer)
+    order = rows.get(CUSTOMER_ORDER, event.order) or blank_row(
+        CUSTOMER_ORDER, order_id=event.order, header=event.order, customer=event.customer
+    )
     match event:
         case SalesOrderConfirmed():
             order.update(
                 customer=event.customer, material=event.material, quantity=event.quantity, due_us=event.due_us,
-                unit_price_minor=event.unit_price_minor, confirmed_us=event.effective_us,
+                header=event.header or event.order, unit_price_minor=event.unit_price_minor, confirmed_us=event.effective_us,
             )  # fmt: skip
         case GoodsShipped():
             order.update(shipped=order["shipped"] + event.quantity, shipped_us=event.effective_us)
@@ -93,7 +95,7 @@ def apply_to_purchase_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
             order = _purchase_order(rows, event)
             order.update(
                 supplier=event.supplier, material=event.material, unit_price_minor=event.unit_price_minor, quantity=event.quantity,
-                placed_us=event.effective_us, due_us=event.due_us,
+                placed_us=event.effective_us, due_us=event.due_us, header=getattr(event, "header", "") or event.order,
             )  # fmt: skip
             if isinstance(event, SubcontractOrderPlaced):
                 _note_subcontracted(event, rows)
@@ -127,7 +129,13 @@ def apply_to_purchase_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
 
 
 def _purchase_order(rows: ProjectedRows, event: PurchaseOrderPlaced | SubcontractOrderPlaced | GoodsReceived | ServiceReceived) -> Row:
-    known = {"order_id": event.order, "supplier": event.supplier, "material": event.material, "unit_price_minor": event.unit_price_minor}
+    known = {
+        "order_id": event.order,
+        "header": event.order,
+        "supplier": event.supplier,
+        "material": event.material,
+        "unit_price_minor": event.unit_price_minor,
+    }
     order = rows.get(PURCHASE_ORDER, event.order) or blank_row(PURCHASE_ORDER, **known)
     rows.put(PURCHASE_ORDER, order)
     return order

@@ -16,6 +16,7 @@ VIEWS = (
         comment="Customer orders with what is open of them and how late they are.",
         columns={
             "order_id": ("order_id", "id"),
+            "header": ("header", "order of several lines that it is a line of; its own id where it has no others"),
             "customer": ("customer", "who ordered"),
             "material": ("material", "what"),
             "quantity": ("quantity", "how much, smallest unit of the material"),
@@ -39,6 +40,7 @@ VIEWS = (
         comment="Purchase orders with what is still to come and how late it came.",
         columns={
             "order_id": ("order_id", "id"),
+            "header": ("header", "order of several lines that it is a line of; its own id where it has no others"),
             "supplier": ("supplier", "who delivers"),
             "material": ("material", "what"),
             "quantity": ("quantity", "how much was ordered, smallest unit of the material"),
@@ -93,17 +95,19 @@ VIEWS = (
                 "what the request makes, or the order is for, or else the material; empty where none",
             ),
             "customer_order": (
-                "COALESCE(own.order_id, r.order_id, '')",
-                "customer order, its own or that of its request; empty where none",
+                "COALESCE(own.header, of_lines.header, made.header, r.order_id, '')",
+                "customer order with all its lines, its own or that of its request; empty where none",
             ),
             "customer": (
-                "COALESCE(own.customer, made.customer, asked.party, '')",
+                "COALESCE(own.customer, of_lines.customer, made.customer, asked.party, '')",
                 "customer of that order, or of the invoice; empty where none",
             ),
             "supplier": ("COALESCE(b.supplier, bill.party, '')", "supplier of the purchase order, or of the bill; empty where none"),
         },
         source="posting p LEFT JOIN account a ON a.account = p.account LEFT JOIN equipment e ON e.equipment = p.equipment"
         " LEFT JOIN request_cost r ON r.request = p.request LEFT JOIN customer_order own ON own.order_id = p.order_id"
+        " LEFT JOIN (SELECT DISTINCT header, customer FROM customer_order WHERE header <> order_id) of_lines"
+        " ON of_lines.header = p.order_id"
         " LEFT JOIN customer_order made ON made.order_id = r.order_id LEFT JOIN purchase_order b ON b.order_id = p.order_id"
         " LEFT JOIN open_item bill ON bill.side = 'payable' AND bill.order_id = p.order_id"
         " AND bill.order_id = bill.party || '/' || bill.item LEFT JOIN open_item asked ON asked.side = 'receivable'"

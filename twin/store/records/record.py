@@ -104,6 +104,7 @@ def order_facts(plant: Plant, scenario: Scenario) -> list[OperationsEvent]:
             unit_price_minor=materials[line.material].price or 0,
             priority=line.priority,
             partial=line.partial or "",
+            header=line.header or "",
         )
         for line in scenario.demand.orders
     ]

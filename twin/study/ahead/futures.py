@@ -22,6 +22,7 @@ from twin.study.ahead.ledgers import Levels, OfPages, ledgers_of
 from twin.study.ahead.left_out import not_considered
 
 if TYPE_CHECKING:
+    from twin.now.from_now_on import ChangedRun
     from twin.simulation.compiled_plant.shadow import Shadow
 
 _FIRST_SEED = 1_000_000_007
@@ -29,10 +30,10 @@ _FIRST_SEED = 1_000_000_007
 
 
 def futures(
-    run: Run, count: int = 200, *, until: str | None = None, seed: int = 1, threads: int = 2, ledger_count: int | None = 0,
+    run: Run | ChangedRun, count: int = 200, *, until: str | None = None, seed: int = 1, threads: int = 2, ledger_count: int | None = 0,
     watch: Callable[[int], None] | None = None, show: Callable[[Futures], None] | None = None, stop: threading.Event | None = None,
 ) -> Futures:  # fmt: skip
-    """`count` futures of a run, simulated, replayed or live, from where it is now.
+    """`count` futures of a run, simulated, replayed or live, from where it is now; of a changed one (`twin.from_now_on`), as it is then.
 
     Parameters
     ----------
@@ -84,19 +85,23 @@ class _Begun:
     unknown: tuple[str, ...] = ()
 
 
-def _begin(run: Run, until: str | None, books: bool, watch: Callable[[int], None] | None, stop: threading.Event | None) -> _Begun:
+def _begin(
+    seen: Run | ChangedRun, until: str | None, books: bool, watch: Callable[[int], None] | None, stop: threading.Event | None
+) -> _Begun:  # fmt: skip
     """All that the run says of itself is taken at one instant, under its lock; then it may go on.
 
     Raises
     ------
     ValueError : nothing lies ahead of the run
     """
+    from twin.now.from_now_on import ChangedRun
     from twin.now.plant_now import plant_now
     from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
     from twin.simulation.compiled_plant.shadow import NoShadowError, Shadow
 
+    run, is_changed = (seen.run, True) if isinstance(seen, ChangedRun) else (seen, False)
     stored = ("when what is picked leaves: as soon as stock covers an order",) if run.plant.layout.warehouse else ()
-    if run.seed is not None and run.mes.policies == run.scenario.policies:  # else others hold now than it began with
+    if run.seed is not None and run.mes.policies == run.scenario.policies and not is_changed:  # else others hold now than it began with
         with run.lock:
             now_us, until_us = _span(run, until)
             tally, levels, left_out = _Tally(run, watch, stop), ledgers_of(run, until_us) if books else None, not_considered(run)
@@ -108,7 +113,7 @@ def _begin(run: Run, until: str | None, books: bool, watch: Callable[[int], None
             return _Begun(shadow=shadow, tally=tally, levels=levels, unknown=stored, not_considered=left_out)
     with run.lock:
         _, until_us = _span(run, until)
-        tally, now, left_out = _Tally(run, watch, stop), plant_now(run, until_us=until_us), not_considered(run)
+        tally, now, left_out = _Tally(run, watch, stop), plant_now(seen, until_us=until_us), not_considered(run)
     tally.demand = now.scenario.demand
     shadow = Shadow.standing_as(CompiledPlant.resume(now.snapshot), now.now_us, until_us)
     return _Begun(shadow=shadow, tally=tally, levels=None, unknown=(*now.unknown, *stored), not_considered=left_out)

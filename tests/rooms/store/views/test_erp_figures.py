@@ -48,7 +48,7 @@ class Kept(OutsideShop):
                 it["order_id"]: (it["received"], max(0, it["quantity"] - it["received"] - it["cancelled"])) for it in rows["purchase_order"]
             },
             "away": {(it["supplier"], it["material"], it["lot"]): it["quantity"] for it in rows["at_supplier"] if it["quantity"]},
-            "sold": {it["order_id"]: (it["quantity"], it["status"]) for it in rows["customer_order"]},
+            "sold": {it["order_id"]: (it["header"], it["quantity"], it["status"]) for it in rows["customer_order"]},
         }
         assert tables == self.said(on_hand), facts
         return followed
@@ -69,7 +69,8 @@ class Kept(OutsideShop):
             "orders": {name: (it.received, it.open_quantity) for name, it in self.erp.purchasing.orders.items()},
             "away": dict(away),
             "sold": {
-                name: (it.quantity, "open" if it.open_quantity else "cancelled") for name, it in self.erp.customer_orders.orders.items()
+                name: (it.whole, it.quantity, "open" if it.open_quantity else "cancelled")
+                for name, it in self.erp.customer_orders.orders.items()
             },
         }
 
@@ -104,7 +105,14 @@ def bought(shop: Kept) -> None:
 def sold(shop: Kept) -> None:
     """Orders that are changed, refused to be, and cancelled."""
     for name in ("C1", "C2"):
-        about: dict[str, Any] = {"order": name, "customer": "acme", "material": "unit", "quantity": 9, "unit_price_minor": 100}
+        about: dict[str, Any] = {
+            "order": name,
+            "customer": "acme",
+            "material": "unit",
+            "quantity": 9,
+            "unit_price_minor": 100,
+            "header": "C",
+        }
         shop.round(e.SalesOrderConfirmed(effective_us=day(3), due_us=day(20), **about))
     shop.say(e.SalesOrderChanged, order="C1", reason="fewer", quantity=7, due_us=day(25))
     shop.say(e.SalesOrderChanged, order="C1", reason=" ", quantity=3)
@@ -163,7 +171,7 @@ def test_the_tables_say_of_stock_and_orders_what_the_erp_says_whatever_happens(d
             "lots": {lot: (on_hand, away) for lot, on_hand, away in asked("lot, on_hand, at_suppliers", "bi_lot_on_hand")},
             "orders": {name: (came, due) for name, came, due in asked("order_id, received, open_quantity", "bi_purchase_order")},
             "away": {(at, what, lot): it for at, what, lot, it in asked("supplier, material, lot, quantity", "bi_at_supplier")},
-            "sold": {name: (wanted, stands) for name, wanted, stands in asked("order_id, quantity, status", "bi_customer_order")},
+            "sold": {it[0]: it[1:] for it in asked("order_id, header, quantity, status", "bi_customer_order")},
         }
     assert views == shop.said(stock)
     assert views["away"] == {("plater", "part", "open-part"): 8}, (

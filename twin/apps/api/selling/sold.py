@@ -48,6 +48,7 @@ class Allocated(BaseModel):
     """An open order, and how much of the stock is kept for it; the rest is on back order. What is held keeps nothing."""
 
     order: str
+    header: str
     customer: str
     material: str
     quantity: int
@@ -56,13 +57,14 @@ class Allocated(BaseModel):
     allocated: int
     back_ordered: int
     ships_in_parts: bool
+    ships_with: tuple[str, ...]
     due: datetime
     held: str
 
     @classmethod
     def of(cls, it: Allocation) -> Allocated:
         return cls(
-            order=it.order, customer=it.customer, material=it.material, quantity=it.quantity, shipped=it.shipped,
+            order=it.order, header=it.header, customer=it.customer, material=it.material, quantity=it.quantity, shipped=it.shipped,
             open_quantity=it.open_quantity, allocated=it.allocated, back_ordered=it.back_ordered, ships_in_parts=it.ships_in_parts,
-            due=known_at(it.due_us), held=it.held,
+            ships_with=it.ships_with, due=known_at(it.due_us), held=it.held,
         )  # fmt: skip

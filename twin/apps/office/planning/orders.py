@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from twin.apps.office.purchasing_forms import AS_TIME
@@ -14,6 +16,8 @@ from twin.results.run import Run
 from twin.results.trade.ordering import OrderWanted, confirmed
 from twin.results.views.overview import local_time
 
+MORE_PRODUCTS = "Further products, as in GB2: 3; GB1: 2 at 900.00 by 2026-03-05 14:00"
+_MORE = re.compile(r"\s*(?P<material>[^:;]+?)\s*:\s*(?P<quantity>[0-9]+)(?:\s+at\s+(?P<price>[^;]+?))?(?:\s+by\s+(?P<due>[^;]+?))?\s*")
 PARTS = {"as its customer is used to": "", "in parts, as it comes": PARTIAL[0], "all at once": PARTIAL[1]}
 
 
@@ -28,6 +32,10 @@ def orders_group(run: Run) -> Form:
         if it.open_quantity
     }
     none = "Nothing is to leave."
+    orders = run.erp.customer_orders
+    open_lines = {name: len(lines) for name in orders.headers if (lines := orders.lines_of(name))}
+    of_several = {f"{name} of {customer_title(plant, orders.customer_of(name))}": name for name in open_lines}
+    whole = {f"{words}: all of it, {open_lines[name]} lines": name for words, name in of_several.items()}
     return group(
         "orders", "Orders", [],
         form(
@@ -35,8 +43,14 @@ def orders_group(run: Run) -> Form:
             choice("customer", "Customer", customer_choices(plant), none="No customer is declared."),
             choice("material", "Product", sold, none="Nothing is sold."), ask("quantity", "Quantity", "whole"),
             ask("due", f"Wanted by, {AS_TIME}", "text"), ask("unit_price", "Price, if another than usual", "money", needed=False),
-            choice("partial", "It leaves", PARTS), ask("order", "Number of the order, if it has one", "text", needed=False),
-            send="It is an order", mark="go",
+            choice("partial", "It leaves", PARTS), ask("more", MORE_PRODUCTS, "text", needed=False),
+            ask("order", "Number of the order, if it has one", "text", needed=False), send="It is an order", mark="go",
+        ),
+        form(
+            "SalesOrderEntered", "Add to an order", choice("order", "Order", of_several, none="No order of several products is open."),
+            choice("material", "Product", sold, none="Nothing is sold."), ask("quantity", "Quantity", "whole"),
+            ask("due", f"Wanted by, {AS_TIME}", "text"), ask("unit_price", "Price, if another than usual", "money", needed=False),
+            send="Add it",
         ),
         form(
             "SalesOrderChanged", "Change an order", choice("order", "Order", still_open, none=none),
@@ -45,22 +59,56 @@ def orders_group(run: Run) -> Form:
             send="Change it",
         ),
         form(
-            "SalesOrderCancelled", "Cancel an order", choice("order", "Order", still_open, none=none), ask("reason", "Reason", "text"),
+            "SalesOrderCancelled", "Cancel an order", choice("order", "Order", {**whole, **still_open}, none=none),
+            ask("reason", "Reason", "text"),
             send="Cancel what has not left", mark="bad",
         ),
     )  # fmt: skip
 
 
-def ordered_said(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderConfirmed:
-    """As an event, under a number of its own where nobody has written one."""
+def ordered_said(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderConfirmed | e.SalesOrderEntered:
+    """As an event, under a number of its own where nobody has written one; of several products as an order of several lines."""
+    known = run.erp.customer_orders
     wanted = OrderWanted(
-        order=text_of(said, "order") or free_number("O", run.erp.customer_orders.orders), customer=text_of(said, "customer"),
+        order=text_of(said, "order") or free_number("O", {**known.orders, **known.headers}), customer=text_of(said, "customer"),
         material=text_of(said, "material"), quantity=whole_of(said, "quantity"), due_us=instant_of(run.plant, said, "due"),
         unit_price_minor=money_of(said, "unit_price") if text_of(said, "unit_price") else None, partial=text_of(said, "partial"),
     )  # fmt: skip
     if wanted.partial not in PARTS.values():
         raise ValueError(f"partial: '{wanted.partial}'; allowed: {' or '.join(PARTIAL)}, or nothing")
-    return confirmed(run, wanted, at)
+    if not text_of(said, "more"):
+        return confirmed(run, wanted, at)
+    price_minor = -1 if wanted.unit_price_minor is None else wanted.unit_price_minor
+    further = [(material, many, wanted.due_us if due_us < 0 else due_us, price) for material, many, price, due_us in more_of(run, said)]
+    return e.SalesOrderEntered(
+        **at, order=wanted.order, customer=wanted.customer, partial=wanted.partial,
+        order_lines=((wanted.material, wanted.quantity, wanted.due_us, price_minor), *further),
+    )  # fmt: skip
+
+
+def line_added_said(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderEntered:
+    """One more line of an order that has several, for its customer, shipping as they do."""
+    known, name = run.erp.customer_orders, text_of(said, "order")
+    price_minor = money_of(said, "unit_price") if text_of(said, "unit_price") else -1
+    line = (text_of(said, "material"), whole_of(said, "quantity"), instant_of(run.plant, said, "due"), price_minor)
+    others = [known.orders[it] for it in known.headers.get(name, ())]
+    partial = PARTIAL[0] if others and all(it.is_partial for it in others) else PARTIAL[1] if others else ""
+    return e.SalesOrderEntered(**at, order=name, customer=known.customer_of(name), order_lines=(line,), partial=partial)
+
+
+def more_of(run: Run, said: Said) -> Iterator[tuple[str, int, int, int]]:
+    """Further products: material, quantity, price (-1: the usual one), and by when (-1: with the others).
+
+    Raises
+    ------
+    ValueError : something is written in another way
+    """
+    for part in filter(str.strip, text_of(said, "more").split(";")):
+        if (found := _MORE.fullmatch(part)) is None:
+            raise ValueError(f"more: '{part.strip()[:40]}' is no product with a quantity; allowed: as in GB2: 3; GB1: 2 at 900.00")
+        price_minor = money_of({"price": found["price"]}, "price") if found["price"] else -1
+        due_us = instant_of(run.plant, {"due": found["due"]}, "due") if found["due"] else -1
+        yield found["material"], whole_of({"more": found["quantity"]}, "more"), price_minor, due_us
 
 
 def order_changed_said(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderChanged:

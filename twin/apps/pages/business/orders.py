@@ -22,6 +22,7 @@ from twin.apps.theme import card
 from twin.apps.words import customer_title, day_words, exact, material_choices, material_title, money, percent
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
+from twin.model.problems import listed
 from twin.results.trade.ordering import Allocation, allocations
 from twin.results.views.business.orders import (
     OrderNow,
@@ -57,7 +58,7 @@ def _allocations(feed: Feed, on_change: Callable[[], None]) -> PagedTable[Alloca
     def write(it: Allocation) -> Row:
         unit = plant.materials.materials[it.material].unit
         rest = f"{it.back_ordered:,} {unit}" if it.back_ordered else "nothing"
-        leaves = it.held or ("in parts" if it.ships_in_parts else "whole")
+        leaves = it.held or ("in parts" if it.ships_in_parts else f"with {listed(it.ships_with)}" if it.ships_with else "whole")
         cells = (
             it.order, customer_title(plant, it.customer), material_title(plant, it.material), f"{it.open_quantity:,} {unit}",
             f"{it.allocated:,} {unit}", rest, local_time(plant, it.due_us), leaves,
@@ -181,7 +182,7 @@ def orders_page(feed: Feed) -> pmui.Page:
         card("What is made for it", why, requests.shown),
         card("What stock is kept for, the earliest due first", kept.shown),
         *promises.cards,
-        card("Say something", desk.tablet),
+        card("Enter orders, quotes, changes and returns", desk.tablet),
     ]
     return page(feed, "Orders", "/orders", main, refresh, speaker)
 

@@ -14,6 +14,7 @@ class SalesQuoteOffered(OfficeEntry):
     """We offer a customer a quantity at a price, with `discount_percent` off it, until `valid_until_us`.
 
     `due_us`: when it is wanted; -1: as soon as it can be. `partial`: "allowed", "never", or "" as the customer is used to.
+    `more_lines` = ((material, quantity, unit price), ...): what is offered beside it, at the same discount.
     """
 
     quote: str
@@ -25,6 +26,7 @@ class SalesQuoteOffered(OfficeEntry):
     due_us: int = -1
     discount_percent: int = 0
     partial: str = ""
+    more_lines: tuple[tuple[str, int, int], ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,20 @@ class SalesQuoteAccepted(OfficeEntry):
     """The customer takes the offer: it becomes the customer order `order`, or one that is called after the quote."""
 
     quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesOrderEntered(OfficeEntry):
+    """A customer wants several things in one order: `order_lines` = ((material, quantity, due_us, unit price), ...).
+
+    SalesOrderConfirmed follows for each, as `order`.1, `order`.2 and so on; of an order that is there they are further lines. A price of
+    -1 is that of the product. `partial`: as of SalesOrderConfirmed; what has to ship whole ships with all lines that are due with it.
+    """
+
+    customer: str
+    order_lines: tuple[tuple[str, int, int, int], ...]
+    partial: str = ""
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from twin.results.settlement.dimensions import earns, month_us
-from twin.results.settlement.margins import MARGINS_BY, OPERATING_RESULT, Margin, charged, margins
+from twin.results.settlement.margins import MARGINS_BY, OPERATING_RESULT, Margin, charged, margins, names_of
 from twin.results.settlement.opening.portions import Opened, Portion, leg, legs_of
 
 if TYPE_CHECKING:
@@ -30,11 +30,10 @@ def budget_opened(run: Run, figure: str, month: str, account: str) -> Opened:
 
 
 def margin_figures(run: Run, rows: Rows) -> dict[str, Rows]:
-    """By customer, order, lot, and lot of an order, as "order B1" and "lot L of B1": the rows that each is the sum of."""
+    """By customer, order, line of one, lot, and lot of a line, as "order B1" and "lot L of B1": the rows that each is the sum of."""
     found: dict[str, Rows] = {}
     for row in rows:
-        order = run.erp.customer_orders.orders.get(row.order)
-        names = {"lot": row.lot, "order": row.order, "customer": order.customer if order else ""}
+        names = names_of(run, row)
         for by in MARGINS_BY:
             found.setdefault(f"{by} {names[by] or 'of none'}", []).append(row)
         found.setdefault(f"lot {row.lot or 'of none'} of {row.order or 'no order'}", []).append(row)

@@ -56,16 +56,17 @@ def _shared_out(run: Run, side: Side) -> list[tuple[OpenItem, Portion]]:
 
 
 class _Numbered:
-    """Which items an event is of. Invoices and credits carry no number: those of an order are counted as they come."""
+    """Which items an event is of. Invoices and credits carry no number: those of an order, or line, are counted as they come."""
 
     def __init__(self, run: Run) -> None:
         settlement = run.erp.settlement
         self._payables, self._receivables = settlement.items.payables, settlement.items.receivables
         paid = settlement.paying.payments
-        self._to_come: dict[tuple[str, bool], list[OpenItem]] = {}  # by order, and whether it is a credit; the first last
+        self._invoices = {order: list(reversed(names)) for order, names in settlement.owing.on_invoice.items()}  # the first last
+        self._credits: dict[str, list[OpenItem]] = {}  # by order, in the same way
         for it in reversed(settlement.items.of_side("receivable")):
-            if it.item not in paid:
-                self._to_come.setdefault((it.order, it.item.startswith("CR-")), []).append(it)
+            if it.item not in paid and it.item.startswith("CR-"):
+                self._credits.setdefault(it.order, []).append(it)
 
     def items(self, cause: OperationsEvent, amount: int) -> list[tuple[OpenItem, int]]:
         match cause:
@@ -78,7 +79,9 @@ class _Numbered:
                 left = amount - (spare.booked_minor if spare else 0)
                 of = [(spare, spare.booked_minor)] if spare else []
                 return [*of, (self._receivables[cause.invoice], left)] if left else of
-            case InvoiceIssued() | GoodsTakenBack():
-                return [(self._to_come[cause.order, isinstance(cause, GoodsTakenBack)].pop(), amount)]
+            case InvoiceIssued():
+                return [(self._receivables[self._invoices[cause.order].pop()], amount)]
+            case GoodsTakenBack():
+                return [(self._credits[cause.order].pop(), amount)]
             case _:
                 return []

@@ -11,7 +11,7 @@ from twin.results.run import Run
 from twin.results.settlement.behind import figures
 from twin.results.settlement.cash_flow import is_within
 from twin.results.settlement.dimensions import BudgetRow, budget_rows
-from twin.results.settlement.margins import MADE_OF, MARGINS_BY, OPERATING_RESULT, margins
+from twin.results.settlement.margins import MADE_OF, MARGINS_BY, OPERATING_RESULT, margins, names_of
 from twin.results.settlement.opening.cells import cell_figure, cells
 from twin.results.settlement.opening.figures import figure_opened, is_figure, is_of_window
 from twin.results.settlement.opening.portions import Opened, Portion, leg, legs_of, total
@@ -114,16 +114,13 @@ def stock_worth_now(run: Run) -> list[StockRow]:
 
 
 def margins_now(by: str) -> Callable[[Run], list[MarginNow]]:
-    """What looks at margins by "lot", "order" or "customer", the best first; then what is nobody's, and the operating result."""
+    """What looks at margins by "lot", "line", "order" or "customer", the best first; then what is nobody's, and the operating result."""
     assert by in MARGINS_BY
 
     def look(run: Run) -> list[MarginNow]:
         found, sums = margins(run), dict[str, dict[str, int]]()
-        orders = run.erp.customer_orders.orders
         for row in found.rows:
-            order = orders.get(row.order)
-            names = {"lot": row.lot, "order": row.order, "customer": order.customer if order else ""}
-            of = sums.setdefault(names[by], {})
+            of = sums.setdefault(names_of(run, row)[by], {})
             for account, minor in row.amounts.items():
                 of[account] = of.get(account, 0) + minor
         lines = [_line(f"margin: {by} {name or 'of none'}", name or f"of no {by}", of) for name, of in sums.items()]

@@ -18,9 +18,10 @@ OPEN = ("late", "at risk", "on track")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderNow:
-    """One customer order: what was agreed, how it stands, and what it brings. Money in minor units, without tax."""
+    """One customer order, or line of one: what was agreed, how it stands, and what it brings. Money in minor units, without tax."""
 
     stands: OrderRisk
+    header: str  # the order of several lines that it is a line of; "" if it has no others
     confirmed_us: int
     first_quantity: int  # as it was confirmed
     first_due_us: int
@@ -84,8 +85,8 @@ def orders_now(run: Run) -> OrdersNow:
     definitions = run.plant.materials.materials
     found = [
         OrderNow(
-            stands=it, confirmed_us=known[it.order].confirmed_us, shipped=known[it.order].shipped, unit=definitions[it.material].unit,
-            first_quantity=known[it.order].first_quantity, first_due_us=known[it.order].first_due_us,
+            stands=it, header=known[it.order].header, confirmed_us=known[it.order].confirmed_us, shipped=known[it.order].shipped,
+            unit=definitions[it.material].unit, first_quantity=known[it.order].first_quantity, first_due_us=known[it.order].first_due_us,
             net_minor=agreed[it.order].net_minor, held=agreed[it.order].held, invoiced_minor=known[it.order].revenue_minor,
             margin_minor=known[it.order].margin_minor,
         )
@@ -106,9 +107,10 @@ def orders_now(run: Run) -> OrdersNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteOffered:
-    """What a customer was offered: price after the discount for `price_per` units, and a date that can be kept, with the reason."""
+    """What a customer was offered, a line of a quote: price after the discount for `price_per` units, a date that can be kept, and why."""
 
     quote: str
+    line: int
     customer: str
     material: str
     quantity: int
@@ -121,14 +123,15 @@ class QuoteOffered:
 
 
 def quotes_offered(run: Run) -> list[QuoteOffered]:
-    """Quotes to customers, the latest first."""
+    """Lines of quotes to customers, the latest quote first."""
     return [
         QuoteOffered(
-            quote=it.offered.quote, customer=it.offered.customer, material=it.offered.material, quantity=it.offered.quantity,
-            net_price_minor=it.net_price_minor, discount_percent=it.offered.discount_percent, promised_us=it.promised.due_us,
-            why=it.promised.reason, valid_until_us=it.offered.valid_until_us, order=it.order,
+            quote=it.offered.quote, line=number, customer=it.offered.customer, material=line.material, quantity=line.quantity,
+            net_price_minor=line.net_price_minor, discount_percent=it.offered.discount_percent, promised_us=line.promised.due_us,
+            why=line.promised.reason, valid_until_us=it.offered.valid_until_us, order=it.order,
         )
         for it in reversed(run.erp.quoting.quotes.values())
+        for number, line in enumerate(it.lines, start=1)
     ]  # fmt: skip
 
 

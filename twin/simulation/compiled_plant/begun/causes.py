@@ -130,7 +130,7 @@ class SeenStation:
 
 def tell_line(floor: Floor, ground: Ground, line: str, job_order: str, quantity: int, seen: Sequence[SeenStation]) -> int:
     """Where the pieces of a running order must be, from what each station has counted; how many transfer lots do not add up."""
-    declared = ground.declared.layout.production_lines[line]
+    declared = ground.begun.layout.production_lines[line]
     row, left, misfits = ground.layout.equipment[line], quantity, 0
     waiting: list[int] = []  # sizes of transfer lots between this station and the one before
     for n, ((name, station), it) in enumerate(zip(declared.stations.items(), seen, strict=True)):

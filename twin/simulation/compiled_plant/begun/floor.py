@@ -150,7 +150,7 @@ class Floor:
     def let_come(self, lot: str, way: SeenWay) -> None:
         """A lot is on its way to where it will be scanned."""
         ground, row = self._ground, self.lots[lot]
-        step_at, step = ground.step(way.material, way.operation)
+        step_at, step = ground.step(way.material, way.operation)[0], ground.begun_step(way.material, way.operation)
         inside_us = self._stay_us(way.equipment, way.jobs)[1] if step.interval_us else 0
         ready_us = way.since_us + inside_us + drawing(step.transport)(ground.stream("transport", f"{way.lot}/{way.operation}"))
         ground.put(
@@ -203,8 +203,8 @@ class Floor:
         )  # fmt: skip
 
     def tell_family(self, equipment: str, family: str | None) -> None:
-        """What it stands set up for."""
-        self._ground.rows[self._ground.layout.equipment[equipment] + at.FAMILY] = self._ground.layout.families[family]
+        """What it stands set up for; a family that there is no more is none."""
+        self._ground.rows[self._ground.layout.equipment[equipment] + at.FAMILY] = self._ground.layout.families.get(family, -1)
 
     def tell_run(self, equipment: str, lots: int, since_us: int, done_us: int) -> None:
         """How far the minimum run of its set-up has come."""
@@ -223,7 +223,7 @@ class Floor:
         calendars = ground.words.calendar_lists[watch,] if job.person else 0
         is_line = int(ground.rows[row + at.KIND]) == at.LINE
         run_us, inside_us = (0, 0) if is_line else self._stay_us(equipment, [self._seen_run(lot) for lot in lots])
-        total_us = self._setup_us(row, family) if job.is_in_setup else run_us
+        total_us = ground.begun_setup_us(equipment, int(ground.rows[row + at.FAMILY]), family) if job.is_in_setup else run_us
         ground.put(
             row,
             {
@@ -338,13 +338,6 @@ class Floor:
             )  # fmt: skip
         return lots
 
-    def _setup_us(self, row: int, family: int) -> int:
-        ground = self._ground
-        matrix, plan = int(ground.rows[row + at.MATRIX]), ground.layout.plan
-        if family < 0 or matrix < 0:
-            return 0
-        return int(plan[matrix + (int(ground.rows[row + at.FAMILY]) + 1) * int(plan[at.FAMILY_COUNT]) + family])
-
     def _seen_run(self, lot: int) -> SeenRun:
         rows, step = self._ground.rows, self._ground.layout.steps[int(self._ground.rows[lot + at.STEP])]
         name = self._names[int(rows[lot + at.SERIAL])]
@@ -353,9 +346,10 @@ class Floor:
     def _stay_us(self, equipment: str, lots: Sequence[SeenRun]) -> tuple[int, int]:
         """How long the run of lots keeps equipment busy under the plant's seed, and how much longer they stay inside."""
         ground = self._ground
-        steps = [ground.step(lot.material, lot.operation)[1] for lot in lots]
+        steps = [ground.begun_step(lot.material, lot.operation) for lot in lots]
         n = max(range(len(lots)), key=lambda n: steps[n].expected_run_us(lots[n].quantity, equipment))  # the first of equals
         run_us = steps[n].way_on(equipment).draw_run_us(ground.stream("run", f"{lots[n].lot}/{lots[n].operation}"))
-        handling_us = int(ground.rows[ground.layout.equipment[equipment] + at.HANDLING_US])
+        unit = ground.begun.layout.work_units.get(equipment)
+        handling_us = unit.load + unit.unload if unit else 0
         busy_us, inside_us = steps[n].stay_us(run_us, lots[n].quantity, handling_us)
         return min(at.FOREVER + handling_us, busy_us), inside_us

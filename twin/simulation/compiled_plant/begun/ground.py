@@ -18,7 +18,7 @@ from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.kept.agenda import lay_heap
 from twin.simulation.compiled_plant.layout import Control, Ints, Layout, signed
-from twin.simulation.shop_floor.routing import Step
+from twin.simulation.shop_floor.routing import Step, Steps, read_steps
 from twin.simulation.streams import RandomStream, drawing
 
 
@@ -38,10 +38,28 @@ class Ground:
         self.source = CompiledPlant(plant, scenario, seed, until_us, control=control)
         self.is_commanded = control == "commands"
         self.declared, self.scenario, self.seed, self.now_us = plant, scenario, seed, now_us
+        self.begun = plant
         self.state, self.words = self.source.state, self.source.words
         self.layout: Layout = self.source.layout
         self.timers: list[tuple[int, int]] = []
+        self._begun_steps: Steps = {(it.material, it.operation): it for it in self.layout.steps.values()}
         self._forget_the_start()
+
+    def begun_by(self, before: Plant) -> None:
+        """What is under way has begun in a plant that was another: its totals are of that one."""
+        if before is not self.begun:
+            self.begun, self._begun_steps = before, read_steps(before)
+
+    def begun_step(self, material: str, operation: str) -> Step:
+        """A step as it was when what is under way began."""
+        return self._begun_steps[material, operation]
+
+    def begun_setup_us(self, equipment: str, before: int, after: int) -> int:
+        """How long a set-up takes that is under way, from one family to the next, by their numbers."""
+        layout, families = self.begun.layout, {n: name for name, n in self.layout.families.items()}
+        unit = layout.work_units.get(equipment)
+        matrix, family = layout.setups.get(unit.equipment_class if unit else equipment), families[after]
+        return matrix.duration_us(families[before], family) if matrix and family is not None else 0
 
     def addresses(self) -> tuple[int, int, int]:
         """Where the plant, the plan and the numbers lie now."""

@@ -61,6 +61,7 @@ SALES_QUOTE = Table(
     "sales_quote",
     METADATA,
     key("quote", "id"),
+    place("line_number", "line of it, from 1"),
     text("customer", "who was offered something"),
     text("material", "what"),
     whole("quantity", "how much, smallest unit of the material"),

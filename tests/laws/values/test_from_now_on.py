@@ -1,0 +1,140 @@
+"""Another plant from now on: what was, and what is under way, stays; what comes is that of the other plant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import twin
+from tests.rooms.simulation.small_floor import SHAFTS, WITH_ANNA, counts_of, plant_of, scenario_of, states_of
+from twin import study
+from twin.model.events import GoodsShipped, Heartbeat, OperationsEvent, PersonnelActual
+from twin.model.problems import PlantFileError
+from twin.model.scenario import Scenario
+from twin.now.from_now_on import NotFromNowOn
+from twin.results.run import Run
+from twin.run import simulate
+
+SECOND = {"equipment_class": "lathe", "work_center": "turning"}
+BOTH = {"work_units/lathe_2": "{equipment_class: lathe, work_center: turning}"}
+DAY = scenario_of("shaft 40", horizon="4 h")
+
+
+def facts(run: Run) -> list[OperationsEvent]:
+    return [entry.event for entry in run.journal.entries() if entry.source == "simulated"]
+
+
+def after(run: Run, minutes: float, *but: str) -> list[OperationsEvent]:
+    """What the plant has said since, of all equipment but that."""
+    since_us = run.scenario.start_us + round(minutes * 60_000_000)
+    return [fact for fact in facts(run) if fact.effective_us > since_us and fact.equipment not in but]
+
+
+def going_on(changes: dict[str, Any], plant: dict[str, str] | None = None, scenario: Scenario = DAY, at: str = "33 min") -> Run:
+    """A run of lots of twenty minutes that has another plant from the 33rd minute on."""
+    run = simulate(plant_of(materials=SHAFTS, **(plant or {})), scenario, seed=1, until_us=3_600_000_000)
+    return twin.at(run, at).go_on(changes=changes)
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_a_machine_more_from_now_on_is_one_that_was_not_to_be_had_before(engine: str) -> None:
+    """Either engine, from the beginning: a second lathe that stands until then; but for that, it is the run that has it from then on."""
+    stands = {"equipment": "lathe_2", "at": 0, "lasts": "33 min"}
+    known = simulate(
+        plant_of(materials=SHAFTS, **BOTH),
+        DAY.model_copy(update={"disturbances": scenario_of(disturbances=[stands]).disturbances}),
+        engine=engine,
+    )
+    run = going_on({"work_units.lathe_2": SECOND})
+    assert after(run, 33, "lathe_2") == after(known, 33, "lathe_2")
+    assert counts_of(facts(run), "lathe_2") == counts_of(facts(known), "lathe_2") != []
+    assert states_of(facts(run), "lathe_2")[0] == (33.0, "IDLE", ""), "it says nothing before it is there"
+    assert run.mes.equipment.records["lathe_2"].first_us == run.scenario.start_us + 33 * 60_000_000
+    assert not run.violations(whole=True)
+
+
+def test_what_is_under_way_ends_as_it_began_and_the_next_by_the_other_time() -> None:
+    run = going_on({"routings.shaft.10.run": "1 min"})
+    assert [it[0] for it in counts_of(facts(run), "lathe")[:4]] == [20, 40, 44, 48]
+
+
+def test_a_machine_that_is_taken_away_finishes_its_lot_first() -> None:
+    run = going_on({"work_units.lathe_2": None}, BOTH)
+    assert [it[0] for it in counts_of(facts(run), "lathe_2")] == [20, 40]
+    assert [it[0] for it in counts_of(facts(run), "lathe")][-1] == 160, "the other six lots are left to it"
+    idle = going_on({"work_units.lathe_2": None}, BOTH, scenario_of("shaft 4, shaft 8 @ 40 min", horizon="4 h"))
+    assert states_of(facts(idle), "lathe_2")[-1] == (33, "STOPPED", "taken_away")
+    assert not idle.violations(whole=True)
+
+
+def test_who_is_taken_away_finishes_what_is_in_hand_then_another_is_sent_and_both_are_paid() -> None:
+    changes = {"persons.anna": None, "persons.bert": {"classes": ["turner"], "calendar": "day", "hourly_cost": "60 EUR/h"}}
+    run = going_on(changes, WITH_ANNA, scenario_of("shaft 40", horizon="2 h"))
+    worked = [
+        (it.person, it.work_us // 60_000_000) for it in (entry.event for entry in run.journal.entries()) if isinstance(it, PersonnelActual)
+    ]
+    assert worked == [("anna", 10), ("anna", 10), ("anna", 20), ("bert", 15)]
+    assert run.erp.capacity.wages_minor == round(4000 * 28 / 60 + 4000 * 12 / 60 + 6000 * 27 / 60), "who finishes is paid until then"
+    assert not run.violations(whole=True)
+
+
+def test_futures_have_the_plant_that_is_from_now_on_of_a_simulated_run_and_of_one_that_is_only_told() -> None:
+    begun = simulate(plant_of(materials=SHAFTS), DAY, seed=1, until_us=33 * 60_000_000)
+    told = twin.replay(begun.plant, [fact for fact in facts(begun) if not isinstance(fact, Heartbeat) or fact.reason != "end"], DAY)
+    told.now_us = begun.now_us
+    run, ends = going_on({"work_units.lathe_2": SECOND}), []
+    for seen in (
+        begun,
+        told,
+        twin.from_now_on(begun, {"work_units.lathe_2": SECOND}),
+        twin.from_now_on(told, {"work_units.lathe_2": SECOND}),
+    ):
+        (order,) = study.futures(seen, 3, until="4 h").orders
+        ends.append({(it - DAY.start_us) // 60_000_000 for it in order.shipped_us})
+    shipped = next(fact.effective_us for fact in (it.event for it in run.journal.entries()) if isinstance(fact, GoodsShipped))
+    assert ends == [{200}, {200}, {120}, {120}]
+    assert shipped == DAY.start_us + 120 * 60_000_000, "and so it comes"
+    assert twin.plant_now(twin.from_now_on(begun, {"work_units.lathe_2": SECOND}), "1 h").snapshot.plant.layout.work_units.keys() == {
+        "lathe",
+        "lathe_2",
+    }
+
+
+@pytest.fixture(scope="module")
+def gearbox() -> Run:
+    return twin.simulate("plant_models/gearbox_shop", until="20 h", seed=3)
+
+
+@pytest.mark.slow
+def test_a_plant_that_is_changed_in_nothing_that_counts_goes_on_as_the_run_did(gearbox: Run, root: Path) -> None:
+    """All that a moment holds is carried over: jobs, ages, persons, set-ups, failures, deliveries, stock, orders."""
+    moment = twin.at(gearbox, "9 h")
+    run = moment.go_on(changes={"work_units.mill_1.title": "The mill"}, until="20 h")
+    assert after(run, 540) == after(gearbox, 540)
+    assert run.erp.ledger.balances == gearbox.erp.ledger.balances
+    third = moment.go_on(scenario=root / "scenarios/gearbox_shop/third_hobber.yaml", until="20 h")
+    assert {it.equipment for it in third.mes.job_orders.values()} >= {"hobber_3"}
+    assert not third.violations(whole=True)
+
+
+def test_what_a_plant_that_runs_cannot_become_is_refused_by_name_all_at_once(gearbox: Run) -> None:
+    changes: dict[str, Any] = {
+        "materials.GB1.price": "1 EUR", "energy_tariff": "0.5 EUR/kWh", "work_units.mill_1.power": {"idle": "9 kW"},
+        "work_units.hobber_2": None,
+    }  # fmt: skip
+    with pytest.raises(NotFromNowOn, match=r"allowed from now on: work units more or less") as refused:
+        twin.from_now_on(gearbox, changes)
+    assert refused.value.problems == [
+        "items.yaml has another 'materials'", "plant.yaml has another 'energy_tariff'", "work_units.mill_1 has another 'power'",
+    ]  # fmt: skip
+    units = gearbox.plant.layout.work_units
+    busy = next(name for name, it in gearbox.mes.equipment.records.items() if it.job_orders and name in units)
+    elsewhere = next(name for name in gearbox.plant.layout.work_centers if name != units[busy].work_center)
+    with pytest.raises(
+        NotFromNowOn, match=rf"{busy} works on .* and gets another class or work center; allowed: when it has nothing in hand"
+    ):
+        twin.from_now_on(gearbox, {f"work_units.{busy}.work_center": elsewhere})
+    with pytest.raises(PlantFileError, match=r"'work_units\.hober_2' is not there to be taken away"):
+        twin.from_now_on(gearbox, {"work_units.hober_2": None})

@@ -1,0 +1,21 @@
+"""The plant is another from now on: who and what is new costs what is declared, and what is gone costs nothing more.
+
+Standards stay as they were released, so what a change saves or costs is a variance until somebody rolls them up.
+"""
+
+from __future__ import annotations
+
+from twin.erp.erp import Erp
+from twin.model.plant import Plant, ProductionLine, WorkUnit
+
+
+def learn_plant(erp: Erp, plant: Plant, now_us: int) -> None:
+    """Let the books go by `plant` from `now_us` on: rates of persons and equipment, whose capacity is paid for, by which calendars."""
+    layout = plant.layout
+    erp.plant = plant
+    erp.capacity.learn(layout, now_us)
+    erp.evidence.learn(layout)
+    machines: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
+    erp.book.equipment_rate.update({name: machine.hourly_cost for name, machine in machines.items()})
+    erp.book.person_rate.update({name: person.hourly_cost for name, person in layout.persons.items()})
+    erp.maintenance_work.persons = layout.persons
