@@ -8,6 +8,7 @@ JOBS     ?= 3
 # no: never use uv, install with pip
 UV       ?= yes
 ONCE     ?=
+PORT     ?=
 PLANT    ?= plant_models/gearbox_shop
 SCENARIO ?= scenarios/gearbox_shop/baseline.yaml
 
@@ -22,9 +23,9 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## this list
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-run: $(VENV)/.ready-core ## a simulated week with its summary, then the live plant and its pages; ONCE=1 does not stay
+run: $(VENV)/.ready-core ## a simulated week with its summary, then the live plant and its pages; ONCE=1 does not stay, PORT=5010 has them there
 	$(BIN)/python -m twin simulate $(PLANT) --scenario $(SCENARIO) --until 7d --seed 1
-	$(BIN)/python -m twin live $(PLANT) $(if $(filter-out 0 no,$(ONCE)),--once)
+	$(BIN)/python -m twin live $(PLANT) $(if $(filter-out 0 no,$(ONCE)),--once) $(if $(PORT),--port $(PORT))
 
 lab: $(VENV)/.ready-lab ## JupyterLab on the notebooks
 	$(BIN)/python -m twin lab

@@ -265,3 +265,17 @@ def test_a_bill_for_several_orders_is_matched_order_by_order_and_owed_paid_and_s
     )
     office.say(e.PaymentOrdered, supplier="foundry", bill="B2")
     assert balances(office.erp)["accounts_payable"] == 357, "the credit note for both is left"
+
+
+def test_a_bill_may_ask_for_the_tax_of_what_was_ordered_and_no_more() -> None:
+    housing = {"kind": "purchased", "standard_cost": "41.99 EUR", "supplier": "foundry", "price": "60 EUR", "tax": "books"}
+    office = ordered(
+        finance={"tax_codes": {"vat": {"rate": "19 %"}, "books": {"rate": "7 %"}}}, materials={"housing": housing},
+        suppliers={"foundry": {"lead_time": "5 d", "terms": {"tax": "vat"}}},
+    )  # fmt: skip
+    office.receive("PO", 10)
+    about = {"supplier": "foundry", "order": "PO", "net_minor": 20_000, "quantity": 5}
+    office.say(e.BillEntered, **about, bill="B1", tax_minor=3_800)
+    assert blocked(office) == "tax: 38.00 are charged; allowed: 14.00"
+    office.say(e.BillEntered, **about, bill="B2", tax_minor=1_400)
+    assert blocked(office, "B2") == ""

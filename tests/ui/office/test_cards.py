@@ -41,7 +41,7 @@ def row(page: Page, table: str, words: str) -> Locator:
 
 def test_finance_says_what_is_in_work_what_was_dearer_and_who_owes(open_page: OpenPage, office: tuple[Feed, str]) -> None:
     feed, address = office
-    page, plant = open_page("/finance", at=address, theme="dark", width=PHONE, height=5000), feed.run.plant
+    page, plant = open_page("/finance?part=work", at=address, theme="dark", width=PHONE, height=3000), feed.run.plant
     work, owed = feed.look(work_of("since the start")), feed.look(receivables_now)
     for it in work.wip[:5]:
         expect(row(page, "work in progress", it.request)).to_contain_text(exact(it.value_minor))
@@ -50,6 +50,7 @@ def test_finance_says_what_is_in_work_what_was_dearer_and_who_owes(open_page: Op
         expect(row(page, "variances by kind", kind)).to_contain_text(exact(amount))
     expect(row(page, "variances by kind", "All")).to_contain_text(exact(sum(amount for _, amount in work.by_kind)))
     expect(row(page, "variances", work.variances[0].kind)).to_contain_text(exact(work.variances[0].amount_minor))
+    page.get_by_role("button", name="Receivables, payables", exact=True).click()
     for party in owed.parties:
         of_party = row(page, "Receivables by age", customer_title(plant, party.party))
         expect(of_party).to_contain_text(exact(party.open_minor))

@@ -149,6 +149,7 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
         form(
             "PurchaseOrderPlaced", "Order at the usual supplier", choice("material", "Material", _bought(run)),
             ask("quantity", "Quantity", "whole"), date, ask("unit_price", "Price, if another than usual", "money", needed=False),
+            ask("more", "More of the same supplier, as in BAR50: 20; BAR80: 5 at 70.00 by 2026-03-05 14:00", "text", needed=False),
             send="Release the order",
         ),
         form(

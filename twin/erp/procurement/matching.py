@@ -18,7 +18,7 @@ from twin.erp.accounting.rounding import amount
 from twin.erp.functions import Rule
 from twin.erp.procurement.matching_entries import BillKey, MatchedBill, MatchingEntries, lines_billed
 from twin.erp.procurement.purchasing import PurchaseOrder
-from twin.erp.settlement.owing import by_line
+from twin.erp.settlement.open_items import by_line
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.measures import allocate

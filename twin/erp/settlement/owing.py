@@ -12,14 +12,14 @@ An invoice is posted where it is issued (`Selling`), a credit where goods are ta
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount, round_half_even
 from twin.erp.alerts import alert
 from twin.erp.settlement.agenda import Agenda
-from twin.erp.settlement.open_items import OpenItem, OpenItems
+from twin.erp.settlement.open_items import OpenItem, OpenItems, by_line
 from twin.erp.settlement.rates import Rates, price_difference
 from twin.model.events import (
     BillReceived,
@@ -49,11 +49,6 @@ BookedLegs = tuple[str, str, tuple[tuple[str, int], ...]]
 def paper(party: str, number: str) -> str:
     """What entries of a bill or an invoice for no order are of: no order is called so, since none has a slash."""
     return f"{party}/{number}"
-
-
-def by_line(reasons: Mapping[str, str], of_several: bool) -> str:
-    """Why a bill may not be paid: reasons by order, named where the bill is for several; "" if there are none."""
-    return "; ".join(f"{order}: {why}" if of_several else why for order, why in reasons.items())
 
 
 class Owing:
@@ -119,15 +114,26 @@ class Owing:
         net_minor = round(owed_minor * self._rates.rate(currency, placed.received_us or now_us))
         return BillReceived(
             effective_us=now_us, order=order, supplier=placed.supplier, bill=f"{order}/{self.bills.get(order, 0) + 1}", net_minor=net_minor,
-            tax_minor=self.tax_on(net_minor, terms.tax), currency=currency, due_us=now_us + terms.due,
+            tax_minor=self.tax_on(net_minor, self.code_of_order(order)), currency=currency, due_us=now_us + terms.due,
         )  # fmt: skip
 
     def tax_on(self, net_minor: int, code: str | None) -> int:
         return round_half_even(net_minor * self._finance.tax_codes[code].rate, MILLION) if code else 0
 
+    def code_of(self, terms: Terms, material: str) -> str | None:
+        """The tax code of what is bought or sold: the material's own, or that of the terms; None where the terms have no tax."""
+        definition = self._erp.materials.get(material)
+        return (definition.tax if definition else None) or terms.tax if terms.tax else None
+
+    def code_of_order(self, name: str) -> str | None:
+        """The same of what comes on a purchase order; work that a supplier does on a material is not the material."""
+        order = self._erp.purchasing.orders[name]
+        terms = self.supplier_terms(order.supplier)
+        return terms.tax if order.operation else self.code_of(terms, order.material)
+
     def most_tax_minor(self, bill: BillReceived) -> int:
         """The tax that a bill may ask for, in its currency; of a supplier without a tax code only that it is not above the net."""
-        code = self.supplier_terms(bill.supplier).tax
+        code = self.code_of_order(bill.order)
         return self.tax_on(bill.net_minor, code) if code else max(0, bill.net_minor)
 
     def _refusal(self, event: BillReceived) -> str:
@@ -279,7 +285,7 @@ class Owing:
             name = self._next_invoice(order.whole)
             self._receivable(replace(event, order=order.whole), name, event.customer, net_minor, terms)
         self.on_invoice.setdefault(event.order, []).append(name)
-        return self._taxed(event, event.customer, name, net_minor, terms)
+        return self._taxed(event, event.customer, name, net_minor, self.code_of(terms, order.material))
 
     def _goes_on(self, header: str, at_us: int) -> str:
         """The invoice of an order of several lines to which another line belongs now; "" if a new one begins."""
@@ -294,17 +300,17 @@ class Owing:
         more_minor = self.asked(before + net_minor, terms, at_us) - self.asked(before, terms, at_us)
         self._items.more(self._items.receivables[name], at_us, more_minor, net_minor)
 
-    def _taxed(self, event: InvoiceIssued | GoodsTakenBack, customer: str, name: str, net_minor: int, terms: Terms) -> Derived:
+    def _taxed(self, event: InvoiceIssued | GoodsTakenBack, customer: str, name: str, net_minor: int, code: str | None) -> Derived:
         """The tax of what was put on an invoice or credit just now: all that is on it by one code is rounded once."""
-        if not terms.tax:
+        if not code:
             return []
-        net_before, tax_before = self._by_code.get((name, terms.tax), (0, 0))
-        tax_minor = self.tax_on(net_before + net_minor, terms.tax) - tax_before
-        self._by_code[name, terms.tax] = net_before + net_minor, tax_before + tax_minor
+        net_before, tax_before = self._by_code.get((name, code), (0, 0))
+        tax_minor = self.tax_on(net_before + net_minor, code) - tax_before
+        self._by_code[name, code] = net_before + net_minor, tax_before + tax_minor
         self._to_tax[name] += 1
         tax = TaxCharged(
             effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=customer, invoice=name,
-            tax_code=terms.tax, net_minor=net_minor, tax_minor=tax_minor,
+            tax_code=code, net_minor=net_minor, tax_minor=tax_minor,
         )  # fmt: skip
         return [tax]
 
@@ -389,4 +395,4 @@ class Owing:
             return []
         name, terms = self._next_credit(event.order), self.customer_terms(order.customer)
         self._receivable(event, name, order.customer, -event.credit_minor, terms)
-        return self._taxed(event, order.customer, name, -event.credit_minor, terms)
+        return self._taxed(event, order.customer, name, -event.credit_minor, self.code_of(terms, order.material))

@@ -14,9 +14,11 @@ from twin.model.problems import listed
 if TYPE_CHECKING:
     from twin.model.plant import Person
 
-Role = Literal["planner", "sales", "purchasing", "warehouse", "finance"]
+Role = Literal["planner", "sales", "purchasing", "warehouse", "finance", "trainer"]
 """What a person may have; a program may be a reader too, or of the production."""
-ROLES: tuple[Role, ...] = ("planner", "sales", "purchasing", "warehouse", "finance")
+ROLES: tuple[Role, ...] = ("planner", "sales", "purchasing", "warehouse", "finance", "trainer")
+TRAINER: Role = "trainer"
+"""Who may pause a plant that is played, and set its speed. It enters nothing: no program needs it."""
 ENTRIES: dict[type[e.Entry], str] = {
     e.PurchaseRequisitionRaised: "purchasing",
     e.PurchaseRequisitionApproved: "purchasing",
@@ -26,6 +28,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.QuoteAccepted: "purchasing",
     e.BlanketOrderAgreed: "purchasing",
     e.BlanketOrderCalled: "purchasing",
+    e.PurchaseOrderEntered: "purchasing",
     e.PurchaseOrderChanged: "purchasing",
     e.PurchaseOrderClosed: "purchasing",
     e.GoodsReceiptEntered: "warehouse",

@@ -172,6 +172,12 @@ def test_a_file_of_the_bank_and_further_lines_are_read_line_by_line(say: Say) ->
     bill = say("CostBillEntered", supplier="s", bill="B", account="rent", net="12", more="services: 3.50 @ hobbing; energy: 1")
     assert isinstance(bill, e.CostBillEntered)
     assert bill.cost_lines == (("rent", 1_200, ""), ("services", 350, "hobbing"), ("energy", 100, ""))
+    assert (bill.tax_code, bill.line_codes) == ("", ())
+    coded = say(
+        "CostBillEntered", supplier="s", bill="B", account="rent", net="12", tax_code="vat", more="services: 3.50 % exempt; energy: 1"
+    )
+    assert isinstance(coded, e.CostBillEntered)
+    assert (coded.cost_lines[1], coded.tax_code, coded.line_codes) == (("services", 350, ""), "", ("vat", "exempt", "vat"))
     for unsaid, words in ({"account": ""}, "what it is for is not chosen"), ({"supplier": ""}, "who sends the bill is not chosen"):
         with pytest.raises(ValueError, match=words):
             say("CostBillEntered", **({"supplier": "s", "bill": "B", "account": "rent", "net": "12"} | unsaid))
@@ -189,6 +195,15 @@ def test_nothing_of_a_bill_is_not_all_of_it(say: Say) -> None:
         say("BillEntered", order="PO-1", bill="4711", net="12", quantity="0")
     with pytest.raises(ValueError, match="valid until: it is empty; allowed: date and time"):
         say("SalesQuoteOffered", customer="acme", material="VALVE", quantity="1", valid_until="")
+
+
+def test_several_materials_are_ordered_of_one_supplier_on_one_form(say: Say) -> None:
+    said = say(
+        "PurchaseOrderPlaced", material="CASTING", quantity="2", due="2026-03-20 14:00", more="CASTING: 3 at 1.50 by 2026-03-21 14:00"
+    )
+    assert isinstance(said, e.PurchaseOrderEntered)
+    (first, second) = said.order_lines
+    assert (said.supplier, first[:2], first[3], second) == ("foundry", ("CASTING", 2), -1, ("CASTING", 3, first[2] + DAY_US, 150))
 
 
 def test_a_bill_for_several_orders_is_entered_on_one_form(say: Say) -> None:

@@ -106,6 +106,18 @@ class BlanketOrderCalled(OfficeEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderEntered(OfficeEntry):
+    """We want several things of a supplier in one order: `order_lines` = ((material, quantity, due_us, unit price), ...).
+
+    PurchaseOrderPlaced follows for each, as `order`.1, `order`.2 and so on; of an order that is there they are further lines. A price of -1
+    is what is declared of that supplier.
+    """
+
+    supplier: str
+    order_lines: tuple[tuple[str, int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrderChanged(OfficeEntry):
     """A supplier has agreed that `order` is for `quantity` in all, by `due_us`; what is 0 stays. PurchaseOrderRevised follows."""
 

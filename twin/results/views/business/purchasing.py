@@ -22,6 +22,7 @@ class PurchaseNow:
     """One purchase order. `value_minor`: of what was ordered, at the price asked; `late_by_us`: until it came, or now."""
 
     order: str
+    header: str  # the order of several lines that it is a line of; "" if it has no others
     supplier: str
     material: str
     unit: str
@@ -109,7 +110,8 @@ def _purchase(run: Run, it: PurchaseOrder) -> PurchaseNow:
     late_by_us = max(0, until_us - it.due_us) if is_open or it.received else 0
     came: Standing = "received late" if late_by_us else "received" if it.received else "closed"
     return PurchaseNow(
-        order=it.order, supplier=it.supplier, material=it.material, unit=definition.unit, quantity=it.quantity, received=it.received,
+        order=it.order, header=it.header, supplier=it.supplier, material=it.material, unit=definition.unit, quantity=it.quantity,
+        received=it.received,
         value_minor=round_half_even(it.quantity * it.unit_price_minor, definition.price_per), placed_us=it.placed_us, due_us=it.due_us,
         first_due_us=it.first_due_us, received_us=it.received_us, late_by_us=late_by_us,
         standing=("late" if late_by_us else "open") if is_open else came,
