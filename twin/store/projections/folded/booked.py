@@ -81,7 +81,7 @@ _OF_AN_ORDER = "account IN ('revenue', 'cost_of_goods_sold', 'scrap_loss', 'rewo
 BOOKED_VIEWS = (
     SqlView(
         name="bi_margin",
-        comment="What was earned on each customer order, month by month; the rest is of none. All of it is the operating result.",
+        comment="What was earned on each customer order, month by month; the rest is of none. All is the operating result.",
         columns={
             "month": ("month", "month of the plant, as in 2026-03"),
             "customer": ("customer", "whose order it is; empty: of none"),
