@@ -120,27 +120,27 @@ def orders_book(run: Run) -> Book:
     sold = [
         SheetRow(
             cells=(
-                it.order, it.header, it.stands.customer, it.stands.material, it.stands.quantity, it.shipped, it.stands.due_us,
-                it.stands.expected_us, it.stands.risk, it.net_minor, it.invoiced_minor, it.margin_minor,
+                it.order, it.stands.customer, it.stands.material, it.stands.quantity, it.shipped, it.stands.due_us, it.stands.expected_us,
+                it.stands.risk, it.net_minor, it.invoiced_minor, it.margin_minor,
             )
         )
         for it in orders.orders
     ]  # fmt: skip
     columns = (
-        *texts("Order", "Line of", "Customer", "Product"), *counts("Quantity", "Shipped"), *times("Promised for", "Leaves or left"),
+        *texts("Order", "Customer", "Product"), *counts("Quantity", "Shipped"), *times("Promised for", "Leaves or left"),
         *texts("Standing"), *amounts(currency, "Value", "Invoiced", "Margin"),
     )  # fmt: skip
     purchases = [
         SheetRow(
             cells=(
-                it.order, it.header, it.supplier, it.material, it.quantity, it.received, it.placed_us, it.due_us, it.received_us,
-                it.standing, it.value_minor,
+                it.order, it.supplier, it.material, it.quantity, it.received, it.placed_us, it.due_us, it.received_us, it.standing,
+                it.value_minor,
             )
         )
         for it in bought.orders
     ]  # fmt: skip
     bought_columns = (
-        *texts("Order", "Line of", "Supplier", "Material"), *counts("Quantity", "Received"), *times("Ordered", "Due", "Came last"),
+        *texts("Order", "Supplier", "Material"), *counts("Quantity", "Received"), *times("Ordered", "Due", "Came last"),
         *texts("Standing"), *amounts(currency, "Value"),
     )  # fmt: skip
     sheets = [
