@@ -22,10 +22,10 @@ def main() -> None:
     compiled = pairs.Engine(name="compiled plant, all events kept", play=engine.play, size=JOBS, answer=ours.job_pace)
     peers = [
         pairs.Engine(name="SimPy, minimal", play=peers_simpy.job_shop, size=10_000),
-        *optional_peers("job_shop", ciw=2_000, salabim=2_000),
+        *optional_peers("job_shop", cimba=JOBS, ciw=2_000, salabim=2_000),
         pairs.Engine(name="our readable plant", play=_readable, size=1_000),
     ]
-    pairs.race("E3 job shop", compiled, peers, is_right, {"SimPy, minimal": 50})
+    pairs.race("E3 job shop", compiled, peers, is_right, {"SimPy, minimal": 50, "Cimba": 2})
 
 
 def _readable(jobs: int) -> float:
