@@ -1,7 +1,7 @@
 """The same queues in Cimba, a C engine whose Python models are compiled by Numba; nothing is kept.
 
-As minimal as its own examples: a process for each work unit, and parts and jobs are whole numbers in its stores, which cost less there than a
-process for each job.
+As minimal as its own examples, and the same programs as in SimPy: stores between the processes of the tandem, a process for each job of
+the shop. The shop once more with a process for each work unit, and jobs as whole numbers in stores: three times as fast there.
 """
 
 from __future__ import annotations
@@ -76,8 +76,42 @@ class _Tandem(cb.Model):  # type: ignore[misc]
             self.minutes = cb.now()
 
 
+class _Machine(cb.Model):  # type: ignore[misc]
+    place: cb.Resource = cb.Resource(capacity=1)
+
+
+class _Job(cb.Model):  # type: ignore[misc]
+    shop: cb.Ref[_Shop]
+    way: int = 0
+
+    @cb.process
+    def live(self) -> Any:
+        for n in range(UNITS):
+            machine = self.shop.machines[self.shop.ways[self.way + n]]
+            machine.place.acquire()
+            cb.hold(cb.random.exponential(1.0))
+            machine.place.release()
+        self.shop.done += 1
+        self.shop.pace = self.shop.done * UNITS / cb.now()
+        cb.release(self)
+
+
+class _Shop(cb.Model):  # type: ignore[misc]
+    jobs: cb.Param[int] = 0
+    ways: cb.Array[int]
+    machines: list[_Machine]
+    done: int = 0
+    pace: cb.Output[float]
+
+    @cb.process
+    def arrivals(self) -> Any:
+        for _ in range(self.jobs):
+            cb.hold(cb.random.exponential(1 / JOBS))
+            cb.spawn(_Job, shop=self, way=UNITS * (cb.random.dice(1, ROUTES) - 1))
+
+
 class _Unit(cb.Model):  # type: ignore[misc]
-    shop: "cb.Ref[_Shop]"
+    shop: cb.Ref[_ShopOfStores]
     queue: cb.Store[int] = cb.Store()
 
     @cb.process
@@ -88,7 +122,7 @@ class _Unit(cb.Model):  # type: ignore[misc]
             self.shop.go_on(job + 1)
 
 
-class _Shop(cb.Model):  # type: ignore[misc]
+class _ShopOfStores(cb.Model):  # type: ignore[misc]
     jobs: cb.Param[int] = 0
     ways: cb.Array[int]
     units: list[_Unit]
@@ -126,8 +160,16 @@ def tandem(parts: int) -> float:
 
 
 def job_shop(jobs: int) -> float:
-    """Stores before the work units; operations a minute until the last job is done."""
+    """A process for each job, resources for the work units; operations a minute until the last job is done."""
     shop = _Shop()
+    shop.jobs, shop.machines = jobs, [_Machine() for _ in range(UNITS)]
+    shop.ways = cb.Array([unit for way in routes() for unit in way])
+    return _played(shop, "pace", cb.Window.until_idle())
+
+
+def job_shop_of_stores(jobs: int) -> float:
+    """Stores before the work units, and jobs are numbers in them."""
+    shop = _ShopOfStores()
     shop.jobs, shop.units = jobs, [_Unit() for _ in range(UNITS)]
     shop.ways = cb.Array([unit for way in routes() for unit in (*way, *[0] * (_STEPS - UNITS))])
     for unit in shop.units:
