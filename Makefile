@@ -8,6 +8,7 @@ JOBS     ?= 3
 # no: never use uv, install with pip
 UV       ?= yes
 ONCE     ?=
+PORT     ?=
 PLANT    ?= plant_models/gearbox_shop
 SCENARIO ?= scenarios/gearbox_shop/baseline.yaml
 
@@ -16,15 +17,15 @@ SCENARIO ?= scenarios/gearbox_shop/baseline.yaml
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run lab test quick bench lock clean
+.PHONY: help setup run lab test quick laws bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-run: $(VENV)/.ready-core ## a simulated week with its summary, then the live plant and its pages; ONCE=1 does not stay
+run: $(VENV)/.ready-core ## a simulated week with its summary, then the live plant and its pages; ONCE=1 does not stay, PORT=5010 has them there
 	$(BIN)/python -m twin simulate $(PLANT) --scenario $(SCENARIO) --until 7d --seed 1
-	$(BIN)/python -m twin live $(PLANT) $(if $(filter-out 0 no,$(ONCE)),--once)
+	$(BIN)/python -m twin live $(PLANT) $(if $(filter-out 0 no,$(ONCE)),--once) $(if $(PORT),--port $(PORT))
 
 lab: $(VENV)/.ready-lab ## JupyterLab on the notebooks
 	$(BIN)/python -m twin lab
@@ -36,9 +37,12 @@ quick: $(VENV)/.ready-test ## format, lint, types, import contracts and the fast
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --examples-at-most 10 -m "not slow and not ui and not db and not interop and not notebook"
 
-test: $(VENV)/.ready-test ## everything, in a real browser and on a real PostgreSQL too; about fifteen minutes
+test: $(VENV)/.ready-test ## everything, in a real browser and on a real PostgreSQL too; under fifteen minutes
 	@$(BIN)/python -m tools.see_test_servers
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --examples-at-most 60
+
+laws: $(VENV)/.ready-test ## every law on as many examples as it names, others each time: chance finds what nobody thought of
+	env -u CI $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup tests/laws tests/parity tests/rooms -m "not ui and not interop"
 
 bench: $(VENV)/.ready-test ## every benchmark; the figures go to benchmarks/results.md
 	$(BIN)/python -m tools.run_benchmarks

@@ -158,8 +158,7 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
     tell = _teller(as_json)
     model, wires = _wired(plant, port_offset)
     kept = journal or f"{model.id}.db"
-    certificates = None if recorded else _certificates(pki, wires)
-    keeper = Spool(spool or _beside(kept, model))
+    certificates, keeper = None if recorded else _certificates(pki, wires), Spool(spool or _beside(kept, model))
     if not keeper.unsent_bytes:  # else an earlier bridge has been there, and the database may come back later
         _check_live(kept)
     sources: list[SignalSource] = [RecordedSource(wire, recorded) if recorded else _source(wire, certificates) for wire in wires]
@@ -169,6 +168,7 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
         clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder, keeps_signals=keep_signals,
         listening=lambda: tell(event="ready", controllers=_controllers(wires)),
     )  # fmt: skip
+    bridge.time_zone = model.layout.time_zone
     # Who reads a file is at no machine: the plant that it tells of may be at work on something else today.
     desk = None if recorded else WritingDesk(wires, lambda: open_journal(kept, create=False), certificates)
     tell(event="connecting", controllers=_controllers(wires))

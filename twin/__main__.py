@@ -171,7 +171,10 @@ def follow(
         say(f"waiting for a bridge that writes into {journal} (python -m hardware_bridge connect {plant} --journal {journal})")
     library.read_often(tables)  # a slip is said at once
     course = runs.once_written(journal, partial(library.follow, plant, journal, asked, until=until, tables=tables))
-    runs.show(course, f"following {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out, endless=True)
+    zone = library.read_plant(plant).layout.time_zone
+    runs.show(
+        course, f"following {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out, endless=True, time_zone=zone
+    )  # fmt: skip
 
 
 add_exchange(app)

@@ -25,6 +25,7 @@ from hardware_bridge.connect.spool import Batch, Spool
 from hardware_bridge.connect.writing import WritingDesk
 from hardware_bridge.signal import Quality, Signal, SignalSource, SourceLost
 from hardware_bridge.wiring import Wire
+from twin.model.calendars import written_local
 from twin.model.events import Heartbeat, OperationsEvent, SignalHeard
 from twin.model.states import Source
 from twin.store.journal import Journal, JournalEntry, StoreError
@@ -93,6 +94,7 @@ class Bridge:
         listening: Callable[[], None] = lambda: None,
     ) -> None:
         self.links = [Link(source=source) for source in sources]
+        self.time_zone = "UTC"  # in which people are told how far it is known; the plant's, if somebody says it
         self.fact_count = 0
         self.sent_count = 0
         self._spool = spool
@@ -308,7 +310,7 @@ class Bridge:
             for link in self.links
         )
         missing = "".join(f", without {name} ({reason})" for name, reason in self._not_given.items())
-        known = self._known() or "nothing"
+        known = f"{written_local(self._watermark_us, self.time_zone)} in the plant" if self._watermark_us >= 0 else "nothing"
         return f"{links}{missing}; {self.fact_count} facts, known up to {known}, {self._spool.unsent_bytes} bytes not in the journal yet"
 
     def health(self) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def test_the_count():
 
 @pytest.mark.parametrize(("options", "count"), [((), 140), (("--examples-at-most=3",), 6), (("--examples-at-most=50",), 90)], ids=str)
 def test_a_law_is_tried_on_so_many_examples_at_most(options: tuple[str, ...], count: int, root: Path, tmp_path: Path) -> None:
-    """So `make quick` sees a little of every law, and `make test` all of it."""
+    """So `make quick` sees a little of every law, `make test` more, and `make laws` all of it."""
     (tmp_path / "pyproject.toml").touch()
     (tmp_path / "test_law.py").write_text(LAW.replace("COUNT", str(count)))
     done = _call(root, "python", "-m", "pytest", "-q", "-p", "tests.conftest", "-p", "no:cacheprovider", *options, str(tmp_path))

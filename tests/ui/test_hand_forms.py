@@ -25,12 +25,13 @@ from twin.model.states import JobCommand
 
 # The page with download buttons is made in this process: Panel Material UI itself gives Panel both names of one option.
 pytestmark = [pytest.mark.ui, pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")]
+PHASED = {"boring": {**GUIDED["procedures"]["boring"], "unit_procedures": {"mill": {"cut": ["bore"]}}}}
 SECRETS = 'quinn: {secret: correct horse, pin: "1357"}\nolga: {pin: "2468"}\n'
 
 
 @pytest.fixture
 def feed() -> Iterator[Feed]:
-    feed = by_hand(hand_shop(GUIDED, final=FINAL), two_orders(), seed=1, speed=60)
+    feed = by_hand(hand_shop({**GUIDED, "procedures": PHASED}, final=FINAL), two_orders(), seed=1, speed=60)
     feed.signatures.enroll("quinn", "correct horse")
     feed.start()
     wait_until(lambda: len(feed.run.mes.job_orders) >= 4)
@@ -107,6 +108,7 @@ def test_everything_else_that_a_person_says_at_a_work_center(
         e.ClockedOff,
         e.StepConfirmed,
         e.StepCorrected,
+        e.PhaseReported,
         e.ToolPlaced,
         e.ToolReconditioned,
         e.LotSplitRequested,
@@ -138,6 +140,12 @@ def guided_work_and_clocking(tablet: Forms, job: str) -> None:
     tablet.hears(f"Step depth of {job}: done")
     tablet.fills("Correct a step", "Correct it", confirmed=f"{job}, depth: 10.1", answer="10,2", reason="misread")
     tablet.hears("Correct a step: done")
+    tablet.fills("Say of a phase", "It is so", phase=f"{job}: begin mill / cut / bore")
+    tablet.hears("Say of a phase: done")
+    tablet.fills("Say of a phase", "It is so", phase=f"{job}: hold mill / cut / bore")
+    tablet.refused("it needs a reason: why the phase is held")
+    tablet.fills("Say of a phase", "It is so", phase=f"{job}: end mill / cut / bore")
+    tablet.hears("Say of a phase: done")
     tablet.press("Complete")
     expect(page.get_by_text("5 pieces have not been counted yet. Good?")).to_be_visible()
     tablet.press("Cancel")
@@ -208,7 +216,7 @@ def test_quality_says_what_is_wrong_what_becomes_of_it_and_releases_the_batch(op
         else:
             desk.hears("Enter a result: done")
     wait_until(lambda: run.mes.quality.inspections.all["final", lot].verdict == "passed")
-    release(open_page("/records", at=server.address, width=390, height=1600, theme="dark"), feed, lot)
+    release(open_page("/batch-records", at=server.address, width=390, height=1600, theme="dark"), feed, lot)
 
 
 def corrective_action(desk: Forms, nonconformance: str) -> None:

@@ -45,7 +45,7 @@ PAGES = {
     "/stock": stock_page,
     "/trace": trace_page,
     "/documents": documents_page,
-    "/records": records_page,
+    "/batch-records": records_page,
     "/performance": performance_page,
     "/handover": handover_page,
     "/supervisor": supervisor_page,

@@ -26,7 +26,7 @@ NAVIGATION = [
     {"label": "Hand-over", "icon": "swap_horiz", "href": "/handover", "group": "Production"},
     {"label": "Performance", "icon": "query_stats", "href": "/performance", "group": "Production"},
     {"label": "Quality", "icon": "verified", "href": "/quality", "group": "Quality & upkeep"},
-    {"label": "Batch records", "icon": "fact_check", "href": "/records", "group": "Quality & upkeep"},
+    {"label": "Batch records", "icon": "fact_check", "href": "/batch-records", "group": "Quality & upkeep"},
     {"label": "Traceability", "icon": "account_tree", "href": "/trace", "group": "Quality & upkeep"},
     {"label": "Documents", "icon": "description", "href": "/documents", "group": "Quality & upkeep"},
     {"label": "Maintenance", "icon": "build", "href": "/maintenance", "group": "Quality & upkeep"},
@@ -42,6 +42,8 @@ NAVIGATION = [
 ]
 """Every page. A page that names no group is one of business."""
 GROUPS = ("", "Production", "Quality & upkeep", "Business", "At the machine")
+PLAYED_FROM = frozenset(it["href"] for it in NAVIGATION if it["group"] in ("", "Production"))
+"""Pages from which a plant that is played can be paused and made faster; nobody at a machine or in the office has a hand on its time."""
 
 # Okabe and Ito (2008): told apart with every kind of colour vision. State is always written in words as well.
 STATE_COLORS: dict[int, str] = {
@@ -82,12 +84,13 @@ def _bar(color: str) -> dict[str, Any]:
     }
 
 
+GROUNDS = {"light": "#f4f6f8", "dark": "#10161d"}
 THEME = {
     "light": {
         "palette": {
             "primary": {"main": "#0f4c81"},
             "secondary": {"main": "#9a4d00"},
-            "background": {"default": "#f4f6f8", "paper": "#ffffff"},
+            "background": {"default": GROUNDS["light"], "paper": "#ffffff"},
         },
         "shape": {"borderRadius": 10},
         "components": _bar("#0f3a63"),
@@ -96,7 +99,7 @@ THEME = {
         "palette": {
             "primary": {"main": "#7db8e8"},
             "secondary": {"main": "#ffb067"},
-            "background": {"default": "#10161d", "paper": "#18212b"},
+            "background": {"default": GROUNDS["dark"], "paper": "#18212b"},
         },
         "shape": {"borderRadius": 10},
         "components": _bar("#0d1b2a"),
@@ -113,6 +116,7 @@ def frame(title: str, page: str, bar: list[Any], main: list[Any]) -> pmui.Page:
     found = pmui.Page(
         title=title, main=[row, *main, keeper], dark_theme=keeper.dark, theme_config=THEME, stylesheets=[PAGE_CSS], busy_indicator=None
     )
+    found.config.raw_css = [_before_it_is_drawn()]
     _mind_its_own_business(found)
     found.jslink(keeper, dark_theme="dark")  # within the browser: a viewer may be gone to the next page before a server has answered
     return found
@@ -131,10 +135,26 @@ def _mind_its_own_business(page: pmui.Page) -> None:
             pn.state.param.unwatch(watcher)
 
 
+def _before_it_is_drawn() -> str:
+    """The ground of a page until its own styles are there, as the viewer will see it: neither white in the dark nor veiled in grey.
+
+    What nobody has chosen yet, the system prefers; the page itself hears of that only once it is drawn.
+    """
+    grounds = {shade: f":root {{ --mui-palette-background-default: {color}; }}" for shade, color in GROUNDS.items()}
+    is_chosen = _theme() in GROUNDS
+    preferred = "" if is_chosen else f"@media (prefers-color-scheme: dark) {{ {grounds['dark']} }}"
+    ground = grounds["dark" if is_chosen and _is_dark() else "light"]
+    return f"{ground} {preferred} #loader {{ background: none !important; pointer-events: none; }}"
+
+
+def _theme() -> str:
+    asked = pn.state.session_args.get("theme", [b""])[0].decode(errors="replace")
+    return asked or str(pn.state.cookies.get("twin_theme", ""))
+
+
 def _is_dark() -> bool:
     """Whether this viewer sees the page dark: as the address asks, else as chosen before or as the system prefers (`ThemeKeeper`)."""
-    asked = pn.state.session_args.get("theme", [b""])[0].decode(errors="replace")
-    return (asked or pn.state.cookies.get("twin_theme", "")).endswith("dark")
+    return _theme().endswith("dark")
 
 
 def card(title: str, *content: Any, **options: Any) -> pmui.Paper:

@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
 from twin.results.summary import grouped
 from twin.results.summary import money as written
 
+_ID = re.compile(r"\w(?:[\w.-]*\w)?")
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 REASONS = {
     "setup": "",  # the state says it: set-up
@@ -80,6 +82,18 @@ def material_title(plant: Plant, material: str) -> str:
     """The title of a material; its id where nobody gave it one."""
     known = plant.materials.materials.get(material)
     return (known and known.title) or material
+
+
+def with_titles(plant: Plant, words: str) -> str:
+    """A sentence that names things by their ids, with the titles by which people know them."""
+    layout, materials = plant.layout, plant.materials
+    stations = {name: it for line in layout.production_lines.values() for name, it in line.stations.items()}
+    known: tuple[Mapping[str, Any], ...] = (
+        materials.suppliers, materials.materials, layout.storage_units, layout.personnel_classes, layout.work_centers, stations,
+        layout.production_lines, layout.work_units,
+    )  # fmt: skip
+    titles = {name: it.title for of in known for name, it in of.items() if it.title}
+    return _ID.sub(lambda it: titles.get(it[0], it[0]), words)
 
 
 def customer_title(plant: Plant, customer: str) -> str:

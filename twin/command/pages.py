@@ -124,7 +124,8 @@ def live(
                     told = children[CONTROLLERS].ready() or {}
                     _say_where(server.address, feed, json=json, journal=journal, controllers=told.get("controllers", []))
                     say(f"Live: {asked.title or asked.plant}, {speed:g} times as fast as the wall clock")
-                    say(f"The pages are at {server.address} (Ctrl-C ends everything)")
+                    ends = "all of it ends by itself after a shift of the plant" if once else "Ctrl-C ends everything"
+                    say(f"The pages are at {server.address} ({ends})")
                     _stay(feed, children.values(), stop, asked.start_us + ONCE_SHOWS_US if once else None, server.address)
                     say("ending ...")
             finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -11,11 +12,13 @@ import typer
 
 from twin.command import report
 from twin.command.manners import FAILED, Failed, print_json, progress, say, stopped_by_ctrl_c
+from twin.model.calendars import written_local
 from twin.model.measures import write_duration
 from twin.results.run import Run
 
 LOOK_S = 0.1
 """Seconds between two looks for a file that somebody else makes."""
+TOLD_EVERY_S = 60.0
 _SQLITE = "sqlite:///"
 
 
@@ -25,13 +28,16 @@ class Course(Protocol):
     def __call__(self, *, watch: Callable[[int], None], stop: threading.Event) -> Run: ...
 
 
-def show(course: Course, title: str, *, start_us: int, end_us: int, json: bool, out: Path | None, endless: bool = False) -> None:
+def show(
+    course: Course, title: str, *, start_us: int, end_us: int, json: bool, out: Path | None, endless: bool = False, time_zone: str = "UTC"
+) -> None:  # fmt: skip
     """Make a run and print its result, save it where asked; one that a person or a deadlock stopped before its end ends with 1.
 
-    `endless`: Ctrl-C is its end, and it may be long until there is anything to see, so it says when it begins.
+    `endless`: Ctrl-C is its end, and it may be long until there is anything to see, so it says when it begins, and how far it is from then
+    on, in the plant's `time_zone`.
     """
     with stopped_by_ctrl_c() as stop, progress(title, start_us, end_us) as watch:
-        run = course(watch=_telling(title, watch) if endless else watch, stop=stop)
+        run = course(watch=_telling(title, watch, time_zone) if endless else watch, stop=stop)
     if out:
         run.save(out)
         say(f"saved to {out}")
@@ -68,15 +74,18 @@ def once_written(journal: str, course: Course) -> Course:
     return begin
 
 
-def _telling(title: str, watch: Callable[[int], None]) -> Callable[[int], None]:
-    """The same watch, which says at its first round that there is one."""
-    began = False
+def _telling(title: str, watch: Callable[[int], None], time_zone: str, every_s: float = TOLD_EVERY_S) -> Callable[[int], None]:
+    """The same watch, which says at its first round that there is one, and from then on, as long as something comes, how far it is."""
+    told_s: float | None = None
 
     def tell(now_us: int) -> None:
-        nonlocal began
-        if not began:
-            began = True
-            say(f"{title}: the first facts are here (Ctrl-C ends)")
+        nonlocal told_s
+        if told_s is None:
+            told_s = time.monotonic()
+            say(f"{title}: the first facts are here; MES and ERP work on them until Ctrl-C, which shows what came of it")
+        elif time.monotonic() - told_s >= every_s:
+            told_s = time.monotonic()
+            say(f"{title}: it is {written_local(now_us, time_zone)} in the plant")
         watch(now_us)
 
     return tell

@@ -15,9 +15,9 @@ from twin.erp.accounting.costing.corrected_actuals import CorrectedActuals
 from twin.erp.accounting.costing.roll_ups import RollUps
 from twin.erp.accounting.evidence import Evidence
 from twin.erp.accounting.ledger import Ledger
-from twin.erp.accounting.postings import Postings, standard_events
+from twin.erp.accounting.postings import Postings
 from twin.erp.accounting.quality_costs import OF_QUALITY, QualityCosts
-from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts
+from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts, standard_events
 from twin.erp.accounting.statements import Books
 from twin.erp.accounting.valuation.corrections import Corrections
 from twin.erp.accounting.valuation.entering import ValueEntries
@@ -83,7 +83,8 @@ class Erp(Books):
         self.stock = Stock(self.materials)
         self.stock.touched.update(self.materials)  # what is short before anything has happened is ordered too
         self.customer_orders = CustomerOrders(plant.materials, self.stock)
-        self.requests = Requests(plant.materials, bills, self.stock, plans_order_by_order=policies.planning == "order_by_order")
+        is_order_by_order = policies.planning == "order_by_order"
+        self.requests = Requests(plant.materials, bills, self.stock, self.customer_orders, plans_order_by_order=is_order_by_order)
         self.purchasing = Purchasing(plant.materials, self.stock, reorders=policies.planning != "material_plan")
         self.daily_plan = DailyPlan(self)
         self.roll_up = CostRollUp(plant, bills)
@@ -370,9 +371,9 @@ class Erp(Books):
         """Value of every open request at `now_us`: what is booked, and what runs and is not yet booked."""
         return rows.work_in_progress(self, now_us)
 
-    def variances(self) -> list[VarianceRow]:
-        """Every variance by kind and order; together they are the balances of their accounts."""
-        return variances(self)
+    def variances(self, from_us: int | None = None, to_us: int | None = None) -> list[VarianceRow]:
+        """Every variance of [from_us, to_us) by kind and order; together they are what their accounts have changed by."""
+        return variances(self, from_us, to_us)
 
     def stock_rows(self) -> list[rows.StockRow]:
         """Every material: quantities, position, value."""

@@ -53,7 +53,8 @@ class RequestCostRow:
     difference is `variance_minor`, and the parts sum to it: material at another price than standard, more or less of it than
     planned (of components that can stand in for one another: another mix of them, another yield), another rate or another time of
     labour, another time of machines, another use of energy, overhead borne by another time, suppliers' work at another
-    price, and odd cents. A request whose output is valued at actual cost has none, unless nothing good came of it.
+    price, and odd cents. Of a request whose output is valued at actual cost they are held against standards that nothing is booked at:
+    `borne_by_output_minor` takes back what is in the worth of what was made, so that together they are what was booked.
     """
 
     request: str
@@ -89,6 +90,7 @@ class RequestCostRow:
     energy_usage_minor: int
     overhead_efficiency_minor: int
     subcontracting_minor: int
+    borne_by_output_minor: int
     rounding_minor: int
 
 

@@ -7,9 +7,10 @@ it: what the MES decides goes through the same door as what a person presses.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from twin.mes.collection.bound_units import unit_bound_to
-from twin.mes.collection.functions import Interlock, Requirement, SaidBefore
+from twin.mes.collection.functions import GoesWithStart, Interlock, Requirement, SaidBefore
 from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import ACTIVE, ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
@@ -175,6 +176,11 @@ class Commands:
                     known.append((max(came, default=-1), f"{component} came"))
         since_us, what = max(known)
         return f"{what} {written_local(since_us, self._zone)}; allowed: after that, to now" if at_us <= since_us else ""
+
+    def by_recipe(self, event: JobOrderCommand, jobs: Iterable[JobOrder]) -> JobOrderCommand:
+        """A start, with the recipes by which its job orders are done."""
+        told = next(filter(None, (it.recipes_of(jobs) for it in self.requirements if isinstance(it, GoesWithStart))), ())
+        return replace(event, recipes=told) if told else event
 
     def interlocked(self, command: str, equipment: str) -> str:
         """What about `equipment` keeps it from taking a command, in words; "" if nothing does."""

@@ -372,7 +372,7 @@ class Dispatching:
         moment.engage(person)
         moment.given.update(job.job_order for job in jobs)
         moment.engaged.add(record.equipment)
-        return command_for(JobCommand.START, moment.now_us, record.equipment, person, jobs)
+        return self._commands.by_recipe(command_for(JobCommand.START, moment.now_us, record.equipment, person, jobs), jobs)
 
     def _resume(self, record: EquipmentRecord, moment: _Moment) -> list[OperationsEvent]:
         """Let a suspended job order that needs somebody go on with the person who had it, or the first who is free."""

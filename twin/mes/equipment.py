@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from twin.mes.maintenance.out_of_use import OutOfUse, pieces
+from twin.mes.maintenance.out_of_use import PLANNED_DOWN, OutOfUse, pieces, together
 from twin.model.events import AlarmCleared, AlarmRaised, CountObserved, EnergyMetered, EquipmentModeChanged, EquipmentStateChanged
 from twin.model.floor.fleets import vehicles_of
 from twin.model.plant import Plant
@@ -78,7 +78,7 @@ class StateInterval:
     job_order: str  # several in one batch: joined with "+"
     person: str
     energy_wh: int = 0  # metered in it
-    maintenance: str = ""  # of persons that was going on in it: PLANNED_DOWN, CORRECTIVE_DOWN
+    maintenance: str = ""  # that was going on in it, by persons or by the plant itself: PLANNED_DOWN, CORRECTIVE_DOWN
     told_us: int = -1  # of a piece: when the whole began
     is_commanded: bool = False  # a person has told it to stop: nothing has failed
 
@@ -123,6 +123,7 @@ class EquipmentRecord:
     line: str = ""  # a station's line
     fleet: str = ""  # a vehicle's fleet
     maximum_batch: int = 1
+    maintained_for: frozenset[str] = frozenset()  # reasons of maintenance that the plant does by itself, there or on its line
     state: int = S.UNKNOWN
     reason: str = ""
     is_commanded: bool = False  # a person has told it to stop so
@@ -158,12 +159,16 @@ class EquipmentRecord:
     def persons(self) -> list[str]:
         return self.person.split("+") if self.person else []
 
+    def planned_down(self, state: int, reason: str) -> str:
+        """What a state says of maintenance that the plant does by itself."""
+        return PLANNED_DOWN if reason in self.maintained_for and state in STOPPED_STATES else ""
+
     def open_interval(self, now_us: int) -> StateInterval:
         """The interval that still goes on, as far as it has come at `now_us`."""
         return StateInterval(
             equipment=self.equipment, start_us=self.since_us, end_us=max(now_us, self.since_us),
             state=self.state, reason=self.reason, job_order=self.job_order, person=self.person,
-            energy_wh=self.energy_wh, is_commanded=self.is_commanded,
+            energy_wh=self.energy_wh, maintenance=self.planned_down(self.state, self.reason), is_commanded=self.is_commanded,
         )  # fmt: skip
 
 
@@ -197,6 +202,10 @@ class Equipment:
         for name, fleet in layout.fleets.items():
             for vehicle in vehicles_of(name, fleet):
                 self.records[vehicle] = EquipmentRecord(equipment=vehicle, work_center="", calendar=fleet.calendar, fleet=name)
+        apart = together(plant)
+        for name, declared in plant.maintenance.items():
+            for one in apart[name]:
+                self.records[one].maintained_for |= {it.reason for it in declared}
         self.out_of_use: dict[str, list[OutOfUse]] = {}  # maintenance by persons, by equipment
 
     def doubt(self, event: EquipmentStateChanged) -> str:
@@ -226,6 +235,7 @@ class Equipment:
         late = StateInterval(
             equipment=event.equipment, start_us=at_us, end_us=record.first_us, state=event.state, reason=event.reason,
             job_order="" if idle else event.job_order, person="" if idle else event.person,
+            maintenance=record.planned_down(event.state, event.reason),
         )  # fmt: skip
         if at_us < record.first_us:
             old, pieces, record.first_us = [], [late], at_us
@@ -314,7 +324,8 @@ class Equipment:
             record.reason, record.is_commanded = reason, False
             return
         n = bisect_left(record.intervals, since_us, key=lambda interval: interval.start_us)
-        record.intervals[n] = replace(record.intervals[n], reason=reason, is_commanded=False)
+        kind = record.planned_down(record.intervals[n].state, reason)
+        record.intervals[n] = replace(record.intervals[n], reason=reason, maintenance=kind, is_commanded=False)
 
     def meter(self, event: EnergyMetered) -> None:
         record = self.records.get(event.equipment)

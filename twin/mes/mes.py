@@ -25,6 +25,7 @@ from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.hand_work.earlier import HappenedEarlier
 from twin.mes.hand_work.hand_work import HandWork
+from twin.mes.hand_work.since_then import SinceThen
 from twin.mes.invariants import Invariants
 from twin.mes.labour.labour import Labour
 from twin.mes.maintenance.maintenance import Maintenance
@@ -115,7 +116,6 @@ class Mes:
         self.merging, self.passages = Merging(plant, self.tracking, self.execution, rejoining), Passages(self.tracking)
         by_hand = self.execution, self.equipment, self.tracking, self.release, self.tool_room, self.process.steps
         self.hand_work = HandWork(plant, policies, *by_hand)
-        self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars)
         self.alarms, self.setpoints = AlarmSystem(plant), Setpoints(plant, self.execution, self.process.recipes)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars, self.labour)
         self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands)
@@ -123,6 +123,8 @@ class Mes:
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
         self.changed_requests = ChangedRequests(plant, self.execution, self.tracking, self.release)
         self.records, self.published = Records(plant, self.calendars, self.tracking, self.quality), Published(plant, self.follow_sequence)
+        since = SinceThen(self.execution, self.tracking, self.documents, self.process.steps, self.quality, self.records)
+        self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars, since)
         self.functions: tuple[Function, ...] = (
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
             self.splitting, self.merging, Choosing(plant, self.tracking), Scanning(plant, self.tracking), self.passages, self.alarms,
@@ -280,8 +282,7 @@ class Mes:
         }
 
     def _state_changed(self, event: e.EquipmentStateChanged) -> list[OperationsEvent]:
-        doubt = self.equipment.doubt(event)
-        if doubt:
+        if doubt := self.equipment.doubt(event):
             return self._once(event, doubt)
         record = self.equipment.records[event.equipment]
         if self.equipment.is_late(event, self.now_us):
@@ -296,9 +297,8 @@ class Mes:
         if not is_legal_report(before, event.state, phase):
             names = f"{WorkUnitState(before).label} to {WorkUnitState(event.state).label}"
             concluded.append(WorkAlertRaised.about(event, "packml", f"{event.equipment} went from {names}, which PackML does not allow"))
-        if len(record.job_orders) > record.maximum_batch:
-            text = f"{event.equipment} reports {len(record.job_orders)} job orders at a time"
-            concluded.append(WorkAlertRaised.about(event, "job_order", text))
+        if (count := len(record.job_orders)) > record.maximum_batch:
+            concluded.append(WorkAlertRaised.about(event, "job_order", f"{event.equipment} reports {count} job orders at a time"))
         return [
             *concluded,
             *actuals(closed, self.execution.job_orders, self.labour.worked_us),

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from twin.model.costing.standards import Standards
-from twin.model.floor.words import Day
+from twin.model.floor.words import Day, Id
 from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Share, Table
 from twin.model.settlement.finance import Finance, Terms
 from twin.model.trade.loads import VolumeMm3, WeightMg
@@ -142,6 +142,9 @@ class Planning(Table):
     safety_time: DurationUs = 0  # due so long before it is needed
     demand_fence: DurationUs = 0  # within so long from now only orders count, and no forecasts
     planning_fence: DurationUs = 0  # nothing is planned to be due within so long from now: only the planner moves something in
+    reschedule_in: DurationUs | None = (
+        None  # what is on order and comes that much too late is expedited, not ordered anew; None: its lead time
+    )
     forecast_early: DurationUs = 0  # an order takes forecasts of so long before it ...
     forecast_late: DurationUs = 0  # ... and of so long after it, where its own bucket has none left
     buffer: Buffer | None = None
@@ -175,6 +178,7 @@ class MaterialDefinition(Table):
     price: MoneyMinor | None = None  # what a customer pays for one `price_per` units
     standard_cost: MoneyMinor | None = None  # purchased: expected cost of `price_per` units; made: rolled up
     price_per: Quantity = 1
+    tax: Id | None = None  # its tax code, bought or sold, where the terms of who buys or sells it have a tax; left out: that of the terms
     lot_size: Quantity | None = None  # a request is cut into lots of at most this; None: one lot
     costing_lot: Quantity | None = None  # lot that the standard cost is reckoned on; None: lot_size
     supplier: str | None = None

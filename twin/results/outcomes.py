@@ -15,19 +15,29 @@ from twin.results.views.overview import US_PER_DAY, plant_oee
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one outcome means, how it is written, and which way is better."""
+    """What one outcome means, how it is written, and which way is better.
+
+    `is_share`: it lies between 0 and 1 in every run. What is made faster than planned is more than all of it: effectiveness, and so OEE.
+    """
 
     name: str
     title: str
     unit: str  # "%" is shown for a share
     better: Literal["higher", "lower"]
     decimals: int = 1
+    is_share: bool = False
 
     def shown(self, value: float) -> str:
         """The value as people read it: 0.873 as "87.3 %"."""
         if math.isnan(value):  # nothing was known
             return "-"
         return f"{self._number(value)} %" if self.unit == "%" else self._number(value)
+
+    def shown_range(self, low: float, high: float) -> str:
+        """From where to where: "84.1 to 91.0 %"."""
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return "-"
+        return f"{self._number(low)} to {self._number(high)}{' %' if self.unit == '%' else ''}"
 
     def shown_difference(self, value: float, low: float, high: float) -> str:
         """A difference with its interval; of shares in points: "+3.9 [-6.8, +14.7] points"."""
@@ -47,16 +57,16 @@ def outcome_table(currency: str) -> dict[str, Outcome]:
     """Every outcome of a plant that reckons in `currency`, by name, the most asked for first."""
     money, m = currency, currency.lower()
     rows = [
-        Outcome(name="on_time_share", title="Orders on time", unit="%", better="higher"),
+        Outcome(name="on_time_share", title="Orders on time", unit="%", better="higher", is_share=True),
         Outcome(name="lead_time_h_mean", title="Lead time, mean", unit="h", better="lower"),
         Outcome(name="late_h_mean", title="Lateness, mean", unit="h", better="lower"),
         Outcome(name="shipped_per_day", title="Shipped", unit="pieces/day", better="higher", decimals=2),
         Outcome(name="open_requests_mean", title="Open requests, mean", unit="", better="lower"),
         Outcome(name=f"wip_{m}", title="Work in progress at the end", unit=money, better="lower", decimals=0),
         Outcome(name="oee", title="OEE of the plant", unit="%", better="higher"),
-        Outcome(name="availability", title="Availability", unit="%", better="higher"),
+        Outcome(name="availability", title="Availability", unit="%", better="higher", is_share=True),
         Outcome(name="effectiveness", title="Effectiveness", unit="%", better="higher"),
-        Outcome(name="quality_ratio", title="Quality ratio", unit="%", better="higher"),
+        Outcome(name="quality_ratio", title="Quality ratio", unit="%", better="higher", is_share=True),
         Outcome(name="setup_h", title="Set-up time", unit="h", better="lower"),
         Outcome(name=f"revenue_{m}", title="Revenue", unit=money, better="higher", decimals=0),
         Outcome(name=f"cost_{m}", title="Cost", unit=money, better="lower", decimals=0),

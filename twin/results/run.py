@@ -6,16 +6,17 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twin.erp import Erp
 from twin.erp.invariants import Looked
 from twin.mes import mes_of
 from twin.model.checks.planning.carried_out import refuse_what_is_only_planned
 from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.measures import write_duration
 from twin.model.plant import Plant
+from twin.model.readiness.earlier import said_us
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource, Fold
 from twin.model.states import DEADLOCK, Source
+from twin.results.forecasting.at_work import erp_of
 from twin.results.quality.of_run import QualityOfRun
 from twin.results.readiness.of_run import ReadinessOfRun
 from twin.results.reports.of_run import ReportsOfRun
@@ -46,7 +47,6 @@ class Run(
     """One pass of the path.
 
     What happened: `events`. What it means: `states`, `lots`, `job_orders`, `orders`, `indicators`. What it is worth: `ledger`, `costs`.
-
     Every table is tidy, one row an observation, with units in the column names; times are UTC. A table shows the run as far
     as it has come: a live run may be looked at while it goes on (`lock` keeps a round whole).
     """
@@ -65,7 +65,7 @@ class Run(
     def start(self) -> None:
         """MES, ERP and clock as they are before anything has happened."""
         self.mes = mes_of(self.plant, self.scenario.policies)
-        self.erp = Erp(self.plant, self.scenario.policies, supply=tuple(self.scenario.supply))
+        self.erp = erp_of(self.plant, self.scenario)
         self.now_us = self.scenario.start_us
         self.has_ended = False  # nobody is left to carry out what is decided
         self._audited_count = 0  # events of the journal when all was reckoned again
@@ -75,7 +75,7 @@ class Run(
 
     def keep(self, fact: OperationsEvent, source: EventSource) -> JournalEntry:
         """Append a fact as its source's, or a user's if the source says so; one that a bridge has written already is found again."""
-        self.now_us = max(self.now_us, fact.effective_us)
+        self.now_us = max(self.now_us, said_us(fact))
         if (entry_of := getattr(source, "entry_of", None)) and (known := entry_of(fact)):
             return self.applied(known)
         said_by = getattr(source, "origin_of", None)
@@ -87,7 +87,7 @@ class Run(
 
     def reapply(self, event: OperationsEvent) -> None:
         """Apply an event of the journal to both folds; what they would conclude from it stands in the journal already."""
-        self.now_us = max(self.now_us, event.effective_us)
+        self.now_us = max(self.now_us, said_us(event))
         self.has_ended = self.has_ended or (isinstance(event, Heartbeat) and event.reason == "end")
         self.mes.apply(event)
         self.heard(event, self.erp.apply(event))
@@ -122,8 +122,8 @@ class Run(
             """A deadlock names lots, and says nothing of stock."""
             return any(material in it.message for it in (*self.erp.alerts, *self.mes.alerts) if it.alert != DEADLOCK)
 
-        stock, floor_of = self.erp.stock, self.mes.tracking.on_hand
-        counted = ((m, floor_of(m), stock.on_hand[m] - stock.sent(m)) for m in self.plant.materials.materials)
+        stock = self.erp.stock
+        counted = ((m, self.mes.tracking.on_hand(m), stock.on_hand[m] - stock.sent(m)) for m in self.plant.materials.materials)
         return [
             f"{material}: {floor} on hand on the floor, {books} in the books"
             for material, floor, books in counted

@@ -81,8 +81,8 @@ class Comparison:
 
         The intervals of the differences hold together with the confidence of the comparison (Bonferroni).
         """
-        values, better = self.values(outcome), known_outcome(self.cases[0], outcome).better
-        signed = values if better == "higher" else -values
+        values, of = self.values(outcome), known_outcome(self.cases[0], outcome)
+        signed = values if of.better == "higher" else -values
         probabilities, shares = probabilities_to_be_best(signed), shares_best(signed)
         each = joint_confidence(self.confidence, len(self.cases) - 1)
         found = []
@@ -90,7 +90,8 @@ class Comparison:
             p10, p50, p90 = percentiles(values[:, i])
             found.append(
                 Compared(
-                    name=case.name, outcome=outcome, mean=mean_interval(values[:, i], self.confidence), p10=p10, p50=p50, p90=p90,
+                    name=case.name, outcome=outcome, mean=mean_interval(values[:, i], self.confidence, is_share=of.is_share),
+                    p10=p10, p50=p50, p90=p90,
                     difference=paired_interval(values[:, i], values[:, 0], each) if i else None,
                     best_probability=probabilities[i], best_share=shares[i],
                 )
@@ -116,7 +117,10 @@ class Comparison:
 
     @property
     def table(self) -> pd.DataFrame:
-        """Every scenario in every outcome: mean, half width, P10, P50, P90, difference to the first, how probably best."""
+        """Every scenario in every outcome: mean with its interval, P10, P50, P90, difference to the first, how probably best, how often.
+
+        `half_width` is of Student's t; `low` and `high` are the ends of the interval, which for a share lie within 0 and 1.
+        """
         import pandas as pd
 
         return pd.DataFrame(self.rows())
@@ -160,8 +164,9 @@ def _plain(one: Compared) -> dict[str, Any]:
     difference = one.difference or Interval(mean=math.nan, half=math.nan, count=0, confidence=math.nan)
     return {
         "outcome": one.outcome, "scenario": one.name, "count": one.mean.count, "mean": one.mean.mean, "half_width": one.mean.half,
-        "p10": one.p10, "p50": one.p50, "p90": one.p90, "difference": difference.mean, "difference_low": difference.low,
-        "difference_high": difference.high, "best_probability": one.best_probability, "best_share": one.best_share,
+        "low": one.mean.low, "high": one.mean.high, "p10": one.p10, "p50": one.p50, "p90": one.p90,
+        "difference": difference.mean, "difference_low": difference.low, "difference_high": difference.high,
+        "best_probability": one.best_probability, "best_share": one.best_share,
     }  # fmt: skip
 
 

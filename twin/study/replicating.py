@@ -51,7 +51,7 @@ class Replications:
 
     def interval(self, outcome: str, confidence: float = 0.95) -> Interval:
         """The mean of an outcome, with its interval."""
-        return mean_interval(self.values(outcome), confidence)
+        return mean_interval(self.values(outcome), confidence, is_share=known_outcome(self.case, outcome).is_share)
 
     @property
     def table(self) -> pd.DataFrame:

@@ -168,9 +168,7 @@ def test_what_is_said_later_is_so_from_when_it_happened(hands: Hands) -> None:
     assert presses("StopEnded", happened="2026-03-01 14:00")[0].startswith("it cannot be entered for Sun 1 Mar, 14:00; allowed: from ")
     assert presses("StopEnded", happened="2027-03-01 14:00")[0] == "it is in the future; allowed: now or earlier"
     assert presses("StopEnded")[0] == ""
-    assert (
-        presses("DocumentAcknowledged", happened="00:00")[0] == "DocumentAcknowledged is so from when it is said; allowed: no earlier time"
-    )
+    assert presses("ToolPlaced", tool="", happened="00:00")[0] == "ToolPlaced is so from when it is said; allowed: no earlier time"
     at_us = hands.feed.now_us
     call = e.HelpCalled(effective_us=at_us, recorded_us=at_us, equipment="mill_1", person="olga", terminal="tablet 3", help="maintenance")
     assert hands.feed.as_of(call, 1.9, at_us) is call, "longer ago than may be: it counts from now, and is not lost"

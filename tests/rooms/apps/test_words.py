@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.rooms.apps.hand_shop import hand_shop
-from twin.apps.words import choices, equipment_choices, person_choices
+from twin.apps.words import choices, equipment_choices, person_choices, with_titles
 
 
 def test_equal_titles_are_told_apart_by_their_ids() -> None:
@@ -14,3 +14,12 @@ def test_equal_titles_are_told_apart_by_their_ids() -> None:
     alike = plant.model_copy(update={"layout": plant.layout.model_copy(update={"persons": persons})})
     assert list(person_choices(alike).values()) == list(persons)
     assert list(equipment_choices(plant, plant.equipment).values()) == list(plant.equipment)
+
+
+def test_a_sentence_of_ids_is_written_with_titles_and_what_only_begins_like_one_stays() -> None:
+    plant = hand_shop()
+    units = {name: it.model_copy(update={"title": name.replace("_", " ").title()}) for name, it in plant.layout.work_units.items()}
+    titled = plant.model_copy(update={"layout": plant.layout.model_copy(update={"work_units": units})})
+    assert with_titles(titled, "most for: boring (mill_1) busy, mill_1: rust, PO-mill_1-2") == (
+        "most for: boring (Mill 1) busy, Mill 1: rust, PO-mill_1-2"
+    )

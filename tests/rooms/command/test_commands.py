@@ -21,6 +21,7 @@ import twin
 from tests.forked import ran
 from tests.rooms.bridge.virtual_shop import keep
 from tests.rooms.simulation.shop_floor.test_deadlock import THERE_AND_BACK
+from twin.command.runs import _telling
 from twin.model.events import Heartbeat
 from twin.model.states import Source
 from twin.simulation.engines import get_ready
@@ -261,6 +262,16 @@ def test_without_jupyterlab_it_says_what_installs_it(root: Path, tmp_path: Path)
     answer = subprocess.run(command, cwd=root, env=found, capture_output=True, text=True, timeout=60, check=False)
     assert answer.returncode == 2
     assert "allowed: `make lab`" in answer.stderr
+
+
+def test_follow_says_once_in_a_while_how_far_the_plant_is(capsys: pytest.CaptureFixture[str]) -> None:
+    seen: list[int] = []
+    tell = _telling("following shop", seen.append, "Europe/Berlin", every_s=0.0)
+    for at_us in (0, 60_000_000):
+        tell(at_us)
+    begins, then = capsys.readouterr().err.splitlines()
+    assert "the first facts are here" in begins
+    assert (then, seen) == ("following shop: it is Thu 1 Jan, 01:01 in the plant", [0, 60_000_000])
 
 
 @pytest.mark.slow

@@ -16,8 +16,8 @@ from tests.rooms.erp.small_shop import DAY_US, HOUR_US, ITEMS, LAYOUT, START_US,
 from tests.rooms.simulation.flow.test_taking_apart import CORES, PARTS
 from tests.rooms.simulation.small_floor import plant_of, scenario_of
 from twin.erp import Erp
-from twin.erp.accounting.costing.energy_evidence import EnergyEvidence
 from twin.erp.accounting.costing.energy_use import EnergyUse, Revised
+from twin.erp.accounting.costing.evidence.energy_evidence import EnergyEvidence
 from twin.model.costing.tariff import Tariff, quarters
 from twin.model.events import (
     DispositionCarriedOut,

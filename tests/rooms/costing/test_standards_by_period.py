@@ -196,7 +196,8 @@ def test_an_overhead_is_borne_at_the_rate_of_when_the_work_was_done() -> None:
         OverheadIncurred(effective_us=APRIL_US + DAY_US, overhead="packing", amount_minor=700),
     )
     found = {(it.kind, it.overhead): it.amount_minor for it in carried.erp.variances() if it.overhead}
-    assert found == {("overhead spending", "rent"): 1_000, ("overhead volume", "rent"): 1_400, ("overhead spending", "packing"): 20}
+    by_overhead = {("overhead spending", "rent"): 1_000, ("overhead volume", "rent"): 1_400, ("overhead spending", "packing"): 20}
+    assert found == {**by_overhead, ("overhead efficiency", "rent"): 700}
     assert sum(it.amount_minor for it in carried.erp.variances() if it.kind.startswith("overhead")) == 9_700 - 7_280 + next(
         it.amount_minor for it in carried.erp.variances() if it.kind == "overhead efficiency"
     )

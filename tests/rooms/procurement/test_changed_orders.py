@@ -41,7 +41,7 @@ def test_an_order_that_was_changed_is_as_one_that_was_placed_so_for_stock_plan_p
                 due_us=it.now_us + 30 * DAY_US,
             )
         )  # fmt: skip
-    assert office.erp.matching.bills["foundry", "F1"].blocked == ""
+    assert office.erp.matching.why_blocked("foundry", "F1") == ""
     assert office.erp.ledger.balances == straight.erp.ledger.balances
     assert office.erp.stock.position("housing") == straight.erp.stock.position("housing")
     assert office.erp.alerts == []

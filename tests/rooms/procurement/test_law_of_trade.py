@@ -24,7 +24,7 @@ ITEMS = {
 Step = tuple[str, str, int, int]
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["receive", "bill", "return", "correct", "sell", "take back", "close", "release", "pay", "collect"]),
+        st.sampled_from(["receive", "bill", "bill two", "return", "correct", "sell", "take back", "close", "release", "pay", "collect"]),
         st.sampled_from(sorted(ORDERS)), st.integers(1, 9), st.integers(0, 130),
     ),
     max_size=25,
@@ -53,6 +53,10 @@ class Trade(Office):
                 self.receive(order, quantity, price or None, lot=self.number())
             case "bill":
                 self.bill(order, quantity, quantity * price or 1)
+            case "bill two":
+                two = [*ORDERS, *ORDERS][list(ORDERS).index(order) :][:2]
+                about = {"supplier": "foundry", "bill": self.number(), "quantity": quantity, "net_minor": quantity * price}
+                self.say(e.BillEntered, order=two[0], more_lines=((two[1], price + 1, 1),), **about)
             case "return":
                 lots = self.erp.stock.first_in_first_out(order)
                 lot = lots[0][0] if lots else order
@@ -81,7 +85,7 @@ class Trade(Office):
         self.round(e.BillReceived(effective_us=self.now_us, order=order, **about))
 
     def release(self) -> None:
-        for supplier, number in sorted(self.erp.matching.blocked):
+        for supplier, number in sorted({key[:2] for key in self.erp.matching.blocked}):
             self.say(e.BillReleaseRequested, supplier=supplier, bill=number, reason="settled by telephone")
 
     def pay(self, most: int = 1_000) -> None:

@@ -21,7 +21,7 @@ def bill(office: Office, order: str, net: int, number: str = "B1", quantity: int
 
 def blocked(office: Office, number: str = "B1") -> str:
     """Why a bill may not be paid; by the match and by what is owed, which say the same."""
-    why = office.erp.matching.bills["foundry", number].blocked
+    why = office.erp.matching.why_blocked("foundry", number)
     assert office.erp.settlement.items.payables["foundry", number].blocked == why
     return why
 
@@ -232,3 +232,50 @@ def test_a_credit_note_that_comes_before_the_goods_is_booked_at_the_price_of_the
     office.receive("PO", 10)
     office.say(e.BillEntered, **{**about, "bill": "B1", "net_minor": 48_000, "quantity": 12})
     assert on_account(office) == 0
+
+
+def test_a_bill_for_several_orders_is_matched_order_by_order_and_owed_paid_and_sent_back_as_one() -> None:
+    """10 for 400.00 as ordered, 4 for 100.00 that were ordered at 20.00 each: 20.00 too dear; 19 % of 500.00 is 95.00, shared out."""
+    tax = {
+        "finance": {"tax_codes": {"vat": {"rate": "19 %"}}},
+        "suppliers": {"foundry": {"lead_time": "5 d", "terms": {"due": "9 d", "tax": "vat"}}},
+    }
+    office = Office(**tax)
+    office.place("PO", 10, 4_000)
+    office.place("PO2", 4, 2_000)
+    office.receive("PO", 10)
+    office.receive("PO2", 4)
+    about = {"supplier": "foundry", "bill": "B1", "order": "PO", "net_minor": 40_000, "tax_minor": 9_500}
+    assert "'PO' stands on it twice" in office.refused(e.BillEntered, **about, more_lines=(("PO", 1, 1),))
+    assert "no purchase order is called 'PO3'" in office.refused(e.BillEntered, **about, more_lines=(("PO3", 1, 1),))
+    followed = office.say(e.BillEntered, **about, more_lines=(("PO2", 10_000, 4),))
+    assert [(it.order, it.line, it.tax_minor) for it in of_type(followed, BillReceived)] == [("PO", 1, 7_600), ("PO2", 2, 1_900)]
+    assert blocked(office) == "PO2: price: 100.00 for 4 is 20.00 above the 80.00 of the order; allowed: 0.00 above it"
+    (owed,) = office.erp.settlement.items.payables.values()
+    assert (owed.amount_minor, owed.tax_minor, on_account(office)) == (59_500, 9_500, 0)
+    assert "is blocked" in office.refused(e.PaymentOrdered, supplier="foundry", bill="B1")
+    assert "has no line on 'PO9'" in office.refused(e.BillReleaseRequested, supplier="foundry", bill="B1", order="PO9", reason="x")
+    office.say(e.BillReleaseRequested, supplier="foundry", bill="B1", reason="surcharge")
+    assert blocked(office) == ""
+    office.say(e.BillRejected, supplier="foundry", bill="B1", reason="wrong address")
+    assert (office.erp.matching.bills, on_account(office)) == ({}, 48_000), "both orders wait for their bill again"
+    office.say(e.BillEntered, **{**about, "bill": "B2", "tax_minor": 9_120}, more_lines=(("PO2", 8_000, 4),))
+    office.say(
+        e.BillEntered, **{**about, "bill": "C1", "net_minor": -100, "quantity": -1, "tax_minor": -57}, more_lines=(("PO2", -200, -1),)
+    )
+    office.say(e.PaymentOrdered, supplier="foundry", bill="B2")
+    assert balances(office.erp)["accounts_payable"] == 357, "the credit note for both is left"
+
+
+def test_a_bill_may_ask_for_the_tax_of_what_was_ordered_and_no_more() -> None:
+    housing = {"kind": "purchased", "standard_cost": "41.99 EUR", "supplier": "foundry", "price": "60 EUR", "tax": "books"}
+    office = ordered(
+        finance={"tax_codes": {"vat": {"rate": "19 %"}, "books": {"rate": "7 %"}}}, materials={"housing": housing},
+        suppliers={"foundry": {"lead_time": "5 d", "terms": {"tax": "vat"}}},
+    )  # fmt: skip
+    office.receive("PO", 10)
+    about = {"supplier": "foundry", "order": "PO", "net_minor": 20_000, "quantity": 5}
+    office.say(e.BillEntered, **about, bill="B1", tax_minor=3_800)
+    assert blocked(office) == "tax: 38.00 are charged; allowed: 14.00"
+    office.say(e.BillEntered, **about, bill="B2", tax_minor=1_400)
+    assert blocked(office, "B2") == ""

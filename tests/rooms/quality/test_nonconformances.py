@@ -22,6 +22,7 @@ from twin.model.events import (
     NonconformanceDispositioned,
     NonconformanceRaised,
 )
+from twin.results.reports.to_review import lots_to_review
 from twin.results.tracing.balances import balance_of_lot
 
 NC = "NC-A-VALVE-bore"
@@ -116,6 +117,10 @@ def test_rework_sends_the_lot_back_and_its_cost_stands_apart_from_the_request() 
     shop.does("grinder_1", "A-VALVE.R/20", 5)
     assert shop.shipped() == {"A": 5}
     assert (cost(shop), shop.balance("rework_cost")) == (3000, 3000)
+    its_record = {it["kind"]: (it["where"], it["what"]) for it in shop.run.batch_record("A-VALVE.R")["exceptions"]}
+    assert its_record["rework"] == ("", "5 of A-VALVE")
+    assert its_record["nonconformance"] == ("A-VALVE", f"{NC}: bore is 10.3, allowed: 9.9 to 10.1 mm")
+    assert "rework of A-VALVE" in next(it.doubts for it in lots_to_review(shop.run) if it.lot == "A-VALVE.R")
     (request,) = shop.run.erp.request_costs()
     assert (request.machine_minor, request.produced) == (3000 + 2000, 5)  # half an hour of the mill and of the grinder
     assert shop.run.erp.violations() == []

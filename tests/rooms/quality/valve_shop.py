@@ -24,6 +24,7 @@ from twin.model.events import (
 )
 from twin.model.materials import Materials
 from twin.model.plant import Plant, PlantFile
+from twin.model.readiness.earlier import said_us
 from twin.model.scenario import Scenario
 from twin.model.states import Source
 from twin.model.states import WorkUnitState as S
@@ -94,7 +95,10 @@ class _Told:
         self.commands += commands
 
     def origin_of(self, fact: OperationsEvent) -> Source:
-        return Source.USER if isinstance(fact, Entry | PurchaseOrderPlaced | OperationsRequestReleased) else self.origin
+        is_said = isinstance(fact, Entry | PurchaseOrderPlaced | OperationsRequestReleased) or (
+            isinstance(fact, TestResultRecorded) and fact.terminal
+        )
+        return Source.USER if is_said else self.origin
 
 
 class Shop:
@@ -246,7 +250,7 @@ class _AsItHappens(LiveSource):
         super().__init__(journal, plant=plant, poll_s=0.0, until_idle_s=0.0)
         self.taken: list[OperationsEvent] = []
         self._written = journal
-        self._instants = [(at_us, list(group)) for at_us, group in groupby(said, key=lambda it: it[0].effective_us)]
+        self._instants = [(at_us, list(group)) for at_us, group in groupby(said, key=lambda it: said_us(it[0]))]
 
     def advance(self) -> Sequence[OperationsEvent] | None:
         facts = super().advance()

@@ -90,10 +90,12 @@ def test_nobody_starts_by_a_recipe_that_was_withdrawn_and_what_has_begun_keeps_i
     assert shop.obstacle("boring", "B-VALVE/10").detail == words
 
 
-def test_a_simulated_plant_runs_by_the_revision_that_its_file_lets_be_valid() -> None:
-    """Revision B begins after two hours: job orders that begin then are observed by it, to their end."""
-    revisions = {"A": {"text": "a"}, "B": {"text": "b", "effective_from": "2026-03-02T08:00:00+00:00"}}
-    drawn = {name: {"parameters": {"heat": {"drawn": {"mean": mean}}}} for name, mean in (("A", 10.0), ("B", 20.0))}
+def test_a_simulated_plant_runs_by_the_revision_that_is_valid_when_a_job_order_begins_by_its_file_or_since_somebody_says_so() -> None:
+    """Revision B begins after two hours, C is released a quarter later: job orders that begin then are observed by it, to their end."""
+    revisions = {
+        "A": {"text": "a"}, "B": {"text": "b", "effective_from": "2026-03-02T08:00:00+00:00"}, "C": {"text": "c", "released": False},
+    }  # fmt: skip
+    drawn = {name: {"parameters": {"heat": {"drawn": {"mean": mean}}}} for name, mean in (("A", 10.0), ("B", 20.0), ("C", 30.0))}
     materials = {"CASTING": {**ITEMS["materials"]["CASTING"], "opening_stock": 30}, "VALVE": ITEMS["materials"]["VALVE"]}
     plant = TurningShop(
         {**ITEMS, "materials": materials}, documents={"R": {"kind": "recipe", "operations": ["10"], "revisions": revisions}},
@@ -101,13 +103,17 @@ def test_a_simulated_plant_runs_by_the_revision_that_its_file_lets_be_valid() ->
     ).plant  # fmt: skip
     order = {"customer": "acme", "material": "VALVE", "quantity": 30, "order": "A", "at": 0, "due": "2 d"}
     scenario = SCENARIO.model_validate(
-        {"plant": "valve_shop", "start": "2026-03-02T06:00:00Z", "horizon": "1 d", "demand": {"orders": [order]}}
-    )
-    run = twin.simulate(plant, scenario, until="6 h", seed=1)
+        {
+            "plant": "valve_shop", "start": "2026-03-02T06:00:00Z", "horizon": "1 d", "demand": {"orders": [order]},
+            "entries": [{"at": "135 min", "person": "ida", "says": "DocumentReleased", "about": {"document": "R", "revision": "C"}}],
+        }
+    )  # fmt: skip
+    run = twin.simulate(plant, scenario, until="4 h", seed=1)
     begun = {name: job.started_us for name, job in run.mes.job_orders.items() if job.operation == "10" and job.started_us >= 0}
     seen = {(entry.event.job_order, entry.event.value) for entry in run.journal.entries() if isinstance(entry.event, ProcessValueObserved)}
-    assert {value for _, value in seen} == {10.0, 20.0}
-    assert all(value == (10.0 if begun[job] < scenario.start_us + 2 * HOUR_US else 20.0) for job, value in seen)
+    assert {value for _, value in seen} == {10.0, 20.0, 30.0}
+    hours = {job: (begun[job] - scenario.start_us) / HOUR_US for job, _ in seen}
+    assert all(value == (10.0 if hours[job] < 2 else 20.0 if hours[job] < 2.25 else 30.0) for job, value in seen)
     assert len(run.documents_of()) == len(begun)
 
 

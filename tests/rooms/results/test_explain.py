@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import twin
-from tests.rooms.simulation.small_floor import BATCH, COLA, LINE, ONE_UNIT, SHAFTS, SINGLE, TWO_STEPS, WITH_ANNA, plant_of, scenario_of
+from tests.rooms.simulation.small_floor import BATCH, COLA, LINE, ONE_UNIT, SHAFTS, SINGLE, TWO, TWO_STEPS, WITH_ANNA, plant_of, scenario_of
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.results.explain.explanation import spoken
@@ -64,6 +64,26 @@ def test_failures_people_and_batches_are_causes() -> None:
     assert told(run, "A")[0] == (0, 22 * 60 + 55, "waited for somebody (turner) to work at lathe: anna off shift")
     run = simulate(plant_of(ONE_UNIT, SINGLE, **BATCH), scenario_of("shaft 1, shaft 1 @ 4 min"))
     assert told(run, "A")[0] == (0, 15, "waited for the batch on lathe to fill")
+
+
+def test_whoever_is_off_shift_for_a_part_of_a_wait_is_named_so_for_that_part_alone() -> None:
+    """Anna leaves ten minutes after six; bob goes on, at one lathe and then at the other, and mills last."""
+    shifts = "{days: [mon], start: '06:00', end: '%s'}"
+    changes = {
+        "work_units/lathe_2": "{equipment_class: lathe, work_center: turning}",
+        "work_units/mill": "{equipment_class: mill, work_center: milling}",
+        "work_centers/milling": "{storage: rack}",
+        "process_segments/mill": "{work_center: milling, personnel_class: turner}",
+        "process_segments/turn/personnel_class": "turner",
+        "routings/bolt": '{"10": {segment: mill, run: 2 min}}',
+        "personnel_classes": "{turner: {}}",
+        "persons": "{anna: {classes: [turner], calendar: short, hourly_cost: 1 EUR/h},"
+        " bob: {classes: [turner], calendar: long, hourly_cost: 1 EUR/h}}",
+        "calendars": f"{{short: {{shifts: {{early: {shifts % '06:10'}}}}}, long: {{shifts: {{early: {shifts % '08:00'}}}}}}}",
+    }
+    run = simulate(plant_of(ONE_UNIT, TWO, **changes), scenario_of("shaft 4, shaft 4, bolt 1 @ 2 min"))
+    waits = [(minutes, what.partition("at mill: ")[2]) for _, minutes, what in told(run, "C")]
+    assert waits[:2] == [(8, "anna at lathe, bob at lathe_2"), (20, "anna off shift, bob at lathe_2 and lathe")]
 
 
 def test_transport_and_a_release_that_is_put_off_are_causes() -> None:

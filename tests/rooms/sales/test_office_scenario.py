@@ -88,7 +88,7 @@ def test_an_order_of_two_lines_has_one_margin_and_its_invoices_bear_its_name() -
 
 def test_pages_say_who_serves_how_well_and_what_is_held() -> None:
     run = twin.simulate(PLANT, OFFICE, until="5 d 2 h", seed=1)
-    assert run.erp.matching.bills["bearings", "BD-2291"].blocked.startswith("price: 650.00 for 100 is 30.00 above the 620.00 of the order")
+    assert run.erp.matching.why_blocked("bearings", "BD-2291").startswith("price: 650.00 for 100 is 30.00 above the 620.00 of the order")
     assert next(it.score for it in purchasing_now(run).suppliers if it.supplier == "bearings") == 1.0
     assert [it.order for it in orders_now(run).orders if it.held.startswith("mixers owes 5160.00")] == ["B5"]
 

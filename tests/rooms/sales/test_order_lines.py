@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rooms.erp.small_shop import DAY_US, of_type
+from tests.rooms.erp.small_shop import DAY_US, ITEMS, of_type
 from tests.rooms.procurement.trading_shop import Office, T
 from twin.model import events as e
 from twin.model.events import OperationsEvent
@@ -45,6 +45,27 @@ def test_lines_leave_together_once_all_are_there_on_one_invoice_whose_tax_is_rou
     paid = e.CashReceived(effective_us=T, payment="P1", customer="acme", invoice="INV-B9", amount_minor=63, paid_minor=63)
     office.round(paid)
     assert office.erp.ledger.balances["accounts_receivable"] == 0
+
+
+def test_each_line_has_the_tax_of_its_product_and_credits_and_credit_go_by_it() -> None:
+    """Housings are taxed at 7 %, gearboxes as the customer's terms say, at 19 %: 2.31 of 33.00 and 3.80 of 20.00."""
+    finance = {"tax_codes": {"vat": {"rate": "19 %"}, "books": {"rate": "7 %"}}}
+    terms = {"acme": {"terms": {"tax": "vat"}, "credit_limit": "59 EUR"}, "zenith": {}}
+    housing = {**ITEMS["materials"]["housing"], "tax": "books"}
+    office = Office({"housing": 10, "gearbox": 1}, finance=finance, customers=terms, materials={"housing": housing})
+    lines = (("housing", 3, SOON_US, 1_100), ("gearbox", 1, SOON_US, 2_000))
+    followed = enter(office, *lines)
+    held, _ = of_type(followed, e.ShipmentHeld)
+    assert held.reason.startswith("acme owes 0.00; with 59.11 for this"), "53.00 and 6.11"
+    office.say(e.CreditLimitChanged, customer="acme", limit_minor=5_911, reason="a cent is a cent")
+    assert invoices(office) == [("INV-B9", "B9", 5_911, 611)]
+    assert [(it.tax_code, it.tax_minor) for it in of_type(office.journal, e.TaxCharged)] == [("books", 231), ("vat", 380)]
+    (credit,) = of_type(office.say(e.ReturnAccepted, order="B9.1", quantity=1, reason="scratched"), e.TaxCharged)
+    assert (credit.tax_code, credit.tax_minor) == ("books", -77)
+    office.round(e.SalesOrderConfirmed(
+        effective_us=T, order="Z", customer="zenith", material="housing", quantity=1, due_us=LATER_US, unit_price_minor=100,
+    ))  # fmt: skip
+    assert invoices(office)[-1] == ("INV-Z", "Z", 100, 0), "whose terms have no tax has none, whatever he buys"
 
 
 def test_lines_that_are_due_at_other_times_or_may_leave_in_parts_leave_by_themselves() -> None:

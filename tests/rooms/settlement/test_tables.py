@@ -183,6 +183,9 @@ def test_the_command_shows_and_exports_the_books(run: Run, tmp_path: Path) -> No
     found = json.loads(told.stdout)
     assert [it["item"] for it in found["receivables"]] == ["INV-Z1", "INV-A2"]
     assert found["cash_flow"][-1]["amount_eur"] == run.erp.ledger.balances["cash"] / 100
+    assert found["income_statement"][-1]["amount_eur"] == run.behind("Operating result").amount_minor / 100
+    assert round(sum(it["debit_eur"] - it["credit_eur"] for it in found["entries"]), 2) == 0.0
+    assert len(found["entries"]) == len(run.erp.postings())
     assert round(sum(it["amount_eur"] for it in found["behind_cash"]) * 100) == run.erp.ledger.balances["cash"]
     assert (tmp_path / "out" / "books.xlsx").exists()
     files = [str(tmp_path / name) for name in ("books.xlsx", "orders.xlsx", "stock.xlsx", "month-end.xlsx")]
@@ -200,6 +203,12 @@ def test_the_command_shows_and_exports_the_books(run: Run, tmp_path: Path) -> No
     assert shown.exit_code == 0, shown.output
     assert "Behind margin: order A2 (of an account debit above zero, credit below;" in shown.stdout
     assert "INV-A2" in shown.stdout
+    words = ("Income statement", "Operating result", "Balance sheet", "Total assets", "Cash flow", "Receivables", "Not listed: payments 5")
+    places = [shown.stdout.index(it) for it in words]
+    assert places == sorted(places), "statements first, then who owes what"
+    assert "Entries" not in shown.stdout
+    listed = CliRunner().invoke(app, ["books", str(saved), "--entries"]).stdout
+    assert listed.index("Payments") < listed.index("Entries")
     zone = run.plant.layout.time_zone
     assert f"by the clock of {zone}" in shown.stdout
     issued = run.receivables()["issued"].iloc[0].tz_convert(zone)

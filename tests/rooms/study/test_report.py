@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,7 +17,7 @@ from twin.results.outcomes import outcome_table
 from twin.store.journal import StoreError
 from twin.study import Comparison, compare
 from twin.study.report.drawing import axis, figure
-from twin.study.report.page import page
+from twin.study.report.page import _in_words, page
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def test_the_report_is_one_file_that_needs_nothing_else_and_runs_nothing(compari
     assert not re.search(r"https?://|<script|<link|@import|url\(|src=", text)
     assert "&lt;script&gt;" in text
     assert "prefers-color-scheme:dark" in text
-    assert text.count("<svg") == len(comparison.outcomes)
+    assert text.count("<svg") == 2 * len(comparison.outcomes)
     assert not re.search(r"\b(nan|inf)\b", text)
     for said in ("Bonferroni", "common random numbers", "probability", "baseline"):
         assert said in text
@@ -45,8 +46,21 @@ def test_the_best_is_the_highest_or_the_lowest_as_the_outcome_has_it(comparison:
         assert best == max(compared, key=lambda one: one.best_share)
 
 
+def test_a_share_lies_within_its_bounds_and_what_is_best_on_average_is_told_from_what_won(comparison: Comparison) -> None:
+    for one in comparison.compared("on_time_share"):
+        assert 0 <= one.mean.low <= one.mean.mean <= one.mean.high <= 1
+    best, other = (
+        replace(it, best_probability=p, best_share=w)
+        for it, p, w in zip(comparison.compared("cost_eur"), (0.72, 0.28), (0.25, 0.75), strict=False)
+    )
+    assert _in_words(comparison.outcomes["cost_eur"], [best, other]) == (
+        "The true mean of <b>baseline</b> is the best with a probability of 72.0 %, by the differences seed by seed."
+        " Of single replications it won 25 %; two won the most, 75 %."
+    )
+
+
 def test_a_page_shows_only_what_was_asked(comparison: Comparison) -> None:
-    assert page(comparison, ["oee"]).count("<svg") == 1
+    assert page(comparison, ["oee"]).count("<h2>") == 2
     assert "Lead time" not in page(comparison, ["oee"])
     with pytest.raises(ValueError, match="did you mean 'oee'"):
         comparison.compared("oe")
@@ -56,17 +70,13 @@ def test_marks_of_a_figure_lie_where_their_values_are(comparison: Comparison) ->
     """The places of means along x and the printed steps follow one line, on the left and on the right."""
     compared = comparison.compared("cost_eur")
     root = ElementTree.fromstring(figure(comparison.outcomes["cost_eur"], compared).svg)
-    marks = [float(circle.attrib["cx"]) for circle in root.iter("circle")]
-    steps = [(float(t.attrib["x"]), float(t.text.replace(",", ""))) for t in root.iter("text") if re.fullmatch(r"-?[\d,.]+", t.text or "")]  # type: ignore[union-attr]
-    differences = [one.difference.mean for one in compared if one.difference]
-    half = max(marks[0], marks[1], marks[3])  # baseline; then mean and difference of each other
-    left, right = [t for t in steps if t[0] <= half + 60], [t for t in steps if t[0] > half + 60]
-    assert len(left) >= 2
-    assert len(right) >= 2
-    for (x, value), among in ((m, left) for m in zip((marks[0], marks[1], marks[3]), [one.mean.mean for one in compared], strict=True)):
-        assert x == pytest.approx(_along(value, among), abs=1.0)
-    for x, value in zip((marks[2], marks[4]), differences, strict=True):
-        assert x == pytest.approx(_along(value, right), abs=1.0)
+    values = ([one.mean.mean for one in compared], [one.difference.mean for one in compared if one.difference])
+    for panel, shown in zip(root.iter("svg"), values, strict=True):
+        marks = [float(circle.attrib["cx"]) for circle in panel.iter("circle")]
+        texts = [(float(it.attrib["x"]), it.text or "") for it in panel.iter("text")]
+        steps = [(x, float(text.replace(",", ""))) for x, text in texts if re.fullmatch(r"-?[\d,.]+", text)]
+        assert len(steps) >= 2
+        assert marks == pytest.approx([_along(value, steps) for value in shown], abs=1.0)
 
 
 def _along(value: float, steps: list[tuple[float, float]]) -> float:

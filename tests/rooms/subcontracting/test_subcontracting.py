@@ -122,7 +122,7 @@ def test_a_bill_above_the_agreed_price_waits_for_a_person() -> None:
     shop.send(10)
     shop.back(10)
     shop.say(e.BillEntered, on=6, order="SC-R-plate", supplier="plater", bill="77", net_minor=4_400, quantity=10)
-    it = shop.erp.matching.bills["plater", "77"]
+    (it,) = shop.erp.matching.lines_of("plater", "77")
     assert it.blocked == "price: 44.00 for 10 is 4.00 above the 40.00 of the order; allowed: 0.00 above it"
     assert (shop.balance("purchase_price_variance"), shop.balance("goods_received_not_billed")) == (400, 0)
 
@@ -179,7 +179,7 @@ def test_what_was_counted_wrong_when_it_came_back_is_owed_as_it_was() -> None:
     shop.send(10)
     shop.back(10)
     shop.say(e.BillEntered, on=6, order="SC-R-plate", supplier="plater", bill="77", net_minor=4_000, quantity=10)
-    assert shop.erp.matching.bills["plater", "77"].blocked == ""
+    assert shop.erp.matching.why_blocked("plater", "77") == ""
     about = {"effective_us": day(5), "recorded_us": day(7), "request": "R", "lot": "R", "job_order": "R/plate"}
     for good, owed, why in (
         (8, 800, "quantity: 10 are billed, of 8 that came 0 were billed before; allowed: 8"),
@@ -188,6 +188,6 @@ def test_what_was_counted_wrong_when_it_came_back_is_owed_as_it_was() -> None:
         shop.round(JobOrderCorrected(**about, good=good, scrap=10 - good))
         assert shop.erp.request_costs()[0].service_minor == good * 400
         assert shop.balance("goods_received_not_billed") == owed
-        assert shop.erp.matching.bills["plater", "77"].blocked.startswith(why)
+        assert shop.erp.matching.why_blocked("plater", "77").startswith(why)
     order = shop.erp.purchasing.orders["SC-R-plate"]
     assert (order.quantity, order.received, order.open_quantity) == (10, 9, 0)

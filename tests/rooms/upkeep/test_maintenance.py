@@ -297,7 +297,10 @@ def test_what_the_plant_maintains_by_itself_is_read_off_its_states() -> None:
         at_us: it.run.indicators_by("equipment", start_us, at_us).set_index("equipment").loc["mill_1"] for at_us in (before_us, begun_us)
     }
     lost = [up_to[before_us]["availability"], up_to[begun_us]["availability"], of_mill["availability"]]
-    assert lost == pytest.approx([30 / 34, 30 / 55, 30 / 65]), "20 minutes of maintenance, then 10 of repair, have cost availability"
+    assert lost == pytest.approx([30 / 34, 30 / 35, 30 / 45]), "10 minutes of repair have cost availability, and none that were planned"
+    mill, tree = up_to[begun_us], it.run.losses()
+    assert (mill["pdot_h"], mill["pbt_h"] + mill["pdot_h"]) == pytest.approx((20 / 60, (begun_us - start_us) / HOUR_US))
+    assert set(tree.loc[tree["equipment"] == "mill_1", "loss"]) == {"productive", "not used"}
     assert it.is_the_same_from_every_source()
 
 

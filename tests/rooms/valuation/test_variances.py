@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from tests.rooms.erp.small_shop import HOUR_US, ITEMS, LAYOUT, Carried, balances, labour, material_actual, plant, response
 from tests.rooms.valuation.counter import Counter, day
 from twin.erp import Erp
-from twin.erp.accounting.valuation.variances import ACCOUNTS_OF_VARIANCES
+from twin.erp.accounting.statements import sums
+from twin.erp.accounting.valuation.variances import ACCOUNTS_OF_VARIANCES, VarianceRow
 from twin.model.events import (
     GoodsReceived,
     LandedCostAllocated,
@@ -71,7 +73,7 @@ def test_the_variances_of_a_month_to_the_cent() -> None:
         ("labour rate", ""): 23_500,
         ("labour efficiency", ""): 40_000,
         ("overhead spending", "power"): 8_000,
-        ("overhead efficiency", ""): 12_000,
+        ("overhead efficiency", "power"): 12_000,
         ("overhead spending", "rent"): 30_000,
         ("overhead volume", "rent"): 120_000,
     }
@@ -112,6 +114,63 @@ def test_the_price_of_material_at_actual_cost_is_a_variance_of_its_request() -> 
         "material usage": 1_000,
     }
     assert adds_up(shop.erp)
+
+
+@pytest.mark.parametrize("method", ["standard", "fifo", "moving_average"])
+def test_what_is_made_at_its_cost_is_held_against_the_standard_too(method: str) -> None:
+    """3 parts at 10.00 taken for 2, and an hour at 30.00 that nobody planned: at its cost both are in the worth of what was made."""
+    shop = Counter({"standard_cost": "10 EUR"}, {"valuation": method})
+    shop.buy(1, 5, 1_000)
+    shop.ask(2, "R", 2)
+    shop.issue(3, "R", 3)
+    shop.round(labour(day(3), "anna", "R", HOUR_US))
+    shop.make(4, "R", 2)
+    shop.close(5, "R", 2)
+    told = {it.kind: it.amount_minor for it in shop.erp.variances() if it.request == "R"}
+    at_cost = {} if method == "standard" else {"borne by output": -4_000}
+    assert told == {"material usage": 1_000, "labour efficiency": 3_000, **at_cost}
+    assert shop.balance("production_variance") == sum(told.values()) == shop.erp.request_costs()[0].variance_minor
+    assert shop.stock("unit") == (2, 2_000 if method == "standard" else 6_000)
+    assert adds_up(shop.erp)
+
+
+def test_what_nobody_planned_a_price_of_is_used_at_the_price_that_was_paid() -> None:
+    """4 parts at 12.00 without a standard went into 2 units and one that was lost: one too much, and no variance of price."""
+    shop = Counter({"valuation": "fifo"}, {"valuation": "fifo"})
+    shop.buy(1, 5, 1_200)
+    shop.ask(2, "R", 3)
+    shop.issue(3, "R", 4)
+    shop.round(material_actual(day(4), "Scrapped", "unit", 1, request="R"))
+    shop.make(5, "R", 2)
+    shop.close(6, "R", 2)
+    told = {it.kind: it.amount_minor for it in shop.erp.variances() if it.request == "R"}
+    assert told == {"material usage": 1_200, "borne by output": -1_200}
+    assert (shop.balance("scrap_loss"), shop.stock("unit")) == (1_200, (2, 3_600))
+
+
+def test_windows_that_tile_time_add_up_kind_by_kind_and_what_comes_later_is_of_its_own() -> None:
+    """An hour at 19.50, and 6.00 of power with it, is told of the request a fortnight after it was closed."""
+    carried = month()
+    before = carried.erp.variances(day(26), day(30))
+    assert {it.kind for it in before if it.request} == {"material usage", "labour rate", "labour efficiency", "overhead efficiency"}
+    assert not [it for it in carried.erp.variances(None, day(26)) if it.request], "nothing is told of it before it is closed"
+    carried.round(labour(day(40), "cheap", "R", HOUR_US))
+    later = {it.kind: it.amount_minor for it in carried.erp.variances(day(30)) if it.request == "R"}
+    assert later == {"labour efficiency": 1_950, "overhead efficiency": 600}
+    borders = (None, day(10), day(26), day(27), day(30), None)
+    whole, tiled = kinds(carried.erp.variances()), dict[str, int]()
+    for from_us, to_us in pairwise(borders):
+        rows = carried.erp.variances(from_us, to_us)
+        changed = sums(carried.erp.ledger, from_us, to_us)
+        assert sum(it.amount_minor for it in rows) == sum(changed[account] for account in ACCOUNTS_OF_VARIANCES)
+        for kind, minor in kinds(rows).items():
+            tiled[kind] = tiled.get(kind, 0) + minor
+    assert tiled == whole
+    assert sum(kinds(carried.erp.variances(day(26), day(30))).values()) == sum(kinds(before).values()), "nor does that change what was told"
+
+
+def kinds(rows: list[VarianceRow]) -> dict[str, int]:
+    return {kind: sum(it.amount_minor for it in rows if it.kind == kind) for kind in sorted({it.kind for it in rows})}
 
 
 def test_an_overhead_that_nobody_declared_is_told() -> None:

@@ -103,6 +103,7 @@ def test_a_whole_shift_is_worked_by_hand(open_page: OpenPage, server: PageServer
     grinder = Tablet(open_page("/terminal?center=grinding", at=server.address, width=390, height=1400))
     first_row = mill.page.locator("li[data-job]").first
     expect(first_row).to_contain_text("order A · due in")
+    expect(mill.page.get_by_label("speed")).to_have_count(0)  # the plant's time is no matter of who works at it
     what_is_wrong_is_refused_at_its_field(mill)
     grinder.is_used_by("pete")
     first = a_breakdown_and_a_scrap(mill)

@@ -18,7 +18,7 @@ from twin.apps.feed import Feed
 from twin.apps.words import customer_title, exact, material_title, supplier_title
 from twin.model.events import PlanningParametersSet
 from twin.results.planning.advice_now import advice_now
-from twin.results.views.business.finance import work_now
+from twin.results.views.business.finance import work_of
 from twin.results.views.business.owed import receivables_now
 from twin.results.views.business.purchasing import purchasing_now
 from twin.results.views.business.sourcing import sourcing_now
@@ -41,8 +41,8 @@ def row(page: Page, table: str, words: str) -> Locator:
 
 def test_finance_says_what_is_in_work_what_was_dearer_and_who_owes(open_page: OpenPage, office: tuple[Feed, str]) -> None:
     feed, address = office
-    page, plant = open_page("/finance", at=address, theme="dark", width=PHONE, height=5000), feed.run.plant
-    work, owed = feed.look(work_now), feed.look(receivables_now)
+    page, plant = open_page("/finance?part=work", at=address, theme="dark", width=PHONE, height=3000), feed.run.plant
+    work, owed = feed.look(work_of("since the start")), feed.look(receivables_now)
     for it in work.wip[:5]:
         expect(row(page, "work in progress", it.request)).to_contain_text(exact(it.value_minor))
     expect(row(page, "work in progress", "All")).to_contain_text(exact(work.wip_minor))
@@ -50,6 +50,7 @@ def test_finance_says_what_is_in_work_what_was_dearer_and_who_owes(open_page: Op
         expect(row(page, "variances by kind", kind)).to_contain_text(exact(amount))
     expect(row(page, "variances by kind", "All")).to_contain_text(exact(sum(amount for _, amount in work.by_kind)))
     expect(row(page, "variances", work.variances[0].kind)).to_contain_text(exact(work.variances[0].amount_minor))
+    page.get_by_role("button", name="Receivables, payables", exact=True).click()
     for party in owed.parties:
         of_party = row(page, "Receivables by age", customer_title(plant, party.party))
         expect(of_party).to_contain_text(exact(party.open_minor))

@@ -13,7 +13,7 @@ from tests.ui.test_pages import SIDEWAYS, wait_until
 from twin.apps.theme import GROUPS, NAVIGATION
 from twin.apps.words import exact, material_title
 from twin.results.settlement.opening.shown import margins_now, stock_worth_now
-from twin.results.views.business.finance import statements_of, work_now
+from twin.results.views.business.finance import statements_of, work_of
 from twin.results.views.business.orders import made_for, orders_now
 from twin.results.views.business.plan import plan_now
 from twin.results.views.business.purchasing import purchasing_now
@@ -58,7 +58,7 @@ def test_an_order_that_is_picked_shows_what_is_made_for_it(open_page: OpenPage, 
 
 def test_the_plan_opens_from_a_message_to_both_ends(open_page: OpenPage, same_run: twin.Run) -> None:
     page, plan = open_page("/material-plan"), plan_now(same_run)
-    message = next(it for it in plan.messages if it.action == "release" and plan.up(it.order))
+    message = next(it for it in plan.messages if plan.up(it.order))
     page.get_by_label("find in what to do").fill(message.order)
     table(page, "what to do").get_by_role("button", name=re.compile(message.order)).first.click()
     served = plan.up(message.order)[-1].peg.demand
@@ -105,16 +105,23 @@ def figures_that_no_account_is_open_too(page: Page, same_run: twin.Run) -> None:
         table(page, title).get_by_role("button", name=button, exact=True).click()
         expect(page.get_by_text(re.compile(rf"{re.escape(figure)}: -?[\d,.]+ EUR, of [\d,]+ parts")).first).to_be_visible()
 
-    kind, _ = work_now(same_run).by_kind[0]
+    def turns_to(part: str) -> None:
+        page.get_by_role("button", name=part, exact=True).click()
+
+    kind, _ = work_of("since the start")(same_run).by_kind[0]
     made_of = table(page, "what it is made of")
-    opens("variances by kind", kind, f"variance: {kind}")
     opens("income statement", "Gross profit", "Gross profit")
+    turns_to("Cash and bank")
     opens("cash flow, indirect", "Operating result", "cash flow: Operating result")
+    turns_to("Work, stock, variances")
+    opens("variances by kind", kind, f"variance: {kind}")
     dearest = stock_worth_now(same_run)[0]
     opens("stock by material", material_title(same_run.plant, dearest.material), f"stock: {dearest.material}")
     expect(made_of.locator("tr", has_text="opening").first).to_be_visible()
-    in_work = work_now(same_run).wip[0]
+    in_work = work_of("since the start")(same_run).wip[0]
     opens("work in progress", in_work.request, f"work in progress: {in_work.request}")
+    turns_to("Margins, budgets")
+    expect(table(page, "work in progress")).to_have_count(0)  # one part at a time
     best = margins_now("customer")(same_run)[0]
     table(page, "margins").get_by_role("button", name=best.title, exact=True).click()
     expect(page.get_by_text(re.compile(rf"{best.figure}: [\d,.]+ EUR, of \d+ parts")).first).to_be_visible()

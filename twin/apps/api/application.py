@@ -6,14 +6,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Path, Query, Response
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Path, Query, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AwareDatetime
 
 from twin.apps.api import documents as d
 from twin.apps.api.entries import TERMINAL, address_of, document_of, entries_of, entry_said
-from twin.apps.api.once import Kinds, Once
+from twin.apps.api.office.addresses import owed, supply
+from twin.apps.api.once import Key, Once, taken
 from twin.apps.api.reading import MEDIA, Reading
 from twin.apps.api.records import records
 from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
@@ -38,12 +39,6 @@ Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 Id = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
 First = Annotated[int, Query(ge=0, le=10**9, description="How many to pass over")]
 Most = Annotated[int, Query(ge=1, le=500, description="How many to give at most")]
-Key = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key", min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:-]+$", description="New for each thing that is said"
-    ),
-]
 Instant = Annotated[AwareDatetime | None, Query()]
 Exported = Literal[
     "statements.xlsx", "statements.pdf", "statements.beancount", "orders.xlsx", "orders.pdf", "purchasing.xlsx", "purchasing.pdf",
@@ -78,7 +73,9 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
         _stock(feed, reading, once, as_one_of),
         _plan(feed, reading, once, as_one_of),
         _books(feed, reading, once, as_one_of),
-        records(APIRouter(tags=["records"], dependencies=[as_one_of()]), feed, {409: _REFUSED_WRITES[409]}),
+        owed(APIRouter(tags=["statements"], dependencies=[as_one_of("finance")]), reading),
+        supply(APIRouter(tags=["supply"]), reading, as_one_of),
+        records(APIRouter(tags=["records"], dependencies=[as_one_of()]), feed, once, as_one_of, _REFUSED_WRITES),
         _entries(feed, once, as_one_of),
     ):
         app.include_router(router, responses=_REFUSALS, dependencies=[Depends(known_words_only)])
@@ -107,16 +104,6 @@ def _gate(tokens: Tokens) -> Gate:
     return as_one_of
 
 
-def _taken(once: Once, response: Response, program: Program, key: str, asked: Any, kind: Kinds, make: Callable[[str], Any]) -> d.Taken:
-    """Enter it, and say under which id it is kept."""
-    entry_id = f"{program.name}/{key}"
-    event, is_repeated = once.enter(entry_id, asked, kind, make(entry_id))
-    if is_repeated:
-        response.headers["Idempotency-Replayed"] = "true"
-    at = d.known_at(event.effective_us)
-    return d.Taken(entry=entry_id, event=type(event).__name__, at=at, person=event.person, waits=once.waits(event))
-
-
 def _found(it: Any, what: str, name: str) -> Any:
     if it is None:
         raise HTTPException(404, f"there is no {what} '{name}'")
@@ -139,7 +126,7 @@ def _orders(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRou
     @router.post("", status_code=201, responses=_REFUSED_WRITES)
     def order(asked: d.OrderAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("sales")]) -> d.Taken:
         """Confirm a customer order: it is planned, made, shipped and invoiced like any other."""
-        return _taken(
+        return taken(
             once, response, program, key, asked, SalesOrderConfirmed, lambda entry: order_said(feed.run, asked, program.person, entry)
         )
 
@@ -178,7 +165,7 @@ def _purchasing(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> AP
     @router.post("", status_code=201, responses=_REFUSED_WRITES)
     def purchase(asked: d.PurchaseAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("purchasing")]) -> d.Taken:
         """Place a purchase order."""
-        return _taken(
+        return taken(
             once, response, program, key, asked, PurchaseOrderPlaced, lambda entry: purchase_said(feed.run, asked, program.person, entry)
         )
 
@@ -206,7 +193,7 @@ def _stock(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
     @router.post("/stock-counts", status_code=201, responses=_REFUSED_WRITES)
     def count(asked: d.CountAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("warehouse")]) -> d.Taken:
         """A lot was counted: stock and books follow."""
-        return _taken(once, response, program, key, asked, StockCounted, lambda entry: count_said(feed.run, asked, program.person, entry))
+        return taken(once, response, program, key, asked, StockCounted, lambda entry: count_said(feed.run, asked, program.person, entry))
 
     return router
 
@@ -232,7 +219,7 @@ def _plan(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRoute
         role = "purchasing" if definition is not None and definition.kind == "purchased" else "planner"
         if role not in program.roles:
             raise HTTPException(403, f"'{program.name}' is {', '.join(sorted(program.roles))}; allowed, for '{asked.material}': {role}")
-        return _taken(once, response, program, key, asked, asked_for, lambda entry: firm_said(feed.run, asked, program.person, entry))
+        return taken(once, response, program, key, asked, asked_for, lambda entry: firm_said(feed.run, asked, program.person, entry))
 
     @router.get("/materials/{material}")
     def planned(material: Id) -> d.Planned:
@@ -288,7 +275,7 @@ def _books(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
     def close(asked: d.CloseAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("finance")]) -> d.Taken:
         """Close a period: no entry can be effective in it any more."""
         make = partial(closing, feed.run, asked.period, program.person, TERMINAL)
-        return _taken(once, response, program, key, asked, PeriodCloseRequested, make)
+        return taken(once, response, program, key, asked, PeriodCloseRequested, make)
 
     return router
 
@@ -301,7 +288,7 @@ def _entries(feed: Feed, once: Once, as_one_of: Gate) -> APIRouter:
         document = document_of(kind)
 
         def say(asked: document, key: Key, response: Response, program: Annotated[Program, as_one_of(role)]) -> d.Taken:  # type: ignore[valid-type]
-            return _taken(once, response, program, key, asked, kind, lambda entry: entry_said(kind, asked, program.person, entry))
+            return taken(once, response, program, key, asked, kind, lambda entry: entry_said(kind, asked, program.person, entry))
 
         words = (kind.__doc__ or "").partition("\n")[0]
         router.post(address_of(kind), status_code=201, responses=_REFUSED_WRITES, description=words, name=kind.__name__)(say)

@@ -154,6 +154,7 @@ class Order(BaseModel):
 
 class Purchase(BaseModel):
     order: str
+    header: str
     supplier: str
     material: str
     unit: str
@@ -172,7 +173,8 @@ class Purchase(BaseModel):
     @classmethod
     def of(cls, it: PurchaseNow, currency: str) -> Purchase:
         return cls(
-            order=it.order, supplier=it.supplier, material=it.material, unit=it.unit, quantity=it.quantity, received=it.received,
+            order=it.order, header=it.header, supplier=it.supplier, material=it.material, unit=it.unit, quantity=it.quantity,
+            received=it.received,
             placed=known_at(it.placed_us), due=known_at(it.due_us), first_due=known_at(it.first_due_us),
             last_receipt=at(it.received_us), standing=it.standing, operation=it.operation, agreed_by=it.agreed_by,
             value_minor=it.value_minor, currency=currency,

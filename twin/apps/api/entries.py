@@ -20,6 +20,7 @@ from twin.model.measures import MOST, US_PER_S
 from twin.model.personnel.roles import ENTRIES, PACKING_ENTRIES, WAREHOUSE_ENTRIES
 from twin.model.plant import Plant
 from twin.model.readiness.earlier import MAY_BE_EARLIER, happened_at
+from twin.model.readiness.opened import LARGEST
 
 
 def _not_none(value: int) -> int:
@@ -42,6 +43,8 @@ _WITH_LOT = (
     e.SupplierStockCounted,
     e.Packed,
     e.NonconformanceRaised,
+    e.LotHoldRequested,
+    e.LotReleaseRequested,
     *WAREHOUSE_ENTRIES,
 )
 _OF_EQUIPMENT = (e.CountCorrected, e.StopReasonCorrected, e.UnitCommandGiven, e.MaintenanceRequested)
@@ -49,6 +52,12 @@ _OF_JOB_ORDER = (
     e.CountCorrected, e.StepConfirmed, e.StepCorrected, e.PhaseReported, e.ClockedOn, e.ClockedOff, e.ClockingCorrected, e.ClockingEntered,
 )  # fmt: skip
 _OF_REQUEST = (e.UnbuildEntered, e.OperationsRequestChanged, e.OperationsRequestCancelled)
+_LONGEST_CONTENT = (LARGEST + 2) // 3 * 4  # as base64
+_LONG: dict[tuple[type[e.Entry], str], Any] = {
+    (e.DocumentReleased, "text"): Annotated[str, About(max_length=50_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$")],
+    (e.DocumentReleased, "content"): Annotated[str, About(max_length=_LONGEST_CONTENT, pattern=r"^[A-Za-z0-9+/=]*$")],
+}
+"""The words of a document have lines; a file comes with its entry."""
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 _Whole = Annotated[int, About(ge=0, le=MOST, strict=True)]
 _Signed = Annotated[int, About(ge=-MOST, le=MOST, strict=True)]
@@ -66,7 +75,7 @@ _TYPES: dict[str, Any] = {
     "tuple[tuple[str, int, str], ...]": Annotated[list[tuple[_Text, _Signed, _Text]], About(max_length=100)],
     "tuple[tuple[str, str, int], ...]": Annotated[list[tuple[_Text, _Text, _Whole]], About(max_length=100)],
     "tuple[tuple[int, str, str], ...]": Annotated[list[tuple[_Signed, _Text, _Text]], About(max_length=1000)],
-    "tuple[tuple[str, int, int], ...]": Annotated[list[tuple[_Text, _Whole, _Whole]], About(max_length=100)],
+    "tuple[tuple[str, int, int], ...]": Annotated[list[tuple[_Text, _Signed, _Signed]], About(max_length=100)],
     "tuple[tuple[str, int, int, int], ...]": Annotated[list[tuple[_Text, _Whole, AwareDatetime, _Signed]], About(max_length=100)],
     "tuple[tuple[int, int], ...]": Annotated[list[tuple[_Whole, _Whole]], About(max_length=100)],
 }
@@ -84,6 +93,10 @@ def entries_of(plant: Plant) -> dict[type[e.Entry], str]:
 def address_of(kind: type[e.Entry]) -> str:
     """As in "/entries/quote-received"."""
     return "/entries/" + re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+
+
+LONGER = {address_of(e.DocumentReleased): _LONGEST_CONTENT + 128 * 1024}
+"""Most bytes of a body, where that is more than elsewhere."""
 
 
 def document_of(kind: type[e.Entry]) -> type[BaseModel]:
@@ -115,7 +128,7 @@ def _wire_field(kind: type[e.Entry], it: Field[Any]) -> tuple[Any, Any]:
         return _Some | None, None
     if it.name.endswith("_minor") or (kind, it.name) in _BELOW_ZERO:  # a credit is below zero
         return _Signed, ... if is_needed else it.default
-    return _TYPES[str(it.type)], ... if is_needed else _listed(it.default)
+    return _LONG.get((kind, it.name), _TYPES[str(it.type)]), ... if is_needed else _listed(it.default)
 
 
 def _listed(value: Any) -> Any:

@@ -10,16 +10,26 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Annotated, Any
 
+from fastapi import Header, Response
 from pydantic import BaseModel
 
+from twin.apps.api.documents import Taken, known_at
 from twin.apps.api.entries import said_fields
 from twin.apps.feed import Feed
 from twin.model.events import EntryRefused, OperationsEvent
 from twin.model.states import Source
 from twin.results.views.business.purchasing import waits_after
 from twin.store.entries import NOT_YET, REMEMBERED
+from twin.store.tokens import Program
 
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key", min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:-]+$", description="New for each thing that is said"
+    ),
+]
 Kinds = type[OperationsEvent] | tuple[type[OperationsEvent], ...]
 
 
@@ -83,6 +93,8 @@ class Once:
             if words is None:
                 words = self._feed.enter(made, entry_id, has_token=True)
                 said.words = None if words == NOT_YET else words
+                if getattr(asked, "content", ""):  # of a file the event is kept, and not the document beside it
+                    said.asked = None
             if words or said.made is None:
                 raise Refused(503 if words == NOT_YET else 409, words or "it was not taken")
             return said.made, was_there
@@ -91,6 +103,16 @@ class Once:
         """What it waits for as things stand, though it was taken; "" where it waits for nothing."""
         with self._feed.run.lock:
             return waits_after(self._feed.run, event)
+
+
+def taken(once: Once, response: Response, program: Program, key: str, asked: Any, kind: Kinds, make: Callable[[str], Any]) -> Taken:
+    """Enter what a program says, and say under which id it is kept."""
+    entry_id = f"{program.name}/{key}"
+    event, is_repeated = once.enter(entry_id, asked, kind, make(entry_id))
+    if is_repeated:
+        response.headers["Idempotency-Replayed"] = "true"
+    at = known_at(event.effective_us)
+    return Taken(entry=entry_id, event=type(event).__name__, at=at, person=event.person, waits=once.waits(event))
 
 
 def _says(asked: BaseModel, kind: Kinds, event: OperationsEvent) -> bool:

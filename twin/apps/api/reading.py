@@ -11,16 +11,24 @@ from twin.apps.api.once import Refused
 from twin.apps.api.selling.sold import Allocated, PromiseAsked
 from twin.apps.feed import Feed
 from twin.erp.accounting.statements import View
+from twin.erp.accounting.valuation.variances import VarianceRow
+from twin.erp.warehouse.transfers.transferring import StockTransfer
 from twin.model.exchange.bounds import LAST_US
 from twin.results.exports.writing import export
 from twin.results.run import Run
 from twin.results.settlement.cash_flow import cash_flow
+from twin.results.settlement.dimensions import BudgetRow, budget_rows
+from twin.results.settlement.opening.shown import CellNow, cells_now
 from twin.results.trade.ordering import allocations
 from twin.results.views.business.finance import both_sides
 from twin.results.views.business.month_end import periods_now
 from twin.results.views.business.orders import orders_now, promise_for
+from twin.results.views.business.owed import OwedNow, payables_now, receivables_now
 from twin.results.views.business.plan import FRESH_S, plan_now
 from twin.results.views.business.purchasing import purchasing_now
+from twin.results.views.business.sourcing import SourcingNow, sourcing_now
+from twin.results.warehouse.stock_now import StockNow, stock_now
+from twin.results.warehouse.transfers_now import transfers_now
 
 T = TypeVar("T")
 
@@ -107,7 +115,7 @@ class Reading:
             raise Refused(422, words)
         return View(known_us=None if known is None else d.instant_us(known), as_it_was=as_it_was)
 
-    def _span(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
+    def span(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
         """From when up to when, not included; left out, from the start, and up to now."""
         until_us, since_us = self._until_us(until), 0 if since is None else _instant(since)
         if since is not None and since_us > until_us:
@@ -116,7 +124,7 @@ class Reading:
 
     def income(self, since: datetime | None, until: datetime | None, known: datetime | None, as_it_was: bool) -> d.Statement:
         def look(run: Run) -> d.Statement:
-            since_us, until_us = self._span(since, until)
+            since_us, until_us = self.span(since, until)
             rows = run.erp.income_statement(None if since is None else since_us, until_us, self._view(known, as_it_was))
             return d.Statement(
                 statement="income", currency=self._currency, since=since, until=d.known_at(until_us), lines=[d.Line.of(it) for it in rows]
@@ -148,7 +156,7 @@ class Reading:
 
     def cash_flow(self, since: datetime | None, until: datetime | None) -> d.CashFlow:
         def look(run: Run) -> d.CashFlow:
-            since_us, until_us = self._span(since, until)
+            since_us, until_us = self.span(since, until)
             rows = cash_flow(run.erp.ledger, None if since is None else since_us, until_us)
             return d.CashFlow(
                 currency=self._currency, since=since, until=d.known_at(until_us), lines=[d.FlowLine.of(it) for it in rows]
@@ -158,6 +166,27 @@ class Reading:
 
     def postings(self, account: str | None, first: int, most: int) -> list[d.Posting]:
         return self._ask(lambda run: [d.Posting.of(it) for it in run.erp.postings(account)[first : first + most]])
+
+    def owed(self, side: str) -> OwedNow:
+        return self._feed.look(receivables_now if side == "receivables" else payables_now)
+
+    def budgets(self) -> list[BudgetRow]:
+        return self._ask(budget_rows)
+
+    def variances(self, since: datetime | None, until: datetime | None) -> list[VarianceRow]:
+        return self._ask(lambda run: run.erp.variances(*self.span(since, until)))
+
+    def cells(self, dimension: str, since: datetime | None, until: datetime | None) -> list[CellNow]:
+        return self._ask(cells_now(dimension, self.span(since, until)))
+
+    def sourcing(self) -> SourcingNow:
+        return self._feed.look(sourcing_now)
+
+    def bins_and_lists(self) -> StockNow:
+        return self._feed.look(stock_now)
+
+    def transfers(self) -> list[StockTransfer]:
+        return self._feed.look(transfers_now)
 
     def export(self, file: str, since: datetime | None, until: datetime | None) -> tuple[bytes, str]:
         """A file and its media type.
@@ -171,7 +200,7 @@ class Reading:
         if not is_of_span and (since or until):
             raise Refused(422, f"{file} has everything up to now; allowed: without 'since' and 'until'")
         try:
-            return self._ask(lambda run: export(run, what, f".{kind}", self._span(since, until))), MEDIA[kind]
+            return self._ask(lambda run: export(run, what, f".{kind}", self.span(since, until))), MEDIA[kind]
         except ValueError as error:
             raise Refused(409, str(error)) from None
 

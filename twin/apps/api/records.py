@@ -1,16 +1,22 @@
-"""Batch records and certificates for programs: which lots wait for review, and each document as JSON, HTML or PDF."""
+"""Batch records and certificates for programs: which lots wait for review, each document as JSON, HTML or PDF; lots released and signed."""
 
 # Without `from __future__ import annotations`: FastAPI reads annotations.
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Path, Query, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 
-from twin.apps.api.documents import known_at
+from twin.apps.api.documents import Taken, known_at
+from twin.apps.api.entries import TERMINAL
+from twin.apps.api.once import Key, Once, taken
 from twin.apps.feed import Feed
+from twin.apps.pages.shifts.signing import Make, batch_release, batch_signature
+from twin.model.events import BatchRecordReleased, RecordSigned
 from twin.results.exports.records import CERTIFICATE, KINDS, RECORD, document_file
 from twin.results.reports.to_review import LotToReview, lots_to_review
+from twin.store.tokens import Program
 
 Name = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
 Form = Annotated[Literal["json", "html", "pdf"], Query(description="As what it is wanted")]
@@ -33,25 +39,102 @@ class Reviewed(BaseModel):
     doubts: str = Field(description="What a reviewer looks at first, in words")
 
 
-def records(router: APIRouter, feed: Feed, refused: dict[int | str, dict[str, Any]]) -> APIRouter:
+class _Signed(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    secret: SecretStr = Field(min_length=1, max_length=200, description="Of the person who stands for the program; it is kept nowhere")
+
+
+class ReleaseAsked(_Signed):
+    """A lot shall be released by its batch record as it is now, and that signed: `reason`, if there are exceptions."""
+
+    reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x1f]*$")] = ""
+
+
+class SignatureAsked(_Signed):
+    """The release of a lot shall be signed, once more or by somebody else."""
+
+    meaning: Literal["authored", "reviewed", "approved"]
+
+
+class _Release(BaseModel):
+    """What is asked for, without the secret: this may be remembered."""
+
+    lot: str
+    reason: str = ""
+
+
+class _Meaning(BaseModel):
+    batch: str
+    meaning: str
+
+
+def records(
+    router: APIRouter, feed: Feed, once: Once, as_one_of: Callable[..., Any], refused: dict[int | str, dict[str, Any]]
+) -> APIRouter:
     """The addresses, under `router`; `refused`: how the application describes a refusal."""
+    not_there: dict[int | str, dict[str, Any]] = {409: refused[409]}
 
     @router.get("/batch-records")
     def all_records(first: Annotated[int, Query(ge=0, le=10**9)] = 0, most: Annotated[int, Query(ge=1, le=500)] = 100) -> list[Reviewed]:
         """Lots by how their batch record stands, those that wait for review first."""
         return [_reviewed(it) for it in feed.look(lots_to_review)[first : first + most]]
 
-    @router.get("/batch-records/{name}", response_class=Response, responses={200: {"content": _FORMS}, **refused})
+    @router.get("/batch-records/{name}", response_class=Response, responses={200: {"content": _FORMS}, **not_there})
     def record(name: Name, form: Form = "json") -> Response:
         """The batch record of a lot, or of all lots of a request: exceptions first."""
         return _document(feed, RECORD, name, form)
 
-    @router.get("/certificates/{lot}", response_class=Response, responses={200: {"content": _FORMS}, **refused})
+    @router.get("/certificates/{lot}", response_class=Response, responses={200: {"content": _FORMS}, **not_there})
     def certified(lot: Name, form: Form = "json") -> Response:
         """The certificate of analysis of a lot that has passed and is not held."""
         return _document(feed, CERTIFICATE, lot, form)
 
+    @router.post("/batch-records/{lot}/releases", status_code=201, responses=refused)
+    def release(
+        lot: Name, asked: ReleaseAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("production")]
+    ) -> Taken:
+        """Release a lot by its batch record as it is now, and sign that as approved: who cannot sign releases nothing."""
+        _known(feed, lot)
+        secret = asked.secret.get_secret_value()
+        done = taken(
+            once, response, program, key, _Release(lot=lot, reason=asked.reason), BatchRecordReleased,
+            lambda entry: _released(feed, program.person, lot, asked.reason, secret, entry),
+        )  # fmt: skip
+        signed_as = f"{done.entry}/signed"
+        make = batch_signature(feed, program.person, TERMINAL, lot, secret, "approved", signed_as)
+        once.enter(signed_as, _Meaning(batch=lot, meaning="approved"), RecordSigned, make)
+        return done
+
+    @router.post("/batch-records/{lot}/signatures", status_code=201, responses=refused)
+    def sign(lot: Name, asked: SignatureAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("production")]) -> Taken:
+        """Sign the release of a lot: that it was authored, reviewed or approved."""
+        _known(feed, lot)
+        secret = asked.secret.get_secret_value()
+        return taken(
+            once, response, program, key, _Meaning(batch=lot, meaning=asked.meaning), RecordSigned,
+            lambda entry: batch_signature(feed, program.person, TERMINAL, lot, secret, asked.meaning, entry),
+        )  # fmt: skip
+
     return router
+
+
+def _known(feed: Feed, lot: str) -> None:
+    with feed.run.lock:
+        if lot not in feed.run.mes.lots:
+            raise HTTPException(404, f"there is no lot '{lot}'")
+
+
+def _released(feed: Feed, person: str, lot: str, reason: str, secret: str, entry_id: str) -> Make:
+    """The release, if the person can sign it."""
+    make = batch_release(feed, person, TERMINAL, lot, reason, entry_id)
+
+    def made(at_us: int) -> Any:
+        if words := feed.signatures.why_not_of(person, secret, TERMINAL):
+            raise ValueError(words)
+        return make(at_us)
+
+    return made
 
 
 def _reviewed(it: LotToReview) -> Reviewed:

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from twin.apps.api.entries import LONGER
 from twin.apps.api.once import Refused
 from twin.model.problems import did_you_mean, listed
 
@@ -92,17 +93,19 @@ class NotTooLong:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body, more = b"", True
+        most = LONGER.get(scope["path"], MOST_BYTES)
+        body, more = bytearray(), True
         while more:
             message = await receive()
             if message["type"] != "http.request":  # whoever asked has gone
                 return
-            body, more = body + message.get("body", b""), message.get("more_body", False)
-            if len(body) > MOST_BYTES:
-                words = f"more than {MOST_BYTES} bytes; allowed: one document"
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > most:
+                words = f"more than {most} bytes; allowed: one document"
                 await problem(413, words, [_parts(words)])(scope, receive, send)
                 return
-        whole = [{"type": "http.request", "body": body, "more_body": False}]
+        whole = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
         async def again() -> Message:
             return whole.pop() if whole else await receive()

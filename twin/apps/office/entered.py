@@ -13,6 +13,8 @@ from twin.apps.office.outside_forms import agreed_said, counted_said
 from twin.apps.office.packing_forms import packed_said
 from twin.apps.office.planning.firm_forms import planner_kinds
 from twin.apps.office.planning.forms import changed_said
+from twin.apps.office.planning.orders import more_of
+from twin.apps.office.stock.transfer_forms import issued_said, received_said
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.readers import (
     Reader,
@@ -77,6 +79,8 @@ class OfficeEntered(Entered):
             "SupplierStockCounted": counted_said,
             "ServicePriceAgreed": agreed_said,
             "LotExpirySet": partial(expiry_said, run),
+            "StockTransferIssued": partial(issued_said, run),
+            "StockTransferReceived": received_said,
             "Packed": partial(packed_said, run),
             **SalesEntered(run).kinds,
             **MoneySaid(run).kinds,
@@ -109,18 +113,24 @@ class OfficeEntered(Entered):
         rfq, quote = parts_of(said, "offer", 2)
         return e.QuoteAccepted(**at, rfq=rfq, quote=quote, reason=text_of(said, "reason"))
 
-    def _order(self, said: Said, at: dict[str, Any]) -> e.PurchaseOrderPlaced:
-        """At the supplier that is declared for the material."""
+    def _order(self, said: Said, at: dict[str, Any]) -> e.PurchaseOrderPlaced | e.PurchaseOrderEntered:
+        """At the supplier that is declared for the material; of several materials as an order of several lines."""
         material, due_us = text_of(said, "material"), instant_of(self._plant, said, "due")
         declared = self._plant.materials.materials.get(material)
         if declared is None or not declared.supplier:
             raise ValueError(f"'{material}' has no supplier; allowed: a request for quotes, or a blanket order")
         price_minor = money_of(said, "unit_price") if text_of(said, "unit_price") else declared.standard_cost or 0
-        known = {**self._erp.purchasing.orders, **self._erp.sourcing.awaited}
+        placed_next = self._erp.sourcing.awaited
+        known = {*self._erp.purchasing.orders, *self._erp.purchasing.headers, *placed_next, *(it.header for it in placed_next.values())}
+        name, quantity = free_number("PO", known), whole_of(said, "quantity")
+        if text_of(said, "more"):
+            price_minor = price_minor if text_of(said, "unit_price") else -1
+            further = [(of, many, due_us if by_us < 0 else by_us, price) for of, many, price, by_us in more_of(self._run, said)]
+            lines = ((material, quantity, due_us, price_minor), *further)
+            return e.PurchaseOrderEntered(**at, order=name, supplier=declared.supplier, order_lines=lines)
         placed = e.PurchaseOrderPlaced(
-            **at, order=free_number("PO", known), supplier=declared.supplier, material=material, quantity=whole_of(said, "quantity"),
-            unit_price_minor=price_minor, due_us=due_us,
-        )  # fmt: skip
+            **at, order=name, supplier=declared.supplier, material=material, quantity=quantity, unit_price_minor=price_minor, due_us=due_us
+        )
         if doubt := self._erp.sourcing.why_not_placed(placed):
             raise ValueError(doubt)
         return placed
@@ -158,7 +168,7 @@ class OfficeEntered(Entered):
         placed, quantity = self._erp.purchasing.orders.get(order), pieces_of_all(said, "quantity")
         return e.BillEntered(
             **at, order=order, supplier=placed.supplier if placed else "", bill=text_of(said, "bill"), net_minor=net_minor,
-            tax_minor=money_if_any(said, "tax"), quantity=-quantity if net_minor < 0 else quantity,
+            tax_minor=money_if_any(said, "tax"), quantity=-quantity if net_minor < 0 else quantity, more_lines=_billed(said, "more"),
         )  # fmt: skip
 
     @staticmethod
@@ -208,6 +218,20 @@ class OfficeEntered(Entered):
 
 def _plain(kind: type[e.Entry], said: Said, at: dict[str, Any]) -> e.Entry:
     return kind(**at, **{name: read(said, name) for name, read in _PLAIN[kind].items()})
+
+
+def _billed(said: Mapping[str, Any], name: str) -> tuple[tuple[str, int, int], ...]:
+    """Orders, net amounts and pieces, as in "PO-2: 120.00 for 4; PO-7: 35.00"."""
+    found = []
+    for part in filter(None, (it.strip() for it in text_of(said, name).split(";"))):
+        order, colon, rest = part.partition(":")
+        net, _, pieces = rest.partition(" for ")
+        if not colon or not order.strip() or not net.strip():
+            raise ValueError(f"{name}: {listed([part[:40]])}: no order with an amount; allowed: as in PO-2: 120.00 for 4; PO-7: 35.00")
+        net_minor = money_of({name: net}, name)
+        quantity = pieces_of_all({name: pieces}, name)
+        found.append((order.strip(), net_minor, -quantity if net_minor < 0 else quantity))
+    return tuple(found)
 
 
 def _breaks(said: Mapping[str, Any], name: str) -> tuple[tuple[int, int], ...]:

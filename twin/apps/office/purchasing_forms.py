@@ -149,6 +149,7 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
         form(
             "PurchaseOrderPlaced", "Order at the usual supplier", choice("material", "Material", _bought(run)),
             ask("quantity", "Quantity", "whole"), date, ask("unit_price", "Price, if another than usual", "money", needed=False),
+            ask("more", "More of the same supplier, as in BAR50: 20; BAR80: 5 at 70.00 by 2026-03-05 14:00", "text", needed=False),
             send="Release the order",
         ),
         form(
@@ -224,6 +225,7 @@ def _bills(run: Run) -> Form:
             "BillEntered", "Enter a bill", choice("order", "For what came on", orders, none="Nothing has come on any order."),
             ask("bill", "Number of the bill", "text"), ask("net", "Net, below zero for a credit note", "money"),
             ask("tax", "Tax", "money", needed=False), ask("quantity", "For so many, if it says so", "whole", needed=False),
+            ask("more", "For further orders: net and pieces, as in PO-2: 120.00 for 4; PO-7: 35.00", "text", needed=False),
             send="Enter it",
         ),
         form(

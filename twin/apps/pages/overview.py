@@ -11,7 +11,7 @@ from twin.apps.pages.futures_card import FuturesCard
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import STATE_WORDS, card
-from twin.apps.words import equipment_title, material_title, money, percent, reason_words
+from twin.apps.words import equipment_title, material_title, money, percent, reason_words, with_titles
 from twin.model.calendars import spoken_duration
 from twin.results.views.overview import SLACK_MEANS, OrderRisk, Overview, local_time, overview
 
@@ -111,7 +111,7 @@ def _order_row(feed: Feed, order: OrderRisk) -> Row:
             RISK_MARKS[order.risk],
             slack,
             f"{order.done:.0%}",
-            order.waits_for or (f"most for: {order.main_cause}" if order.main_cause else ""),
+            with_titles(plant, order.waits_for or (f"most for: {order.main_cause}" if order.main_cause else "")),
         ),
         mark=MARKS.get(order.risk, "done"),
     )

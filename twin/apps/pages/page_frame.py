@@ -12,8 +12,8 @@ from bokeh.document import Document
 
 from twin.apps.feed import Feed
 from twin.apps.speaking.speaker import Speaker
-from twin.apps.theme import frame
-from twin.model.personnel.roles import ROLES, having
+from twin.apps.theme import PLAYED_FROM, frame
+from twin.model.personnel.roles import ROLES, TRAINER, having
 from twin.results.views.overview import local_time
 
 BEAT_MS = 500
@@ -62,7 +62,12 @@ def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[
         sx={"opacity": 0.75},
         margin=(2, 12),
     )
-    return frame(f"{plant.title}: {title}", href, [clock, *_controls(feed)], [banner, *([speaker.bar] if speaker else []), *main, zone])
+    return frame(
+        f"{plant.title}: {title}",
+        href,
+        [clock, *_controls(feed, href, speaker)],
+        [banner, *([speaker.bar] if speaker else []), *main, zone],
+    )
 
 
 def _who_may_speak(feed: Feed) -> str:
@@ -94,25 +99,39 @@ def speeds(own: float) -> dict[str, float]:
     return dict(sorted(known.items(), key=lambda it: it[1]))
 
 
-def _controls(feed: Feed) -> list[Any]:
-    """Pause, step and speed of a run that has them; a live plant has its own speed."""
-    pace = feed.pace
-    if pace is None:
+def _controls(feed: Feed, href: str, speaker: Speaker | None) -> list[Any]:
+    """Pause, step and speed of a run that has them; a live plant has its own speed.
+
+    They stand where production is overseen (`PLAYED_FROM`). Where somebody has the role of a trainer, they are for that person alone: then
+    the page has to know who stands at it.
+    """
+    pace, trainers = feed.pace, having(feed.run.plant.layout.persons, TRAINER)
+    if pace is None or href not in PLAYED_FROM or (trainers and speaker is None):
         return []
+
+    def may() -> bool:
+        return not trainers or (speaker is not None and speaker.person in trainers)
+
     speed = pmui.Select(label="speed", options=speeds(pace.factor), value=pace.factor, width=170, size="small", margin=(4, 8))
     hold = pmui.ToggleIcon(icon="pause", active_icon="play_arrow", value=pace.is_paused, description="pause or go on", margin=(4, 2))
     step = pmui.IconButton(icon="skip_next", description="one step, while paused", margin=(4, 2))
 
     def change_speed(event: Any) -> None:
-        pace.factor = event.new
+        if may():
+            pace.factor = event.new
 
     def toggle(event: Any) -> None:
-        if event.new:
-            pace.pause()
-        else:
-            pace.resume()
+        if may():
+            (pace.pause if event.new else pace.resume)()
+
+    def show() -> None:
+        for control in (hold, step, speed):
+            control.visible = may()
 
     speed.param.watch(change_speed, "value")
     hold.param.watch(toggle, "value")
-    step.on_click(lambda _: pace.step())
+    step.on_click(lambda _: pace.step() if may() else None)
+    show()
+    if speaker:
+        speaker.watch(show)
     return [hold, step, speed]

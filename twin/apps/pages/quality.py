@@ -79,7 +79,7 @@ def quality_page(feed: Feed) -> pmui.Page:
         card("Lots that are held", held),
         card("Nonconformances and corrective actions", wrong),
         card("Inspected last", inspected),
-        card("Say something", desk),
+        card("Enter results, holds and what is wrong", desk),
     ]
     return page(feed, "Quality", "/quality", main, refresh)
 

@@ -117,18 +117,24 @@ def _phases(now: FloorAtHand) -> Form:
 
 def _answers(it: StepHere) -> list[Form]:
     said, label = {"job_order": it.job_order, "step": it.step}, f"Step {it.step} of {it.job_order}"
+    then = earlier("When, as in 14:05", needed=True)
     match it.declared.asks:
         case "yes":
+            yes = {**said, "answer": "1"}
             return [
-                form("StepConfirmed", "Yes", values={**said, "answer": "1"}, mark="go", label=label),
+                form("StepConfirmed", "Yes", values=yes, mark="go", label=label),
                 form("StepConfirmed", "No", values={**said, "answer": "0"}, mark="bad", label=label),
+                form("StepConfirmed", "Yes, earlier", then, values=yes, send="Confirm", label=label),
             ]
         case "value":
-            asked = f"{it.declared.unit or 'Value'}, allowed {it.declared.asked}"
-            return [form("StepConfirmed", "Enter", ask("answer", asked, "number"), values=said, send="Confirm", label=label)]
+            asked = ask("answer", f"{it.declared.unit or 'Value'}, allowed {it.declared.asked}", "number")
+            return [form("StepConfirmed", "Enter", asked, earlier(), values=said, send="Confirm", label=label)]
         case "words":
-            return [form("StepConfirmed", "Write", ask("words", "In words", "text"), values=said, send="Confirm", label=label)]
-    return [form("StepConfirmed", "Done", values=said, mark="go", label=label)]
+            return [form("StepConfirmed", "Write", ask("words", "In words", "text"), earlier(), values=said, send="Confirm", label=label)]
+    return [
+        form("StepConfirmed", "Done", values=said, mark="go", label=label),
+        form("StepConfirmed", "Done earlier", then, values=said, send="Confirm", label=label),
+    ]
 
 
 def _tools(run: Run, now: FloorAtHand, center: str) -> Form:
@@ -265,9 +271,9 @@ def ask(name: str, label: str, of: str, *, needed: bool = True) -> Form:
     return {"name": name, "label": label, "of": of, "is_needed": needed, "allowed": _allowed(of, label), "options": [], **limits}
 
 
-def earlier() -> Form:
+def earlier(label: str = "When, if earlier, as in 14:05", *, needed: bool = False) -> Form:
     """When it happened, if that was before it is said."""
-    return ask("happened", "When, if earlier, as in 14:05", "text", needed=False)
+    return ask("happened", label, "text", needed=needed)
 
 
 def _allowed(of: str, label: str) -> str:

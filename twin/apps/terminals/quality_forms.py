@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from twin.apps.terminals.forms import Form, ask, choice, form, group
+from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group
 from twin.mes.quality.nonconformances import DISPOSITIONS, CorrectiveAction
 from twin.results.readiness.at_hand import QualityAtHand, quality_at_hand
 from twin.results.run import Run
@@ -29,7 +29,7 @@ def _results(now: QualityAtHand) -> Form:
         "results", "Test results and holds", [],
         form(
             "TestResult", "Enter a result", choice("asked", "What is to be tested", asked, none="Nothing is to be tested."),
-            ask("value", "Result (yes: 1, no: 0)", "number"), send="Record", mark="go",
+            ask("value", "Result (yes: 1, no: 0)", "number"), earlier(), send="Record", mark="go",
         ),
         form(
             "TestResultCorrected", "Correct a result", choice("lot", "Lot", every, none="There is no lot."),
@@ -42,11 +42,12 @@ def _results(now: QualityAtHand) -> Form:
         ),
         form(
             "LotHoldRequested", "Hold a lot", choice("lot", "Lot", every, none="There is no lot."), ask("reason", "Reason", "text"),
-            ask("disposition", "Will be decided at, if known, as in 2026-03-02 14:00", "text", needed=False), send="Hold it", mark="bad",
+            ask("disposition", "Will be decided at, if known, as in 2026-03-02 14:00", "text", needed=False), earlier(),
+            send="Hold it", mark="bad",
         ),
         form(
             "LotReleaseRequested", "Release a lot", choice("lot", "Held lot", {it: it for it in now.held}, none="No lot is held."),
-            ask("reason", "Reason", "text", needed=False), send="Release it",
+            ask("reason", "Reason", "text", needed=False), earlier(), send="Release it",
         ),
     )  # fmt: skip
 

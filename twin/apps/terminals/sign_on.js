@@ -17,7 +17,7 @@ function signOn({ model, top, name, tell, send }) {
   const titleOf = (id) => model.persons.find((it) => it.id === id)?.title ?? id;
   let signed = read(), pressed = Date.now(), asked = "";
   if (!model.persons.some((it) => it.id === signed.person) || (model.asks_pin && !signed.token)) signed = {};
-  const select = choice(top, "Who are you?", [{ id: "", title: model.persons.length ? "choose, or scan your badge" : "nobody is declared" }, ...model.persons]);
+  const select = choice(top, "Who are you?", [{ id: "", title: model.persons.length ? "choose, or scan" : "nobody is declared" }, ...model.persons]);
   const badge = field(top, "Badge");
   const gate = node("form", top), pin = field(gate, "PIN", "password"), enter = button(gate, "Sign on", () => ask(), "go small");
   const off = button(top, "Sign off", () => leave(""), "small"), who = node("div", top, "", "signed");

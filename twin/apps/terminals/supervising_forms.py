@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twin.apps.terminals.command_forms import command_group
-from twin.apps.terminals.forms import Form, ask, choice, form, group, process_group
+from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, process_group
 from twin.apps.terminals.readers import Said, file_of, instant_if_any, needed_text_of, parts_of, text_of
 from twin.apps.words import choices, equipment_title, material_title, person_titles
 from twin.mes.alarms.alarm import AlarmRecord, Key
@@ -112,11 +112,12 @@ def document_forms(run: Run) -> list[Form]:
                 ask("text", "Its words; of a declared revision they are known", "text", needed=False),
                 ask("file", f"Or a file, {listed(MEDIA)}", "file", needed=False),
                 ask("effective_from", f"Valid from, {when} now", "text", needed=False),
-                ask("effective_to", f"Until, {when} open", "text", needed=False), send="Release it", mark="go",
+                ask("effective_to", f"Until, {when} open", "text", needed=False), earlier("Released, if earlier, as in 14:05"),
+                send="Release it", mark="go",
             ),
             form(
                 "DocumentWithdrawn", "Withdraw a revision", choice("released", "Revision", released, none="No revision is released."),
-                ask("reason", "Reason", "text"), send="Withdraw it", mark="bad",
+                ask("reason", "Reason", "text"), earlier(), send="Withdraw it", mark="bad",
             ),
         )
     ]  # fmt: skip

@@ -212,12 +212,21 @@ def _shown(feed: Feed, center: str) -> dict[str, Any]:
         lots = [name for name, lot in run.mes.lots.items() if lot.in_process or lot.on_hand]
         forms = [*command_group(run, center), *floor_forms(run, center)]
     idle = {it.equipment for it in now.units if it.state == WorkUnitState.IDLE}
-    starts = {unit: next((it.job.job_order for it in now.queue if it.is_ready and unit in it.units), "") for unit in idle}
     return {
-        "units": _units(feed, now, now_us), "next": {unit: job for unit, job in starts.items() if job},
+        "units": _units(feed, now, now_us), "next": _starts(now, idle),
         "queue": _queue(feed, now, idle, now_us), "checks": _checks(now), "held": now.held, "lots": lots,
         "done": [it.job_order for it in now.done], "forms": forms,
     }  # fmt: skip
+
+
+def _starts(now: TerminalNow, idle: set[str]) -> dict[str, str]:
+    """By idle unit the job order that is offered there: the first of the queue that no other unit has been offered."""
+    found: dict[str, str] = {}
+    for it in now.queue:
+        free = next((unit for unit in it.units if unit in idle and unit not in found), "") if it.is_ready else ""
+        if free:
+            found[free] = it.job.job_order
+    return found
 
 
 def _units(feed: Feed, now: TerminalNow, now_us: int) -> list[dict[str, Any]]:

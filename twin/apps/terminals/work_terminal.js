@@ -41,6 +41,10 @@ const STYLE = `
   details { border-left: 3px solid #0072B2; padding: 2px 12px; margin: 8px 0; overflow-wrap: anywhere; } details button { margin: 8px 0; } summary { cursor: pointer; font-weight: 600; padding: 10px 0; }
   .drawing { display: block; max-width: 100%; background: #fff; border-radius: 8px; margin: 8px 0; } a.open { display: inline-block; color: inherit; font-weight: 700; padding: 12px 0; }
   .words { white-space: pre-wrap; font-size: 18px; line-height: 1.5; max-width: 70ch; margin: 4px 0 8px; }
+  @media (max-width: 500px) {
+    .own { padding: 0 6px; } .top > label { flex: 1 1 40%; } .top > label > * { width: 100%; } .line { margin: 0; }
+    section { padding: 12px; } .buttons { display: flex; flex-wrap: wrap; } .buttons button { flex: 1 1 46%; } li > button { flex: 1 1 100%; }
+  }
   .blocked { font-weight: 600; } .blocked::before { content: "✕ "; color: #D55E00; } .free::before { content: "✓ "; color: #009E73; }
 `;
 const HELD = 11, ABORTED = 9, EXECUTE = 6, SUSPENDED = 5, IDLE = 4, STARTING = 3;
@@ -74,7 +78,7 @@ function choice(parent, name, options) {
 
 export function render({ model, el }) {
   node("style", el, STYLE);
-  const page = node("div", el), top = node("div", page, "", "top"), said = node("div", page), main = node("div", page), desk = node("div", page);
+  const page = node("div", el, "", model.is_signed_elsewhere ? "" : "own"), top = node("div", page, "", "top"), said = node("div", page), main = node("div", page), desk = node("div", page);
   said.setAttribute("role", "status");
   const name = model.terminal;
   let open = null, waiting = {}, drawn = {}, isPressed = false;
@@ -144,10 +148,11 @@ export function render({ model, el }) {
     made.querySelector("input, button, select")?.focus();
     return made;
   }
+  const earlier = (made, label = "When, if earlier, as in 14:05") => { const at = field(made, label); return () => (at.value ? { happened: at.value } : {}); };
   const ask = (parent, kind, label, reasons, values, name = "reason") => form(parent, (made) => {
     node("div", made, label.startsWith("Why") ? `${label}?` : `${label}: why?`, "detail").style.flexBasis = "100%";
-    for (const reason of reasons) button(made, reason, () => enter(kind, label, { ...values, [name]: reason, ...(since?.value ? { happened: since.value } : {}) }, made), "small");
-    const since = kind === "StopReported" ? field(made, "Since, if earlier, as in 14:05") : null;
+    for (const reason of reasons) button(made, reason, () => enter(kind, label, { ...values, [name]: reason, ...(then?.() ?? {}) }, made), "small");
+    const then = kind === "StopReported" ? earlier(made, "Since, if earlier, as in 14:05") : null;
   });
   const count = (parent, unit, job) => form(parent, (made) => {
     const good = field(made, "Good pieces", "number"), scrap = field(made, "Scrap", "number"), why = choice(made, "Why scrap", ["", ...model.reasons.scrap]);
@@ -177,8 +182,9 @@ export function render({ model, el }) {
     const at = { equipment: unit.id }, about = { ...at, job_order: unit.job_order };
     const can = model.by_hand;
     if (unit.state === IDLE && model.now.next[unit.id]) {
-      const next = model.now.next[unit.id];
-      button(grid, `Start ${next}`, () => enter("Start", `Start ${next}`, { ...at, job_order: next }), "go");
+      const next = model.now.next[unit.id], it = model.now.queue.find((one) => one.job_order === next);
+      node("div", grid, `Next: ${next}, ${it.step}`, "detail").style.cssText = "grid-column: 1 / -1; flex-basis: 100%";
+      button(grid, `Start ${it.quantity} × ${it.material}`, () => enter("Start", `Start ${next}`, { ...at, job_order: next }), "go");
     }
     if (unit.state === STARTING && can) button(grid, "Set-up done", () => enter("SetupDone", "Set-up done", at), "go");
     if (unit.state === EXECUTE && job) {
@@ -236,8 +242,13 @@ export function render({ model, el }) {
         way.target = "_blank";
         way.rel = "noopener";
       }
-      const label = `Revision ${it.revision} of ${it.id} is read and understood`;
-      if (it.asks) button(box, "I have read and understood it", () => enter("DocumentAcknowledged", label, { document: it.id, revision: it.revision }), "go small");
+      const label = `Revision ${it.revision} of ${it.id} is read and understood`, said = { document: it.id, revision: it.revision };
+      if (!it.asks) continue;
+      button(box, "I have read and understood it", () => enter("DocumentAcknowledged", label, said), "go small");
+      button(box, "Earlier", () => form(box, (made) => {
+        const then = earlier(made, "When, as in 14:05");
+        button(made, "I had read and understood it", () => enter("DocumentAcknowledged", label, { ...said, ...then() }, made), "go small");
+      }), "small");
     }
   }
   function drawQueue(parent, queue) {
@@ -254,7 +265,12 @@ export function render({ model, el }) {
       node("div", what, `${it.step} · order ${it.order || "–"} · ${it.rank}`, "detail");
       node("div", what, it.blocked || "ready", it.is_free ? "free detail" : "blocked detail");
       drawDocuments(what, it, false);
-      for (const unit of it.free_units) button(row, `Start on ${unit.title}`, () => enter("Start", `Start ${it.job_order}`, { equipment: unit.id, job_order: it.job_order }), "go small");
+      const start = (unit, made) => enter("Start", `Start ${it.job_order}`, { equipment: unit.id, job_order: it.job_order }, made);
+      if (it.free_units.length === 1) button(row, `Start on ${it.free_units[0].title}`, () => start(it.free_units[0]), "go small");
+      else if (it.free_units.length) button(row, "Start", () => form(row, (made) => {
+        node("div", made, "Start on which?", "detail").style.flexBasis = "100%";
+        for (const unit of it.free_units) button(made, unit.title, () => start(unit, made), "go small");
+      }), "go small");
     });
   }
   function drawChecks(parent, checks) {
@@ -271,11 +287,15 @@ export function render({ model, el }) {
       if (it.kind === "yes_no") {
         button(row, "Yes", () => enter("Check", label, { ...values, value: "1" }), "go small");
         button(row, "No", () => enter("Check", label, { ...values, value: "0" }), "bad small");
+        button(row, "Earlier", () => form(row, (made) => {
+          const then = earlier(made, "When, as in 14:05");
+          for (const [title, value] of [["Yes, then", "1"], ["No, then", "0"]]) button(made, title, () => enter("Check", label, { ...values, value, ...then() }, made), "small");
+        }), "small");
       } else button(row, "Enter", () => form(row, (made) => {
-        const value = field(made, it.unit ? `${it.name}, ${it.unit}` : it.name, "number");
+        const value = field(made, it.unit ? `${it.name}, ${it.unit}` : it.name, "number"), then = earlier(made);
         button(made, "Record", () => {
           if (!/^-?[0-9]+([.,][0-9]+)?$/.test(value.value.trim())) { made.wrong(`'${value.value}' is no number; allowed: as in 4.5`); return; }
-          enter("Check", label, { ...values, value: value.value }, made);
+          enter("Check", label, { ...values, value: value.value, ...then() }, made);
         }, "go small");
       }), "small");
     }
@@ -286,12 +306,12 @@ export function render({ model, el }) {
     const grid = node("div", box, "", "buttons"), desk = node("div", box);
     for (const [lot, why] of Object.entries(now.held)) node("div", box, `${lot} is on hold: ${why}`, "blocked detail");
     button(grid, "Hold a lot", () => form(desk, (made) => {
-      const lot = choice(made, "Lot", now.lots), reason = field(made, "Reason", "text", true);
-      button(made, "Hold it", () => enter("LotHoldRequested", `Hold lot ${lot.value}`, { lot: lot.value, reason: reason.value }, made), "bad small");
+      const lot = choice(made, "Lot", now.lots), reason = field(made, "Reason", "text", true), then = earlier(made);
+      button(made, "Hold it", () => enter("LotHoldRequested", `Hold lot ${lot.value}`, { lot: lot.value, reason: reason.value, ...then() }, made), "bad small");
     }));
     button(grid, "Release a lot", () => form(desk, (made) => {
-      const lot = choice(made, "Held lot", Object.keys(now.held)), reason = field(made, "Reason", "text", true);
-      button(made, "Release it", () => enter("LotReleaseRequested", `Release lot ${lot.value}`, { lot: lot.value, reason: reason.value }, made), "go small");
+      const lot = choice(made, "Held lot", Object.keys(now.held)), reason = field(made, "Reason", "text", true), then = earlier(made);
+      button(made, "Release it", () => enter("LotReleaseRequested", `Release lot ${lot.value}`, { lot: lot.value, reason: reason.value, ...then() }, made), "go small");
     }));
     button(grid, "Sign a record", () => form(desk, (made) => {
       const record = choice(made, "Completed job order", now.done), meaning = choice(made, "Meaning", ["authored", "reviewed", "approved"]);

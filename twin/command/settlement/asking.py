@@ -24,14 +24,15 @@ def books(
         ),
     ] = None,
     window: Annotated[
-        str, typer.Option(help="Of statements in a file: since the start, this month, today, or the name of a closed period")
+        str, typer.Option(help="Of the statements: since the start, this month, today, or the name of a closed period")
     ] = "since the start",
+    entries: Annotated[bool, typer.Option("--entries", help="List payments, bank, reminders and every entry of the window, too")] = False,
     json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Say who owes what since when, where cash came from and went, what the bank's lines are, and how it compares with the budget."""
+    """Print the statements of a window: income, balance, cash flow; then who owes what since when, budgets and variances."""
     from twin.command.settlement import showing
 
     showing.books(
         place, scenario, until=until, seed=seed, record=record, about=about or (), by=by, margin=margin, out=out or (), window=window,
-        json=json,
+        entries=entries, json=json,
     )  # fmt: skip

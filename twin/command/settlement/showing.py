@@ -1,4 +1,4 @@
-"""books: open items, cash flow, bank, budgets and figures opened, in the terminal or as JSON; and the books to take away."""
+"""books: statements, open items, budgets, variances and figures opened, in the terminal or as JSON; and the books to take away."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ from twin.command.manners import out as terminal
 from twin.command.manners import print_json, say
 from twin.command.office.showing import write
 from twin.command.upkeep.showing import run_of
+from twin.model.problems import listed
 from twin.results.exports.writing import doubts_about
 from twin.results.run import Run
+from twin.results.settlement.statements_table import entries_table, statement_tables
+from twin.results.views.business.finance import window_us, windows
 from twin.store.journal import StoreError
 
 COLUMNS = {
+    "income_statement": ("title", "amount"),
+    "balance_sheet": ("title", "amount"),
     "receivables": ("item", "party", "issued", "due", "currency", "amount", "open", "age", "reminders"),
     "payables": ("item", "party", "issued", "due", "currency", "amount", "open", "age", "blocked"),
     "cash_flow": ("method", "section", "line", "amount"),
@@ -26,6 +31,8 @@ COLUMNS = {
     "bank": ("statement", "line", "at", "amount", "reference", "payment", "by", "reason"),
     "dunning": ("at", "customer", "invoice", "stage", "open_then", "fee", "open_now"),
     "budgets": ("month", "title", "budget", "actual", "better"),
+    "variances": ("kind", "amount"),
+    "entries": ("entry", "posted", "document", "account", "debit", "credit", "order", "request"),
     "by": ("name", "account", "title", "amount"),
     "margin": (
         "line",
@@ -42,7 +49,10 @@ COLUMNS = {
 }
 """What a terminal has room for; --json has the rest."""
 
+LISTS = ("payments", "bank", "dunning", "entries")
+"""What is as long as the run: only counted, unless it is asked for."""
 SIGNS = {
+    "variances": "dearer than planned above zero",
     "by": "debit above zero, credit below",
     "behind": "of an account debit above zero, credit below; of what was earned earnings above zero, costs below",
 }
@@ -53,9 +63,9 @@ INSTANTS = ("issued", "due", "at", "posted")
 
 def books(
     place: Path, scenario: Path | None, *, until: str | None, seed: int, record: str | None, about: Sequence[str], by: str | None,
-    margin: str | None, out: Sequence[Path], window: str, json: bool,
+    margin: str | None, out: Sequence[Path], window: str, entries: bool, json: bool,
 ) -> None:  # fmt: skip
-    """Print what is owed and paid.
+    """Print the statements of a window, and what is owed; lists of payments, of the bank and of entries if they are asked for.
 
     Raises
     ------
@@ -71,15 +81,18 @@ def books(
     run = run_of(place, scenario, until, seed, record)
     opened = [run.behind(figure) for figure in about]
     margins = {} if margin is None else {f"margin_by_{margin}": run.margins(margin)}
-    tables = _tables(run, by) | margins | {f"behind_{it.figure}": it.table for it in opened}
-    rows = {name: as_values(table) for name, table in tables.items()}
-    if json:
-        print_json(rows)
-    else:
-        _show(run, rows)
-        for it in opened:
-            terminal.print(str(it), highlight=False, markup=False)
     written, refused = write(run, files, window)
+    if window in windows(run):
+        tables = _tables(run, by, window) | margins | {f"behind_{it.figure}": it.table for it in opened}
+        rows = {name: as_values(table) for name, table in tables.items()}
+        if json:
+            print_json(rows)
+        else:
+            _show(run, rows, window, entries)
+            for it in opened:
+                terminal.print(str(it), highlight=False, markup=False)
+    elif not refused:
+        refused.append(f"there is no window '{window}'; allowed: {listed(windows(run))}")
     for folder in (path for path in out if not path.suffix):
         try:
             written += [(path, path.stat().st_size) for path in run.export_books(folder)]
@@ -91,21 +104,34 @@ def books(
         raise ValueError("\n".join(refused))
 
 
-def _tables(run: Run, by: str | None) -> dict[str, Any]:
-    by_dimension = {} if by is None else {f"by_{by}": run.by_dimension(by)}
+def _tables(run: Run, by: str | None, window: str) -> dict[str, Any]:
+    span = window_us(run, window)
+    by_dimension = {} if by is None else {f"by_{by}": run.by_dimension(by, *span)}
     return {
+        **statement_tables(run, window),
         "receivables": run.receivables(), "payables": run.payables(), "receivables_by_age": run.ageing("receivable"),
-        "payables_by_age": run.ageing("payable"), "cash_flow": run.cash_flow(), "payments": run.payments(), "bank": run.bank(),
-        "dunning": run.dunning(), "budgets": run.budgets(), **by_dimension,
+        "payables_by_age": run.ageing("payable"), "budgets": run.budgets(), "variances": run.variances(*span), **by_dimension,
+        "payments": run.payments(), "bank": run.bank(), "dunning": run.dunning(), "entries": entries_table(run, window),
     }  # fmt: skip
 
 
-def _show(run: Run, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+def _show(run: Run, tables: Mapping[str, Sequence[Mapping[str, Any]]], window: str, entries: bool) -> None:
     layout = run.plant.layout
-    terminal.print(f"Books of {layout.title}, by the clock of {layout.time_zone}", highlight=False, markup=False)
-    for name, rows in tables.items():
-        if rows:
-            _print(name, rows, layout.currency.lower(), ZoneInfo(layout.time_zone))
+    terminal.print(f"Books of {layout.title}, {window}, by the clock of {layout.time_zone}", highlight=False, markup=False)
+    currency = layout.currency.lower()
+    short = {**tables, "variances": _by_kind(tables["variances"], f"amount_{currency}"), "trial_balance": []}
+    for name, rows in short.items():
+        if rows and (entries or name not in LISTS):
+            _print(name, rows, currency, ZoneInfo(layout.time_zone))
+    if not entries:
+        counts = ", ".join(f"{name} {len(tables[name]):,}" for name in LISTS)
+        terminal.print(f"Not listed: {counts}. --entries lists them, --json has all of it.", highlight=False, markup=False)
+
+
+def _by_kind(rows: Sequence[Mapping[str, Any]], amount: str) -> list[dict[str, Any]]:
+    """A line for each kind of variance, the dearest first; --json has every one of them."""
+    kinds = {row["kind"]: sum(round(it[amount] * 100) for it in rows if it["kind"] == row["kind"]) for row in rows}
+    return [{"kind": kind, amount: minor / 100} for kind, minor in sorted(kinds.items(), key=lambda it: -it[1]) if minor]
 
 
 def _print(name: str, rows: Sequence[Mapping[str, Any]], currency: str, zone: ZoneInfo) -> None:

@@ -102,8 +102,8 @@ def print_comparison(comparison: Comparison, outcomes: Sequence[str]) -> None:
     for name in outcomes:
         _print_outcome(comparison, name)
     share = f"{comparison.confidence:.0%}"
-    out.print(f"  ±: {share} interval of the mean; [..]: {share} interval of the difference, all of an outcome together", highlight=False)
-    out.print("  best: how probably its true mean is the best; won: in how many replications it was", highlight=False)
+    out.print(f"  mean in: its {share} interval; [..]: {share} interval of the difference, all of an outcome together", highlight=False)
+    out.print("  best mean: how probably its true mean is the best, by differences seed by seed; won: so many of the replications")
 
 
 def _print_outcome(comparison: Comparison, name: str) -> None:
@@ -112,13 +112,13 @@ def _print_outcome(comparison: Comparison, name: str) -> None:
     heading = f"{outcome.heading} ({outcome.better} is better; {name})"
     table = Table(title=heading, title_justify="left", box=None, header_style="bold")
     table.add_column("", no_wrap=True)
-    for column in ("mean", "±", "P10", "P50", "P90", f"against {compared[0].name}", "best", "won"):
+    for column in ("mean", "mean in", "P10", "P50", "P90", f"against {compared[0].name}", "best mean", "won"):
         table.add_column(column, justify="right", no_wrap=True)
     for one in compared:
         gap = ""
         if one.difference is not None and one.difference.count > 1:
             gap = escape(outcome.shown_difference(one.difference.mean, one.difference.low, one.difference.high))
-        values = (one.mean.mean, one.mean.half, one.p10, one.p50, one.p90)
+        mean, *spread = (outcome.shown(value) for value in (one.mean.mean, one.p10, one.p50, one.p90))
         shares = (f"{100 * share:.1f} %" if math.isfinite(share) else "-" for share in (one.best_probability, one.best_share))
-        table.add_row(one.name, *(outcome.shown(value) for value in values), gap, *shares)
+        table.add_row(one.name, mean, outcome.shown_range(one.mean.low, one.mean.high), *spread, gap, *shares)
     Console(soft_wrap=True, width=max(out.width, WIDE)).print(table)  # whole, also where it is piped or the window is narrow

@@ -32,10 +32,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from twin.erp.accounting.costing.energy_evidence import EnergyEvidence
-from twin.erp.accounting.costing.overhead_evidence import OverheadEvidence
-from twin.erp.accounting.costing.revaluation_evidence import RevaluationEvidence
-from twin.erp.accounting.costing.scrap_evidence import ScrapEvidence
+from twin.erp.accounting.costing.evidence.energy_evidence import EnergyEvidence
+from twin.erp.accounting.costing.evidence.overhead_evidence import OverheadEvidence
+from twin.erp.accounting.costing.evidence.revaluation_evidence import RevaluationEvidence
+from twin.erp.accounting.costing.evidence.scrap_evidence import ScrapEvidence
 from twin.erp.accounting.rounding import Accruals
 from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts
 from twin.erp.requests import Requests

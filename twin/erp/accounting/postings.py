@@ -37,9 +37,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from twin.erp.accounting.costing.energy_use import EnergyEntries
+from twin.erp.accounting.costing.overheads_borne import shares_before
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
 from twin.erp.accounting.rounding import Accruals, Ratio
-from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts, total_minor
+from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts
 from twin.erp.accounting.valuation.actual_cost import ActualCost
 from twin.erp.accounting.valuation.periods import Entries, Leg
 from twin.erp.accounting.wip import COST_ELEMENTS, Element, WorkInProgress
@@ -65,6 +66,7 @@ from twin.model.events import (
     SubcontractComponentsUsed,
     WorkInProcessCounted,
 )
+from twin.model.events.production import MaterialActualCorrected
 from twin.model.materials import Each
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
@@ -93,7 +95,7 @@ class Postings:
         self.standards = self._standards = standards
         self._wip = wip
         self.accruals = Accruals()
-        self.borne: dict[str, Fraction] = {}  # by requests, of each overhead
+        self.borne: list[tuple[int, str, Fraction]] = []  # by requests: when it counts, of which overhead, how much
         self.rework_minor: dict[str, int] = {}  # work done again, by request
         self.revalued_minor = 0  # by what stock and work became worth more through new standards
         self.entries = Entries()
@@ -130,6 +132,7 @@ class Postings:
         self.actual.found(event, shares)
         value = sum(self._wip.add(event.request, element, share * event.quantity) for element, share in shares)
         self._wip.labour_us[event.request] = round(done.labour_us * event.quantity)
+        self._wip.borne[event.request] = shares_before(self._roll_up, event.material, event.operation, event.quantity)
         legs = (("work_in_progress", value), ("opening_equity" if opening else "inventory_difference", -value))
         return self.entries.entry(event, "opening" if opening else "count", legs, material=event.material, quantity=event.quantity)
 
@@ -219,12 +222,13 @@ class Postings:
 
     def scrapped_in_process(self, event: MaterialActual, request: str, operation: str | None) -> list[JournalPosted]:
         """At standard so far: the share of the standard that the piece has earned up to and including the operation that lost it."""
-        if self.actual.request(request) is not None:
-            return self.actual.gave(event, request, is_good=False)
-        whole = self._roll_up.level_cost(event.material).total
-        share = self._roll_up.cost_so_far(event.material, operation).total / whole if whole else Fraction(1)
         scrapped = self._wip.scrapped.setdefault(request, {})
         scrapped[operation] = scrapped.get(operation, 0) + event.quantity
+        if self.actual.request(request) is not None:
+            lost = self.actual.gave_otherwise if isinstance(event, MaterialActualCorrected) else self.actual.gave
+            return lost(event, request, is_good=False)
+        whole = self._roll_up.level_cost(event.material).total
+        share = self._roll_up.cost_so_far(event.material, operation).total / whole if whole else Fraction(1)
         loss = self._wip.add(request, "scrap", share * self._standards.exact(event.material, event.quantity))
         return self.entries.entry(event, "scrap", (("scrap_loss", loss), (self._wip.account(request), -loss)), request=request)
 
@@ -293,6 +297,7 @@ class Postings:
                 self.energy.done_again(event)
             shares = self._overheads.by_hours("machine_hour", worked_us, event.effective_us)
         exact["overhead"] = sum(shares.values(), Fraction(0))
+        self._wip.bear(request, shares, -1)
         return self.rework(event, request, exact, event)
 
     def served(self, event: ServiceReceived, request: str) -> list[JournalPosted]:
@@ -306,10 +311,12 @@ class Postings:
 
     def _borne(self, event: OperationsEvent, request: str, shares: Mapping[str, Fraction]) -> list[JournalPosted]:
         """The request's share of each overhead."""
-        for overhead, share in shares.items():
-            self.borne[overhead] = self.borne.get(overhead, Fraction(0)) + share
         exact = sum(shares.values(), Fraction(0))
-        return self._absorbed(event, request, "overhead", exact.as_integer_ratio()) if exact else []
+        entries = self._absorbed(event, request, "overhead", exact.as_integer_ratio()) if exact else []
+        at_us = entries[0].effective_us if entries else event.effective_us
+        self.borne += [(at_us, overhead, share) for overhead, share in shares.items()]
+        self._wip.bear(request, shares)
+        return entries
 
     def incurred(self, event: OverheadIncurred) -> list[JournalPosted]:
         return self.entries.entry(event, "overhead", (("overhead", event.amount_minor), ("overhead_payable", -event.amount_minor)))
@@ -388,13 +395,3 @@ class Postings:
                 share = Fraction(job.quantity, sum(it.quantity for it in jobs))
                 exact[job.request] = exact.get(job.request, Fraction(0)) + cost * share
         return {request: round(cost) for request, cost in exact.items()}
-
-
-def standard_events(roll_up: CostRollUp, standards: StandardCosts, cause: OperationsEvent) -> list[StandardCostReleased]:
-    """The standards to release: those of the roll-up that are not in force as they are, components first."""
-    events = []
-    for material, it in roll_up.released.items():
-        known = standards.released.get(material)
-        if known is None or (known.quantity, total_minor(known)) != (it.quantity, total_minor(it)):
-            events.append(replace(it, effective_us=cause.effective_us, recorded_us=cause.recorded_us))
-    return events

@@ -11,13 +11,13 @@ the pace of its slowest station.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from twin.erp.accounting.rounding import Ratio, round_half_even
 from twin.erp.bills import Bills
 from twin.model.bills.given_off import gives_off_at
-from twin.model.events import StandardCostReleased
+from twin.model.events import OperationsEvent, StandardCostReleased
 from twin.model.materials import MaterialDefinition, Materials, Overhead, joint_weight
 from twin.model.measures import US_PER_H
 from twin.model.plant import Operation, Plant, ProcessSegment, most_at_once
@@ -68,6 +68,7 @@ class OperationStandard:
 
     labour_us: Fraction
     cost: CostElements  # without material
+    overheads: Mapping[str, Fraction] = field(default_factory=dict)  # of the cost: what each overhead is of it
 
 
 class Overheads:
@@ -203,15 +204,17 @@ class CostRollUp:
         labour_us = _NOTHING
         if segment.personnel_class is not None:
             labour_us = setup_us if segment.attended == "setup" else setup_us + run_us
+        borne = self.overheads.by_hours("labour_hour", labour_us) | self.overheads.by_hours("machine_hour", setup_us + run_us)
         cost = CostElements(
             labour=labour_us * self._hourly_labour(segment) / US_PER_H,
             machine=sum((it.machine_minor for it in of_each), _NOTHING) / count,
             energy=sum((it.energy_wh for it in of_each), _NOTHING) / count * self._layout.energy_tariff / WH_PER_MWH,
-            overhead=self.overheads.of_labour(labour_us) + self.overheads.of_machine(setup_us + run_us),
+            overhead=sum(borne.values(), _NOTHING),
             service=service,
         )
         share = Fraction(1 / (operation.sample_every or 1) * operation.sample).limit_denominator(1_000_000)
-        return OperationStandard(labour_us=labour_us * share, cost=cost.times(share))
+        overheads = {name: each * share for name, each in borne.items()}
+        return OperationStandard(labour_us=labour_us * share, cost=cost.times(share), overheads=overheads)
 
     def _hourly_labour(self, segment: ProcessSegment) -> Fraction:
         """Mean hourly cost of the persons who have the segment's qualification, minor units."""
@@ -380,3 +383,13 @@ class StandardCosts:
         """Value of `quantity` in stock: nothing in stock is worth nothing, so the last unit out takes what is left."""
         total, per = self._totals.get(material, (0, 1))
         return round_half_even(total * quantity, per)
+
+
+def standard_events(roll_up: CostRollUp, standards: StandardCosts, cause: OperationsEvent) -> list[StandardCostReleased]:
+    """The standards to release: those of the roll-up that are not in force as they are, components first."""
+    events = []
+    for material, it in roll_up.released.items():
+        known = standards.released.get(material)
+        if known is None or (known.quantity, total_minor(known)) != (it.quantity, total_minor(it)):
+            events.append(replace(it, effective_us=cause.effective_us, recorded_us=cause.recorded_us))
+    return events

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -41,6 +42,8 @@ class WorkInProgress:
         self.accruals = Accruals()
         self.closed: set[str] = set()
         self.actual: set[str] = set()  # requests whose output is worth what they have cost
+        self.began_at_cost: set[str] = set()  # the same, also once their product has another method
+        self.borne: dict[str, dict[str, Fraction]] = {}  # by request: of each overhead, without what is a cost of quality
         self.material_price: dict[str, Fraction] = {}  # what material at actual cost was dearer than its standard
         self.labour_us: dict[str, int] = {}
         self.scrapped: dict[str, dict[str | None, int]] = {}  # quantity by request and operation
@@ -55,6 +58,12 @@ class WorkInProgress:
         """`add` of a `Ratio`."""
         self.charges[request] += 1
         return self.accruals.step_of((request, element), numerator, denominator)
+
+    def bear(self, request: str, shares: Mapping[str, Fraction], sign: int = 1) -> None:
+        """The request bears so much of each overhead, or (-1) so much less."""
+        borne = self.borne.setdefault(request, {})
+        for overhead, share in shares.items():
+            borne[overhead] = borne.get(overhead, Fraction(0)) + sign * share
 
     def element_minor(self, request: str, element: Element) -> int:
         return self.accruals.total_minor((request, element))

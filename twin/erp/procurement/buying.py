@@ -90,7 +90,8 @@ class Buying:
     def _place(self, event: PurchaseOrderPlaced) -> Derived:
         if doubt := nonsense_traded(event, self._erp.materials):
             return doubt
-        if not event.order or event.order in self._erp.purchasing.orders:
+        known = self._erp.purchasing
+        if not event.order or event.order in known.orders or event.order in known.headers or event.header in known.orders:
             return alert(event, "duplicate_order", f"purchase order '{event.order}' is known already")
         self._erp.purchasing.place(event)
         return []

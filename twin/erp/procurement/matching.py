@@ -12,14 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
 from twin.erp.functions import Rule
-from twin.erp.procurement.matching_entries import MatchedBill, MatchingEntries
+from twin.erp.procurement.matching_entries import BillKey, MatchedBill, MatchingEntries, lines_billed
 from twin.erp.procurement.purchasing import PurchaseOrder
+from twin.erp.settlement.open_items import by_line
 from twin.model import events as e
 from twin.model.events import OperationsEvent
+from twin.model.measures import allocate
 from twin.model.problems import listed
 from twin.model.readiness.signed import refusal
 from twin.model.trade.procurement import MatchTolerances
@@ -32,15 +34,15 @@ _GOODS = "goods_received_not_billed"
 
 
 class Matching:
-    """Bills by supplier and number, and what keeps them from being paid."""
+    """Bills by supplier, number and order, and what keeps them from being paid: each order that a bill is for is matched by itself."""
 
     def __init__(self, erp: Erp) -> None:
         self._erp = erp
         self._terms, self._suppliers = erp.plant.materials.purchasing, erp.plant.materials.suppliers
-        self.bills: dict[tuple[str, str], MatchedBill] = {}
+        self.bills: dict[BillKey, MatchedBill] = {}
         self._entries = MatchingEntries(erp.plant, erp.purchasing, self.bills, erp.settlement.owing)
         self.of_order: dict[str, list[MatchedBill]] = {}  # in the order in which they came
-        self.blocked: set[tuple[str, str]] = set()
+        self.blocked: set[BillKey] = set()
         self.price_minor: dict[str, int] = {}  # what bills are above what it came at, by order
         self._credits: dict[str, int] = {}  # what suppliers owe for what went back, by order
         self._given_back: dict[str, int] = {}  # quantity of it that was heard of
@@ -81,9 +83,18 @@ class Matching:
         payables = self._erp.settlement.items.payables
         return [
             f"bill '{bill}' of '{supplier}' does not match and may be paid"
-            for supplier, bill in sorted(self.blocked)
+            for supplier, bill, _ in sorted(self.blocked)
             if not payables[supplier, bill].blocked
         ]
+
+    def lines_of(self, supplier: str, bill: str) -> list[MatchedBill]:
+        """What a bill is for, order by order."""
+        return [it for key, it in self.bills.items() if key[:2] == (supplier, bill)]
+
+    def why_blocked(self, supplier: str, bill: str) -> str:
+        """Why a bill may not be paid; "" if it may."""
+        lines = self.lines_of(supplier, bill)
+        return by_line({it.order: it.blocked for it in lines if it.blocked}, len(lines) > 1)
 
     def unsettled(self) -> dict[str, int]:
         """What is left of orders of which as much is billed as came, on goods received not billed, credit > 0: nothing, once booked."""
@@ -104,25 +115,29 @@ class Matching:
     def _enter(self, event: e.BillEntered) -> Derived:
         if doubt := self._entries.of_bill(event):
             return [refusal(event, doubt)]
+        about: dict[str, Any] = {"effective_us": event.effective_us, "recorded_us": event.recorded_us, "person": event.person}
+        about |= {"supplier": event.supplier, "bill": event.bill, "currency": event.currency, "due_us": event.due_us}
+        lines = lines_billed(event)
+        taxes = allocate(event.tax_minor, [abs(net_minor) for _, net_minor, _ in lines])
         return [
             e.BillReceived(
-                effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order,
-                supplier=event.supplier, bill=event.bill, net_minor=event.net_minor, tax_minor=event.tax_minor, currency=event.currency,
-                due_us=event.due_us, quantity=event.quantity,
+                **about, order=order, net_minor=net_minor, tax_minor=tax_minor, quantity=quantity, line=number if len(lines) > 1 else 0
             )
-        ]  # fmt: skip
+            for number, ((order, net_minor, quantity), tax_minor) in enumerate(zip(lines, taxes, strict=True), start=1)
+        ]
 
     def _receive(self, event: e.BillReceived) -> Derived:
         """Take a bill in that was accepted, each once, and say at once what is wrong with it."""
-        key = event.supplier, event.bill
-        if key not in self._erp.settlement.items.payables or key in self.bills:
+        key, of_bill = (event.supplier, event.bill, event.order), (event.supplier, event.bill)
+        booked = self._erp.settlement.owing.booked.get(of_bill, ())
+        if key in self.bills or all(order != event.order for order, *_ in booked):
             return []
         order = self._erp.purchasing.orders[event.order]
         rates = self._erp.settlement.rates
         at_us = event.effective_us if order.received_us is None else order.received_us
         it = self.bills[key] = MatchedBill(
-            supplier=event.supplier, bill=event.bill, order=event.order, received_us=event.effective_us,
-            quantity=event.quantity or self._meant(order, event.net_minor),
+            supplier=event.supplier, bill=event.bill, order=event.order, line=event.line,
+            received_us=event.effective_us, quantity=event.quantity or self._meant(order, event.net_minor),
             net_minor=rates.own_minor(event.net_minor, event.currency, at_us), odd_minor=rates.odd_minor(event.currency, at_us),
             tax_minor=event.tax_minor, most_tax_minor=self._erp.settlement.owing.most_tax_minor(event),
         )  # fmt: skip
@@ -214,27 +229,32 @@ class Matching:
         return self._judge(event, [it for order in orders for it in self.of_order[order]])
 
     def _block(self, event: e.MatchBlocked) -> Derived:
-        if (it := self.bills.get((event.supplier, event.bill))) is not None:
+        key = event.supplier, event.bill, event.order
+        if (it := self.bills.get(key)) is not None:
             it.blocked = event.reason or "it does not match"
-            self.blocked.add((event.supplier, event.bill))
+            self.blocked.add(key)
         return []
 
     def _reverse(self, event: e.BillReversed) -> Derived:
         """What was sent back is no bill of its order any more: others may be for what it was for."""
-        payables = self._erp.settlement.items.payables
-        it = self.bills.get((event.supplier, event.bill))
-        if it is None or payables[event.supplier, event.bill].open_minor:
+        item = self._erp.settlement.items.payables.get((event.supplier, event.bill))
+        if item is None or item.open_minor:
             return []
-        del self.bills[event.supplier, event.bill]
-        self.of_order[it.order].remove(it)
-        self.blocked.discard((event.supplier, event.bill))
-        return self._touch(event, it.order)
+        derived: Derived = []
+        for it in self.lines_of(event.supplier, event.bill):
+            key = it.supplier, it.bill, it.order
+            del self.bills[key]
+            self.of_order[it.order].remove(it)
+            self.blocked.discard(key)
+            derived += self._touch(event, it.order)
+        return derived
 
     def _released(self, event: e.MatchReleased) -> Derived:
-        it = self.bills.get((event.supplier, event.bill))
+        key = event.supplier, event.bill, event.order
+        it = self.bills.get(key)
         if it is not None:
             it.blocked = ""
-            self.blocked.discard((event.supplier, event.bill))
+            self.blocked.discard(key)
             if event.person:
                 it.released_by, it.reason = event.person, event.reason
         return []
@@ -242,9 +262,9 @@ class Matching:
     def _release(self, event: e.BillReleaseRequested) -> Derived:
         if doubt := self._entries.of_release(event):
             return [refusal(event, doubt)]
-        it = self.bills[event.supplier, event.bill]
-        about = {"effective_us": event.effective_us, "recorded_us": event.recorded_us, "person": event.person, "order": it.order}
-        return [e.MatchReleased(**about, supplier=it.supplier, bill=it.bill, reason=event.reason)]  # type: ignore[arg-type]
+        about: dict[str, Any] = {"effective_us": event.effective_us, "recorded_us": event.recorded_us, "person": event.person}
+        lines = [it for it in self.lines_of(event.supplier, event.bill) if it.blocked and event.order in ("", it.order)]
+        return [e.MatchReleased(**about, order=it.order, supplier=it.supplier, bill=it.bill, reason=event.reason) for it in lines]
 
     # What it is worth
 
@@ -268,8 +288,11 @@ class Matching:
 
 
 def _tax(it: MatchedBill, tolerances: MatchTolerances) -> str:
-    """What was charged for tax is no more than the law asks for; as little as a bill may be dearer than its order."""
-    most_minor = it.most_tax_minor + max(round(_exact(tolerances.price) * it.most_tax_minor), tolerances.amount)
+    """What was charged for tax is no more than the law asks for; as little as a bill may be dearer than its order.
+
+    Of a bill for several orders the tax is rounded once, and shared out: a line may bear the odd cent.
+    """
+    most_minor = it.most_tax_minor + bool(it.line) + max(round(_exact(tolerances.price) * it.most_tax_minor), tolerances.amount)
     return f"tax: {amount(it.tax_minor)} are charged; allowed: {amount(most_minor)}" if it.tax_minor > most_minor else ""
 
 

@@ -9,6 +9,7 @@ from twin.erp.accounting.rounding import amount
 from twin.erp.procurement.purchasing import Purchasing
 from twin.erp.procurement.sourcing_entries import beyond
 from twin.erp.settlement.owing import Owing
+from twin.erp.settlement.said import has_form
 from twin.model.events import BillEntered, BillReleaseRequested
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
@@ -22,6 +23,7 @@ class MatchedBill:
     supplier: str
     bill: str
     order: str
+    line: int  # of a bill for several orders, from 1; 0: it is for one
     received_us: int
     quantity: int
     net_minor: int  # in the currency of the books
@@ -33,41 +35,65 @@ class MatchedBill:
     reason: str = ""  # and why
 
 
+BillKey = tuple[str, str, str]
+"""Supplier, number of the bill, and the order that it is for: a bill may be for several."""
+BillLine = tuple[str, int, int]
+"""A purchase order, net minor units, and pieces (0: not said)."""
+_LINE = (str, int, int)
+
+
+def lines_billed(event: BillEntered) -> list[BillLine]:
+    """All that a bill asks for."""
+    return [(event.order, event.net_minor, event.quantity), *event.more_lines]
+
+
 class MatchingEntries:
     """Finds what is wrong with an entry."""
 
-    def __init__(self, plant: Plant, purchasing: Purchasing, bills: Mapping[tuple[str, str], MatchedBill], owing: Owing) -> None:
+    def __init__(self, plant: Plant, purchasing: Purchasing, bills: Mapping[BillKey, MatchedBill], owing: Owing) -> None:
         self._owing = owing
         self._persons, self._released_by = plant.layout.persons, plant.materials.purchasing.released_by
         self._purchasing, self._bills = purchasing, bills
 
     def of_bill(self, event: BillEntered) -> str:
-        """Why a bill is not taken in."""
-        if doubt := unsigned(event, self._persons) or beyond(replace(event, quantity=abs(event.quantity))):  # credit notes are below zero
-            return doubt
-        known = self._purchasing.orders
-        order = known.get(event.order)
-        if order is None:
-            return f"no purchase order is called '{event.order}'{did_you_mean(event.order, known)}; allowed: {listed(known)}"
-        if order.supplier != event.supplier:
-            return f"'{event.order}' is at '{order.supplier}', not at '{event.supplier}'; allowed: a bill of that supplier"
+        """Why a bill is not taken in: all that is wrong."""
+        doubts = [unsigned(event, self._persons), beyond(replace(event, quantity=abs(event.quantity)))]  # credit notes are below zero
         if self._owing.number_doubt(event.supplier, event.bill):
-            return f"bill '{event.bill}' of '{event.supplier}' is there already, or has no number; allowed: each bill once"
-        signs = {(it > 0) - (it < 0) for it in (event.net_minor, event.tax_minor, event.quantity) if it}
-        if not event.net_minor or len(signs) > 1:
-            said = f"net {amount(event.net_minor)}, tax {amount(event.tax_minor)}, quantity {event.quantity}"
-            return f"{said}; allowed: above zero, or below it for a credit note"
-        return ""
+            doubts.append(f"bill '{event.bill}' of '{event.supplier}' is there already, or has no number; allowed: each bill once")
+        if not has_form(event.more_lines, _LINE):
+            doubts.append("further lines are an order, minor units and a quantity, as [[PO-2, 12000, 4], ...]")
+            return "; ".join(filter(None, doubts))
+        lines = lines_billed(event)
+        orders = [order for order, _, _ in lines]
+        doubts += [self._of_line(event, order) for order in dict.fromkeys(orders)]
+        doubts += [f"'{it}' stands on it twice; allowed: each order once" for it in dict.fromkeys(orders) if orders.count(it) > 1]
+        signs = {
+            (it > 0) - (it < 0) for it in (event.tax_minor, *(it for _, net_minor, pieces in lines for it in (net_minor, pieces))) if it
+        }
+        if not all(net_minor for _, net_minor, _ in lines) or len(signs) > 1:
+            said = ", ".join(f"net {amount(net_minor)}, quantity {pieces}" for _, net_minor, pieces in lines)
+            doubts.append(f"{said}, tax {amount(event.tax_minor)}; allowed: above zero, or below it for a credit note")
+        return "; ".join(filter(None, doubts))
+
+    def _of_line(self, event: BillEntered, name: str) -> str:
+        known = self._purchasing.orders
+        order = known.get(name)
+        if order is None:
+            return f"no purchase order is called '{name}'{did_you_mean(name, known)}; allowed: {listed(known)}"
+        at_another = f"'{name}' is at '{order.supplier}', not at '{event.supplier}'; allowed: a bill of that supplier"
+        return at_another if order.supplier != event.supplier else ""
 
     def of_release(self, event: BillReleaseRequested) -> str:
         """Why a blocked bill stays blocked."""
         if doubt := unsigned(event, self._persons) or beyond(event):
             return doubt
-        it = self._bills.get((event.supplier, event.bill))
-        if it is None:
-            numbers = [bill for supplier, bill in self._bills if supplier == event.supplier]
+        lines = [it for it in self._bills.values() if (it.supplier, it.bill) == (event.supplier, event.bill)]
+        if not lines:
+            numbers = list(dict.fromkeys(bill for supplier, bill, _ in self._bills if supplier == event.supplier))
             return f"no bill '{event.bill}' of '{event.supplier}'{did_you_mean(event.bill, numbers)}; allowed: {listed(numbers)}"
-        if not it.blocked:
+        if event.order and event.order not in (of := [it.order for it in lines]):
+            return f"bill '{event.bill}' of '{event.supplier}' has no line on '{event.order}'; allowed: {listed(of)}"
+        if not any(it.blocked for it in lines if event.order in ("", it.order)):
             return f"bill '{event.bill}' of '{event.supplier}' is not blocked"
         may = [name for name, person in self._persons.items() if self._released_by in (None, *person.classes)]
         if self._persons and event.person not in may:

@@ -29,6 +29,7 @@ class PurchaseOrder:
     closed_us: int | None = None  # when that was said
     rfq: str = ""  # whose quote was accepted
     blanket: str = ""  # the blanket order that it is called off
+    header: str = ""  # the order of several lines that it is a line of
     operation: str = ""  # a supplier's work on our material, in units of it, and nothing that is stocked
     moved_us: int = 0  # by how much later than at first it is due by now
 
@@ -71,10 +72,11 @@ class Purchasing:
 
     def __init__(self, materials: Materials, stock: Stock, *, reorders: bool = True) -> None:
         self._definitions = materials.materials
-        self._reorders = reorders  # else a plan says what to order
+        self.reorders = reorders  # else a plan says what to order
         self._lead_time_us = {name: round(supplier.lead_time.mean_us) for name, supplier in materials.suppliers.items()}
         self._stock = stock
         self.orders: dict[str, PurchaseOrder] = {}
+        self.headers: dict[str, list[str]] = {}  # the lines of orders that have several, in the order in which they were placed
         self.open: set[str] = set()  # orders of which something is still to come
         self.kept_names: list[Container[str]] = []  # that orders will have which are not placed yet
         self.placed_count: dict[str, int] = {}
@@ -86,7 +88,7 @@ class Purchasing:
     def review(self, material: str) -> None:
         """Find out whether `material` has to be ordered. Without a declared policy exactly what is short is ordered."""
         definition = self._definitions[material]
-        if not self._reorders or definition.kind != "purchased" or definition.supplier is None:
+        if not self.reorders or definition.kind != "purchased" or definition.supplier is None:
             return
         position = self._stock.position(material)
         policy = definition.reorder
@@ -147,7 +149,10 @@ class Purchasing:
             due_us=event.due_us,
             rfq=event.rfq,
             blanket=event.blanket if blanket is not None and blanket.material == event.material else "",
+            header=event.header,
         )
+        if event.header:
+            self.headers.setdefault(event.header, []).append(event.order)
         if self.orders[event.order].blanket:
             self.called_off.setdefault(event.blanket, []).append(self.orders[event.order])
         self.open.add(event.order)

@@ -42,6 +42,7 @@ class Sourcing:
             e.QuoteAccepted: self._accept,
             e.BlanketOrderAgreed: self._agree,
             e.BlanketOrderCalled: self._call,
+            e.PurchaseOrderEntered: self._enter_lines,
             e.PurchaseOrderChanged: self._change,
             e.PurchaseOrderClosed: self._close,
         }
@@ -161,6 +162,21 @@ class Sourcing:
             ),
             event.requisition,
         )  # fmt: skip
+
+    def _enter_lines(self, event: e.PurchaseOrderEntered) -> None:
+        """Each line is an order of its own, under the number of all of them."""
+        coming = sum(it.header == event.order for it in self.awaited.values())
+        first = len(self._purchasing.headers.get(event.order, ())) + coming + 1
+        for number, (material, quantity, due_us, price_minor) in enumerate(event.order_lines, start=first):
+            declared_minor = self._items.materials[material].price_of(event.supplier)
+            self._await(
+                e.PurchaseOrderPlaced(
+                    effective_us=event.effective_us, order=f"{event.order}.{number}", header=event.order, supplier=event.supplier,
+                    material=material, quantity=quantity, due_us=due_us,
+                    unit_price_minor=declared_minor if price_minor < 0 else price_minor,
+                ),
+                "",
+            )  # fmt: skip
 
     def _change(self, event: e.PurchaseOrderChanged) -> None:
         """What is not said stays as it is, or as it was said just before."""

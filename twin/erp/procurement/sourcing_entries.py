@@ -10,14 +10,19 @@ from twin.erp.accounting.valuation.periods import written
 from twin.erp.procurement.purchasing import PurchaseOrder, Purchasing
 from twin.erp.procurement.quotes import Compared
 from twin.erp.procurement.requisitions import Requisition, Rfq
+from twin.erp.settlement.said import has_form
 from twin.model import events as e
 from twin.model.events import event_to_fields
 from twin.model.exchange.bounds import FARTHEST_DUE_US, far_away, out_of_bounds
+from twin.model.floor.words import is_id
 from twin.model.materials import MOST_PIECES
 from twin.model.measures import MOST, MOST_WORTH
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import stranger, unsigned
+
+MOST_LINES = 100
+_LINE = (str, int, int, int)
 
 
 def unknown(kind: str, name: str, known: Mapping[str, Any]) -> str:
@@ -74,6 +79,7 @@ class SourcingEntries:
             e.QuoteAccepted: self._accept,
             e.BlanketOrderAgreed: self._agree,
             e.BlanketOrderCalled: self._call,
+            e.PurchaseOrderEntered: self._order,
             e.PurchaseOrderChanged: self._change,
             e.PurchaseOrderClosed: self._close,
         }
@@ -245,6 +251,49 @@ class SourcingEntries:
         if alone and event.quantity > wanted.quantity:
             return f"{alone}: '{event.requisition}' is for {wanted.quantity}; allowed: that at most"
         return ""
+
+    def _order(self, event: e.PurchaseOrderEntered) -> str:
+        """All that is wrong with an order of several lines."""
+        if not has_form(event.order_lines, _LINE):
+            return "lines are a material, a quantity, an instant and a price, as [[BAR50, 20, 1772600400000000, -1], ...]"
+        wrong = ["" if is_id(event.order) else f"no order can be called '{event.order}'; allowed: letters, digits, '_', '-' and '.'"]
+        wrong += [unknown("supplier", event.supplier, self._items.suppliers), self._header(event)]
+        if not 1 <= len(event.order_lines) <= MOST_LINES:
+            wrong.append(f"{len(event.order_lines)} lines; allowed: 1 to {MOST_LINES}")
+        for number, line in enumerate(event.order_lines, start=1):
+            wrong += [f"line {number}: {doubt}" for doubt in self._line(event, *line) if doubt]
+        return "; ".join(filter(None, wrong)) or self._too_much(event)
+
+    def _header(self, event: e.PurchaseOrderEntered) -> str:
+        """Why an order cannot be called so; "" if it can, or is at this supplier already."""
+        lines = self._purchasing.headers.get(event.order, ())
+        if event.order in self._purchasing.orders:
+            return f"purchase order '{event.order}' is there already, and has no lines; allowed: another number"
+        at = next((it.supplier for it in map(self._purchasing.orders.__getitem__, lines)), event.supplier)
+        return "" if at == event.supplier else f"'{event.order}' is at '{at}', not at '{event.supplier}'; allowed: another number"
+
+    def _line(self, event: e.PurchaseOrderEntered, material: str, quantity: int, due_us: int, price_minor: int) -> Iterator[str]:
+        yield self._wanted(material, quantity, due_us, event.effective_us)
+        if it := self._items.materials.get(material):
+            sold_by = [*([it.supplier] if it.supplier else []), *it.alternative_suppliers]
+            if event.supplier not in sold_by:
+                yield f"'{material}' does not come from '{event.supplier}'; allowed: {listed(sold_by)}"
+            yield too_dear(quantity, max(price_minor, 0), it.price_per)
+        if quantity > MOST_PIECES:
+            yield f"quantity {quantity}; allowed: {MOST_PIECES} at most"
+
+    def _too_much(self, event: e.PurchaseOrderEntered) -> str:
+        """That one person may not order all of it, with the lines that are there; "" if he may."""
+        there = [self._purchasing.orders[it] for it in self._purchasing.headers.get(event.order, ())]
+        lines = [*event.order_lines, *((it.material, it.quantity, 0, it.unit_price_minor) for it in there)]
+        materials, limit = self._items.materials, self._items.purchasing.approval_above
+        worth = sum(
+            quantity * max(price_minor, materials[material].standard_cost or 0) // materials[material].price_per
+            for material, quantity, _, price_minor in lines
+        )
+        if limit is None or worth <= limit:
+            return ""
+        return f"it is worth {amount(worth)}, and above {amount(limit)} another person approves; allowed: requisitions"
 
     def _change(self, event: e.PurchaseOrderChanged) -> str:
         if doubt := unknown("purchase order", event.order, self._purchasing.orders):

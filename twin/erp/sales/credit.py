@@ -32,7 +32,7 @@ class CreditControl:
         self.held: dict[str, ShipmentHeld] = {}  # by order
         self.spans: dict[str, list[tuple[int, int | None, str]]] = {}  # by order: held from, until (None: still), and why
         self.released: dict[str, ShipmentReleased] = {}  # orders that a person has let go
-        orders.holds = self.holds
+        orders.holds, orders.asked = self.holds, self._with_tax
         self._rules: dict[type[OperationsEvent], Rule] = {
             ShipmentHeld: self._hold,
             ShipmentHoldLifted: self._lift,
@@ -45,21 +45,28 @@ class CreditControl:
         """What it listens to."""
         return self._rules
 
-    def holds(self, order: CustomerOrder, net_minor: int, leaving: Mapping[str, int]) -> str:
+    def holds(self, order: CustomerOrder, asked: int, leaving: Mapping[str, int]) -> str:
         """Why what is ready for an order must not leave, beside what leaves for its customer already; "" if it may."""
         limit = self.limits.get(order.customer)
         if limit is None or all(it.order in self.released for it in self._orders.together(order)):
             return ""
         owed = self._settlement.items.owed_by(order.customer)
-        beside, asked = (self._with_tax(order.customer, it) for it in (leaving.get(order.customer, 0), net_minor))
+        beside = leaving.get(order.customer, 0)
         if owed + beside + asked <= limit:
             return ""
         owes = f"{order.customer} owes {amount(owed)}" + (f" and {amount(beside)} that leaves now" if beside else "")
         return f"{owes}; with {amount(asked)} for this it would be more than its limit of {amount(limit)}"
 
-    def _with_tax(self, customer: str, net_minor: int) -> int:
+    def _with_tax(self, order: CustomerOrder, net_minor: int) -> int:
         owing = self._settlement.owing
-        return net_minor + owing.tax_on(net_minor, owing.customer_terms(customer).tax)
+        return net_minor + owing.tax_on(net_minor, owing.code_of(owing.customer_terms(order.customer), order.material))
+
+    def _asked(self, order: CustomerOrder, net_minor: int) -> int:
+        """What is asked for with tax if it leaves, worth `net_minor` with all that leaves with it: lines may have other taxes."""
+        lines = self._orders.together(order)
+        if len(lines) == 1:
+            return self._with_tax(order, net_minor)
+        return sum(self._with_tax(it, it.to_invoice_minor(it.open_quantity)) for it in lines)
 
     def look_again(self, event: SalesOrderRevised, more: int) -> Derived:
         """An order was changed: whoever has let go of less has not let go of more, and what was held is looked at as it is now."""
@@ -75,8 +82,11 @@ class CreditControl:
         leaving: dict[str, int] = {}
         for name in sorted(self.held, key=lambda it: (self._orders.orders[it].due_us, it)):
             it, order = self.held[name], self._orders.orders[name]
-            if name not in lifted and not self.holds(order, it.net_minor, leaving):
-                leaving[it.customer] = leaving.get(it.customer, 0) + it.net_minor
+            if name in lifted:
+                continue
+            asked = self._asked(order, it.net_minor)
+            if not self.holds(order, asked, leaving):
+                leaving[it.customer] = leaving.get(it.customer, 0) + asked
                 of = [line.order for line in self._orders.together(order) if line.order in self.held]
                 lifted |= {line: self._lifted(now_us, line, self._why_lifted(line)) for line in of}
         return list(lifted.values())

@@ -55,7 +55,7 @@ class CustomerOrder:
 _Ready = tuple[CustomerOrder, int, list[tuple[str, int]]]
 """An order, how much of it is there, and the lots that it is drawn from."""
 Holds = Callable[[CustomerOrder, int, Mapping[str, int]], str]
-"""Why what is ready for an order, worth so much, must not leave, beside what leaves for customers already; "" if it may."""
+"""Why what is ready for an order, worth so much with tax, must not leave, beside what leaves for customers already; "" if it may."""
 
 
 def _not_packed(order: str, lot: str) -> str:
@@ -63,7 +63,12 @@ def _not_packed(order: str, lot: str) -> str:
     return ""
 
 
-def _nothing_holds(order: CustomerOrder, net_minor: int, leaving: Mapping[str, int]) -> str:
+def _as_it_is(order: CustomerOrder, net_minor: int) -> int:
+    """What a customer is asked for, for a part of an order, with its tax: none."""
+    return net_minor
+
+
+def _nothing_holds(order: CustomerOrder, asked_minor: int, leaving: Mapping[str, int]) -> str:
     return ""
 
 
@@ -78,6 +83,7 @@ class CustomerOrders:
         self._definitions = materials.materials
         self._customers = materials.customers
         self.holds: Holds = _nothing_holds
+        self.asked: Callable[[CustomerOrder, int], int] = _as_it_is
         self.packed_in: Callable[[str, str], str] = _not_packed
         self._stock = stock
         self.orders: dict[str, CustomerOrder] = {}
@@ -182,14 +188,15 @@ class CustomerOrders:
         Where there is a warehouse, what is picked is ready, and the lots are those that were picked.
         """
         decided: list[GoodsShipped | InvoiceIssued | ShipmentHeld] = []
-        leaving: dict[str, int] = {}  # worth of what leaves for each customer now
+        leaving: dict[str, int] = {}  # worth of what leaves for each customer now, with tax
         for delivery in self._deliveries():
             customer, due = delivery[0][0].customer, [order.to_invoice_minor(quantity) for order, quantity, _ in delivery]
-            if why := self.holds(delivery[0][0], sum(due), leaving):
+            asked_minor = sum(self.asked(order, net_minor) for (order, *_), net_minor in zip(delivery, due, strict=True))
+            if why := self.holds(delivery[0][0], asked_minor, leaving):
                 held: dict[str, Any] = {"effective_us": now_us, "customer": customer, "net_minor": sum(due), "reason": why}
                 decided += [ShipmentHeld(order=order.order, **held) for order, *_ in delivery]
                 continue
-            leaving[customer] = leaving.get(customer, 0) + sum(due)
+            leaving[customer] = leaving.get(customer, 0) + asked_minor
             for (order, quantity, lots), net_minor in zip(delivery, due, strict=True):
                 decided += self._left(now_us, order, quantity, lots)
                 if net_minor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -89,6 +90,11 @@ class OpenItem:
             return "not due"
         upper = next((it for it in AGES[1:] if days <= it), None)
         return f"over {AGES[-1]}" if upper is None else f"{upper - 29} to {upper}"
+
+
+def by_line(reasons: Mapping[str, str], of_several: bool) -> str:
+    """Why a bill may not be paid: reasons by order, named where the bill is for several; "" if there are none."""
+    return "; ".join(f"{order}: {why}" if of_several else why for order, why in reasons.items())
 
 
 class OpenItems:

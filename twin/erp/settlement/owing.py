@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from twin.erp.accounting.rounding import amount, round_half_even
 from twin.erp.alerts import alert
 from twin.erp.settlement.agenda import Agenda
-from twin.erp.settlement.open_items import OpenItem, OpenItems
+from twin.erp.settlement.open_items import OpenItem, OpenItems, by_line
 from twin.erp.settlement.rates import Rates, price_difference
 from twin.model.events import (
     BillReceived,
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
 Derived = list[OperationsEvent]
 _NO_TERMS = Terms()
-BookedLegs = tuple[str, tuple[tuple[str, int], ...]]
+BookedLegs = tuple[str, str, tuple[tuple[str, int], ...]]
+"""The order, or paper, that they name, the equipment, and accounts with amounts."""
 
 
 def paper(party: str, number: str) -> str:
@@ -68,7 +69,8 @@ class Owing:
         self._net: dict[str, int] = {}  # by invoice: what is on it, in the currency of the books
         self._by_code: dict[tuple[str, str], tuple[int, int]] = {}  # by invoice and tax code: net, and the tax of that
         self._to_tax = Counter[str]()  # by invoice: taxes that are charged next
-        self.booked: dict[tuple[str, str], list[BookedLegs]] = {}  # what each bill has booked, by the equipment that it names
+        self.booked: dict[tuple[str, str], list[BookedLegs]] = {}  # what each bill has booked, line by line
+        self._blocks: dict[tuple[str, str], dict[str, str]] = {}  # why bills may not be paid, by order
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
             GoodsReceived: self._receive,
             GoodsReceiptCorrected: self._receive,
@@ -112,15 +114,26 @@ class Owing:
         net_minor = round(owed_minor * self._rates.rate(currency, placed.received_us or now_us))
         return BillReceived(
             effective_us=now_us, order=order, supplier=placed.supplier, bill=f"{order}/{self.bills.get(order, 0) + 1}", net_minor=net_minor,
-            tax_minor=self.tax_on(net_minor, terms.tax), currency=currency, due_us=now_us + terms.due,
+            tax_minor=self.tax_on(net_minor, self.code_of_order(order)), currency=currency, due_us=now_us + terms.due,
         )  # fmt: skip
 
     def tax_on(self, net_minor: int, code: str | None) -> int:
         return round_half_even(net_minor * self._finance.tax_codes[code].rate, MILLION) if code else 0
 
+    def code_of(self, terms: Terms, material: str) -> str | None:
+        """The tax code of what is bought or sold: the material's own, or that of the terms; None where the terms have no tax."""
+        definition = self._erp.materials.get(material)
+        return (definition.tax if definition else None) or terms.tax if terms.tax else None
+
+    def code_of_order(self, name: str) -> str | None:
+        """The same of what comes on a purchase order; work that a supplier does on a material is not the material."""
+        order = self._erp.purchasing.orders[name]
+        terms = self.supplier_terms(order.supplier)
+        return terms.tax if order.operation else self.code_of(terms, order.material)
+
     def most_tax_minor(self, bill: BillReceived) -> int:
         """The tax that a bill may ask for, in its currency; of a supplier without a tax code only that it is not above the net."""
-        code = self.supplier_terms(bill.supplier).tax
+        code = self.code_of_order(bill.order)
         return self.tax_on(bill.net_minor, code) if code else max(0, bill.net_minor)
 
     def _refusal(self, event: BillReceived) -> str:
@@ -130,12 +143,25 @@ class Owing:
             return f"no purchase order '{event.order}'"
         if order.supplier != event.supplier:
             return f"purchase order '{event.order}' is at '{order.supplier}', not '{event.supplier}'"
-        if doubt := self.number_doubt(event.supplier, event.bill):
+        if doubt := self._line_doubt(event) if event.line > 1 else self.number_doubt(event.supplier, event.bill):
             return doubt
         if not event.net_minor or event.net_minor * event.tax_minor < 0:
             asked = f"net {amount(event.net_minor)} with tax {amount(event.tax_minor)}"
             return f"{asked}; allowed: both above zero, or both below it for a credit note"
         return self._rates.refusal(event.currency, event.effective_us)
+
+    def _line_doubt(self, event: BillReceived) -> str:
+        """Why this cannot be a further line of a bill; "" if it can."""
+        item = self._items.payables.get((event.supplier, event.bill))
+        if item is None or item.issued_us != event.effective_us or item.paid_minor or item.claims:
+            return f"bill '{event.bill}' of '{event.supplier}' has no line before this that was received with it"
+        if self._currency(event) != item.currency:
+            return f"line {event.line} is in '{event.currency}', and the bill in '{item.currency}'"
+        has = any(order == event.order for order, _, _ in self.booked.get((event.supplier, event.bill), ()))
+        return f"bill '{event.bill}' has a line on '{event.order}' already" if has else ""
+
+    def _currency(self, event: BillReceived) -> str:
+        return "" if self._rates.is_own(event.currency) else event.currency
 
     def number_doubt(self, supplier: str, bill: str) -> str:
         """Why a bill of a supplier cannot have that number; "" if it can."""
@@ -157,14 +183,18 @@ class Owing:
         booked_minor = self._rates.own_minor(gross_minor, event.currency, event.effective_us)
         tax_minor = self._rates.own_minor(event.tax_minor, event.currency, event.effective_us)
         self.bills[event.order] = self.bills.get(event.order, 0) + 1
-        currency = "" if self._rates.is_own(event.currency) else event.currency
-        self.owe(
-            OpenItem(
-                side="payable", item=event.bill, party=event.supplier, order=event.order, issued_us=event.effective_us, currency=currency,
-                due_us=event.due_us or event.effective_us + self.supplier_terms(event.supplier).due, amount_minor=gross_minor,
-                booked_minor=booked_minor, tax_minor=tax_minor,
-            )
-        )  # fmt: skip
+        if event.line > 1:
+            item = self._items.payables[event.supplier, event.bill]
+            self._items.more(item, event.effective_us, gross_minor, booked_minor)
+            item.tax_minor += tax_minor
+        else:
+            self.owe(
+                OpenItem(
+                    side="payable", item=event.bill, party=event.supplier, order=event.order, issued_us=event.effective_us,
+                    due_us=event.due_us or event.effective_us + self.supplier_terms(event.supplier).due, amount_minor=gross_minor,
+                    currency=self._currency(event), booked_minor=booked_minor, tax_minor=tax_minor,
+                )
+            )  # fmt: skip
         self.tax_minor["tax_receivable"] += tax_minor
         net_minor = booked_minor - tax_minor
         relief_minor, price_minor = self._differences(event, net_minor)
@@ -177,14 +207,14 @@ class Owing:
             ("tax_receivable", tax_minor),
             ("accounts_payable", -booked_minor),
         ]
-        self.booked[event.supplier, event.bill] = [("", tuple(legs))]
+        self.booked.setdefault((event.supplier, event.bill), []).append((event.order, "", tuple(legs)))
         return [*self._erp.book.entries.entry(event, "bill", legs)]
 
     def reverse(self, event: BillReversed) -> Derived:
         """Take back all that a bill has booked; what it was for waits for its bill again."""
         self._agenda.drop("pay", event.supplier, event.bill)
         entries: Derived = []
-        for equipment, legs in self.booked.pop((event.supplier, event.bill)):
+        for order, equipment, legs in self.booked.pop((event.supplier, event.bill)):
             for account, minor in legs:
                 if account == "tax_receivable":
                     self.tax_minor[account] -= minor
@@ -195,7 +225,7 @@ class Owing:
                 else:
                     self._erp.evidence.cost_billed(account, -minor)
             back = [(account, -minor) for account, minor in legs]
-            entries += self._erp.book.entries.entry(replace(event, equipment=equipment), "bill rejected", back)
+            entries += self._erp.book.entries.entry(replace(event, order=order, equipment=equipment), "bill rejected", back)
         return entries
 
     def _differences(self, event: BillReceived, net_minor: int) -> tuple[int, int]:
@@ -216,15 +246,24 @@ class Owing:
         item = self._items.payables.get((event.supplier, event.bill))
         if item is None:
             return alert(event, "unknown_bill", f"no bill '{event.bill}' of '{event.supplier}'")
-        item.blocked = event.reason or "it does not match"
+        self._blocks.setdefault((event.supplier, event.bill), {})[event.order] = event.reason or "it does not match"
+        item.blocked = self._why_blocked(event)
         return []
+
+    def _why_blocked(self, event: MatchBlocked | MatchReleased) -> str:
+        """All that keeps a bill from being paid, with the order where it is for several."""
+        reasons = self._blocks.get((event.supplier, event.bill), {})
+        return by_line(reasons, len(self.booked.get((event.supplier, event.bill), ())) > 1)
 
     def _release(self, event: MatchReleased) -> Derived:
         item = self._items.payables.get((event.supplier, event.bill))
         if item is None or not item.blocked:
             what = "is not blocked" if item else "is not known"
             return alert(event, "unknown_bill", f"bill '{event.bill}' of '{event.supplier}' {what}")
-        item.blocked = ""
+        reasons = self._blocks.get((event.supplier, event.bill), {})
+        if reasons.pop(event.order, None) is None:  # whoever has blocked it has named no order, or another
+            reasons.clear()
+        item.blocked = self._why_blocked(event)
         return []
 
     # Invoices
@@ -246,7 +285,7 @@ class Owing:
             name = self._next_invoice(order.whole)
             self._receivable(replace(event, order=order.whole), name, event.customer, net_minor, terms)
         self.on_invoice.setdefault(event.order, []).append(name)
-        return self._taxed(event, event.customer, name, net_minor, terms)
+        return self._taxed(event, event.customer, name, net_minor, self.code_of(terms, order.material))
 
     def _goes_on(self, header: str, at_us: int) -> str:
         """The invoice of an order of several lines to which another line belongs now; "" if a new one begins."""
@@ -261,17 +300,17 @@ class Owing:
         more_minor = self.asked(before + net_minor, terms, at_us) - self.asked(before, terms, at_us)
         self._items.more(self._items.receivables[name], at_us, more_minor, net_minor)
 
-    def _taxed(self, event: InvoiceIssued | GoodsTakenBack, customer: str, name: str, net_minor: int, terms: Terms) -> Derived:
+    def _taxed(self, event: InvoiceIssued | GoodsTakenBack, customer: str, name: str, net_minor: int, code: str | None) -> Derived:
         """The tax of what was put on an invoice or credit just now: all that is on it by one code is rounded once."""
-        if not terms.tax:
+        if not code:
             return []
-        net_before, tax_before = self._by_code.get((name, terms.tax), (0, 0))
-        tax_minor = self.tax_on(net_before + net_minor, terms.tax) - tax_before
-        self._by_code[name, terms.tax] = net_before + net_minor, tax_before + tax_minor
+        net_before, tax_before = self._by_code.get((name, code), (0, 0))
+        tax_minor = self.tax_on(net_before + net_minor, code) - tax_before
+        self._by_code[name, code] = net_before + net_minor, tax_before + tax_minor
         self._to_tax[name] += 1
         tax = TaxCharged(
             effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=customer, invoice=name,
-            tax_code=terms.tax, net_minor=net_minor, tax_minor=tax_minor,
+            tax_code=code, net_minor=net_minor, tax_minor=tax_minor,
         )  # fmt: skip
         return [tax]
 
@@ -356,4 +395,4 @@ class Owing:
             return []
         name, terms = self._next_credit(event.order), self.customer_terms(order.customer)
         self._receivable(event, name, order.customer, -event.credit_minor, terms)
-        return self._taxed(event, order.customer, name, -event.credit_minor, terms)
+        return self._taxed(event, order.customer, name, -event.credit_minor, self.code_of(terms, order.material))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Protocol, runtime_checkable
 
 from twin.mes.execution import JobOrder
@@ -60,6 +60,14 @@ class Requirement(Protocol):
 
     def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
         """What of it `person` is missing, in words; "" if nothing is."""
+
+
+@runtime_checkable
+class GoesWithStart(Protocol):
+    """A requirement that the plant is told of with a start."""
+
+    def recipes_of(self, jobs: Iterable[JobOrder]) -> tuple[tuple[str, str], ...]:
+        """(document, revision) of the recipes by which job orders are done that start together."""
 
 
 @runtime_checkable

@@ -42,6 +42,7 @@ class DocumentControl(Reacting):
                 record = self.documents[document].all[revision]
                 record.digest = digest_of(record.digest + content.seal)
         self.in_force: dict[str, list[InForce]] = {}  # by job order, in the order in which it began and went on
+        self._begun_us: dict[str, int] = {}  # by job order: when it began, or went on, last
         self._reactions = {
             e.DocumentReleased: Accepted(self._persons, self._doubt_release, self._release),
             e.DocumentWithdrawn: Accepted(self._persons, self._doubt_withdrawal, self._withdraw),
@@ -83,6 +84,21 @@ class DocumentControl(Reacting):
         read = [(valid.acknowledged.get(person, -1), f"{it.words} was acknowledged by {self._title(person)}") for it, valid in asked]
         return max(read, default=(-1, ""))
 
+    def latest(self, event: e.DocumentReleased | e.DocumentWithdrawn) -> tuple[int, str]:
+        """When something came last that goes by what is valid of a document, or makes it so, and what; (-1, "") if nothing has."""
+        it = self.documents.get(event.document)
+        if it is None:
+            return -1, ""
+        known = [(one.released_us, f"revision {one.revision} of {it.name} was released") for one in it.every]
+        known += [(one.withdrawn_us, f"revision {one.revision} of {it.name} was withdrawn") for one in it.every]
+        begun = ((self._execution.job_orders[name], at_us) for name, at_us in self._begun_us.items())
+        known += [
+            (at_us, f"{job.job_order} has begun, or gone on, by what was valid of {it.name}")
+            for job, at_us in begun
+            if it.declared.covers(job.material, job.operation, job.work_center)
+        ]
+        return max(known, default=(-1, ""))
+
     # Inside
 
     def _title(self, person: str) -> str:
@@ -106,6 +122,7 @@ class DocumentControl(Reacting):
         job = self._execution.job_orders.get(event.job_order)
         if job is None or not (there := self.at_point_of_use(job, event.effective_us)):
             return []
+        self._begun_us[job.job_order] = event.effective_us
         alerts: list[OperationsEvent] = []
         if isinstance(event, e.JobOrderStarted):
             without = [self.missing_at(job, event.equipment, event.effective_us)]
@@ -196,7 +213,8 @@ class DocumentControl(Reacting):
         its = document.to_acknowledge(event.revision, event.effective_us)
         if not its:
             allowed = listed(one.revision for one in may) if may else "none is released"
-            return f"revision {event.revision or '?'} of {event.document} is not valid now; allowed: {allowed}"
+            when = "now" if event.effective_us == event.recorded_us else "then"
+            return f"revision {event.revision or '?'} of {event.document} is not valid {when}; allowed: {allowed}"
         return f"{self._title(event.person)} has acknowledged it already" if all(event.person in it.acknowledged for it in its) else ""
 
 

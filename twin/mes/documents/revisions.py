@@ -72,8 +72,10 @@ class Revisions:
         yield from (it for _, it in self._until_then)
 
     def coming(self, at_us: int) -> Iterator[RevisionRecord]:
-        """Released revisions that begin later: they may be read ahead."""
-        yield from (it for it in self.all.values() if it.is_released and it.withdrawn_us < 0 and it.from_us > at_us)
+        """Released revisions that begin later: they may be read ahead, once they are released."""
+        yield from (
+            it for it in self.all.values() if it.is_released and it.withdrawn_us < 0 and it.from_us > at_us and it.released_us <= at_us
+        )
 
     def release(self, event: DocumentReleased) -> None:
         known = self.all.get(event.revision)

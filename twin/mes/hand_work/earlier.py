@@ -2,7 +2,7 @@
 
 How long ago that may be is declared (`labour: earlier`), else it is since the shift of that person began: who says it now is asked so, at
 the door; what is read again was taken then, and is not asked. It cannot contradict what is known of a later instant: of equipment, and of
-the job order that is worked on there. Clockings and maintenance look at their own times.
+the job order that is worked on there; of a lot, a step or a document (`since_then.py`). Clockings and maintenance look at their own times.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from twin.mes.collection.functions import Reaction
 from twin.mes.commands import Commands
 from twin.mes.equipment import Equipment
 from twin.mes.execution import Execution
+from twin.mes.hand_work.since_then import SinceThen
 from twin.mes.personnel import WorkCalendars
 from twin.model import events as e
 from twin.model.calendars import spoken_duration, written_local
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
-from twin.model.readiness.earlier import OF_WORK, is_earlier
+from twin.model.readiness.earlier import OF_THINGS, OF_WORK, is_earlier
 from twin.model.readiness.signed import refusal
 from twin.model.scenario import Policies
 from twin.model.states import JobCommand, WorkUnitState
@@ -31,21 +32,28 @@ class HappenedEarlier:
     """Finds why an instant cannot be that of an entry; "" if it can."""
 
     def __init__(
-        self, plant: Plant, policies: Policies, commands: Commands, equipment: Equipment, execution: Execution, calendars: WorkCalendars
-    ) -> None:
+        self, plant: Plant, policies: Policies, commands: Commands, equipment: Equipment, execution: Execution, calendars: WorkCalendars,
+        since: SinceThen,
+    ) -> None:  # fmt: skip
         self._persons, self._rules, self._zone = plant.layout.persons, plant.layout.labour, plant.layout.time_zone
         self._by_hand = policies.reports == "persons"
         self._commands, self._equipment, self._execution, self._calendars = commands, equipment, execution, calendars
+        self._since = since
         commands.too_early = self.doubt
 
     def guarded(self, kind: type[OperationsEvent], reactions: list[Reaction]) -> list[Reaction]:
         """Reactions to a class of events: what cannot have happened then is refused, and goes no further. Commands refuse by themselves."""
-        is_asked = issubclass(kind, OF_WORK) and kind is not e.JobOrderCommand
+        is_asked = issubclass(kind, (*OF_WORK, *OF_THINGS)) and kind is not e.JobOrderCommand
         return [_Guarded(self, reactions)] if is_asked else reactions
 
     def doubt(self, event: OperationsEvent) -> str:
         """Why it cannot have happened then, in words."""
-        return self._work(event) if is_earlier(event) and isinstance(event, OF_WORK) else ""
+        if not is_earlier(event):
+            return ""
+        if isinstance(event, OF_WORK):
+            return self._work(event)
+        since_us, what = self._since.latest(event)
+        return f"{what} {self._at(since_us)}; allowed: from then on, to now" if event.effective_us < since_us else ""
 
     def too_long_ago(self, event: OperationsEvent) -> str:
         """Why it cannot be said any more, in words."""
@@ -57,7 +65,9 @@ class HappenedEarlier:
         return ""
 
     def not_yet(self, event: OperationsEvent) -> str:
-        """What a start needs and had not then, though it has it now, in words."""
+        """What a start needs and had not then, though it has it now, in words; of a thing, what has come of it since."""
+        if isinstance(event, OF_THINGS):
+            return self.doubt(event)
         if not is_earlier(event) or not isinstance(event, e.JobOrderCommand) or event.command != JobCommand.START:
             return ""
         jobs = filter(None, map(self._execution.job_orders.get, event.job_order.split("+")))

@@ -92,7 +92,8 @@ class HandWork(Reacting):
             return e.JobOrderCommand(
                 effective_us=now_us, equipment=equipment, person=person, job_order=job_orders, command=command.value, **said
             )  # fmt: skip
-        return replace(command_for(command, now_us, equipment, person, jobs), **said)
+        recipes = self._steps.recipes_of(jobs) if command == JobCommand.START else ()
+        return replace(command_for(command, now_us, equipment, person, jobs), recipes=recipes, **said)
 
     # Inside
 

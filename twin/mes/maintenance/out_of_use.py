@@ -49,7 +49,7 @@ def _piece(whole: StateInterval, start: int, end: int, near: Sequence[OutOfUse])
     return replace(
         whole, start_us=start, end_us=end, energy_wh=ends_wh[1] - ends_wh[0], told_us=whole.start_us,
         reason=(over.reason if over.is_planned else whole.reason or over.reason) if over else whole.reason,
-        maintenance="" if over is None else PLANNED_DOWN if over.is_planned else CORRECTIVE_DOWN,
+        maintenance=whole.maintenance or ("" if over is None else PLANNED_DOWN if over.is_planned else CORRECTIVE_DOWN),
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ class Indicators:
     asut_us: int  # set-up
     adet_us: int  # delay
     adot_us: int  # available, not used
-    pdot_us: int  # planned down time: maintenance by persons that was planned, in the calendar
+    pdot_us: int  # planned down time: maintenance that was planned, in the calendar
     unknown_us: int  # nobody reported a state
     aoet_us: int  # order execution time: from the first start to the end (request, product)
     calendar_us: int  # all of the window, of each piece of equipment (equipment, work center, area, plant)

@@ -4,8 +4,8 @@ Execute is production time (APT); Starting is set-up time (ASUT); Held, Suspende
 delay (ADET); a unit without one is down in the sense of the standard, available and not used (ADOT). Time that the calendar does not
 plan is no loss. Every instant counts once.
 
-Maintenance by persons goes before all that is no work: what was planned is planned down time (PDOT), by which planned busy time is less;
-what was not is delay, and a failure that is being repaired, whatever state the equipment reports meanwhile.
+Maintenance goes before all that is no work: what was planned, by persons or by the plant itself, is planned down time (PDOT), by which
+planned busy time is less; what was not is delay, and a failure that is being repaired, whatever state the equipment reports meanwhile.
 """
 
 from __future__ import annotations

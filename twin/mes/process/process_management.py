@@ -6,7 +6,7 @@ the floor does by itself (a phase too early, an operation out of its order) cann
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from twin.mes.collection.functions import Reacting
 from twin.mes.collection.reactions import Accepted
@@ -113,6 +113,10 @@ class ProcessManagement(Reacting):
     def said_us(self, person: str, job: JobOrder, at_us: int) -> tuple[int, str]:
         """When the last of the steps before its start was confirmed."""
         return self.steps.confirmed_us(job)
+
+    def recipes_of(self, jobs: Iterable[JobOrder]) -> tuple[tuple[str, str], ...]:
+        """By which revisions of recipes job orders are done that start together: the plant is told with the start."""
+        return self.recipes.named(jobs)
 
     # Process values
 

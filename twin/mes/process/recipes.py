@@ -6,7 +6,7 @@ is done by the one with which it began (control recipe, ISA-88), whatever is rel
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from twin.mes.documents.document_control import DocumentControl
 from twin.mes.execution import Execution, JobOrder
@@ -30,6 +30,15 @@ class Recipes:
         """The same of the first of the job orders that are done together."""
         job = self._execution.job_orders.get(label.split("+")[0])
         return self.of(job) if job else {}
+
+    def named(self, jobs: Iterable[JobOrder]) -> tuple[tuple[str, str], ...]:
+        """By which revisions of which documents job orders are done that start together."""
+        found: dict[tuple[str, str], None] = {}
+        for job in jobs if any(it.recipe for it in self.procedures.values()) else ():
+            for it in self.procedures.values():
+                if it.recipe and it.covers(job.material, job.operation, job.work_center) and (revision := self.revision_of(it, job)):
+                    found[it.recipe, revision] = None
+        return tuple(found)
 
     def revision_of(self, procedure: Procedure, job: JobOrder) -> str:
         """By which revision a job order is done: that of its start, or the one that is valid now; "" if none is."""

@@ -45,7 +45,7 @@ class GuidedSteps:
     """
 
     def __init__(self, recipes: Recipes, execution: Execution) -> None:
-        self._recipes, self._execution = recipes, execution
+        self._recipes, self._execution, self.recipes_of = recipes, execution, recipes.named
         self.confirmed: dict[str, dict[str, Confirmed]] = {}
         self.history: dict[str, list[Confirmed]] = {}
 
@@ -69,6 +69,19 @@ class GuidedSteps:
         done, steps = self.confirmed.get(job.job_order, {}), self.steps_of(job)
         before = [(it.at_us, f"step '{name}' was confirmed") for name, it in done.items() if name in steps and steps[name].before_start]
         return max(before, default=(-1, ""))
+
+    def latest(self, event: StepConfirmed) -> tuple[int, str]:
+        """When what has to be before a step came last, and what: the work that it belongs to, a step before it; (-1, "") of none."""
+        job = self._execution.job_orders.get(event.job_order)
+        steps = self.steps_of(job) if job else {}
+        if job is None or event.step not in steps:
+            return -1, ""
+        done, before = self.done(job), list(steps)[: list(steps).index(event.step)]
+        known = [(done[name].at_us, f"step '{name}' of {job.job_order} was confirmed") for name in before if name in done]
+        known.append((job.created_us, f"{job.job_order} was asked for"))
+        if not steps[event.step].before_start:
+            known.append((job.started_us, f"{job.job_order} began"))
+        return max(known)
 
     def keeps_open(self, job: JobOrder) -> str:
         """Why a job order may not be completed yet, in words: its steps that are not confirmed and have to be; "" if it may."""
@@ -99,9 +112,10 @@ class GuidedSteps:
             return why
         if event.step in self.done(job):
             return f"step '{event.step}' of {job.job_order} is confirmed already"
-        if job.status in ENDED:
+        was_open = job.status in ENDED and job.started_us >= 0 and event.effective_us < job.ended_us  # done then, and said now
+        if job.status in ENDED and not was_open:
             return f"job order {job.job_order} is {job.status}"
-        if not step.before_start and job.status not in ACTIVE:
+        if not step.before_start and job.status not in ACTIVE and not was_open:
             return f"step '{event.step}' belongs to work that has begun, and job order {job.job_order} is {job.status}"
         steps = self.steps_of(job)
         first = next(name for name in self.missing(job) if name == event.step or not steps[name].optional)

@@ -73,6 +73,12 @@ class Entries:
     def _lot(self, event: e.Entry) -> str:
         return "" if event.lot in self._tracking.lots else f"nobody knows lot '{event.lot}'"
 
+    def gone_on(self, lot: str) -> tuple[int, str]:
+        """When a lot has gone on last, to an operation or out of stock, and what that was; (-1, "") if it has not."""
+        known = [(job.started_us, f"{job.job_order} began") for job in self._execution.job_orders.values() if job.lot == lot]
+        known += [(it.at_us, f"{-it.quantity} of lot {lot} went") for it in self._tracking.movements if it.lot == lot and it.quantity < 0]
+        return max(known, default=(-1, ""))
+
     # Inspections and holds
 
     def _inspection(self, event: e.InspectionConcluded | e.InspectionOverruled) -> str:
@@ -100,7 +106,7 @@ class Entries:
         return self.authority(event, it.material)
 
     def _hold(self, event: e.LotHoldRequested) -> str:
-        if event.disposition_us and event.disposition_us <= event.effective_us:
+        if event.disposition_us and event.disposition_us <= event.recorded_us:
             when = written_local(event.disposition_us, self._plant.layout.time_zone)
             return f"it would have been decided at {when}, which is past; allowed: a later instant, or none"
         return self._lot(event) or ("" if event.reason.strip() else "it needs a reason")

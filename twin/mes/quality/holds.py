@@ -24,7 +24,7 @@ class Holds:
         if reasons.get(by) == reason:
             return []
         reasons[by] = reason
-        self.since_us.setdefault(lot, event.effective_us)
+        self.since_us[lot] = min(event.effective_us, self.since_us.get(lot, event.effective_us))
         self._tracking.restricted[lot] = self.why(lot)
         return [self._changed(event, lot, RESTRICTED, self.why(lot))]
 

@@ -122,6 +122,15 @@ class Inspections:
         self._weigh(inspection, name, characteristic)
         return inspection, self._chart(event, plan_id, values, inspection)
 
+    def latest(self, event: TestResultRecorded | DefectsCounted, material: str) -> tuple[int, str]:
+        """When a check of that kind came last, or was asked for, and what that was; (-1, "") of none. A chart has its points in order."""
+        plan_id = self._plan_of.get((material, event.characteristic), "")
+        inspection, chart = self.all.get((plan_id, event.lot)), self.charts.get((plan_id, event.characteristic))
+        known = [(inspection.asked_us, f"lot {event.lot} was to be tested")] if inspection and inspection.was_opened else []
+        if chart and chart.samples:
+            known.append((chart.samples[-1].at_us, f"{event.characteristic} of lot {chart.samples[-1].lot} was tested"))
+        return max(known, default=(-1, ""))
+
     def values_of(self, lot: str, material: str, characteristic: str) -> list[float]:
         """What was measured of a lot, corrected as far as it was."""
         inspection = self.all.get((self._plan_of.get((material, characteristic), ""), lot))

@@ -23,6 +23,7 @@ from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
+from twin.model.readiness.earlier import is_earlier
 from twin.model.scenario import Policies
 
 Result = e.TestResultRecorded | e.DefectsCounted | e.TestResultCorrected
@@ -147,6 +148,8 @@ class Quality(Reacting):
         if taken is None:
             return []
         inspection, rules = taken
+        if is_earlier(event) and self.entries.gone_on(event.lot)[0] > event.effective_us:
+            event = replace(event, effective_us=event.recorded_us)  # the lot has gone on: what is concluded is so from now on
         concluded = self._freeze(event, inspection.plan)
         if rules:
             concluded += self._signal(event, inspection, event.lot, rules)

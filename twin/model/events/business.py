@@ -61,7 +61,8 @@ class OperationsRequestReleased(BusinessEvent):
 class PurchaseOrderPlaced(BusinessEvent):
     """We want a quantity of a supplier; the source answers with GoodsReceived when it comes.
 
-    `rfq`: the request whose quote was accepted; `blanket`: the blanket order that it is called off.
+    `rfq`: the request whose quote was accepted; `blanket`: the blanket order that it is called off; `header`: the order of several lines
+    that this is a line of.
     """
 
     supplier: str
@@ -71,6 +72,7 @@ class PurchaseOrderPlaced(BusinessEvent):
     due_us: int
     rfq: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     blanket: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    header: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 

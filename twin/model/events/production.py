@@ -23,6 +23,7 @@ class JobOrderCommand(OperationsEvent):
 
     A batch names its job orders joined with "+"; the tuples then have one entry for each, else one entry.
     A person gives it at a `terminal`, with an `entry_id` as of an `Entry`; a rule has neither.
+    `recipes`: by which revisions of which documents a start is done: (document, revision), those of the job orders together.
     """
 
     command: str  # JobCommand
@@ -33,6 +34,7 @@ class JobOrderCommand(OperationsEvent):
     reason: str = ""
     terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     entry_id: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    recipes: tuple[tuple[str, str], ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ def bounds(field: str) -> tuple[int, int]:
         return -1, LAST_US
     if field == "unit_price_minor":
         return -MOST, MOST
-    if field.endswith("_minor") or field == "legs":
+    if field.endswith("_minor") or field in ("legs", "more_lines"):
         return -MOST_WORTH, MOST_WORTH
     return -_WHOLE, _WHOLE
 

@@ -14,9 +14,11 @@ from twin.model.problems import listed
 if TYPE_CHECKING:
     from twin.model.plant import Person
 
-Role = Literal["planner", "sales", "purchasing", "warehouse", "finance"]
+Role = Literal["planner", "sales", "purchasing", "warehouse", "finance", "trainer"]
 """What a person may have; a program may be a reader too, or of the production."""
-ROLES: tuple[Role, ...] = ("planner", "sales", "purchasing", "warehouse", "finance")
+ROLES: tuple[Role, ...] = ("planner", "sales", "purchasing", "warehouse", "finance", "trainer")
+TRAINER: Role = "trainer"
+"""Who may pause a plant that is played, and set its speed. It enters nothing: no program needs it."""
 ENTRIES: dict[type[e.Entry], str] = {
     e.PurchaseRequisitionRaised: "purchasing",
     e.PurchaseRequisitionApproved: "purchasing",
@@ -26,6 +28,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.QuoteAccepted: "purchasing",
     e.BlanketOrderAgreed: "purchasing",
     e.BlanketOrderCalled: "purchasing",
+    e.PurchaseOrderEntered: "purchasing",
     e.PurchaseOrderChanged: "purchasing",
     e.PurchaseOrderClosed: "purchasing",
     e.GoodsReceiptEntered: "warehouse",
@@ -82,6 +85,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.DocumentReleased: "production",
     e.DocumentWithdrawn: "production",
     e.DocumentAcknowledged: "production",
+    e.LotHoldRequested: "production",
+    e.LotReleaseRequested: "production",
     e.NonconformanceRaised: "production",
     e.NonconformanceContained: "production",
     e.NonconformanceDispositioned: "production",
@@ -89,7 +94,11 @@ ENTRIES: dict[type[e.Entry], str] = {
 }
 """What a program may say, and the role that it takes."""
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
+    e.PutAway: "warehouse",
+    e.Picked: "warehouse",
     e.BinTransferred: "warehouse",
+    e.StockTransferIssued: "warehouse",
+    e.StockTransferReceived: "warehouse",
     e.BinCounted: "warehouse",
     e.LotExpirySet: "warehouse",
     e.StockReserved: "warehouse",
@@ -103,8 +112,6 @@ _MORE: dict[type[e.OperationsEvent], str] = {
     e.SalesOrderConfirmed: "sales",
     e.PurchaseOrderPlaced: "purchasing",
     e.PeriodCloseRequested: "finance",
-    e.PutAway: "warehouse",
-    e.Picked: "warehouse",
 }
 _ALL: tuple[Mapping[Any, str], ...] = (ENTRIES, WAREHOUSE_ENTRIES, PACKING_ENTRIES, _MORE)
 

@@ -11,15 +11,23 @@ from twin.model.events import OperationsEvent
 Said = TypeVar("Said", bound=OperationsEvent)
 OF_WORK: tuple[type[OperationsEvent], ...] = (e.JobOrderCommand, e.SetupDone, e.PiecesCounted, e.StopReported, e.StopEnded)
 """Of work by hand; a machine does what it is told when it hears of it."""
+CHECKS: tuple[type[OperationsEvent], ...] = (e.TestResultRecorded, e.DefectsCounted)
+"""What a person has measured; a gauge says it too, at no terminal."""
+OF_THINGS: tuple[type[OperationsEvent], ...] = (
+    *CHECKS, e.StepConfirmed, e.DocumentAcknowledged, e.DocumentReleased, e.DocumentWithdrawn, e.LotHoldRequested, e.LotReleaseRequested,
+)  # fmt: skip
+"""Of a lot, a job order or a document: held against what has come of it since."""
 MAY_BE_EARLIER: tuple[type[OperationsEvent], ...] = (
-    *OF_WORK, e.HelpCalled, e.HelpAnswered, e.ClockedOn, e.ClockedOff, e.MaintenanceStarted, e.MaintenancePerformed,
+    *OF_WORK, *OF_THINGS, e.HelpCalled, e.HelpAnswered, e.ClockedOn, e.ClockedOff, e.MaintenanceStarted, e.MaintenancePerformed,
 )  # fmt: skip
 """All else that a person says is so from when it is taken."""
 
 
 def is_earlier(event: OperationsEvent) -> bool:
     """Whether a person says that something happened before it was said."""
-    return event.effective_us < event.recorded_us and isinstance(event, MAY_BE_EARLIER) and bool(event.person)
+    if event.effective_us >= event.recorded_us or not event.person or not isinstance(event, MAY_BE_EARLIER):
+        return False
+    return not isinstance(event, CHECKS) or bool(getattr(event, "terminal", ""))
 
 
 def said_us(event: OperationsEvent) -> int:

@@ -118,10 +118,16 @@ class Procedure(Recipe, Scope):
         return dict(self.revisions) if self.recipe else {"": self}
 
 
+def recipe_told(procedure: Procedure, told: Mapping[str, str], documents: Mapping[str, Document], at_us: int) -> Recipe:
+    """What a procedure asks for of a start with which revisions were `told`, by document; of others, by what the plant declares."""
+    revision = told.get(procedure.recipe or "", "")
+    return procedure.revisions[revision] if revision in procedure.revisions else declared_recipe(procedure, documents, at_us)
+
+
 def declared_recipe(procedure: Procedure, documents: Mapping[str, Document], at_us: int) -> Recipe:
     """What a procedure asks for at an instant by what the plant declares; nothing where no revision is valid.
 
-    What persons release and withdraw later is not in it: the MES knows that (`twin.mes.process.recipes`).
+    What persons release and withdraw later is not in it: the MES knows that, and tells with each start (`twin.mes.process.recipes`).
     """
     if procedure.recipe is None:
         return procedure

@@ -92,12 +92,16 @@ def fitted(
 
 
 def joined(spans: Iterable[Span]) -> list[Span]:
-    """Neighbours of the same kind and cause, with nothing behind them, as one, in the words of the longest."""
+    """Neighbours of the same kind and cause, with nothing behind them, as one, in the words of the longest.
+
+    Not of a wait for persons: who was off shift then was not so before.
+    """
     found: list[Span] = []
     longest_us = 0
     for span in spans:
         before = found[-1] if found else None
-        if before and (before.kind, before.cause, before.because, span.because) == (span.kind, span.cause, (), ()):
+        is_told_apart = before and span.kind == "operator" and span.what != before.what
+        if before and not is_told_apart and (before.kind, before.cause, before.because, span.because) == (span.kind, span.cause, (), ()):
             what = span.what if span.duration_us > longest_us else before.what
             longest_us = max(longest_us, span.duration_us)
             found[-1] = replace(before, end_us=span.end_us, what=what)

@@ -14,6 +14,7 @@ from twin.model.states import WorkUnitState
 from twin.results.explain.evidence import Evidence
 from twin.results.explain.span import Kind, Span, Tiling
 
+OFF_SHIFT = ""
 Supply = Callable[[str, str, int, int, int], tuple[Span, ...]]
 """Where a material was in a window, as spans that tile it. Asked with the material, the request that needs it, the window, its arrival."""
 
@@ -141,23 +142,28 @@ class Waiting:
 
     def _while_idle(self, job: JobOrder, unit: str, from_us: int, to_us: int) -> Iterable[Span]:
         """Why a job order was not started on a unit that had nothing to do: it was kept free, a tool was missing, nobody was there."""
-        wanted = job.step.personnel_class
+        wanted = job.step.personnel_class or ""
         batch = self._evidence.plant.layout.work_units[unit].batch if unit in self._evidence.plant.layout.work_units else None
         bounds = {from_us, to_us, *(at_us for at_us in self._evidence.instants_of(job, unit) if from_us < at_us < to_us)}
         if wanted:
             bounds |= {*self._personnel_bounds(wanted, from_us, to_us)}
-        pieces = Tiling(from_us)
+        pieces, nobody = Tiling(from_us), _Nobody()
         for start_us, end_us in pairwise(sorted(bounds)):
-            busy = self._whereabouts(wanted, start_us) if wanted else [""]
-            if missing := self._not_ready(job, unit, start_us):
+            missing = self._not_ready(job, unit, start_us)
+            where = self._whereabouts(wanted, start_us) if wanted and not missing else None
+            if where is not None and None not in where.values():
+                if not nobody.goes_on(where):
+                    nobody.tell(pieces, start_us, wanted, unit)
+                nobody.add(where)
+                continue
+            nobody.tell(pieces, start_us, wanted, unit)
+            if missing:
                 pieces.fill(end_us, *missing)
-            elif wanted and "" not in busy:
-                what = f"waited for somebody ({wanted}) to work at {unit}: {listed(busy, 4)}"
-                pieces.fill(end_us, "operator", what, f"no {wanted} free")
             elif batch and batch.maximum > 1:
                 pieces.fill(end_us, "batch", f"waited for the batch on {unit} to fill", f"{unit}: batch not full")
             else:
                 pieces.fill(end_us, "idle", f"{unit} stood ready, and it was not started", f"{unit} not started")
+        nobody.tell(pieces, to_us, wanted, unit)
         return pieces.spans
 
     def _not_ready(self, job: JobOrder, unit: str, at_us: int) -> tuple[Kind, str, str] | None:
@@ -192,14 +198,43 @@ class Waiting:
                 for it in self._evidence.work_of(name, from_us, to_us):
                     yield from (at_us for at_us in (it.start_us, it.end_us) if from_us < at_us < to_us)
 
-    def _whereabouts(self, wanted: str, at_us: int) -> list[str]:
-        """Where everybody of a class was; "" for who was free."""
-        found = []
+    def _whereabouts(self, wanted: str, at_us: int) -> dict[str, str | None]:
+        """Where everybody of a class was: a piece of equipment, "" off shift, None free."""
+        found: dict[str, str | None] = {}
         for name, person in self._persons.items():
             if wanted in person.classes:
                 if not self._evidence.mes.personnel.is_on_shift(name, at_us):
-                    found.append(f"{name} off shift")
+                    found[name] = OFF_SHIFT
                     continue
-                places = [it.equipment for it in self._evidence.work_of(name, at_us, at_us + 1)]
-                found.append(f"{name} at {places[0]}" if places else "")
+                found[name] = next((it.equipment for it in self._evidence.work_of(name, at_us, at_us + 1)), None)
         return found
+
+
+class _Nobody:
+    """A stretch with nobody free: one sentence as long as the same persons are off shift. Those at work may go from place to place."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, dict[str, None]] | None = None  # by person, in the order of time; none: off shift
+
+    def goes_on(self, where: dict[str, str | None]) -> bool:
+        """Whether what is so now is of the same stretch."""
+        were_off = {name: not places for name, places in (self._places or {}).items()}
+        return were_off == {name: it == OFF_SHIFT for name, it in where.items()}
+
+    def add(self, where: dict[str, str | None]) -> None:
+        self._places = self._places or {}
+        for name, place in where.items():
+            self._places.setdefault(name, {}).update({place: None} if place else {})
+
+    def tell(self, pieces: Tiling, until_us: int, wanted: str, unit: str) -> None:
+        """The stretch up to there; another begins."""
+        if self._places is not None:
+            said = listed((_at(name, list(places)) for name, places in self._places.items()), 4)
+            pieces.fill(until_us, "operator", f"waited for somebody ({wanted}) to work at {unit}: {said}", f"no {wanted} free")
+        self._places = None
+
+
+def _at(person: str, places: list[str]) -> str:
+    if not places:
+        return f"{person} off shift"
+    return f"{person} at {' and '.join([*places[:3], *(['elsewhere'] if len(places) > 3 else [])])}"

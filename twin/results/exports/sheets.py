@@ -10,7 +10,7 @@ from twin.erp.accounting.statements import StatementRow
 from twin.model.problems import listed
 from twin.model.trade.loads import write_weight
 from twin.results.run import Run
-from twin.results.views.business.finance import Statements, Window, statements_of, work_now
+from twin.results.views.business.finance import Statements, Window, statements_of, work_of
 from twin.results.views.business.orders import orders_now
 from twin.results.views.business.purchasing import purchasing_now
 from twin.results.views.overview import local_time
@@ -61,9 +61,9 @@ class Book:
 
 
 def statements_book(run: Run, window: Window = "since the start") -> Book:
-    """Income statement, balance sheet, trial balance and cash flow of a window, work in progress and variances now."""
+    """Income statement, balance sheet, trial balance, cash flow and variances of a window, work in progress now."""
     now = statements_of(window)(run)
-    work, currency = work_now(run), run.plant.layout.currency
+    work, currency = work_of(window)(run), run.plant.layout.currency
     wip = [SheetRow(cells=(it.request, it.order, it.material, it.booked_minor, it.running_minor, it.value_minor)) for it in work.wip]
     wip.append(SheetRow(cells=("All", "", "", work.wip_booked_minor, work.wip_running_minor, work.wip_minor), is_total=True))
     apart = [SheetRow(cells=(it.kind, it.order, it.request or it.overhead, it.material, it.amount_minor)) for it in work.variances]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from twin.mes.execution import JobOrder
+from twin.mes.quality.nonconformances import Nonconformance
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.events.plant import PlantEvent
+from twin.model.plant import is_rework_of
 
 if TYPE_CHECKING:
     from twin.results.run import Run
@@ -66,3 +69,29 @@ _SEEN_THERE = (e.AlarmRaised, e.ProcessValueObserved)
 
 def _during(job: JobOrder, event: OperationsEvent) -> bool:
     return job.started_us <= event.effective_us and (job.ended_us < 0 or event.effective_us <= job.ended_us)
+
+
+class Descent:
+    """What lots are parts or rework of, and what was wrong with those by then: it is a matter of the record of the part, too."""
+
+    def __init__(self, run: Run) -> None:
+        self._lots, self._wrong = run.mes.lots, list(run.mes.quality.nonconformances.all.values())
+        self._reworked = {it.into_lot: it.lot for it in self._wrong if it.into_lot}
+
+    def is_rework(self, lot: str) -> bool:
+        """Whether what was not as it should be is done again as this lot."""
+        return lot in self._reworked or is_rework_of(lot, self._lots)
+
+    def of(self, lot: str) -> Iterator[tuple[str, str]]:
+        """The lot and what it came out of, that and what that came out of, and so on."""
+        while source := self._lots[lot].from_lot or self._reworked.get(lot, ""):
+            yield lot, source
+            if source not in self._lots:
+                return
+            lot = source
+
+    def wrong_before(self, lot: str) -> Iterator[Nonconformance]:
+        """Nonconformances of what it came out of, from when it was still part of that."""
+        for part, source in self.of(lot):
+            until_us = self._lots[part].created_us
+            yield from (it for it in self._wrong if it.lot == source and it.into_lot != lot and it.raised_us <= until_us)

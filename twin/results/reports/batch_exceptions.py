@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twin.mes.execution import JobOrder
 from twin.mes.quality.holds import RESTRICTED
 from twin.model import events as e
-from twin.results.reports.batch_evidence import Evidence
+from twin.results.reports.batch_evidence import Descent, Evidence
 
 if TYPE_CHECKING:
     from twin.results.run import Run
@@ -19,7 +19,10 @@ AUTHORED, REVIEWED = "authored", "reviewed"
 
 def exceptions_of(run: Run, found: Evidence) -> list[Row]:
     """Every exception with when, where, what and how it stands, in the order of time."""
-    rows = [*_events(run, found), *_inspections(run, found), *_nonconformances(run, found), *_pieces(found), *_persons(run, found)]
+    rows = [
+        *_events(run, found), *_inspections(run, found), *_descent(run, found), *_nonconformances(run, found), *_pieces(found),
+        *_persons(run, found),
+    ]  # fmt: skip
     return sorted(rows, key=lambda it: (it["at"], it["kind"], it["what"]))
 
 
@@ -97,11 +100,24 @@ def _two(authors: set[str], reviewers: set[str]) -> bool:
     return any(author != reviewer for author in authors for reviewer in reviewers)
 
 
+def _descent(run: Run, found: Evidence) -> Iterator[Row]:
+    """That it is rework, or part of what is."""
+    descent, lots = Descent(run), run.mes.lots
+    for part, source in descent.of(found.lot):
+        if descent.is_rework(part):
+            sent_back = run.mes.job_orders.get(lots[part].split_by)
+            why = f", sent back at operation {sent_back.operation}" if sent_back else ""
+            standing = "" if part == found.lot else f"as {part}, of which this is a part"
+            yield _row(
+                lots[part].created_us, "rework", f"{lots[part].quantity} of {source}{why}", where=lots[part].split_by, standing=standing
+            )
+
+
 def _nonconformances(run: Run, found: Evidence) -> Iterator[Row]:
-    for it in run.mes.quality.nonconformances.all.values():
-        if found.lot in (it.lot, it.into_lot):
-            standing = ", ".join(filter(None, (it.standing, it.disposition, it.reason)))
-            yield _row(it.raised_us, "nonconformance", f"{it.nonconformance}: {it.description}", standing=standing)
+    own = (it for it in run.mes.quality.nonconformances.all.values() if found.lot in (it.lot, it.into_lot))
+    for it in (*own, *Descent(run).wrong_before(found.lot)):
+        standing = ", ".join(filter(None, (it.standing, it.disposition, it.reason)))
+        yield _row(it.raised_us, "nonconformance", f"{it.nonconformance}: {it.description}", where=it.lot, standing=standing)
 
 
 def _pieces(found: Evidence) -> Iterator[Row]:

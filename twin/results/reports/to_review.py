@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twin.model.events import BatchRecordReleased
+from twin.results.reports.batch_evidence import Descent
 
 if TYPE_CHECKING:
     from twin.results.run import Run
@@ -63,14 +64,17 @@ def _released(run: Run) -> dict[str, str]:
 
 
 def _doubts(run: Run) -> defaultdict[str, list[str]]:
-    """By lot: that it is held, what it has not passed, what is wrong with it."""
-    quality, found = run.mes.quality, defaultdict[str, list[str]](list)
+    """By lot: that it is held, what it has not passed, that it is rework, what is wrong with it or was with what it came out of."""
+    quality, descent, found = run.mes.quality, Descent(run), defaultdict[str, list[str]](list)
     for lot in run.mes.lots:
         if why := quality.holds.why(lot):
             found[lot].append(f"held: {why}")
     for (plan, lot), it in quality.inspections.all.items():
         if not it.verdict.startswith("passed"):
             found[lot].append(f"{plan}: {it.verdict or 'not inspected yet'}")
+    for lot in run.mes.lots:
+        found[lot] += [f"rework of {source}" for part, source in descent.of(lot) if descent.is_rework(part)]
+        found[lot] += [f"{one.nonconformance}: {one.standing}" for one in descent.wrong_before(lot)]
     for one in quality.nonconformances.all.values():
         found[one.lot].append(f"{one.nonconformance}: {one.standing}")
     return found

@@ -68,6 +68,12 @@ class SettlementOfRun:
 
         return self._told(lambda run: cash_flow_table(run, from_us, to_us))
 
+    def variances(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """Why it has cost more than planned in [from_us, to_us), by kind, order, request and overhead: dearer is above zero."""
+        from twin.results.settlement.statements_table import variances_table
+
+        return self._told(lambda run: variances_table(run, from_us, to_us))
+
     def budgets(self) -> pd.DataFrame:
         """What was planned for each month and account, what it came to, and the difference; better than planned is above zero."""
         from twin.results.settlement.dimensions import budgets_table

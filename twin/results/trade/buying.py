@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from twin.results.run import Run
 
 ORDER_COLUMNS = (
-    "order", "supplier", "material", "quantity", "received", "cancelled", "open", "unit_price_eur", "placed", "due", "last_received",
-    "late_h", "rfq", "blanket", "first_due",
+    "order", "header", "supplier", "material", "quantity", "received", "cancelled", "open", "unit_price_eur", "placed", "due",
+    "last_received", "late_h", "rfq", "blanket", "first_due",
 )  # fmt: skip
 REQUISITION_COLUMNS = (
     "requisition", "material", "quantity", "due", "value_eur", "standing", "raised", "raised_by", "reason", "decided_by", "order",
@@ -43,9 +43,10 @@ def purchase_orders_table(run: Run) -> pd.DataFrame:
     for it in run.erp.purchasing.orders.values():
         until_us = run.now_us if it.open_quantity or it.received_us is None else it.received_us
         rows.append({
-            "order": it.order, "supplier": it.supplier, "material": it.material, "quantity": it.quantity, "received": it.received,
-            "cancelled": it.cancelled, "open": it.open_quantity, "unit_price_eur": it.unit_price_minor / 100, "placed": it.placed_us,
-            "due": it.due_us, "last_received": it.received_us, "late_h": max(0, until_us - it.due_us) / US_PER_H, "rfq": it.rfq,
+            "order": it.order, "header": it.header, "supplier": it.supplier, "material": it.material, "quantity": it.quantity,
+            "received": it.received, "cancelled": it.cancelled, "open": it.open_quantity, "unit_price_eur": it.unit_price_minor / 100,
+            "placed": it.placed_us, "due": it.due_us, "last_received": it.received_us,
+            "late_h": max(0, until_us - it.due_us) / US_PER_H, "rfq": it.rfq,
             "blanket": it.blanket, "first_due": it.first_due_us,
         })  # fmt: skip
     return in_currency(from_rows(rows, ORDER_COLUMNS, ("placed", "due", "last_received", "first_due")), run.plant.layout.currency)

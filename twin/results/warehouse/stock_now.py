@@ -46,6 +46,7 @@ class BinNow:
     taken: int
     materials: tuple[str, ...]
     content: str
+    lots: tuple[tuple[str, str, int], ...]  # material, lot, quantity
 
     @property
     def is_full(self) -> bool:
@@ -184,6 +185,7 @@ def _bins(warehouse: Warehouse) -> list[BinNow]:
                 bin=name, title=titled(name, declared), zone=declared.zone or "", capacity=declared.capacity,
                 taken=warehouse.contents.bins.taken(name), materials=tuple(dict.fromkeys(material for (material, _), _ in lots)),
                 content=", ".join(f"{quantity:,} {material} ({lot})" for (material, lot), quantity in lots),
+                lots=tuple((material, lot, quantity) for (material, lot), quantity in lots),
             )
         )  # fmt: skip
     return found

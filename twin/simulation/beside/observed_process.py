@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from twin.kernels.chance.variates import normal_quantile
 from twin.model.events import EquipmentStateChanged, Heartbeat, JobOrderCommand, OperationsEvent, ProcessValueObserved
 from twin.model.plant import Plant, job_order_id
-from twin.model.readiness.procedures import DrawnValue, Recipe, declared_recipe
+from twin.model.readiness.procedures import DrawnValue, Recipe, recipe_told
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource
 from twin.model.states import JobCommand, WorkUnitState
@@ -57,7 +57,7 @@ class ObservedProcess(BesidePlant):
                 for lot, material, operation in zip(it.lots, it.materials, it.operations, strict=True):
                     center = self._segments[self._routings[material][operation].segment].work_center
                     covering = [each for each in self._procedures.values() if each.covers(material, operation, center)]
-                    contents = [declared_recipe(each, self._documents, it.effective_us) for each in covering]
+                    contents = [recipe_told(each, dict(it.recipes), self._documents, it.effective_us) for each in covering]
                     self._work.setdefault(job_order_id(lot, operation), contents)
 
     def _observe(self, now_us: int) -> Iterator[OperationsEvent]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from twin.model.events import EquipmentStateChanged, Heartbeat, JobOrderCommand, OperationsEvent, PhaseStateChanged
 from twin.model.plant import Plant, job_order_id
-from twin.model.readiness.procedures import Recipe, declared_recipe
+from twin.model.readiness.procedures import Recipe, recipe_told
 from twin.model.source import EventSource
 from twin.model.states import JobCommand
 from twin.model.states import WorkUnitState as S
@@ -56,7 +56,7 @@ class ProcedurePhases(BesidePlant):
                 for lot, material, operation in zip(it.lots, it.materials, it.operations, strict=True):
                     center = self._segments[self._routings[material][operation].segment].work_center
                     covering = [each for each in self._procedures.values() if each.covers(material, operation, center)]
-                    contents = (declared_recipe(each, self._documents, it.effective_us) for each in covering)
+                    contents = (recipe_told(each, dict(it.recipes), self._documents, it.effective_us) for each in covering)
                     if found := next((content for content in contents if content.phase_times), None):
                         self._covering.setdefault(job_order_id(lot, operation), found)
 

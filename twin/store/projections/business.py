@@ -95,7 +95,7 @@ def apply_to_purchase_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
             order = _purchase_order(rows, event)
             order.update(
                 supplier=event.supplier, material=event.material, unit_price_minor=event.unit_price_minor, quantity=event.quantity,
-                placed_us=event.effective_us, due_us=event.due_us,
+                placed_us=event.effective_us, due_us=event.due_us, header=getattr(event, "header", "") or event.order,
             )  # fmt: skip
             if isinstance(event, SubcontractOrderPlaced):
                 _note_subcontracted(event, rows)
@@ -129,7 +129,13 @@ def apply_to_purchase_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
 
 
 def _purchase_order(rows: ProjectedRows, event: PurchaseOrderPlaced | SubcontractOrderPlaced | GoodsReceived | ServiceReceived) -> Row:
-    known = {"order_id": event.order, "supplier": event.supplier, "material": event.material, "unit_price_minor": event.unit_price_minor}
+    known = {
+        "order_id": event.order,
+        "header": event.order,
+        "supplier": event.supplier,
+        "material": event.material,
+        "unit_price_minor": event.unit_price_minor,
+    }
     order = rows.get(PURCHASE_ORDER, event.order) or blank_row(PURCHASE_ORDER, **known)
     rows.put(PURCHASE_ORDER, order)
     return order

@@ -149,6 +149,7 @@ PURCHASE_ORDER = Table(
     "purchase_order",
     METADATA,
     key("order_id", "id"),
+    text("header", "order of several lines that it is a line of; its own id where it has no others"),
     text("supplier", "who delivers"),
     text("material", "what"),
     whole("quantity", "how much was ordered, smallest unit of the material"),

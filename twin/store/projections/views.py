@@ -40,6 +40,7 @@ VIEWS = (
         comment="Purchase orders with what is still to come and how late it came.",
         columns={
             "order_id": ("order_id", "id"),
+            "header": ("header", "order of several lines that it is a line of; its own id where it has no others"),
             "supplier": ("supplier", "who delivers"),
             "material": ("material", "what"),
             "quantity": ("quantity", "how much was ordered, smallest unit of the material"),

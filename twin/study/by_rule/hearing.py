@@ -56,11 +56,12 @@ class UnitTimes:
     failed_us: int = 0  # held or aborted
     suspended_us: int = 0  # starved, blocked, nobody there
     unplanned_us: int = 0  # worked outside of its calendar
+    maintained_us: int = 0  # within its calendar in maintenance that was planned
 
     @property
     def busy_us(self) -> int:
-        """Planned busy time (PBT): the calendar, and what was worked outside of it."""
-        return self.planned.whole_us + self.unplanned_us
+        """Planned busy time (PBT): the calendar, and what was worked outside of it, less planned down time."""
+        return self.planned.whole_us + self.unplanned_us - self.maintained_us
 
 
 @dataclass(slots=True, kw_only=True)
@@ -158,5 +159,7 @@ class Heard:
         unit.setup_us += int(lengths[sets_up].sum())
         unit.failed_us += int(lengths[_FAILED[states]].sum())
         unit.suspended_us += int(lengths[states == WorkUnitState.SUSPENDED].sum())
-        works = runs | sets_up
-        unit.unplanned_us += int((lengths - np.diff(unit.planned.until(bounds)))[works].sum())
+        works, in_calendar = runs | sets_up, np.diff(unit.planned.until(bounds))
+        unit.unplanned_us += int((lengths - in_calendar)[works].sum())
+        is_maintained = (states == WorkUnitState.STOPPED) & (told[:-1, said.EVENT_B] != said.OFF_SHIFT)  # by rule nothing else is stopped
+        unit.maintained_us += int(in_calendar[is_maintained].sum())

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from twin.results.outcomes import Outcome
 from twin.study.comparing import Compared
+from twin.study.statistics.intervals import Interval
 
-WIDTH, ROW, TOP, NAMES, RIGHT, GAP = 920, 34, 34, 190, 24, 40
+WIDTH, ROW, TOP, SIDE = 400, 44, 34, 20
 COLORS = """
 .twin-study{--ink:#1f2933;--soft:#616e7c;--line:#d3dae2;--band:#c3d4ea;--mark:#1f5fa8;--better:#1b7f4b;--worse:#b3412e;--paper:#ffffff}
 @media (prefers-color-scheme:dark){.twin-study{--ink:#e6ebf0;--soft:#a3b0bd;--line:#3b4754;--band:#34506f;--mark:#7fb4f0;
   --better:#5fc990;--worse:#f08a76;--paper:#161c23}}
+.twin-study .pair{display:flex;flex-wrap:wrap;gap:6px 24px;align-items:flex-start}
+.twin-study .pair svg{flex:1 1 320px;min-width:0;max-width:480px}
 """
 """One place for the colours of figures and pages; a page may set the names itself to force a theme."""
 
@@ -62,48 +65,65 @@ def axis(values: Sequence[float], left: float, right: float) -> Axis:
 
 
 def figure(outcome: Outcome, compared: Sequence[Compared]) -> Drawing:
-    """Left: each scenario's mean with its interval on a band from P10 to P90. Right: its difference to the first, with its interval."""
-    height = TOP + ROW * len(compared) + 30
-    middle = NAMES + (WIDTH - NAMES - RIGHT - GAP) * 0.55
+    """Each scenario's mean with its interval on a band from P10 to P90; and beside it, on a phone below, the differences to the first."""
     spread = [value for one in compared for value in (one.p10, one.p90, one.mean.low, one.mean.high, one.mean.mean)]
     gaps = [value for one in compared if one.difference for value in (one.difference.low, one.difference.high, one.difference.mean)]
-    levels, differences = axis(spread, NAMES, middle), axis([0.0, *gaps], middle + GAP, WIDTH - RIGHT)
-    scale = 100 if outcome.unit == "%" else 1
-    parts = [
-        _text(NAMES, 14, f"mean with interval, band P10 to P90 ({outcome.unit or 'count'})", "soft"),
-        _text(middle + GAP, 14, f"difference to {_short(compared[0].name)}{' (points)' if outcome.unit == '%' else ''}", "soft"),
-        *_grid(levels, height, scale),
-        *_grid(differences, height, scale),
-        _line(differences.x(0), TOP - 8, differences.x(0), height - 24, "soft", 1.5),
-    ]
-    for place, one in enumerate(compared):
-        parts += _row(one, TOP + ROW * place + ROW / 2, levels, differences, outcome)
-    said = html.escape("; ".join(f"{one.name}: {outcome.shown(one.mean.mean)}" for one in compared))
-    title = html.escape(outcome.heading)
-    head = f"<svg viewBox='0 0 {WIDTH} {height}' width='100%' role='img' aria-label='{title}: {said}' style='max-width:{WIDTH}px'"
-    return Drawing(f"{head} font-family='system-ui,sans-serif' font-size='13'>{''.join(parts)}</svg>")
+    levels, differences = axis(spread, SIDE, WIDTH - SIDE), axis([0.0, *gaps], SIDE, WIDTH - SIDE)
+    said = "; ".join(f"{one.name}: {outcome.shown(one.mean.mean)}" for one in compared)
+    left = _panel(
+        f"mean with interval, band P10 to P90 ({outcome.unit or 'count'})", f"{outcome.heading}: {said}", outcome, levels,
+        [(one, _level(one, levels, outcome)) for one in compared],
+    )  # fmt: skip
+    against = f"difference to {_short(compared[0].name)}{' (points)' if outcome.unit == '%' else ''}"
+    others = [(one, _difference(one, differences, outcome)) for one in compared if one.difference is not None]
+    height = TOP + ROW * len(others) + 30
+    zero = _line(differences.x(0), TOP - 8, differences.x(0), height - 24, "soft", 1.5)
+    right = _panel(against, f"{outcome.heading}, {against}", outcome, differences, others, zero)
+    return Drawing(f"<div class='pair'>{left}{right}</div>")
 
 
-def _row(one: Compared, y: float, levels: Axis, differences: Axis, outcome: Outcome) -> list[str]:
-    parts = [_text(NAMES - 12, y + 4, _short(one.name), "ink", "end")]
-    if one.mean.count:
-        left, right = levels.x(one.p10), levels.x(one.p90)
-        parts += [
-            f"<rect x='{left:.1f}' y='{y - 8}' width='{max(2, right - left):.1f}' height='16' rx='4' fill='var(--band)'/>",
-            *_interval(levels, y, one.mean.mean, one.mean.half, "mark", outcome.shown(one.mean.mean)),
-        ]
-    if one.difference is not None and one.difference.count:
-        better = (one.difference.mean > 0) == (outcome.better == "higher")
-        color = ("better" if better else "worse") if one.difference.excludes_zero else "soft"
-        shown = outcome.shown_difference(one.difference.mean, one.difference.low, one.difference.high)
-        parts += _interval(differences, y, one.difference.mean, one.difference.half, color, shown)
-    return parts
+Marks = Callable[[float], list[str]]
+"""What is drawn of a scenario, at a height."""
 
 
-def _interval(along: Axis, y: float, mean: float, half: float, color: str, said: str) -> list[str]:
-    x, parts = along.x(mean), []
-    if math.isfinite(half):
-        parts = [_line(along.x(mean - half), y, along.x(mean + half), y, color, 3)]
+def _panel(title: str, label: str, outcome: Outcome, along: Axis, rows: Sequence[tuple[Compared, Marks]], behind: str = "") -> str:
+    """One axis with a row for each scenario, whose name stands above its marks: it can be read in the width of a phone."""
+    height = TOP + ROW * len(rows) + 30
+    parts = [_text(SIDE, 14, title, "soft"), *_grid(along, height, 100 if outcome.unit == "%" else 1), behind]
+    for place, (one, marks) in enumerate(rows):
+        top = TOP + ROW * place
+        parts += [_text(SIDE, top + 12, _short(one.name, 44), "ink"), *marks(top + 28)]
+    head = f"<svg viewBox='0 0 {WIDTH} {height}' width='100%' role='img' aria-label='{html.escape(label, quote=True)}'"
+    return f"{head} font-family='system-ui,sans-serif' font-size='13'>{''.join(parts)}</svg>"
+
+
+def _level(one: Compared, along: Axis, outcome: Outcome) -> Marks:
+    def marks(y: float) -> list[str]:
+        if not one.mean.count:
+            return []
+        left, right = along.x(one.p10), along.x(one.p90)
+        band = f"<rect x='{left:.1f}' y='{y - 8}' width='{max(2, right - left):.1f}' height='16' rx='4' fill='var(--band)'/>"
+        return [band, *_interval(along, y, one.mean, "mark", outcome.shown(one.mean.mean))]
+
+    return marks
+
+
+def _difference(one: Compared, along: Axis, outcome: Outcome) -> Marks:
+    def marks(y: float) -> list[str]:
+        found = one.difference
+        if found is None or not found.count:
+            return []
+        better = (found.mean > 0) == (outcome.better == "higher")
+        color = ("better" if better else "worse") if found.excludes_zero else "soft"
+        return _interval(along, y, found, color, outcome.shown_difference(found.mean, found.low, found.high))
+
+    return marks
+
+
+def _interval(along: Axis, y: float, of: Interval, color: str, said: str) -> list[str]:
+    x, parts = along.x(of.mean), []
+    if math.isfinite(of.half):
+        parts = [_line(along.x(of.low), y, along.x(of.high), y, color, 3)]
     title = f"<title>{html.escape(said)}</title>"
     return [
         *parts,

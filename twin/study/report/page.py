@@ -23,7 +23,8 @@ STYLE = """
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 main{max-width:980px;margin:0 auto;padding:28px 20px 60px}
 h1{font-size:1.5rem;margin:0 0 .2rem} h2{font-size:1.1rem;margin:2.2rem 0 .4rem} p{margin:.3rem 0} .soft{color:var(--soft)}
-.scroll{overflow-x:auto} ul{padding-left:1.2rem;margin:.4rem 0}
+.scroll{overflow-x:auto} .scroll td:first-child,.scroll th:first-child{position:sticky;left:0;background:var(--paper)}
+ul{padding-left:1.2rem;margin:.4rem 0}
 """
 TABLE_STYLE = """
 .twin-study table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92em}
@@ -91,12 +92,14 @@ def _in_words(outcome: Outcome, compared: Sequence[Compared]) -> str:
     best = max(compared, key=lambda one: one.best_probability)
     if len({one.best_probability for one in compared}) == 1:
         return "No scenario is better than another."
-    surely = f"With a probability of {_probability(best.best_probability)}, <b>{html.escape(best.name)}</b> is best on average"
-    return f"{surely}; it was best in {100 * best.best_share:.0f} % of the replications."
+    surely = f"The true mean of <b>{html.escape(best.name)}</b> is the best with a probability of {_probability(best.best_probability)}"
+    won = max(compared, key=lambda one: (one.best_share, one is best))
+    others = "" if won is best else f"; {html.escape(won.name)} won the most, {100 * won.best_share:.0f} %"
+    return f"{surely}, by the differences seed by seed. Of single replications it won {100 * best.best_share:.0f} %{others}."
 
 
 def _table(outcome: Outcome, compared: Sequence[Compared]) -> str:
-    heads = ("", "mean", "± half", "P10", "P50", "P90", f"difference to {compared[0].name}", "best on average", "was best in")
+    heads = ("", "mean", "mean in", "P10", "P50", "P90", f"difference to {compared[0].name}", "best mean, probability", "replications won")
     rows = "".join(_table_row(outcome, one) for one in compared)
     return f"<table><thead><tr>{''.join(f'<th>{html.escape(head)}</th>' for head in heads)}</tr></thead><tbody>{rows}</tbody></table>"
 
@@ -107,7 +110,8 @@ def _table_row(outcome: Outcome, one: Compared) -> str:
         said = outcome.shown_difference(one.difference.mean, one.difference.low, one.difference.high)
         if one.difference.excludes_zero:
             gap = "better" if (one.difference.mean > 0) == (outcome.better == "higher") else "worse"
-    values = [outcome.shown(value) for value in (one.mean.mean, one.mean.half, one.p10, one.p50, one.p90)]
+    mean, *spread = (outcome.shown(value) for value in (one.mean.mean, one.p10, one.p50, one.p90))
+    values = (mean, outcome.shown_range(one.mean.low, one.mean.high), *spread)
     cells = "".join(f"<td>{value}</td>" for value in values)
     share = "-" if math.isnan(one.best_share) else f"{100 * one.best_share:.0f} %"
     best = f"<td>{_probability(one.best_probability)}</td><td>{share}</td>"
@@ -126,19 +130,23 @@ def _how_to_read(comparison: Comparison) -> str:
     jointly = f" All {count} differences of an outcome hold together with {share} (Bonferroni)." if count > 1 else ""
     lines = (
         (
-            f"The interval holds the true mean with {share} (Student's t); it says how well the mean is known, not how one run turns out."
-            " That is what P10 to P90 say: eight of ten replications lie between them."
+            f"“Mean in” is the interval that holds the true mean with {share} (Student's t, of shares in their log odds: never beyond 0 or"
+            " 100 %); it says how well the mean is known, not how one run turns out. That is what P10 to P90 say: eight of ten replications"
+            " lie between them."
         ),
         (
             f"Differences are taken seed by seed (common random numbers), so that chance that strikes all scenarios drops out.{jointly}"
             " A coloured difference is one that chance alone does not explain; a grey one may be nothing."
         ),
         (
-            "“Best on average” is the probability that this scenario's true mean is the best of those compared, given these replications"
+            "“Best mean” is the probability that this scenario's true mean is the best of those compared, given these replications"
             f" and nothing else (multivariate t, nearly normal means; for more than two scenarios to ± {2 * MONTE_CARLO_ERROR:.1%})."
             " It does not cover what the plant's files get wrong, and each outcome is judged by itself: of many outcomes,"
             " one in twenty that are equal will look different."
         ),
-        "“Was best in” counts the replications in which it won; equal ones share.",
+        (
+            "“Replications won” counts the seeds with which it was the best; equal ones share. A scenario with the best mean may win few of"
+            " them: where it loses, it loses little."
+        ),
     )
     return f"<section><h2>How to read this</h2><ul class='soft'>{''.join(f'<li>{line}</li>' for line in lines)}</ul></section>"

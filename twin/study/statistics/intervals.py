@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,28 +13,49 @@ from numpy.typing import ArrayLike
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A mean, and the interval in which the true mean lies with `confidence`; `half` is infinite where `count` is too small for one."""
+    """A mean, and the interval in which the true mean lies with `confidence`; `half` is infinite where `count` is too small for one.
+
+    Attributes
+    ----------
+    is_share : of values that lie between 0 and 1, whatever happens: so do the ends of its interval
+
+    Notes
+    -----
+    The interval of a share is symmetric in its log odds, log(m / (1 - m)), whose standard error is that of m by m (1 - m) (delta method);
+    Agresti (2013), "Categorical data analysis", 3rd ed., 16.1. Where m is far from 0 and 1 it is that of Student's t.
+    """
 
     mean: float
     half: float
     count: int
     confidence: float
+    is_share: bool = False
 
     def __str__(self) -> str:
         return f"{self.mean:.4g} ± {self.half:.2g} ({self.confidence:.0%}, {self.count} replications)"
 
     @property
     def low(self) -> float:
-        return self.mean - self.half
+        return self._end(-1)
 
     @property
     def high(self) -> float:
-        return self.mean + self.half
+        return self._end(1)
 
     @property
     def excludes_zero(self) -> bool:
         """Whether the mean differs from zero by more than chance explains."""
         return self.count > 1 and (self.low > 0 or self.high < 0)
+
+    def _end(self, side: Literal[-1, 1]) -> float:
+        if not self.is_share or math.isnan(self.mean):
+            return self.mean + side * self.half
+        if not math.isfinite(self.half):
+            return float(side > 0)
+        if not 0 < self.mean < 1:
+            return self.mean
+        odds = math.log(self.mean / (1 - self.mean)) + side * self.half / (self.mean * (1 - self.mean))
+        return (1 + math.tanh(odds / 2)) / 2  # 1 / (1 + exp(-odds)), which does not overflow
 
 
 def known(values: ArrayLike) -> np.ndarray:
@@ -42,8 +64,8 @@ def known(values: ArrayLike) -> np.ndarray:
     return np.asarray(array[~np.isnan(array)])
 
 
-def mean_interval(values: ArrayLike, confidence: float = 0.95) -> Interval:
-    """The mean of independent replications with Student's t interval.
+def mean_interval(values: ArrayLike, confidence: float = 0.95, *, is_share: bool = False) -> Interval:
+    """The mean of independent replications with Student's t interval; `is_share`: within 0 and 1, as the values are (`Interval`).
 
     Notes
     -----
@@ -55,9 +77,10 @@ def mean_interval(values: ArrayLike, confidence: float = 0.95) -> Interval:
     array = known(values)
     count = int(array.size)
     if count < 2:
-        return Interval(mean=float(array.mean()) if count else math.nan, half=math.inf, count=count, confidence=confidence)
+        mean = float(array.mean()) if count else math.nan
+        return Interval(mean=mean, half=math.inf, count=count, confidence=confidence, is_share=is_share)
     half = float(stats.t.ppf((1 + confidence) / 2, count - 1)) * float(array.std(ddof=1)) / math.sqrt(count)
-    return Interval(mean=float(array.mean()), half=half, count=count, confidence=confidence)
+    return Interval(mean=float(array.mean()), half=half, count=count, confidence=confidence, is_share=is_share)
 
 
 def paired_interval(values: ArrayLike, against: ArrayLike, confidence: float = 0.95) -> Interval:

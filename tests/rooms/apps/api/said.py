@@ -6,7 +6,39 @@ from typing import Any
 
 ORDER = {"order": "X1", "customer": "mixers", "material": "GB2", "quantity": 3, "due": "2026-03-20T12:00:00Z"}
 PURCHASE = {"order": "P1", "material": "BRG1", "quantity": 10, "due": ORDER["due"]}
+LOT = {"material": "BAR50", "lot": "open-BAR50", "quantity": 1}
 FIRM = {"planned_order": "P-GB1-1", "material": "GB1", "quantity": 1, "due_day": "2026-03-20"}
+CANNOT_BE: list[tuple[str, dict[str, Any] | None, int, str]] = [
+    ("/orders", {**ORDER, "order": "X9", "material": "GB22"}, 409, "did you mean 'GB2'?"),
+    ("/orders", {**ORDER, "order": "X9", "customer": "nobody"}, 409, "nobody knows a customer 'nobody'"),
+    ("/orders", {**ORDER, "order": "X9", "due": "2020-01-01T00:00:00Z"}, 409, "the due date is over"),
+    ("/orders", {**ORDER, "order": "B5"}, 409, "customer order 'B5' is known already"),
+    ("/orders", {**ORDER, "order": "X9", "quantity": -1, "fluff": 1}, 422, "body/fluff"),
+    ("/orders", {**ORDER, "order": "X9", "due": "2026-03-20T12:00:00"}, 422, "timezone info; allowed: an instant with its zone"),
+    ("/orders", {**ORDER, "order": "X9", "due": "2026-03-20"}, 422, "allowed: an instant with its zone, as 2026-03-20T12:00:00Z"),
+    ("/statements/balance?until=2026-04-01", None, 422, "allowed: an instant with its zone"),
+    ("/statements/balance?until=2026-04-01T00:00:00Z", None, 422, "'until' is 2026-04-01T00:00:00+00:00, which is to come; allowed:"),
+    ("/statements/trial-balance?known_at=2026-04-01T00:00:00Z", None, 422, "'known_at' is 2026-04-01T00:00:00+00:00, which is to come"),
+    ("/exports/statements.xlsx?until=2026-04-01T00:00:00Z", None, 422, "which is to come; allowed: up to now"),
+    ("/exports/orders.pdf?since=2026-03-01T00:00:00Z", None, 422, "orders.pdf has everything up to now; allowed: without"),
+    ("/plan/firm", {**FIRM, "planned_order": "P-GB9-1"}, 409, "the plan has no order 'P-GB9-1'"),
+    ("/orders", {**ORDER, "order": "X" * 70_000}, 413, "more than 65536 bytes"),
+    ("/purchase-orders", {**PURCHASE, "order": "P9", "material": "GB1"}, 409, "'GB1' is not bought"),
+    ("/purchase-orders", {**PURCHASE, "order": "P9", "supplier": "steel"}, 409, "does not come from 'steel'"),
+    ("/stock-counts", {"material": "GB1", "lot": "open-BAR50", "quantity": 1}, 409, "is of 'BAR50'"),
+    ("/orders?frist=1", None, 422, "'frist' (did you mean 'first'?); allowed: first, most, is_open"),
+    ("/stock/GB1?most=1", None, 422, "'most'; allowed: none"),
+    ("/dimensions/colour", None, 422, "path/dimension"),
+    ("/variances?since=2026-03-05T00:00:00Z&until=2026-03-03T00:00:00Z", None, 422, "after 'until'; allowed: up to 2026-03-03"),
+    ("/statements/income?since=yesterday", None, 422, "query/since"),
+    ("/statements/income?since=2026-03-05T00:00:00Z&until=2026-03-03T00:00:00Z", None, 422, "after 'until'; allowed: up to 2026-03-03"),
+    ("/statements/income?until=9999-12-31T23:59:59-12:00", None, 422, "allowed: 1970 to 2999"),
+    ("/statements/income?until=0001-01-01T00:00:00%2B14:00", None, 422, "allowed: 1970 to 2999"),
+    ("/exports/books.docx", None, 422, "path/file"),
+    ("/exports/statements.xlsx?window=1999-12", None, 422, "nothing here is called 'window'; allowed: since, until"),
+    ("/period-closes", {"period": "1999-12"}, 409, "period '1999-12' cannot be closed"),
+]  # fmt: skip
+"""Address, document, status and words of what is refused."""
 
 
 def lowered(headers: Any) -> dict[str, str]:

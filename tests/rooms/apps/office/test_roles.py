@@ -10,7 +10,8 @@ import pytest
 from tests.rooms.apps.hand_shop import hand_shop, two_orders
 from tests.rooms.apps.test_entries import said_by_users, wait_until
 from twin.apps.feeds import by_hand
-from twin.apps.pages.page_frame import _who_may_speak
+from twin.apps.pages.page_frame import _controls, _who_may_speak
+from twin.apps.speaking.speaker import Speaker
 from twin.library import read_plant
 from twin.model import events as e
 from twin.model.personnel.roles import lacks_role
@@ -56,3 +57,20 @@ def test_the_door_of_pages_keeps_to_roles_and_a_token_has_its_own() -> None:
 def test_where_nobody_has_a_role_a_page_says_that_everybody_may_say_everything() -> None:
     feed = by_hand(hand_shop(), two_orders(), seed=1, speed=60)
     assert _who_may_speak(feed).endswith("No person has a role: everybody may say everything.")
+
+
+def test_nobody_at_a_machine_pauses_the_plant_and_where_there_is_a_trainer_nobody_else_does() -> None:
+    plant = hand_shop()
+    feed = by_hand(plant, two_orders(), seed=1, speed=60)
+    assert feed.pace
+    assert _controls(feed, "/terminal", None) == _controls(feed, "/scan", None) == []
+    assert [it.visible for it in _controls(feed, "/", None)] == [True] * 3
+    plant.layout.persons["olga"].roles.append("trainer")
+    speaker = Speaker(feed, "supervisor page")
+    assert _controls(feed, "/", None) == [], "nobody knows who stands there"
+    hold, step, speed = _controls(feed, "/supervisor", speaker)
+    for person, may in (("", False), ("pete", False), ("olga", True)):
+        speaker.who.value = person
+        hold.value, speed.value = True, 600.0  # as a browser may say, whatever is shown there
+        assert (hold.visible, step.visible, feed.pace.is_paused, feed.pace.factor) == (may, may, may, 600.0 if may else 60.0)
+        hold.value, speed.value = False, 60.0

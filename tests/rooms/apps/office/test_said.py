@@ -172,6 +172,12 @@ def test_a_file_of_the_bank_and_further_lines_are_read_line_by_line(say: Say) ->
     bill = say("CostBillEntered", supplier="s", bill="B", account="rent", net="12", more="services: 3.50 @ hobbing; energy: 1")
     assert isinstance(bill, e.CostBillEntered)
     assert bill.cost_lines == (("rent", 1_200, ""), ("services", 350, "hobbing"), ("energy", 100, ""))
+    assert (bill.tax_code, bill.line_codes) == ("", ())
+    coded = say(
+        "CostBillEntered", supplier="s", bill="B", account="rent", net="12", tax_code="vat", more="services: 3.50 % exempt; energy: 1"
+    )
+    assert isinstance(coded, e.CostBillEntered)
+    assert (coded.cost_lines[1], coded.tax_code, coded.line_codes) == (("services", 350, ""), "", ("vat", "exempt", "vat"))
     for unsaid, words in ({"account": ""}, "what it is for is not chosen"), ({"supplier": ""}, "who sends the bill is not chosen"):
         with pytest.raises(ValueError, match=words):
             say("CostBillEntered", **({"supplier": "s", "bill": "B", "account": "rent", "net": "12"} | unsaid))
@@ -189,6 +195,22 @@ def test_nothing_of_a_bill_is_not_all_of_it(say: Say) -> None:
         say("BillEntered", order="PO-1", bill="4711", net="12", quantity="0")
     with pytest.raises(ValueError, match="valid until: it is empty; allowed: date and time"):
         say("SalesQuoteOffered", customer="acme", material="VALVE", quantity="1", valid_until="")
+
+
+def test_several_materials_are_ordered_of_one_supplier_on_one_form(say: Say) -> None:
+    said = say(
+        "PurchaseOrderPlaced", material="CASTING", quantity="2", due="2026-03-20 14:00", more="CASTING: 3 at 1.50 by 2026-03-21 14:00"
+    )
+    assert isinstance(said, e.PurchaseOrderEntered)
+    (first, second) = said.order_lines
+    assert (said.supplier, first[:2], first[3], second) == ("foundry", ("CASTING", 2), -1, ("CASTING", 3, first[2] + DAY_US, 150))
+
+
+def test_a_bill_for_several_orders_is_entered_on_one_form(say: Say) -> None:
+    said = say("BillEntered", order="PO-1", bill="77", net="-12.00", more="PO-2: -120.00 for 4; PO-7: -35.00")
+    assert said.more_lines == (("PO-2", -12_000, -4), ("PO-7", -3_500, 0))  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match="no order with an amount; allowed: as in PO-2"):
+        say("BillEntered", order="PO-1", bill="77", net="12.00", more="PO-2 120.00")
 
 
 def test_other_fields_hold_what_a_plant_can_have(run: Run) -> None:
@@ -247,7 +269,7 @@ def test_amounts_of_a_year_can_be_summed_up_in_a_database(run: Run) -> None:
         effective_us=run.now_us, person="pete", terminal="page", overhead="heating", amount_minor=MOST_WORTH + 1, budget_minor=0
     )
     run.erp.apply(event)
-    assert run.erp.corrections.incurred == {}
+    assert run.erp.corrections.incurred == []
     (refused,) = [it for it in Run(run.plant, run.scenario).erp.apply(event) if isinstance(it, e.EntryRefused)]
     assert refused.reason == f"'amount_minor' is {MOST_WORTH + 1}; allowed: {-MOST_WORTH} to {MOST_WORTH}"
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import twin
 from twin.erp.accounting.valuation.variances import ACCOUNTS_OF_VARIANCES
 from twin.results.run import Run
-from twin.results.views.business.finance import entry_opened, postings_of, statements_of, work_now
+from twin.results.views.business.finance import entry_opened, postings_of, statements_of, work_of
 from twin.results.views.business.month_end import periods_now
 from twin.results.views.business.orders import orders_now, promisable
 from twin.results.views.business.owed import payables_now, receivables_now
@@ -35,7 +35,7 @@ def test_every_figure_of_finance_is_that_of_the_ledger_and_opens_to_it(run: Run)
             assert abs(sum(leg.amount_minor for leg in legs)) == abs(row.amount_minor)
     assert receivables_now(run).all.open_minor == balances["accounts_receivable"]
     assert payables_now(run).all.open_minor == -balances["accounts_payable"]
-    work = work_now(run)
+    work = work_of("since the start")(run)
     assert work.wip_booked_minor == balances["work_in_progress"]
     assert work.variance_minor == sum(balances[account] for account in ACCOUNTS_OF_VARIANCES)
     assert periods_now(run).periods[-1].booked_minor == now.result_minor

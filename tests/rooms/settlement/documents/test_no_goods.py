@@ -37,6 +37,14 @@ def test_a_bill_for_rent_and_services_is_owed_ages_is_paid_and_found_on_the_bank
     assert desk.erp.settlement.bank.lines["S1", 1].by == "reference"
 
 
+def test_lines_of_a_bill_have_a_tax_each() -> None:
+    """Services of 33.33 and 33.34 at 20 %, rounded once, beside rent without tax: 13.33."""
+    desk = Desk(supplier=TERMS, finance={"tax_codes": {"vat": {"rate": "20 %"}, "exempt": {"rate": "0 %"}}})
+    lines = (("services", 3_333, ""), ("rent", 100_000, ""), ("services", 3_334, "cutting"))
+    desk.round(bill(2, "R-8", *lines, line_codes=("vat", "exempt", "vat")))
+    assert (desk.payable("R-8").tax_minor, desk.balances["tax_receivable"]) == (1_333, 1_333)
+
+
 def test_what_is_accrued_is_cleared_by_its_bill_and_no_more_than_stands_there() -> None:
     """Of an overhead 70.00 stand there: the bill asks for 80.00, of which 10.00 are services."""
     desk = Desk()
@@ -69,6 +77,7 @@ def test_what_is_accrued_is_cleared_by_its_bill_and_no_more_than_stands_there() 
         ((("rent", 100, ""),), {"tax_minor": 101}, "tax 1.01 on 1.00; allowed: no more than that, or a tax code"),
         ((("rent", 100, ""),), {"due_us": 5}, "it is due on 1970-01-01"),
         ((("rent", 10_000, ""),), {"tax_code": "vats"}, "no tax code is called 'vats' (did you mean 'vat'?)"),
+        ((("rent", 100, ""), ("energy", 100, "")), {"line_codes": ("vat",)}, "1 tax codes for 2 lines; allowed: one for each"),
         ((("rent", 10_000, ""),), {"supplier": "lord"}, "no supplier is called 'lord'"),
         ((("rent", 10_000, ""),), {"bill": "R-1"}, "bill 'R-1' of 'foundry' is booked already"),
         ((("rent", 10_000, ""),), {"currency": "USD"}, "nobody knows the rate of 'USD'; allowed: EUR, CZK"),

@@ -90,13 +90,13 @@ def test_a_shipped_plant_by_rule_tells_what_its_run_tells(name: str) -> None:
 
 
 def test_work_outside_of_the_calendar_was_planned_by_whoever_let_it_happen() -> None:
-    """Planned from 0 to 100 and from 200 to 260; it runs from 50 to 230, of which 100 are not planned."""
+    """Planned from 0 to 100 and from 200 to 260; it runs from 50 to 230, of which 100 are not planned, and is maintained for 10 to 240."""
     unit = UnitTimes(equipment="oven", planned=PlannedTime([(0, 100), (200, 260)]))
     heard = Heard([unit], 0, 300)
-    told = [(50, WorkUnitState.EXECUTE), (230, WorkUnitState.IDLE)]
-    heard.take(np.array([(at_us, said.TELLS_STATE + said.PLACES, state, 0, 0, 0) for at_us, state in told]))
+    told = [(50, WorkUnitState.EXECUTE, 0), (230, WorkUnitState.STOPPED, 7), (240, WorkUnitState.STOPPED, said.OFF_SHIFT)]
+    heard.take(np.array([(at_us, said.TELLS_STATE + said.PLACES, state, reason, 0, 0) for at_us, state, reason in told]))
     heard.end()
-    assert (unit.run_us, unit.unplanned_us, unit.busy_us) == (180, 100, 260)
+    assert (unit.run_us, unit.unplanned_us, unit.busy_us) == (180, 100, 260 - 10)
     assert list(unit.planned.until(np.array([-5, 0, 100, 150, 230, 900]))) == [0, 0, 100, 100, 130, 160]
 
 

@@ -51,6 +51,17 @@ def test_joint_intervals_hold_together_as_often_as_they_say() -> None:
     assert 0.9 - 4 * 0.008 <= held <= 0.95
 
 
+def test_the_interval_of_a_share_ends_within_0_and_1_and_is_that_of_t_far_from_both() -> None:
+    for values in ([1.0, 1.0, 0.97, 1.0], [0.0, 0.01, 0.0], [0.0, 1.0], [1e-9, 0.5], [1.0, 1.0]):
+        found = mean_interval(values, is_share=True)
+        assert 0 <= found.low <= found.mean <= found.high <= 1
+    near_one, plain = mean_interval([1.0, 1.0, 0.97, 1.0], is_share=True), mean_interval([1.0, 1.0, 0.97, 1.0])
+    assert (plain.high > 1, near_one.low < plain.low) == (True, True)
+    amid = np.random.default_rng(6).normal(0.5, 0.02, size=40)
+    assert mean_interval(amid, is_share=True).low == pytest.approx(mean_interval(amid).low, abs=1e-4)
+    assert (mean_interval([0.4], is_share=True).low, mean_interval([0.4], is_share=True).high) == (0, 1)
+
+
 def test_what_nobody_knows_is_left_out_and_one_value_has_no_interval() -> None:
     assert mean_interval([1.0, math.nan, 3.0]).count == 2
     assert mean_interval([1.0]).half == math.inf

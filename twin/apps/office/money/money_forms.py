@@ -13,6 +13,7 @@ from twin.results.views.business.owed import payables_now, receivables_now
 from twin.results.views.overview import local_time
 
 AS_FILE = "File of the bank: a line each, as 1250.00; invoice INV-B1; Acme"
+MORE_LINES = "Further lines: account, net, work center, tax code, as in services: 300.00 @ hobbing; rent: 50.00 % exempt"
 BY_TERMS = "by the terms"
 CHOOSE = "please choose"  # what is preset would be booked unread
 
@@ -90,7 +91,7 @@ def _bills(run: Run) -> Form:
             choice("supplier", "Supplier", {CHOOSE: "", **supplier_choices(plant)}),
             ask("bill", "Number of the bill", "text"), choice("account", "It is for", {CHOOSE: "", **billed}),
             ask("net", "Net, below zero for a credit note", "money"), choice("place", "Work center, if it is of one", centers),
-            ask("more", "Further lines: account, net, work center, as in services: 300.00 @ hobbing; rent: 50.00", "text", needed=False),
+            ask("more", MORE_LINES, "text", needed=False),
             choice("tax_code", "Tax code", {"–": "", **choices({name: it.title for name, it in finance.tax_codes.items()})}),
             ask("tax", "Tax, if it is not by the code", "money", needed=False),
             ask("due", f"Due, if not by the terms, {AS_TIME}", "text", needed=False), send="Enter it", mark="go",

@@ -78,9 +78,12 @@ class MoneySaid:
         ]:
             raise ValueError(f"{unsaid[0]} is not chosen; allowed: one of the list")
         first = (text_of(said, "account"), money_of(said, "net"), text_of(said, "place"))
+        further, codes = further_lines(said, "more"), further_codes(said, "more")
+        code = text_of(said, "tax_code")
         return e.CostBillEntered(
-            **at, supplier=text_of(said, "supplier"), bill=text_of(said, "bill"), cost_lines=(first, *further_lines(said, "more")),
-            tax_code=text_of(said, "tax_code"), tax_minor=money_if_any(said, "tax"),
+            **at, supplier=text_of(said, "supplier"), bill=text_of(said, "bill"), cost_lines=(first, *further),
+            tax_code="" if any(codes) else code, tax_minor=money_if_any(said, "tax"),
+            line_codes=(code, *(it or code for it in codes)) if any(codes) else (),
             due_us=instant_if_any(self._run.plant, said, "due", 0),
         )  # fmt: skip
 
@@ -142,9 +145,14 @@ def further_lines(said: Said, name: str) -> tuple[tuple[str, int, str], ...]:
     """Accounts, amounts and places, as in "services: 300.00 @ hobbing; rent: 50.00"."""
     found = []
     for part in filter(None, (it.strip() for it in text_of(said, name).split(";"))):
-        account, colon, rest = part.partition(":")
+        account, colon, rest = part.partition("%")[0].partition(":")
         amount, _, place = rest.partition("@")
         if not colon or not account.strip() or not amount.strip():
             raise ValueError(f"{name}: {listed([part[:40]])}: no account with an amount; allowed: as in services: 300.00; rent: 50.00")
         found.append((account.strip(), money_of({name: amount}, name), place.strip()))
     return tuple(found)
+
+
+def further_codes(said: Said, name: str) -> list[str]:
+    """The tax code of each, as in "rent: 50.00 % exempt"; "" where none is written."""
+    return [it.partition("%")[2].strip() for it in text_of(said, name).split(";") if it.strip()]

@@ -43,7 +43,7 @@ class GaugeCard:
             self._study.param.update(options=names, value=self._study.value if self._study.value in names else next(iter(names), None))
         self._study.visible = bool(names)
         rows = [_row(it) for it in studies]
-        none = Row(cells=("Nobody has measured for one yet: Say something, Measure for a gauge study.",), mark="done")
+        none = Row(cells=("Nobody has measured for one yet: Measure for a gauge study, below.",), mark="done")
         self._studies.object = row_table(STUDY_HEAD, rows or [none], numeric=range(3, 11))
         self._measured.object = self._measurements(str(self._study.value)) if names else ""
 

@@ -1,7 +1,8 @@
-"""Finance: the statements, and from any figure down to its entries and on to the events; work in progress and variances now."""
+"""Finance: the statements, and from any figure down to its entries and on to the events; work in progress now and variances."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import panel as pn
@@ -9,6 +10,7 @@ import panel_material_ui as pmui
 
 from twin.apps.components.downloads import OFFICE_FILES, downloads
 from twin.apps.components.paged_table import PagedTable
+from twin.apps.components.parts import Parts
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
 from twin.apps.office.desk import OfficeDesk
@@ -22,6 +24,7 @@ from twin.apps.pages.business.books.standing_cards import StandingCards
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.speaking.speaker import Speaker
+from twin.apps.terminals.forms import Form
 from twin.apps.theme import card
 from twin.apps.words import debit_credit, exact, material_title, money
 from twin.erp.accounting.statements import BalanceRow, PostingRow, StatementRow
@@ -30,21 +33,26 @@ from twin.erp.rows import WipRow
 from twin.results.settlement.opening.variances import name_of
 from twin.results.views.business.finance import (
     Statements,
-    WorkNow,
+    Work,
     entry_opened,
     postings_of,
     statements_of,
     windows,
-    work_now,
+    work_of,
 )
 from twin.results.views.overview import local_time
 
 WHOLE = 60  # lines of a statement: it is read as one
 POSTING_HEAD = ("Entry", "When", "Document", "Concerns")
 NOTE = (
-    "Pick an account to see its entries, and an entry to see what made it; totals, cash flow, work in progress, variances, what is owed,"
-    " stock, budgets and margins open below. Closed periods are windows, too."
+    "Pick an account to see its entries, and an entry to see what made it; any other figure opens below: What it is made of. Closed periods"
+    " are windows, too."
 )
+FORMS = {
+    "statements": ("by_hand",), "work": ("receipts", "values"), "owed": ("cost_bills", "customers", "begun"), "bank": ("bank",),
+    "earned": ("by_hand",),
+}  # fmt: skip
+"""By part of the page, the groups of forms that belong there."""
 
 
 class _Books:
@@ -120,7 +128,7 @@ class _Books:
         chosen = str(self.window.value)
         if (offered := self.feed.look(windows)) != self.window.options:
             self.window.options = offered
-        now, work = self.feed.look(statements_of(chosen)), self.feed.look(work_now)
+        now, work = self.feed.look(statements_of(chosen)), self.feed.look(work_of(chosen))
         self.figures.object = _figures_html(now, self.currency)
         self.income.show(now.income, empty="Nothing is booked.")
         self.balance.show(now.balance, empty="Nothing is booked.")
@@ -168,7 +176,13 @@ class _Books:
         )
 
     def _variance(self, it: VarianceRow) -> Row:
-        cells = (it.kind, it.order, it.request or it.overhead, material_title(self.plant, it.material), exact(it.amount_minor))
+        cells = (
+            it.kind,
+            it.order,
+            ", ".join(filter(None, (it.request, it.overhead))),
+            material_title(self.plant, it.material),
+            exact(it.amount_minor),
+        )
         return Row(cells=cells, mark=_mark(it.amount_minor))
 
 
@@ -184,26 +198,36 @@ def finance_page(feed: Feed) -> pmui.Page:
         own.refresh()
         desk.show()
 
+    def forms() -> list[Form]:
+        return [it for it in (*feed.look(money_forms), *feed.look(value_forms)) if it["id"] in FORMS[parts.shown]]
+
+    parts = _parts(own, refresh)
     speaker = Speaker(feed, "finance page")
-    desk = OfficeDesk(feed, speaker, lambda: [*feed.look(money_forms), *feed.look(value_forms)], refresh)
-    main = [
-        own.figures,
-        top,
+    desk = OfficeDesk(feed, speaker, forms, refresh)
+    main = [own.figures, top, parts.ways, *parts.columns, own.opened.card, card("Enter", desk.tablet)]
+    return page(feed, "Finance", "/finance", main, refresh, speaker)
+
+
+def _parts(own: _Books, on_change: Callable[[], None]) -> Parts:
+    """What stands together because it is read, and entered, together."""
+    statements = [
         _beside(card("Income statement", own.income.shown), card("Balance sheet at its end", own.balance.shown)),
         card("Where a figure comes from", own.of_account, own.postings.shown, own.entry),
-        _beside(*own.standing.flows),
-        _beside(card("Work in progress now", own.wip.shown), card("Variances since the start, dearer than planned > 0", own.kinds.shown)),
-        card("Every variance", own.variances.shown),
-        own.opened.card,
-        *(it.card for it in own.owed),
-        own.money.bank,
-        own.money.dimension,
-        own.standing.stock,
-        *own.earned.cards,
         card("Trial balance at the end of the window", own.trial.shown),
-        card("Say something", desk.tablet),
     ]
-    return page(feed, "Finance", "/finance", main, refresh, speaker)
+    work = [
+        _beside(card("Work in progress now", own.wip.shown), card("Variances of the window, dearer than planned > 0", own.kinds.shown)),
+        card("Every variance of the window", own.variances.shown),
+        own.standing.stock,
+    ]
+    parts = {
+        "statements": ("Statements", statements),
+        "work": ("Work, stock, variances", work),
+        "owed": ("Receivables, payables", [it.card for it in own.owed]),
+        "bank": ("Cash and bank", [own.money.bank, _beside(*own.standing.flows)]),
+        "earned": ("Margins, budgets", [own.money.dimension, *own.earned.cards]),
+    }
+    return Parts(parts, on_change)
 
 
 def _beside(*cards: pmui.Paper) -> pmui.Grid:
@@ -247,5 +271,5 @@ def _trial_total(now: Statements) -> Row:
     return Row(cells=("", "All accounts", exact(now.debit_minor), exact(now.credit_minor)), mark="total")
 
 
-def _wip_total(work: WorkNow) -> Row:
+def _wip_total(work: Work) -> Row:
     return Row(cells=("All", "", exact(work.wip_booked_minor), exact(work.wip_running_minor), exact(work.wip_minor)), mark="total")

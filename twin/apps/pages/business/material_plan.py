@@ -178,7 +178,7 @@ def material_plan_page(feed: Feed) -> pmui.Page:
         card("Record of a material", choices, own.record, own.supplies.shown),
         trees,
         advice.shown,
-        card("Say something", desk.tablet),
+        card("Enter firm orders and forecasts", desk.tablet),
     ]
     return page(feed, "Material plan", "/material-plan", main, refresh, speaker)
 

@@ -182,7 +182,7 @@ def orders_page(feed: Feed) -> pmui.Page:
         card("What is made for it", why, requests.shown),
         card("What stock is kept for, the earliest due first", kept.shown),
         *promises.cards,
-        card("Say something", desk.tablet),
+        card("Enter orders, quotes, changes and returns", desk.tablet),
     ]
     return page(feed, "Orders", "/orders", main, refresh, speaker)
 

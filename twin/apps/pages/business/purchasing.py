@@ -74,7 +74,7 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         *([card("What of ours lies at suppliers", away.shown)] if feed.run.erp.subcontracting.done else []),
         card("Suppliers, by what was booked", suppliers.shown),
         *sourcing.cards,
-        card("Say something", desk.tablet),
+        card("Enter what is wanted, offered, ordered and billed", desk.tablet),
     ]
     return page(feed, "Purchasing", "/purchasing", main, refresh, speaker)
 

@@ -158,4 +158,4 @@ def records_page(feed: Feed) -> pmui.Page:
     if asked := pn.state.session_args.get("lot", [b""])[0].decode(errors="replace"):
         review.lots.pick(asked)
     main = [card("Lots, those that wait for review first", review.lots.shown), *review.cards]
-    return page(feed, "Batch records", "/records", main, review.show, speaker)
+    return page(feed, "Batch records", "/batch-records", main, review.show, speaker)

@@ -1,4 +1,4 @@
-"""Signing on a page: id and secret each time. Whoever signs for the first time chooses the secret, unless a file says who may sign."""
+"""Signing on a page or by a program: id and secret each time. Who signs first chooses the secret, unless a file says who may sign."""
 
 from __future__ import annotations
 
@@ -10,33 +10,50 @@ from twin.model.events import OperationsEvent
 from twin.results.reports.batch_record import release_entry, released_entry
 from twin.store.proof.badges import Session
 
+Make = Callable[[int], OperationsEvent]
+"""Makes the event of the instant at which it is taken; a ValueError says why it cannot be."""
+
+
+def signature(feed: Feed, person: str, terminal: str, record: Callable[[], str], secret: str, meaning: str, entry_id: str = "") -> Make:
+    """The signature of the entry that `record` names, with the secret that the person has at every page, terminal and program."""
+
+    def made(at_us: int) -> OperationsEvent:
+        signed = record()
+        feed.signatures.choose(person, secret)
+        return replace(feed.signatures.sign(signed, person, secret, meaning, terminal=terminal, at_us=at_us), entry_id=entry_id)
+
+    return made
+
+
+def batch_release(feed: Feed, person: str, terminal: str, lot: str, reason: str, entry_id: str = "") -> Make:
+    """The release of a lot with its batch record as it is then."""
+
+    def made(at_us: int) -> OperationsEvent:
+        entry = release_entry(feed.run, lot, person=person, terminal=terminal, at_us=at_us, reason=reason)
+        return replace(entry, entry_id=entry_id)
+
+    return made
+
+
+def batch_signature(feed: Feed, person: str, terminal: str, lot: str, secret: str, meaning: str, entry_id: str = "") -> Make:
+    """The signature of the release of a lot."""
+    return signature(feed, person, terminal, lambda: released_entry(feed.run, lot).id, secret, meaning, entry_id)
+
 
 def sign(feed: Feed, by: Session, record: Callable[[], str], secret: str, meaning: str, entry_id: str = "") -> str:
-    """Sign the entry that `record` names; "" or in words why not. A secret is one at every page and terminal; an `entry_id` signs once."""
-
-    def signature(at_us: int) -> OperationsEvent:
-        signed = record()
-        feed.signatures.choose(by.person, secret)
-        made = feed.signatures.sign(signed, by.person, secret, meaning, terminal=by.terminal, at_us=at_us)
-        return replace(made, entry_id=entry_id)
-
-    return feed.enter(signature, entry_id, session=by)
+    """Sign the entry that `record` names; "" or in words why not. An `entry_id` signs once."""
+    return feed.enter(signature(feed, by.person, by.terminal, record, secret, meaning, entry_id), entry_id, session=by)
 
 
 def release_batch(feed: Feed, by: Session, lot: str, secret: str, reason: str, entry_id: str = "") -> str:
     """Release a lot with its batch record as it is now, and sign that; "" or in words why not. Whoever cannot sign releases nothing."""
-    run = feed.run
     if words := feed.badges.why_not(by.person, by) or feed.signatures.why_not_of(by.person, secret, by.terminal):
         return words
-
-    def released(at_us: int) -> OperationsEvent:
-        entry = release_entry(run, lot, person=by.person, terminal=by.terminal, at_us=at_us, reason=reason)
-        return replace(entry, entry_id=entry_id)
-
+    released = batch_release(feed, by.person, by.terminal, lot, reason, entry_id)
     signed_as = f"{entry_id}/signed" if entry_id else ""
     return feed.enter(released, entry_id, session=by) or sign_batch(feed, by, lot, secret, "approved", signed_as)
 
 
 def sign_batch(feed: Feed, by: Session, lot: str, secret: str, meaning: str, entry_id: str = "") -> str:
     """Sign the release of a lot; "" or in words why not."""
-    return sign(feed, by, lambda: released_entry(feed.run, lot).id, secret, meaning, entry_id)
+    return feed.enter(batch_signature(feed, by.person, by.terminal, lot, secret, meaning, entry_id), entry_id, session=by)

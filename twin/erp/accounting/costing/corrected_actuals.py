@@ -57,10 +57,8 @@ class CorrectedActuals:
             words = f"{-event.quantity} of '{event.material}' were not lost; '{request.request}' has lost {request.scrapped}"
             return alert(event, "nothing_lost", words)
         self._erp.requests.count(request, scrapped=event.quantity)
-        book = self._erp.book
-        if book.actual.request(request.request) is not None:
-            return [*book.actual.gave_otherwise(event, request.request, is_good=False)]
-        return [*book.scrapped_in_process(event, request.request, self._erp.requests.worked_up_to(request, event.job_order))]
+        worked_up_to = self._erp.requests.worked_up_to(request, event.job_order)
+        return [*self._erp.book.scrapped_in_process(event, request.request, worked_up_to)]
 
     def _produced(self, event: MaterialActualCorrected, request: Request) -> Derived:
         erp = self._erp

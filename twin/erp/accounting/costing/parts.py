@@ -2,6 +2,9 @@
 
 What a request has taken and given up to a change is held against the standards before it, all that comes later against those after it;
 its material in process is worth the new standards from then on. Each part follows linearly from what was taken and given, so both add up.
+
+What is made at what it has cost has the same parts, held against the standards that nothing is booked at: `borne_by_output` is what of
+them is in the worth of what was made or lost, below zero, and they add up to what was booked, which is nothing where something good came.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.costing.mix import mix_and_usage
+from twin.erp.accounting.costing.overheads_borne import planned_shares
 from twin.erp.accounting.standard_cost import CostElements, total_minor
 from twin.erp.accounting.wip import COST_ELEMENTS
 
@@ -24,6 +28,7 @@ PARTS = (
     "material_price", "material_usage", "labour_rate", "labour_efficiency", "machine_efficiency", "energy_usage", "overhead_efficiency",
     "subcontracting",
 )  # fmt: skip
+OF_OVERHEAD = "overhead_efficiency of "  # followed by the overhead: of overhead efficiency
 OF_USAGE = ("material_mix", "usage_of_groups", "material_substitution")  # of material usage
 WITHIN_USAGE = ("material_mix", "material_yield", "material_substitution")
 
@@ -34,6 +39,7 @@ class SoFar:
 
     elements: Mapping[str, Fraction] = field(default_factory=dict)
     price: Fraction = NOTHING
+    overheads: Mapping[str, Fraction] = field(default_factory=dict)
     labour_us: int = 0
     produced: int = 0
     scrapped: Mapping[str | None, int] = field(default_factory=dict)  # by the operation that lost it
@@ -59,7 +65,8 @@ def so_far(erp: Erp, request: Request) -> SoFar:
     name, wip = request.request, erp.wip
     return SoFar(
         elements={element: wip.accruals.exact((name, element)) or NOTHING for element in COST_ELEMENTS},
-        price=wip.material_price.get(name, NOTHING), labour_us=wip.labour_us.get(name, 0), produced=request.produced,
+        price=wip.material_price.get(name, NOTHING), overheads=dict(wip.borne.get(name, {})),
+        labour_us=wip.labour_us.get(name, 0), produced=request.produced,
         scrapped=dict(wip.scrapped.get(name, {})), taken=dict(request.taken), stood_in=dict(request.stood_in), found=request.found,
         by_bill=dict(request.by_bill), made_by=dict(request.made_by), out=request.produced + request.scrapped - request.found,
     )  # fmt: skip
@@ -69,7 +76,7 @@ def exact_parts(erp: Erp, request: Request) -> dict[str, Fraction]:
     """The parts up to now, minor units, exact; of those `OF_USAGE` too."""
     before = erp.roll_ups.before.get(request.request, Before())
     found = _since(erp, request, before.so_far, so_far(erp, request))
-    return {name: before.parts.get(name, NOTHING) + exact for name, exact in found.items()}
+    return {name: before.parts.get(name, NOTHING) + found.get(name, NOTHING) for name in {**before.parts, **found}}
 
 
 def _since(erp: Erp, request: Request, old: SoFar, now: SoFar) -> dict[str, Fraction]:
@@ -83,6 +90,8 @@ def _since(erp: Erp, request: Request, old: SoFar, now: SoFar) -> dict[str, Frac
     given += level.times(produced)
     for operation, quantity in lost.items():
         given += erp.roll_up.cost_so_far(material, operation).times(quantity)
+    if request.request in erp.wip.began_at_cost:
+        given += CostElements(material=_beside(erp, request) * (produced + sum(lost.values())))
     if request.is_rework:
         given = CostElements(material=given.total)
     taken = {element: now.elements[element] - old.elements.get(element, NOTHING) for element in COST_ELEMENTS}
@@ -98,7 +107,10 @@ def _since(erp: Erp, request: Request, old: SoFar, now: SoFar) -> dict[str, Frac
         used[component] = used.get(component, 0) + place
     substitution += _by_other_bills(erp, material, old, now, used)
     mix = usage = NOTHING
+    borne = {name: share - old.overheads.get(name, NOTHING) for name, share in now.overheads.items()}
     if not request.is_rework:
+        for name, share in planned_shares(erp.roll_up, material, produced, lost).items():
+            borne[name] = borne.get(name, NOTHING) - share
         mix, usage = mix_and_usage(erp, material, used, now.found - old.found, produced + sum(lost.values()))
     return {
         "material_price": price,
@@ -112,7 +124,18 @@ def _since(erp: Erp, request: Request, old: SoFar, now: SoFar) -> dict[str, Frac
         "material_mix": mix,
         "usage_of_groups": usage,
         "material_substitution": substitution,
+        **{OF_OVERHEAD + name: share for name, share in borne.items()},
     }
+
+
+def _beside(erp: Erp, request: Request) -> Fraction:
+    """What by-products of one unit are worth at standard that take their share of what it has cost: nothing is credited for them."""
+    definition = erp.materials[request.material]
+    if request.material not in erp.roll_up.given_off:
+        return NOTHING
+    has_joint = any(it.co_product for it in definition.by_products)
+    beside = [it for it in definition.by_products if erp.book.actual.values(it.material) and (it.co_product or not has_joint)]
+    return sum((_price(erp, it.material) * Fraction(it.quantity, definition.bill_for) for it in beside), NOTHING)
 
 
 def _by_other_bills(erp: Erp, material: str, old: SoFar, now: SoFar, used: dict[str, int | Fraction]) -> Fraction:
@@ -141,21 +164,51 @@ def variance_parts(erp: Erp, request: Request) -> dict[str, int]:
     All usage of material is one such part: mix, what alternates cost more than what they stood in for, and the usage of components in no
     group, are rounded within it, and yield is the rest.
     """
-    name, nothing = request.request, {f"{part}_minor": 0 for part in (*PARTS, *WITHIN_USAGE, "rounding")}
+    name = request.request
     if name not in erp.wip.closed:
-        return nothing
-    if name in erp.wip.actual:
-        return {**nothing, "material_usage_minor": erp.wip.variance_minor(name)}
-    exact = exact_parts(erp, request)
+        return {f"{part}_minor": 0 for part in (*PARTS, *WITHIN_USAGE, "borne_by_output", "rounding")}
+    exact, is_at_cost = exact_parts(erp, request), name in erp.wip.began_at_cost
+    if is_at_cost:
+        exact |= _without_standard(erp, request, exact)
     rounded = {f"{part}_minor": round(exact[part]) for part in PARTS}
     substitution_minor, mix_minor = round(exact["material_substitution"]), round(exact["material_mix"])
     alone_minor = round(exact["material_usage"] - exact["usage_of_groups"] - exact["material_substitution"])
     rest_minor = rounded["material_usage_minor"] - alone_minor - mix_minor - substitution_minor
+    left_minor = erp.wip.variance_minor(name) - sum(rounded.values())
     return {
         **rounded,
         "material_usage_minor": alone_minor + (0 if erp.roll_up.bills.groups.get(request.material) else rest_minor),
         "material_mix_minor": mix_minor,
         "material_yield_minor": rest_minor if erp.roll_up.bills.groups.get(request.material) else 0,
         "material_substitution_minor": substitution_minor,
-        "rounding_minor": erp.wip.variance_minor(name) - sum(rounded.values()),
+        "borne_by_output_minor": left_minor if is_at_cost else 0,
+        "rounding_minor": 0 if is_at_cost else left_minor,
     }
+
+
+def _without_standard(erp: Erp, request: Request, exact: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """Price and usage of material once components without a standard count at what this request has paid for them: of those nobody
+    planned a price, and the usage is what more or less of them was taken.
+    """
+    node, gone = erp.book.actual.requests.get(request.request), erp.roll_ups.gone(request)
+    price, usage = exact["material_price"], exact["material_usage"]
+    for component, planned in gone.items():
+        if node is None or total_minor(erp.roll_up.released[component]):
+            continue
+        costs = [it for it in node.costs if it.component == component and it.exact]
+        cost, taken = sum((it.exact for it in costs), NOTHING), sum((Fraction(it.component_quantity) for it in costs), NOTHING)
+        price -= cost
+        usage += cost - cost * planned / taken if taken else cost
+    return {"material_price": price, "material_usage": usage}
+
+
+def overhead_efficiency(erp: Erp, request: Request) -> dict[str, int]:
+    """The overhead efficiency of a closed request by overhead, minor units: together that of `variance_parts`."""
+    if request.request not in erp.wip.closed:
+        return {}
+    exact = exact_parts(erp, request)
+    shares = {name.removeprefix(OF_OVERHEAD): share for name, share in exact.items() if name.startswith(OF_OVERHEAD)}
+    found = {name: round(share) for name, share in shares.items()}
+    for name in list(found)[-1:]:
+        found[name] += round(exact["overhead_efficiency"]) - sum(found.values())
+    return found

@@ -23,9 +23,8 @@ from typing import TYPE_CHECKING
 
 from twin.erp.accounting.costing.mix import mix_of
 from twin.erp.accounting.costing.parts import Before, exact_parts, so_far
-from twin.erp.accounting.postings import standard_events
 from twin.erp.accounting.rounding import amount
-from twin.erp.accounting.standard_cost import CostRollUp, total_minor
+from twin.erp.accounting.standard_cost import CostRollUp, standard_events, total_minor
 from twin.erp.accounting.valuation.periods import this_month, written
 from twin.erp.bills import Bills
 from twin.erp.functions import Rule
@@ -97,7 +96,7 @@ class RollUps:
             return [refusal(event, "; ".join(doubts))]
         erp, mixes = self._erp, {}
         for name, request in erp.requests.requests.items():
-            gone = self._gone(request)
+            gone = self.gone(request)
             self.before[name] = Before(so_far=so_far(erp, request), parts=exact_parts(erp, request), gone=gone)
             mixes[name] = mix_of(erp, request.material, self._inside(request))
         self._said |= _said(event, month)
@@ -182,7 +181,7 @@ class RollUps:
 
         An alternate counts as what it stands for: what it costs more is a variance from the moment on in which it is taken.
         """
-        inside = {name: request.taken[name] - gone for name, gone in self._gone(request).items()}
+        inside = {name: request.taken[name] - gone for name, gone in self.gone(request).items()}
         for (component, alternate), quantity in request.stood_in.items():
             if alternate in inside:
                 inside[alternate] -= quantity
@@ -197,7 +196,7 @@ class RollUps:
                 inside[name] = inside.get(name, Fraction(0)) + pieces * each
         return inside
 
-    def _gone(self, request: Request) -> dict[str, Fraction]:
+    def gone(self, request: Request) -> dict[str, Fraction]:
         """What is in all that a request has given out, less what was found in the making, each by the bill of its time."""
         erp, before = self._erp, self.before.get(request.request, Before())
         found, out = dict(before.gone), request.produced + request.scrapped - request.found - before.so_far.out

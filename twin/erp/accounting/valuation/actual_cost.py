@@ -118,6 +118,7 @@ class ActualCost:
         per_unit = {it.material: 1} if it.is_rework else self._bills.components[it.material]
         self.requests[name] = RequestCost(quantity=it.quantity, per_unit=per_unit, is_closed=it.closed_us is not None)
         self._wip.actual.add(name)
+        self._wip.began_at_cost.add(name)
         return self.requests[name]
 
     # What is booked

@@ -40,7 +40,7 @@ class Corrections:
         self._materials = plant.materials.materials
         self._overheads = plant.materials.overheads
         self._year = plant.layout.time_zone, plant.materials.finance.year_begins
-        self.incurred: dict[str, tuple[int, int]] = {}  # amount and budget by overhead
+        self.incurred: list[tuple[int, str, int, int]] = []  # when it counts, of which overhead; amount and budget, minor units
         self._stock = stock
         self._purchasing = purchasing
         self._orders = orders
@@ -176,9 +176,10 @@ class Corrections:
             return alert(event, "unknown_overhead", f"no overhead '{event.overhead}'; declared: {', '.join(self._overheads) or 'none'}")
         if doubt := impossible(event, amount_minor=event.amount_minor, budget_minor=event.budget_minor):
             return doubt
-        spent, planned = self.incurred.get(event.overhead, (0, 0))
-        self.incurred[event.overhead] = spent + event.amount_minor, planned + event.budget_minor
-        return [*self._book.incurred(event)]
+        entries = self._book.incurred(event)
+        at_us = entries[0].effective_us if entries else event.effective_us
+        self.incurred.append((at_us, event.overhead, event.amount_minor, event.budget_minor))
+        return [*entries]
 
     # Returns
 

@@ -1,4 +1,4 @@
-"""Every variance by what it is of and by order, adding up to what the books say.
+"""Every variance by what it is of and by order, adding up to what the books say, since the start or of a window.
 
 | kind                | of              | amount                                                              |
 |---------------------|-----------------|---------------------------------------------------------------------|
@@ -6,19 +6,31 @@
 | material price ... rounding | request | the parts of its production variance (`RequestCostRow`)              |
 | material mix, yield | request         | where components can stand in for one another: their usage in two (`costing.mix`) |
 | material substitution | request       | what alternates have cost at standard, less what they stood in for    |
+| overhead efficiency | request, overhead | by overhead                                                         |
+| borne by output     | request         | what of these is in the worth of what it made at what it has cost: the same, below zero |
 | production, other   | request         | what is on the account besides: taken apart, a change of method       |
 | overhead spending   | overhead        | incurred - budget; without a budget: incurred - borne                 |
 | overhead volume     | overhead        | budget - borne: hours or pieces that were planned and not worked      |
 | not absorbed        | the plant       | wages, machine time and energy that no request has borne              |
+
+In a window counts what was posted in it. The variance of a request is posted when it is closed; what becomes known later stands in the
+window of its entry, under efficiency or usage of what it is of, and not in the one in which the request was closed. So windows that tile
+time add up, kind by kind, and what becomes known later changes no sum of a period that is closed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from twin.erp.accounting.costing.parts import overhead_efficiency
+from twin.erp.accounting.statements import sums
+from twin.model.events import JournalPosted
+
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
+    from twin.erp.rows import RequestCostRow
 
 ACCOUNTS_OF_VARIANCES = (
     "purchase_price_variance", "production_variance", "wages", "labour_absorbed", "machine_cost", "machine_absorbed", "energy",
@@ -27,8 +39,15 @@ ACCOUNTS_OF_VARIANCES = (
 """The accounts whose balances the rows of `variances` add up to."""
 PARTS = (
     "material_price", "material_usage", "material_mix", "material_yield", "material_substitution", "labour_rate", "labour_efficiency",
-    "machine_efficiency", "energy_usage", "overhead_efficiency", "subcontracting", "rounding",
+    "machine_efficiency", "energy_usage", "subcontracting", "borne_by_output", "rounding",
 )  # fmt: skip
+OTHER = "production, other"
+_TOLD_LATER = {
+    "material": "material usage", "labour": "labour efficiency", "machine": "machine efficiency", "energy": "energy usage",
+    "overhead": "overhead efficiency", "service": "subcontracting",
+}  # fmt: skip
+"""The kind of what is posted after a request was closed, by what it has taken in."""
+_GIVEN_OUT = ("completion", "scrap", "close")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,61 +62,131 @@ class VarianceRow:
     amount_minor: int
 
 
-def variances(erp: Erp) -> list[VarianceRow]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """[from_us, to_us); None: without bound."""
+
+    from_us: int | None
+    to_us: int | None
+
+    def has(self, at_us: int | None) -> bool:
+        """Whether an instant is in it; nothing else than all of time has None."""
+        if at_us is None:
+            return self.from_us is None and self.to_us is None
+        return (self.from_us is None or at_us >= self.from_us) and (self.to_us is None or at_us < self.to_us)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VarianceLeg:
+    """One leg of a request on production variance: of what entry, of which kind if it is posted after the close, how much."""
+
+    entry: JournalPosted
+    kind: str
+    amount_minor: int
+
+
+def variances(erp: Erp, from_us: int | None = None, to_us: int | None = None) -> list[VarianceRow]:
     """Every variance that is not zero."""
-    rows = [*_purchase_price(erp), *_production(erp), *_overheads(erp), *_not_absorbed(erp)]
+    window = Window(from_us=from_us, to_us=to_us)
+    rows = [*_purchase_price(erp, window), *_production(erp, window), *_overheads(erp, window), *_not_absorbed(erp, window)]
     return [row for row in rows if row.amount_minor]
+
+
+def element_of(entry: JournalPosted) -> str:
+    """What a request has taken in by an entry: material, labour and so on; "": it has given something out."""
+    against = [account for account, _ in entry.legs if account not in ("work_in_progress", "production_variance")]
+    absorbed = next((it.removesuffix("_absorbed") for it in against if it.endswith("_absorbed")), "")
+    if absorbed or entry.document in _GIVEN_OUT:
+        return absorbed
+    return "service" if entry.document == "service receipt" else "material"
+
+
+def legs_by_request(erp: Erp) -> dict[str, list[VarianceLeg]]:
+    """What stands on production variance, by request, in the order of posting."""
+    found: dict[str, list[VarianceLeg]] = {}
+    for entry in erp.ledger.entries:
+        for code, amount in entry.legs:
+            if code == "production_variance":
+                kind = OTHER if entry.document == "unbuild" else _TOLD_LATER.get(element_of(entry), OTHER)
+                found.setdefault(entry.request, []).append(VarianceLeg(entry=entry, kind=kind, amount_minor=amount))
+    return found
+
+
+def closed_at_us(erp: Erp, request: str, legs: list[VarianceLeg]) -> int | None:
+    """When its variance counts: when its close was posted, or, if nothing was left to post, when it was closed; None: it is open."""
+    if request in erp.wip.began_at_cost:
+        return erp.requests.requests[request].closed_us
+    posted_us = next((it.entry.effective_us for it in legs if it.entry.document == "close"), None)
+    known = erp.requests.requests.get(request)
+    return known.closed_us if posted_us is None and known else posted_us
 
 
 def _row(kind: str, amount_minor: int, *, order: str = "", request: str = "", overhead: str = "", material: str = "") -> VarianceRow:
     return VarianceRow(kind=kind, order=order, request=request, overhead=overhead, material=material, amount_minor=amount_minor)
 
 
-def _legs(erp: Erp, account: str) -> dict[tuple[str, str, str], int]:
-    """What stands on an account by order, request and material."""
-    found: dict[tuple[str, str, str], int] = {}
+def _purchase_price(erp: Erp, window: Window) -> list[VarianceRow]:
+    legs: dict[tuple[str, str, str], int] = {}
     for entry in erp.ledger.entries:
         for code, amount in entry.legs:
-            if code == account:
+            if code == "purchase_price_variance" and window.has(entry.effective_us):
                 key = entry.order, entry.request, entry.material
-                found[key] = found.get(key, 0) + amount
-    return found
-
-
-def _purchase_price(erp: Erp) -> list[VarianceRow]:
-    legs = _legs(erp, "purchase_price_variance")
+                legs[key] = legs.get(key, 0) + amount
     return [
         _row("purchase price", amount, order=order, request=request, material=material)
         for (order, request, material), amount in legs.items()
     ]
 
 
-def _production(erp: Erp) -> list[VarianceRow]:
-    rows = []
-    booked: dict[str, int] = {}
-    for (_, request, _), amount in _legs(erp, "production_variance").items():
-        booked[request] = booked.get(request, 0) + amount
+def _production(erp: Erp, window: Window) -> Iterator[VarianceRow]:
+    legs = legs_by_request(erp)
     for cost in erp.request_costs():
-        about = {"order": cost.order, "request": cost.request, "material": cost.material}
-        rows += [_row(part.replace("_", " "), getattr(cost, f"{part}_minor"), **about) for part in PARTS]
-        booked[cost.request] = booked.get(cost.request, 0) - cost.variance_minor
-    return rows + [_row("production, other", amount, request=request) for request, amount in booked.items()]
+        yield from _of_request(erp, cost, legs.pop(cost.request, []), window)
+    for request, others in legs.items():  # of requests that nobody knows
+        yield _row(OTHER, sum(it.amount_minor for it in others if window.has(it.entry.effective_us)), request=request)
 
 
-def _overheads(erp: Erp) -> list[VarianceRow]:
-    rows = []
+def _of_request(erp: Erp, cost: RequestCostRow, legs: list[VarianceLeg], window: Window) -> Iterator[VarianceRow]:
+    """Its parts in the window in which it was closed, and what was posted in others there."""
+    about = {"order": cost.order, "request": cost.request, "material": cost.material}
+    is_closed_in_it = window.has(closed_at_us(erp, cost.request, legs))
+    parts: dict[str, int] = {}
+    overheads: dict[str, int] = {}
+    if is_closed_in_it:
+        parts = {part.replace("_", " "): getattr(cost, f"{part}_minor") for part in PARTS}
+        parts[OTHER] = sum(it.amount_minor for it in legs) - cost.variance_minor
+        overheads = overhead_efficiency(erp, erp.requests.requests[cost.request])
+    for it in legs:
+        if (is_in_it := window.has(it.entry.effective_us)) != is_closed_in_it:
+            parts[it.kind] = parts.get(it.kind, 0) + (it.amount_minor if is_in_it else -it.amount_minor)
+    yield from (_row(kind, minor, **about) for kind, minor in parts.items())
+    yield from (_row("overhead efficiency", minor, overhead=overhead, **about) for overhead, minor in overheads.items())
+
+
+def spent_and_borne(erp: Erp, overhead: str, window: Window) -> tuple[int, int, int]:
+    """What an overhead has cost in a window, what was planned of it, and what requests have borne of it, minor units.
+
+    One of which a budget is known is held against that, also in windows that have none.
+    """
+    incurred = [it for it in erp.corrections.incurred if it[1] == overhead]
+    spent = sum(amount for at_us, _, amount, _ in incurred if window.has(at_us))
+    borne = round(sum(share for at_us, name, share in erp.book.borne if name == overhead and window.has(at_us)))
+    budget = sum(planned for at_us, _, _, planned in incurred if window.has(at_us))
+    return spent, budget if any(planned for *_, planned in incurred) else borne, borne
+
+
+def _overheads(erp: Erp, window: Window) -> list[VarianceRow]:
+    rows, changed = [], sums(erp.ledger, window.from_us, window.to_us)
     for name in erp.plant.materials.overheads:
-        spent, budget = erp.corrections.incurred.get(name, (0, 0))
-        borne = round(erp.book.borne.get(name, 0))
-        planned = budget or borne
+        spent, planned, borne = spent_and_borne(erp, name, window)
         rows += [_row("overhead spending", spent - planned, overhead=name), _row("overhead volume", planned - borne, overhead=name)]
-    rows.append(_row("overhead spending", erp.settlement.said.posted_minor.get("overhead", 0)))  # by hand, of none that is declared
-    balances = erp.ledger.balances
-    rest = balances["overhead"] + balances["overhead_absorbed"] - sum(row.amount_minor for row in rows)
+    incurred = sum(amount for at_us, _, amount, _ in erp.corrections.incurred if window.has(at_us))
+    rows.append(_row("overhead spending", changed["overhead"] - incurred))  # by hand or bill, of none that is declared
+    rest = changed["overhead"] + changed["overhead_absorbed"] - sum(row.amount_minor for row in rows)
     return [*rows, _row("rounding", rest)]  # each request and each overhead is rounded by itself
 
 
-def _not_absorbed(erp: Erp) -> list[VarianceRow]:
-    balances = erp.ledger.balances
+def _not_absorbed(erp: Erp, window: Window) -> list[VarianceRow]:
+    changed = sums(erp.ledger, window.from_us, window.to_us)
     pairs = (("labour", "wages"), ("machine", "machine_cost"), ("energy", "energy"))
-    return [_row(f"{of} not absorbed", balances[paid] + balances[f"{of}_absorbed"]) for of, paid in pairs]
+    return [_row(f"{of} not absorbed", changed[paid] + changed[f"{of}_absorbed"]) for of, paid in pairs]

@@ -56,28 +56,38 @@ class CostBills:
             doubts += [*self._tax_doubts(event), self._date_doubt(event), *self._doubts(event)]
         if said := "; ".join(filter(None, doubts)):
             return [refusal(event, said)]
-        net_minor = sum(minor for _, minor, _ in event.cost_lines)
         return [
             CostBillReceived(
                 effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order,
                 supplier=event.supplier, bill=event.bill, cost_lines=event.cost_lines, currency=event.currency,
-                tax_minor=event.tax_minor or self._owing.tax_on(net_minor, event.tax_code or None),
+                tax_minor=event.tax_minor or self._tax_minor(event),
                 due_us=event.due_us or event.effective_us + self._owing.supplier_terms(event.supplier).due,
             )
         ]  # fmt: skip
 
     def _tax_doubts(self, event: CostBillEntered) -> Iterator[str]:
-        codes = self._erp.plant.materials.finance.tax_codes
-        if event.tax_code and (doubt := unknown("tax code", event.tax_code, codes)):
-            yield doubt
-        elif event.tax_code and event.tax_minor and has_form(event.cost_lines, _LINE):
-            tax_minor = self._owing.tax_on(sum(minor for _, minor, _ in event.cost_lines), event.tax_code)
-            if abs(event.tax_minor - tax_minor) > len(event.cost_lines):  # each line may be rounded by itself
-                yield f"tax {amount(event.tax_minor)}; allowed by '{event.tax_code}': {amount(tax_minor)}"
-        elif event.tax_minor and has_form(event.cost_lines, _LINE):
-            net_minor = sum(minor for _, minor, _ in event.cost_lines)
-            if abs(event.tax_minor) > abs(net_minor):
+        """What is wrong with the tax: by its code each line may be rounded by itself; without one it is not above the net."""
+        if not has_form(tuple((it,) for it in event.line_codes), (str,)):
+            yield "tax codes of lines are names, one for each, as [vat, exempt]"
+            return
+        codes, own = self._erp.plant.materials.finance.tax_codes, [it for it in (event.tax_code, *event.line_codes) if it]
+        unknown_codes = [unknown("tax code", it, codes) for it in dict.fromkeys(own) if it not in codes]
+        yield from unknown_codes
+        if event.line_codes and (event.tax_code or len(event.line_codes) != len(event.cost_lines)):
+            yield f"{len(event.line_codes)} tax codes for {len(event.cost_lines)} lines; allowed: one for each, and none for all of them"
+        elif not unknown_codes and event.tax_minor and has_form(event.cost_lines, _LINE):
+            net_minor, tax_minor = sum(minor for _, minor, _ in event.cost_lines), self._tax_minor(event)
+            if own and abs(event.tax_minor - tax_minor) > len(event.cost_lines):
+                yield f"tax {amount(event.tax_minor)}; allowed by '{', '.join(dict.fromkeys(own))}': {amount(tax_minor)}"
+            elif not own and abs(event.tax_minor) > abs(net_minor):
                 yield f"tax {amount(event.tax_minor)} on {amount(net_minor)}; allowed: no more than that, or a tax code"
+
+    def _tax_minor(self, event: CostBillEntered) -> int:
+        """The tax of all lines by their codes, rounded once for each code."""
+        net_by_code: dict[str, int] = {}
+        for (_, minor, _), code in zip(event.cost_lines, event.line_codes or [event.tax_code] * len(event.cost_lines), strict=True):
+            net_by_code[code] = net_by_code.get(code, 0) + minor
+        return sum(self._owing.tax_on(minor, code or None) for code, minor in net_by_code.items())
 
     @staticmethod
     def _date_doubt(event: CostBillEntered) -> str:
@@ -156,5 +166,5 @@ class CostBills:
                 booked_minor=booked_minor, tax_minor=tax_minor,
             )
         )  # fmt: skip
-        owing.booked[event.supplier, event.bill] = legs_of
+        owing.booked[event.supplier, event.bill] = [(about.order, place, legs) for place, legs in legs_of]
         return entries

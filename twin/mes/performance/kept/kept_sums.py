@@ -155,7 +155,8 @@ class KeptSums:
         for shift, values in shifts.between(window.at, until):
             found[shift].add(values)
         behind = window.first + max(0, until - window.at)
-        is_cut = any(it.until_us > record.since_us for it in self._equipment.out_of_use.get(record.equipment, ()))
+        spans = self._equipment.out_of_use.get(record.equipment, ())
+        is_cut = bool(record.planned_down(record.state, record.reason)) or any(it.until_us > record.since_us for it in spans)
         still = len(window.tiles) if record.energy_wh or is_cut else max(behind, window.first_after(record.since_us))
         for tile in (*window.tiles[: window.first], *window.tiles[behind:still]):
             self._add_tile(found[tile[2]], record, tile)

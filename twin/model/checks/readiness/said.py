@@ -47,7 +47,7 @@ def entries_of_persons(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
 def _earlier(happened_us: int, at_us: int, kind: type[Entry], path: tuple[str | int, ...]) -> Iterator[Finding]:
     """It may have happened earlier, and did not happen later."""
     if not issubclass(kind, MAY_BE_EARLIER):
-        allowed = listed([it.__name__ for it in MAY_BE_EARLIER])
+        allowed = listed([it.__name__ for it in MAY_BE_EARLIER], 40)
         yield Finding(
             document="scenario", path=(*path, "happened"), what=f"{kind.__name__} is so from when it is said", allowed=allowed,
             rests_on=(("scenario", *path, "says"),),

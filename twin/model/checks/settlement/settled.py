@@ -21,6 +21,10 @@ def _finding(path: KeyPath, what: str, allowed: str, at_key: bool = False, spoil
 def dangling(plant: Plant) -> Iterator[Finding]:
     """What terms name is declared."""
     finance = plant.materials.finance
+    for name, definition in plant.materials.materials.items():
+        if definition.tax is not None and definition.tax not in finance.tax_codes:
+            what = f"no tax code is called '{definition.tax}'{did_you_mean(definition.tax, finance.tax_codes)}"
+            yield _finding(("materials", name, "tax"), what, listed(finance.tax_codes), spoils=True)
     sections = (("suppliers", plant.materials.suppliers), ("customers", plant.materials.customers))
     for section, parties in sections:
         for name, party in parties.items():

@@ -14,7 +14,8 @@ class BillReceived(BusinessEvent):
 
     `currency`: its ISO 4217 code; "" is the currency of the books. `bill`: the supplier's own number, one bill of a supplier each.
     `quantity`: for how many pieces; 0: for all that came and is not billed yet (what was ordered, if nothing came), or for as many of these
-    as just cost that by the order. A credit note has both below zero.
+    as just cost that by the order. A credit note has both below zero. `line`: which line of a bill for several orders this is, from 1;
+    0: it is for one. All lines of a bill are received at one instant, and are owed, paid and rejected as one.
     """
 
     supplier: str
@@ -24,6 +25,7 @@ class BillReceived(BusinessEvent):
     currency: str = ""
     due_us: int = 0
     quantity: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
+    line: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

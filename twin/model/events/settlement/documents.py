@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twin.model.events.business import BusinessEvent
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY
 from twin.model.events.trade.procurement import OfficeEntry
 
 
@@ -13,8 +14,8 @@ class CostBillEntered(OfficeEntry):
     """A person types in a bill of a supplier for no goods: rent, energy, freight, overheads, services, a machine. CostBillReceived follows.
 
     `cost_lines` = ((account, net minor units, work center or equipment, or ""), ...), in `currency` ("": that of the books); a credit note
-    has all below zero. `tax_code`: one of the plant's; the tax is reckoned by it where `tax_minor` is left out. `due_us` 0: by the
-    supplier's terms.
+    has all below zero. `tax_code`: one of the plant's; the tax is reckoned by it where `tax_minor` is left out. `line_codes`: a tax code
+    for each line ("": none) where they have several. `due_us` 0: by the supplier's terms.
     """
 
     supplier: str
@@ -24,6 +25,7 @@ class CostBillEntered(OfficeEntry):
     tax_minor: int = 0
     currency: str = ""
     due_us: int = 0
+    line_codes: tuple[str, ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from twin.model.events.business import BusinessEvent
 from twin.model.events.entries import Entry
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,18 @@ class BlanketOrderCalled(OfficeEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderEntered(OfficeEntry):
+    """We want several things of a supplier in one order: `order_lines` = ((material, quantity, due_us, unit price), ...).
+
+    PurchaseOrderPlaced follows for each, as `order`.1, `order`.2 and so on; of an order that is there they are further lines. A price of -1
+    is what is declared of that supplier.
+    """
+
+    supplier: str
+    order_lines: tuple[tuple[str, int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrderChanged(OfficeEntry):
     """A supplier has agreed that `order` is for `quantity` in all, by `due_us`; what is 0 stays. PurchaseOrderRevised follows."""
 
@@ -137,6 +150,7 @@ class BillEntered(OfficeEntry):
     """A person types in a bill of a supplier, or a credit note (below zero), for what came on `order`: BillReceived follows.
 
     `quantity`: 0, if it does not say for how many pieces; `due_us`: 0, if it is due as the supplier's terms say.
+    `more_lines` = ((order, net minor units, quantity), ...): what the bill asks for beside that; `tax_minor` is of all of it.
     """
 
     supplier: str
@@ -146,11 +160,12 @@ class BillEntered(OfficeEntry):
     quantity: int = 0
     currency: str = ""
     due_us: int = 0
+    more_lines: tuple[tuple[str, int, int], ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillReleaseRequested(OfficeEntry):
-    """A bill that is blocked shall be paid all the same, for a reason."""
+    """A bill that is blocked shall be paid all the same, for a reason; of one for several orders all of it, or what is on `order`."""
 
     supplier: str
     bill: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from twin.erp.accounting.valuation.variances import Window as VarianceWindow
 from twin.model.problems import did_you_mean, listed
 from twin.results.settlement.margins import OPERATING_RESULT, margins
 from twin.results.settlement.opening.cells import cell_figures, cell_opened
@@ -18,8 +19,8 @@ from twin.results.settlement.opening.worth import stock_figures, stock_opened, w
 if TYPE_CHECKING:
     from twin.results.run import Run
 
-OF_WINDOWS = ("margin", "cash flow", "dimension")
-FAMILIES = ("variance", *SIDES, "budget", *OF_WINDOWS, "work in progress", "stock")
+OF_WINDOWS = ("variance", "margin", "cash flow", "dimension")
+FAMILIES = ("variance", *SIDES, "budget", *OF_WINDOWS[1:], "work in progress", "stock")
 """What stands before the colon; `OF_WINDOWS`: of those that are of a window, others are as they stand."""
 
 
@@ -29,12 +30,12 @@ def is_figure(figure: str) -> bool:
 
 
 def is_of_window(figure: str) -> bool:
-    """Whether it is a line of the cash flow statement, or a cell of a dimension: on the page, of the window that is chosen."""
-    return figure.startswith(("cash flow: ", "dimension: "))
+    """Whether it is a variance, a line of the cash flow statement or a cell of a dimension: on the page, of the window that is chosen."""
+    return figure.startswith(("variance: ", "cash flow: ", "dimension: "))
 
 
 def figure_opened(run: Run, figure: str, from_us: int | None = None, to_us: int | None = None) -> Opened:
-    """Open a figure; all but margins, cash flows and dimensions are as they stand.
+    """Open a figure; all but variances, margins, cash flows and dimensions are as they stand.
 
     Raises
     ------
@@ -42,11 +43,13 @@ def figure_opened(run: Run, figure: str, from_us: int | None = None, to_us: int 
     """
     family, _, name = figure.partition(": ")
     if family not in OF_WINDOWS and (from_us, to_us) != (None, None):
-        raise ValueError(f"'{figure}' is as it stands, of no window; allowed: without one, or of accounts, statements, margins, cash flows")
+        raise ValueError(
+            f"'{figure}' is as it stands, of no window; allowed: without one, or of accounts, statements, variances, margins, cash flows"
+        )
     if family == "variance":
-        known = run.erp.variances()
+        known = run.erp.variances(from_us, to_us)
         of = variance_figures(known)
-        return variance_opened(run, figure, of[_known(family, name, of)], known)
+        return variance_opened(run, figure, of[_known(family, name, of)], known, VarianceWindow(from_us=from_us, to_us=to_us))
     if family == "budget":
         budgets = budget_figures(run)
         return budget_opened(run, figure, *budgets[_known(family, name, budgets)])

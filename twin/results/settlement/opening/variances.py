@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from twin.erp.accounting.valuation.variances import VarianceRow
+from twin.erp.accounting.valuation.variances import (
+    OTHER,
+    VarianceLeg,
+    VarianceRow,
+    Window,
+    closed_at_us,
+    element_of,
+    legs_by_request,
+    spent_and_borne,
+)
 from twin.model.events import JournalPosted, OverheadIncurred
 from twin.results.settlement.opening.portions import Opened, Portion, legs_of, posted, reckoned, total
 
@@ -23,7 +33,7 @@ _FIRST_WORDS = {
     "subcontracting": "service",
 }  # fmt: skip
 """What a request has taken in, by the first word of a kind."""
-_GIVEN_OUT = ("completion", "scrap", "close")
+OVERHEAD_EFFICIENCY = "overhead efficiency"  # of a request there may be one for each overhead
 
 
 def name_of(row: VarianceRow) -> str:
@@ -36,23 +46,36 @@ def variance_figures(rows: Sequence[VarianceRow]) -> dict[str, list[VarianceRow]
     found: dict[str, list[VarianceRow]] = {}
     for row in rows:
         found.setdefault(row.kind, []).append(row)
-        if name := name_of(row):
+        for name in dict.fromkeys(filter(None, (name_of(row), row.overhead))):
             found.setdefault(f"{row.kind} of {name}", []).append(row)
     return found
 
 
-def variance_opened(run: Run, figure: str, chosen: Sequence[VarianceRow], known: Sequence[VarianceRow]) -> Opened:
-    """Some rows of `known`, all variances that there are."""
-    legs = _Legs(run, known)
-    portions = [it for row in chosen for it in legs.of(row)]
+def variance_opened(run: Run, figure: str, chosen: Sequence[VarianceRow], known: Sequence[VarianceRow], window: Window) -> Opened:
+    """Some rows of `known`, all variances that there are in a window."""
+    legs = _Legs(run, known, window)
+    portions = [it for row in _together(chosen) for it in legs.of(row)]
     return Opened(figure=figure, amount_minor=sum(row.amount_minor for row in chosen), portions=portions)
 
 
-class _Legs:
-    """The legs that variances are reckoned from, by what they are of: all of them are looked through once, however many are opened."""
+def _together(rows: Sequence[VarianceRow]) -> list[VarianceRow]:
+    """What requests bear of several overheads is one leg: a row for each request."""
+    found: dict[Hashable, VarianceRow] = {}
+    for number, row in enumerate(rows):
+        key: Hashable = row.request if row.kind == OVERHEAD_EFFICIENCY else number
+        before = found.get(key)
+        found[key] = row if before is None else replace(row, overhead="", amount_minor=before.amount_minor + row.amount_minor)
+    return list(found.values())
 
-    def __init__(self, run: Run, known: Sequence[VarianceRow]) -> None:
-        self._run, self._erp = run, run.erp
+
+class _Legs:
+    """The legs that variances are reckoned from, by what they are of: all of them are looked through once, however many are opened.
+
+    Of a request that is closed within the window they are those since it began, else what was posted of it later, in the window.
+    """
+
+    def __init__(self, run: Run, known: Sequence[VarianceRow], window: Window) -> None:
+        self._run, self._erp, self._window = run, run.erp, window
         self._known: dict[str, list[VarianceRow]] = {}  # by request
         for row in known:
             self._known.setdefault(row.request, []).append(row)
@@ -62,16 +85,29 @@ class _Legs:
         if row.kind == "purchase price":
             return self._bought.get((row.order, row.request, row.material), [])
         if row.kind in NOT_ABSORBED:
-            return legs_of(self._erp, NOT_ABSORBED[row.kind], lambda _: True)
+            return legs_of(self._erp, NOT_ABSORBED[row.kind], self._is_within)
         if row.kind in ("overhead spending", "overhead volume"):
-            return _overhead(self._run, row)
+            return self._overhead(row)
         if row.kind == "rounding" and not row.request:
-            legs = legs_of(self._erp, ("overhead", "overhead_absorbed"), lambda _: True)
+            legs = legs_of(self._erp, ("overhead", "overhead_absorbed"), self._is_within)
             return [*legs, *reckoned(row.amount_minor - total(legs), "is told as spending and volume")]
-        if row.kind in ("production, other", "rounding") or row.request in self._erp.wip.actual:
+        booked = self._booked.get(row.request, [])
+        if not self._window.has(closed_at_us(self._erp, row.request, booked)):
+            legs = self._posted_later.get((row.request, row.kind), [])
+            return [*legs, *reckoned(row.amount_minor - total(legs), "is told under the other kinds of the request")]
+        if row.kind in (OTHER, "rounding"):
             legs = self._of_variance.get(row.request, [])
             return [*legs, *reckoned(row.amount_minor - total(legs), "is told under the other kinds of the request")]
+        if row.kind == "borne by output":
+            legs = self._taken.get((row.request, ""), [])
+            return [*legs, *reckoned(row.amount_minor - total(legs), "was planned for what it gave, or booked as variance")]
         return self._of_request(row)
+
+    def _is_within(self, entry: JournalPosted) -> bool:
+        return self._window.has(entry.effective_us)
+
+    def _is_before_its_end(self, entry: JournalPosted) -> bool:
+        return self._window.to_us is None or entry.effective_us < self._window.to_us
 
     def _of_request(self, row: VarianceRow) -> list[Portion]:
         """What the request has taken in of an element, less the other kinds of that, less what was planned for what it gave."""
@@ -81,50 +117,60 @@ class _Legs:
         told = [portion for it in others for portion in reckoned(-it.amount_minor, f"is told as {it.kind}")]
         of = self._erp.requests.requests[row.request]
         planned = f"was planned for {of.produced:,} good and {of.scrapped:,} lost of {row.request}"
+        if row.overhead and len(self._erp.plant.materials.overheads) > 1:
+            planned += f", or is of other overheads than {row.overhead}"
         return [*legs, *told, *reckoned(row.amount_minor - total(legs) - total(told), planned)]
 
     @cached_property
     def _bought(self) -> dict[tuple[str, str, str], list[Portion]]:
-        return self._grouped(("purchase_price_variance",), lambda it: (it.order, it.request, it.material))
+        return self._grouped(("purchase_price_variance",), lambda it: (it.order, it.request, it.material), self._is_within)
+
+    @cached_property
+    def _booked(self) -> dict[str, list[VarianceLeg]]:
+        return legs_by_request(self._erp)
+
+    @cached_property
+    def _posted_later(self) -> dict[tuple[str, str], list[Portion]]:
+        kinds = {id(it.entry): it.kind for legs in self._booked.values() for it in legs}
+        return self._grouped(("production_variance",), lambda it: (it.request, kinds[id(it)]), self._is_within)
 
     @cached_property
     def _of_variance(self) -> dict[str, list[Portion]]:
-        return self._grouped(("production_variance",), lambda it: it.request)
+        return self._grouped(("production_variance",), lambda it: it.request, self._is_before_its_end)
 
     @cached_property
     def _taken(self) -> dict[tuple[str, str], list[Portion]]:
-        return self._grouped(("work_in_progress", "production_variance"), lambda it: (it.request, _element(it)))
+        accounts = ("work_in_progress", "production_variance")
+        return self._grouped(accounts, lambda it: (it.request, element_of(it)), self._is_before_its_end)
 
-    def _grouped(self, accounts: Sequence[str], key: Callable[[JournalPosted], K]) -> dict[K, list[Portion]]:
+    def _grouped(
+        self, accounts: Sequence[str], key: Callable[[JournalPosted], K], is_of: Callable[[JournalPosted], bool]
+    ) -> dict[K, list[Portion]]:
         found: dict[K, list[Portion]] = {}
-        for it in legs_of(self._erp, accounts, lambda _: True):
+        for it in legs_of(self._erp, accounts, is_of):
             assert it.entry is not None
             found.setdefault(key(self._erp.ledger.entries[it.entry]), []).append(it)
         return found
 
+    def _overhead(self, row: VarianceRow) -> list[Portion]:
+        """Spending: what was entered of the overhead, less its budget. Volume: its budget, less what work has borne of it."""
+        _, planned, borne = spent_and_borne(self._erp, row.overhead, self._window)
+        if row.kind == "overhead volume":
+            legs = legs_of(self._erp, ("overhead_absorbed",), self._is_within)
+            others = -borne - total(legs)
+            return [*legs, *reckoned(others, "is borne for other overheads"), *reckoned(planned, f"was planned of {row.overhead}")]
+        found = legs_of(self._erp, ("overhead",), self._is_within)
+        incurred = _incurred(self._run)
+        legs = [it for it in found if it.entry is not None and incurred.get(it.entry, "") == row.overhead]
+        return [*legs, *reckoned(row.amount_minor - total(legs), f"was planned of {row.overhead or 'no overhead that is declared'}")]
 
-def _element(entry: JournalPosted) -> str:
-    """What a request has taken in by an entry; "": it has given something out."""
-    against = [account for account, _ in entry.legs if account not in ("work_in_progress", "production_variance")]
-    absorbed = next((it.removesuffix("_absorbed") for it in against if it.endswith("_absorbed")), "")
-    if absorbed or entry.document in _GIVEN_OUT:
-        return absorbed
-    return "service" if entry.document == "service receipt" else "material"
 
-
-def _overhead(run: Run, row: VarianceRow) -> list[Portion]:
-    """Spending: what was entered of the overhead, less its budget. Volume: its budget, less what work has borne of it."""
-    erp = run.erp
-    borne = round(erp.book.borne.get(row.overhead, 0))
-    planned = erp.corrections.incurred.get(row.overhead, (0, 0))[1] or borne
-    if row.kind == "overhead volume":
-        legs = legs_of(erp, ("overhead_absorbed",), lambda _: True)
-        others = -borne - total(legs)
-        return [*legs, *reckoned(others, "is borne for other overheads"), *reckoned(planned, f"was planned of {row.overhead}")]
-    numbers, by_id = {}, {entry.id: entry for entry in run.journal.entries()}
+def _incurred(run: Run) -> dict[int, str]:
+    """Which overhead each entry is of that says what one has cost."""
+    by_id = {entry.id: entry for entry in run.journal.entries()}
+    numbers = {}
     for number, entry in enumerate(posted(run)):
         cause = by_id.get(entry.cause)
         if cause and isinstance(cause.event, OverheadIncurred):
             numbers[number] = cause.event.overhead
-    legs = [it for it in legs_of(erp, ("overhead",), lambda _: True) if it.entry is not None and numbers.get(it.entry, "") == row.overhead]
-    return [*legs, *reckoned(row.amount_minor - total(legs), f"was planned of {row.overhead or 'no overhead that is declared'}")]
+    return numbers

@@ -44,8 +44,8 @@ class Statements:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkNow:
-    """What stands between plan and books now: work in progress by request, and every variance by kind and order."""
+class Work:
+    """What stands between plan and books: work in progress by request now, and every variance of a window by kind and order."""
 
     wip: list[WipRow]
     wip_booked_minor: int
@@ -147,19 +147,24 @@ def postings_of(account: str, window: str) -> Callable[[Run], list[PostingRow]]:
     return look
 
 
-def work_now(run: Run) -> WorkNow:
-    """Work in progress and variances as they stand."""
-    wip = [row for row in run.erp.work_in_progress(run.now_us) if row.value_minor or row.booked_minor]
-    variances = run.erp.variances()
-    by_kind: dict[str, int] = {}
-    for row in variances:
-        by_kind[row.kind] = by_kind.get(row.kind, 0) + row.amount_minor
-    return WorkNow(
-        wip=sorted(wip, key=lambda it: -abs(it.value_minor)), wip_booked_minor=sum(it.booked_minor for it in wip),
-        wip_running_minor=sum(it.running_minor for it in wip), wip_minor=sum(it.value_minor for it in wip),
-        variances=sorted(variances, key=lambda it: -abs(it.amount_minor)), by_kind=sorted(by_kind.items(), key=lambda it: -abs(it[1])),
-        variance_minor=sum(by_kind.values()),
-    )  # fmt: skip
+def work_of(window: Window) -> Callable[[Run], Work]:
+    """What looks at work in progress as it stands, and at the variances of one window."""
+
+    def look(run: Run) -> Work:
+        wip = [row for row in run.erp.work_in_progress(run.now_us) if row.value_minor or row.booked_minor]
+        variances = run.erp.variances(*window_us(run, window))
+        by_kind: dict[str, int] = {}
+        for row in variances:
+            by_kind[row.kind] = by_kind.get(row.kind, 0) + row.amount_minor
+        return Work(
+            wip=sorted(wip, key=lambda it: -abs(it.value_minor)), wip_booked_minor=sum(it.booked_minor for it in wip),
+            wip_running_minor=sum(it.running_minor for it in wip), wip_minor=sum(it.value_minor for it in wip),
+            variances=sorted(variances, key=lambda it: -abs(it.amount_minor)),
+            by_kind=sorted(by_kind.items(), key=lambda it: -abs(it[1])), variance_minor=sum(by_kind.values()),
+        )  # fmt: skip
+
+    look.__qualname__ = f"work and variances of {window}"
+    return look
 
 
 def entry_opened(number: int) -> Callable[[Run], EntryOpened | None]:

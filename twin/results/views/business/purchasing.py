@@ -22,6 +22,7 @@ class PurchaseNow:
     """One purchase order. `value_minor`: of what was ordered, at the price asked; `late_by_us`: until it came, or now."""
 
     order: str
+    header: str  # the order of several lines that it is a line of; "" if it has no others
     supplier: str
     material: str
     unit: str
@@ -94,8 +95,8 @@ def at_suppliers_now(run: Run) -> list[AtSupplierRow]:
 def waits_after(run: Run, event: OperationsEvent) -> str:
     """What somebody who has just said this has to know, though it was taken: it waits for a person, and why; "" where it does not."""
     match event:
-        case BillEntered() if (bill := run.erp.matching.bills.get((event.supplier, event.bill))) and bill.blocked:
-            return f"blocked until a person releases it, or it fits: {bill.blocked}"
+        case BillEntered() if why := run.erp.matching.why_blocked(event.supplier, event.bill):
+            return f"blocked until a person releases it, or it fits: {why}"
         case PurchaseRequisitionRaised():
             raised = run.erp.sourcing.requisitions.get(event.requisition)
             return "waits for approval by somebody else" if raised and raised.standing == "raised" else ""
@@ -109,7 +110,8 @@ def _purchase(run: Run, it: PurchaseOrder) -> PurchaseNow:
     late_by_us = max(0, until_us - it.due_us) if is_open or it.received else 0
     came: Standing = "received late" if late_by_us else "received" if it.received else "closed"
     return PurchaseNow(
-        order=it.order, supplier=it.supplier, material=it.material, unit=definition.unit, quantity=it.quantity, received=it.received,
+        order=it.order, header=it.header, supplier=it.supplier, material=it.material, unit=definition.unit, quantity=it.quantity,
+        received=it.received,
         value_minor=round_half_even(it.quantity * it.unit_price_minor, definition.price_per), placed_us=it.placed_us, due_us=it.due_us,
         first_due_us=it.first_due_us, received_us=it.received_us, late_by_us=late_by_us,
         standing=("late" if late_by_us else "open") if is_open else came,

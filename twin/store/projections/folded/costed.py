@@ -43,6 +43,7 @@ REQUEST_COST = Table(
     whole("energy_usage_minor", "of the variance: more or less energy"),
     whole("overhead_efficiency_minor", "of the variance: overheads borne by more or less time"),
     whole("subcontracting_minor", "of the variance: work of suppliers at another price"),
+    whole("borne_by_output_minor", "of the variance: what of these is in the worth of what was made at what it has cost, below zero"),
     whole("rounding_minor", "of the variance: odd cents"),
     comment="What every request has cost, by element, and how that differs from what was planned.",
 )

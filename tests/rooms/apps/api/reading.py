@@ -1,0 +1,26 @@
+"""What programs of the tests read of the office, held against the run that tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from twin.erp.accounting.valuation.variances import ACCOUNTS_OF_VARIANCES
+from twin.results.run import Run
+from twin.results.warehouse.stock_now import stock_now
+
+
+def what_is_owed_dearer_and_in_bins(ask: Callable[..., Any], run: Run, balances: Mapping[str, int]) -> None:
+    """Open items are their accounts, variances and a dimension too; bins and pick lists are those of the warehouse."""
+    for side, account, sign in (("receivables", "accounts_receivable", 1), ("payables", "accounts_payable", -1)):
+        owed = sum(it["open_minor"] for it in ask(f"/open-items/{side}?most=500")[1])
+        *parties, every = ask(f"/ageing/{side}")[1]
+        assert owed == every["open_minor"] == sum(it["open_minor"] for it in parties) == sign * balances[account]
+    told = ask("/variances?most=500")[1]
+    assert sum(it["amount_minor"] for it in told) == sum(balances[account] for account in ACCOUNTS_OF_VARIANCES)
+    assert ask("/variances?until=2026-03-01T00:00:00Z")[1] == []
+    cells = ask("/dimensions/work_center?most=500")[1]
+    assert sum(it["amount_minor"] for it in cells if it["account"] == "machine_cost") == balances["machine_cost"]
+    assert "hobbing" in {it["name"] for it in cells}
+    assert {it["bin"] for it in ask("/bins")[1]} == set(run.plant.layout.warehouse.bins)  # type: ignore[union-attr]
+    assert [it["pick_list"] for it in ask("/pick-lists")[1]] == [it.pick_list for it in stock_now(run).pick_lists]

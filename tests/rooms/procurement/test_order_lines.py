@@ -1,0 +1,59 @@
+"""Purchase orders of several lines: entered, received, billed, changed and closed line by line under one number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.rooms.erp.small_shop import DAY_US, of_type
+from tests.rooms.procurement.trading_shop import Office, T, placed
+from twin.model import events as e
+
+SOON_US = T + 9 * DAY_US
+SECTIONS: dict[str, Any] = {"materials": {"seal": {"kind": "purchased", "standard_cost": "2 EUR", "supplier": "foundry"}}}
+
+
+def enter(office: Office, *lines: tuple[str, int, int, int], **more: Any) -> list[e.OperationsEvent]:
+    """Several things are wanted of one supplier; what follows."""
+    return office.say(e.PurchaseOrderEntered, order="PO9", supplier="foundry", order_lines=lines, **more)
+
+
+def test_an_order_of_several_lines_comes_line_by_line_and_is_billed_at_once() -> None:
+    office = Office(**SECTIONS)
+    followed = enter(office, ("housing", 10, SOON_US, 4_000), ("seal", 50, SOON_US, -1))
+    assert placed(followed) == [("PO9.1", "foundry", 10, 4_000), ("PO9.2", "foundry", 50, 200)]
+    assert {it.header for it in of_type(followed, e.PurchaseOrderPlaced)} == {"PO9"}
+    (third,) = placed(enter(office, ("seal", 5, SOON_US, 210)))
+    assert third == ("PO9.3", "foundry", 5, 210), "a further line"
+    office.receive("PO9.1", 10)
+    office.receive("PO9.2", 50)
+    office.say(e.PurchaseOrderClosed, order="PO9.3", reason="not wanted any more")
+    about = {"supplier": "foundry", "bill": "F1", "order": "PO9.1", "net_minor": 40_000}
+    office.say(e.BillEntered, **about, more_lines=(("PO9.2", 10_000, 50),))
+    assert office.erp.matching.why_blocked("foundry", "F1") == ""
+    assert (office.erp.settlement.items.owed_minor["payable"], office.erp.matching.unsettled()) == (50_000, {})
+    assert [it.header for it in office.erp.purchasing.orders.values()] == ["PO9", "PO9", "PO9"]
+
+
+def test_all_that_is_wrong_is_said_and_nobody_orders_more_by_lines_than_he_may_order() -> None:
+    office = Office(purchasing={"approval_above": "500 EUR"}, **SECTIONS)
+    said = office.refused(
+        e.PurchaseOrderEntered, order="PO+9", supplier="foundri",
+        order_lines=(("housin", 1, SOON_US, -1), ("gear", 2, SOON_US, -1), ("seal", 0, SOON_US, -1)),
+    )  # fmt: skip
+    for words in (
+        "called 'PO+9'",
+        "did you mean 'foundry'?",
+        "line 1: no material is called 'housin'",
+        "line 2: 'gear' is made here",
+        "line 3: quantity 0",
+    ):
+        assert words in said
+    assert "'steel' does not come from 'foundry'; allowed: mill" in office.refused(
+        e.PurchaseOrderEntered, order="PO9", supplier="foundry", order_lines=(("steel", 1, SOON_US, -1),)
+    )  # fmt: skip
+    enter(office, ("housing", 10, SOON_US, 4_000))
+    dear = office.refused(e.PurchaseOrderEntered, order="PO9", supplier="foundry", order_lines=(("seal", 41, SOON_US, -1),))
+    assert dear == "it is worth 501.90, and above 500.00 another person approves; allowed: requisitions"
+    assert "is at 'foundry', not at 'mill'" in office.refused(
+        e.PurchaseOrderEntered, order="PO9", supplier="mill", order_lines=(("steel", 1, SOON_US, -1),)
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""The addresses of the office: lists in parts, as everywhere; windows as statements have them."""
+
+# Without `from __future__ import annotations`: FastAPI reads annotations.
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+
+from twin.apps.api.office.money import Ages, Budget, Cell, Dimension, OpenItem, Side, Variance
+from twin.apps.api.office.supply import Bin, Picking, Requisition, SupplierQuote, Transfer
+from twin.apps.api.reading import Reading
+
+First = Annotated[int, Query(ge=0, le=10**9, description="How many to pass over")]
+Most = Annotated[int, Query(ge=1, le=500, description="How many to give at most")]
+Instant = Annotated[AwareDatetime | None, Query()]
+
+
+def owed(router: APIRouter, reading: Reading) -> APIRouter:
+    """What is owed, planned, dearer than planned, and whose it is, under `router`."""
+
+    @router.get("/open-items/{side}")
+    def open_items(side: Side, first: First = 0, most: Most = 100) -> list[OpenItem]:
+        """Bills or invoices of which something is open, what is due first before the others."""
+        return [OpenItem.of(it) for it in reading.owed(side).items[first : first + most]]
+
+    @router.get("/ageing/{side}")
+    def ageing(side: Side) -> list[Ages]:
+        """What is open by party and days overdue, then all of it."""
+        now = reading.owed(side)
+        return [Ages.of(it) for it in (*now.parties, now.all)]
+
+    @router.get("/budgets")
+    def budgets(first: First = 0, most: Most = 100) -> list[Budget]:
+        """What is planned of accounts month by month, and what it came to."""
+        return [Budget.of(it) for it in reading.budgets()[first : first + most]]
+
+    @router.get("/variances")
+    def variances(since: Instant = None, until: Instant = None, first: First = 0, most: Most = 100) -> list[Variance]:
+        """Why it has cost more or less than planned in [since, until): by kind, order, request and overhead."""
+        return [Variance.of(it) for it in reading.variances(since, until)[first : first + most]]
+
+    @router.get("/dimensions/{dimension}")
+    def dimensions(dimension: Dimension, since: Instant = None, until: Instant = None, first: First = 0, most: Most = 100) -> list[Cell]:
+        """What each account has changed by in [since, until), by whom or what it was for; together they are the account."""
+        return [Cell.of(it) for it in reading.cells(dimension, since, until)[first : first + most]]
+
+    return router
+
+
+def supply(router: APIRouter, reading: Reading, as_one_of: Callable[..., Any]) -> APIRouter:
+    """What is wanted and offered, what lies where, what is picked, under `router`."""
+    buying = [as_one_of("purchasing", "finance")]
+
+    @router.get("/requisitions", dependencies=buying)
+    def requisitions(first: First = 0, most: Most = 100) -> list[Requisition]:
+        """What somebody wants to be bought, in the order in which it was said."""
+        return [Requisition.of(it) for it in reading.sourcing().requisitions[first : first + most]]
+
+    @router.get("/quotes", dependencies=buying)
+    def quotes(first: First = 0, most: Most = 100) -> list[SupplierQuote]:
+        """What suppliers offer, request by request, the best first."""
+        return [SupplierQuote.of(it) for it in reading.sourcing().quotes[first : first + most]]
+
+    @router.get("/bins", dependencies=[as_one_of()])
+    def bins(first: First = 0, most: Most = 100) -> list[Bin]:
+        """Every bin with what lies in it; none where the plant declares no warehouse."""
+        return [Bin.of(it) for it in reading.bins_and_lists().bins[first : first + most]]
+
+    @router.get("/stock-transfers", dependencies=[as_one_of()])
+    def stock_transfers(first: First = 0, most: Most = 100) -> list[Transfer]:
+        """What was sent from one site to another, what is on its way first."""
+        return [Transfer.of(it) for it in reading.transfers()[first : first + most]]
+
+    @router.get("/pick-lists", dependencies=[as_one_of()])
+    def pick_lists(first: First = 0, most: Most = 100) -> list[Picking]:
+        """Every pick list, the open ones first, then the newest."""
+        return [Picking.of(it) for it in reading.bins_and_lists().pick_lists[first : first + most]]
+
+    return router
