@@ -90,8 +90,8 @@ BOOKED_VIEWS = (
             "earned_minor": ("SUM(earned_minor)", "earnings above zero, costs below, minor units"),
         },
         source=f"(SELECT month, CASE WHEN {_OF_AN_ORDER} THEN customer ELSE '' END AS customer, "
-        f"CASE WHEN {_OF_AN_ORDER} THEN customer_order ELSE '' END AS customer_order, account, -amount_minor AS earned_minor FROM bi_posting"
-        " WHERE account_kind IN ('revenue', 'expense')) AS earned GROUP BY month, customer, customer_order, account",
+        f"CASE WHEN {_OF_AN_ORDER} THEN customer_order ELSE '' END AS customer_order, account,"
+        " -amount_minor AS earned_minor FROM bi_posting WHERE account_kind IN ('revenue', 'expense')) AS earned GROUP BY month, customer, customer_order, account",
     ),
     SqlView(
         name="bi_period",
