@@ -91,7 +91,8 @@ BOOKED_VIEWS = (
         },
         source=f"(SELECT month, CASE WHEN {_OF_AN_ORDER} THEN customer ELSE '' END AS customer, "
         f"CASE WHEN {_OF_AN_ORDER} THEN customer_order ELSE '' END AS customer_order, account,"
-        " -amount_minor AS earned_minor FROM bi_posting WHERE account_kind IN ('revenue', 'expense')) AS earned GROUP BY month, customer, customer_order, account",
+        " -amount_minor AS earned_minor FROM bi_posting WHERE account_kind IN ('revenue', 'expense')) AS earned"
+        " GROUP BY month, customer, customer_order, account",
     ),
     SqlView(
         name="bi_period",
