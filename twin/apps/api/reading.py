@@ -12,6 +12,7 @@ from twin.apps.api.selling.sold import Allocated, PromiseAsked
 from twin.apps.feed import Feed
 from twin.erp.accounting.statements import View
 from twin.erp.accounting.valuation.variances import VarianceRow
+from twin.erp.warehouse.transfers.transferring import StockTransfer
 from twin.model.exchange.bounds import LAST_US
 from twin.results.exports.writing import export
 from twin.results.run import Run
@@ -27,6 +28,7 @@ from twin.results.views.business.plan import FRESH_S, plan_now
 from twin.results.views.business.purchasing import purchasing_now
 from twin.results.views.business.sourcing import SourcingNow, sourcing_now
 from twin.results.warehouse.stock_now import StockNow, stock_now
+from twin.results.warehouse.transfers_now import transfers_now
 
 T = TypeVar("T")
 
@@ -182,6 +184,9 @@ class Reading:
 
     def bins_and_lists(self) -> StockNow:
         return self._feed.look(stock_now)
+
+    def transfers(self) -> list[StockTransfer]:
+        return self._feed.look(transfers_now)
 
     def export(self, file: str, since: datetime | None, until: datetime | None) -> tuple[bytes, str]:
         """A file and its media type.
