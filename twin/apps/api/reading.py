@@ -44,8 +44,8 @@ class Reading:
         with self._feed.run.lock:
             return what(self._feed.run)
 
-    def orders(self, is_open: bool | None) -> list[d.Order]:
-        orders = self._feed.look(orders_now).orders
+    def orders(self, is_open: bool | None, header: str | None = None) -> list[d.Order]:
+        orders = [it for it in self._feed.look(orders_now).orders if header in (None, it.header)]
         return [d.Order.of(it, self._currency) for it in orders if is_open is None or it.is_open == is_open]
 
     def promise(self, material: str, quantity: int) -> PromiseAsked | None:
