@@ -190,7 +190,8 @@ def _results(run: Run, lots: list[str]) -> dict[str, tuple[str, str, float]]:
             value,
         )
         for it in reversed(inspections.all.values())
-        if it.lot in known and (plan := inspections.plans[it.plan])
+        if it.lot in known
+        for plan in [inspections.plans[it.plan]]
         for name, values in it.values.items()
         for value in values
     }
