@@ -58,8 +58,15 @@ def test_an_order_that_is_picked_shows_what_is_made_for_it(open_page: OpenPage, 
 
 def test_the_plan_opens_from_a_message_to_both_ends(open_page: OpenPage, same_run: twin.Run) -> None:
     page, plan = open_page("/material-plan"), plan_now(same_run)
-    message = next(it for it in plan.messages if plan.up(it.order))
-    page.get_by_label("find in what to do").fill(message.order)
+    first = next(it for it in plan.proposals if it.is_waited_for)
+    message = first.message
+    lines = table(page, "what to do").locator("tbody tr")
+    expect(lines.first).to_contain_text(re.compile(f"{message.order}.*{first.orders[0]}.*{first.late_days} days? late", re.DOTALL))
+    page.get_by_role("combobox", name="show").click()
+    page.get_by_role("menuitem", name="defer", exact=True).click()
+    expect(lines).to_have_text(["There is nothing to defer."])
+    page.get_by_role("combobox", name="show").click()
+    page.get_by_role("menuitem", name="everything", exact=True).click()
     table(page, "what to do").get_by_role("button", name=re.compile(message.order)).first.click()
     served = plan.up(message.order)[-1].peg.demand
     expect(page.get_by_role("treeitem").filter(has_text=served).first).to_be_visible()

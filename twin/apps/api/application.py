@@ -204,7 +204,7 @@ def _plan(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRoute
 
     @router.get("/messages")
     def messages(first: First = 0, most: Most = 100) -> list[d.Message]:
-        """What a planner should do: release, expedite, defer, cancel, increase, decrease."""
+        """What a planner should do, what customers wait for first: release, expedite, defer, cancel, increase, decrease."""
         return reading.messages()[first : first + most]
 
     @router.get("/orders")

@@ -77,7 +77,7 @@ class Reading:
 
     def messages(self) -> list[d.Message]:
         plan = self._feed.look(plan_now, FRESH_S)
-        return [d.Message.of(plan, it) for it in plan.messages]
+        return [d.Message.of(plan, it) for it in plan.proposals]
 
     def planned_orders(self, first: int, most: int) -> list[d.PlanOrder]:
         plan = self._feed.look(plan_now, FRESH_S)
