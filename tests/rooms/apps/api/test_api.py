@@ -105,6 +105,15 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
     assert ask("/certificates/nothing")[1]["detail"] == "there is no lot 'nothing'"
     _, planned, _ = ask("/plan/materials/GB1")
     assert {len(planned[line]) for line in ("days", "gross", "scheduled", "net", "projected")} == {len(planned["days"])}
+    master, load, finite = (ask(f"/plan/{name}?most=500")[1] for name in ("master", "capacity", "finite"))
+    ordered = [quantity for quantity in planned["gross"] if quantity]
+    assert [it["ordered"] for it in master if it["material"] == "GB1" and it["ordered"]] == ordered
+    assert {it["resource"] for it in load} >= {"turning", "hobbing"}
+    assert all(it["over_h"] == max(0, it["load_h"] - it["capacity_h"]) for it in load)
+    late = [it["late_h"] for it in finite if it["late_h"] is not None]
+    assert late == sorted(late, reverse=True)
+    assert all(bool(it["why"]) == (it["late_h"] != 0) for it in finite)
+    assert ask("/plan/buffers")[1] == []
 
 
 def test_the_pdfs_that_programs_take_say_every_amount_of_the_statements_and_orders(served: tuple[Feed, str], ask: Ask) -> None:
@@ -387,7 +396,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     simplest one that there is, and any other."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 38 + len(entries_of(served[0].run.plant))
+    assert len(operations) == 42 + len(entries_of(served[0].run.plant))
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong
