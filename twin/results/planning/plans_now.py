@@ -16,7 +16,7 @@ from twin.results.run import Run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterLine:
-    """One product on one local day on which something of it moves, in its unit; `promisable`: what may still be promised of what is made."""
+    """One product on a local day on which something of it moves, in its unit; `promisable`: of what is made, what no order has."""
 
     material: str
     day: str

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 import twin
 from tests.pdf_text import words_of
 from tests.rooms.apps.api.reading import what_is_owed_dearer_and_in_bins
-from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, lowered
+from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, lowered, plans_are_read
 from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT
 from tests.rooms.apps.test_entries import wait_until
 from twin.apps.api.documents import OrderAsked
@@ -105,15 +105,7 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
     assert ask("/certificates/nothing")[1]["detail"] == "there is no lot 'nothing'"
     _, planned, _ = ask("/plan/materials/GB1")
     assert {len(planned[line]) for line in ("days", "gross", "scheduled", "net", "projected")} == {len(planned["days"])}
-    master, load, finite = (ask(f"/plan/{name}?most=500")[1] for name in ("master", "capacity", "finite"))
-    ordered = [quantity for quantity in planned["gross"] if quantity]
-    assert [it["ordered"] for it in master if it["material"] == "GB1" and it["ordered"]] == ordered
-    assert {it["resource"] for it in load} >= {"turning", "hobbing"}
-    assert all(it["over_h"] == max(0, it["load_h"] - it["capacity_h"]) for it in load)
-    late = [it["late_h"] for it in finite if it["late_h"] is not None]
-    assert late == sorted(late, reverse=True)
-    assert all(bool(it["why"]) == (it["late_h"] != 0) for it in finite)
-    assert ask("/plan/buffers")[1] == []
+    plans_are_read(ask, planned["gross"])
 
 
 def test_the_pdfs_that_programs_take_say_every_amount_of_the_statements_and_orders(served: tuple[Feed, str], ask: Ask) -> None:

@@ -1,4 +1,4 @@
-"""Plans: the master schedule, what it takes of equipment and persons, what comes late on finite equipment, buffers, and the plan on trial."""
+"""Plans: the master schedule, load of equipment and persons, what comes late on finite equipment, buffers, the plan on trial."""
 
 from __future__ import annotations
 
