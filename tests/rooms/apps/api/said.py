@@ -46,11 +46,13 @@ def lowered(headers: Any) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def plans_are_read(ask: Callable[..., Any], gross: list[int]) -> None:
-    """The master schedule, load, orders on equipment and buffers; `gross`: what is needed of GB1 day by day, by its record."""
+def plans_are_read(ask: Callable[..., Any]) -> None:
+    """The record of a material, and beside it the master schedule, load, orders on equipment and buffers."""
+    planned = ask("/plan/materials/GB1")[1]
+    assert {len(planned[line]) for line in ("days", "gross", "scheduled", "net", "projected")} == {len(planned["days"])}
     master, load, finite = (ask(f"/plan/{name}?most=500")[1] for name in ("master", "capacity", "finite"))
-    assert [it["ordered"] for it in master if it["material"] == "GB1" and it["ordered"]] == [it for it in gross if it]
-    assert {it["resource"] for it in load} >= {"turning", "hobbing"}
+    assert [it["ordered"] for it in master if it["material"] == "GB1" and it["ordered"]] == [it for it in planned["gross"] if it]
+    assert {it["kind"] for it in load} == {"work center", "personnel class"}
     assert all(it["over_h"] == max(0, it["load_h"] - it["capacity_h"]) for it in load)
     late = [it["late_h"] for it in finite if it["late_h"] is not None]
     assert late == sorted(late, reverse=True)

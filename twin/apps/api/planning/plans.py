@@ -70,8 +70,8 @@ class FiniteLoad(BaseModel):
     def of(cls, it: FiniteLine) -> FiniteLoad:
         return cls(
             order=it.order, kind=it.kind, material=it.material, quantity=it.quantity, starts=known_at(it.starts_us),
-            due=known_at(it.due_us), done=None if it.done_us is None else known_at(it.done_us), late_h=None if it.late_us is None else it.late_us / US_PER_H,
-            why=it.why,
+            due=known_at(it.due_us), done=None if it.done_us is None else known_at(it.done_us),
+            late_h=None if it.late_us is None else it.late_us / US_PER_H, why=it.why,
         )  # fmt: skip
 
 
