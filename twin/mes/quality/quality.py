@@ -174,11 +174,16 @@ class Quality(Reacting):
 
     def _frozen(self, event: e.ControlLimitsFrozen) -> list[OperationsEvent]:
         chart = self.inspections.charts.get((event.plan, event.characteristic))
-        if chart:
-            from twin.kernels.quality.charts import Process
+        if chart is None:
+            return []
+        from twin.kernels.quality.charts import Process
 
-            chart.freeze(Process(event.mean, math.nan if chart.counts else event.sigma), event.points)
-        return []
+        chart.freeze(Process(event.mean, math.nan if chart.counts else event.sigma), event.points)
+        lots = ", ".join(chart.samples[place].lot for place in chart.beyond_in_phase_one)
+        words = (
+            f"chart of {event.characteristic}: its limits are wide by points of phase I that lie beyond them; look for the cause: {lots}"
+        )
+        return [WorkAlertRaised.about(event, "phase_one", words)] if lots else []
 
     def _signal(self, event: Result, it: Inspection, lot: str, rules: tuple[str, ...]) -> list[OperationsEvent]:
         """The process has changed: somebody is told, and the lot is held if the plan says so."""
