@@ -20,6 +20,7 @@ import twin
 from tests.pdf_text import words_of
 from tests.rooms.apps.api.reading import what_is_owed_dearer_and_in_bins
 from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, lowered
+from tests.rooms.apps.api.shop_floor import what_is_done_there, what_stands_where
 from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT
 from tests.rooms.apps.test_entries import wait_until
 from twin.apps.api.documents import OrderAsked
@@ -96,6 +97,7 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
     assert sum(it["amount_minor"] for it in flow["lines"]) == 2 * sum(totals)
     assert {it["amount_minor"] for it in ask("/statements/cash-flow?until=2026-03-01T00:00:00Z")[1]["lines"]} == {0}
     what_is_owed_dearer_and_in_bins(ask, run, balances)
+    what_stands_where(ask, run)
     made = ask("/batch-records?most=500")[1]
     assert {it["lot"] for it in made} == {name for name, it in run.mes.lots.items() if it.made_here and it.begun}
     assert made[0]["standing"] == "to be reviewed"
@@ -380,6 +382,11 @@ def test_a_program_commands_a_machine_and_is_refused_in_words(served: tuple[Feed
     wait_until(lambda: records[unit].state == WorkUnitState.EXECUTE)
 
 
+def test_a_program_works_on_the_floor_as_a_person_does_and_is_refused_in_words(served: tuple[Feed, str], ask: Ask) -> None:
+    what_is_done_there(ask, served[0].run, wait_until)
+    assert ask("/job-commands", {}, token=LOOKER)[0] == ask("/checks", {}, token=LOOKER)[0] == 403
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, str], mode: GenerationMode) -> None:
@@ -387,7 +394,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     simplest one that there is, and any other."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 38 + len(entries_of(served[0].run.plant))
+    assert len(operations) == 54 + len(entries_of(served[0].run.plant))
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong
