@@ -24,10 +24,10 @@ def main() -> None:
     compiled = pairs.Engine(name="compiled plant, all events kept", play=engine.play, size=PARTS, answer=ours.last_count_min)
     peers = [
         pairs.Engine(name="SimPy, minimal", play=peers_simpy.tandem, size=20_000),
-        *optional_peers("tandem", ciw=2_000, salabim=2_000),
+        *optional_peers("tandem", cimba=PARTS, ciw=2_000, salabim=2_000),
         pairs.Engine(name="our readable plant", play=lambda parts: ours.readable(plants.tandem, parts), size=1_000),
     ]
-    pairs.race("E2 tandem", compiled, peers, is_right, {"SimPy, minimal": 50})
+    pairs.race("E2 tandem", compiled, peers, is_right, {"SimPy, minimal": 50, "Cimba": 2})
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ Ours keeps everything that the plant says; the peers keep nothing. Checked: oper
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from benchmarks.measuring import ours, pairs, plants
 from benchmarks.measuring.installed import optional_peers
 from benchmarks.measuring.peers import peers_simpy
@@ -22,10 +24,11 @@ def main() -> None:
     compiled = pairs.Engine(name="compiled plant, all events kept", play=engine.play, size=JOBS, answer=ours.job_pace)
     peers = [
         pairs.Engine(name="SimPy, minimal", play=peers_simpy.job_shop, size=10_000),
-        *optional_peers("job_shop", ciw=2_000, salabim=2_000),
+        *optional_peers("job_shop", cimba=20_000, ciw=2_000, salabim=2_000),
+        *(replace(it, name=f"{it.name}, jobs as numbers in stores") for it in optional_peers("job_shop_of_stores", cimba=JOBS)),
         pairs.Engine(name="our readable plant", play=_readable, size=1_000),
     ]
-    pairs.race("E3 job shop", compiled, peers, is_right, {"SimPy, minimal": 50})
+    pairs.race("E3 job shop", compiled, peers, is_right, {"SimPy, minimal": 50, "Cimba": 2})
 
 
 def _readable(jobs: int) -> float:

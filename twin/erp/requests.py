@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import ceil
 
 from twin.erp.bills import Bills
+from twin.erp.sales.customer_orders import CustomerOrders
 from twin.erp.stock import Stock
 from twin.model.events import (
     JobOrderCreated,
@@ -84,8 +85,10 @@ class Need:
 class Requests:
     """Plans and follows requests. Netting is by inventory position: what is on hand or coming, and not spoken for."""
 
-    def __init__(self, materials: Materials, bills: Bills, stock: Stock, *, plans_order_by_order: bool = True) -> None:
-        self._definitions = materials.materials
+    def __init__(
+        self, materials: Materials, bills: Bills, stock: Stock, customer_orders: CustomerOrders, *, plans_order_by_order: bool = True
+    ) -> None:
+        self._definitions, self._customer_orders = materials.materials, customer_orders.orders
         self._plans_order_by_order = plans_order_by_order  # else needs are only reserved: a plan over all of them asks for more
         self._bills = bills
         self._stock = stock
@@ -354,8 +357,7 @@ class Requests:
     def close(self, request: Request, good: int, at_us: int) -> list[Request]:
         """Level 3 has answered. What was reserved for the request is free again; a shortage that stock does not cover is planned anew."""
         before = request.expected
-        request.closed_us = at_us
-        request.answered_good = good
+        request.closed_us, request.answered_good = at_us, good
         self.open.discard(request.request)
         if request.released_us is None:
             self.planned.remove((request.release_us, request.request))
@@ -384,7 +386,15 @@ class Requests:
         shortage = min(missing, -self._stock.position(request.material))
         if shortage <= 0 or not self._plans_order_by_order:
             return []
-        need = Need(material=request.material, quantity=shortage, due_us=request.due_us, order=request.order, parent=request.parent)
+        due_us = self._wanted_us(request)
+        need = Need(material=request.material, quantity=shortage, due_us=due_us, order=request.order, parent=request.parent)
         follow_up = self._add_anew(request.name, need, shortage, request.parent)
         follow_up.priority = request.priority
         return [follow_up, *self.plan_components(follow_up)]
+
+    def _wanted_us(self, request: Request) -> int:
+        """By when it is wanted by whoever waits for it, whatever date a planner has given the request: its customer, or what takes it."""
+        parent, order = self.requests.get(request.parent), self._customer_orders.get(request.order)
+        if parent and parent.closed_us is None:
+            return parent.due_us - self._definitions[parent.material].planned_lead_time
+        return order.due_us if order and not request.parent and order.material == request.material else request.due_us

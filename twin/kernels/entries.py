@@ -21,6 +21,7 @@ PREPARING: tuple[Callable[..., Any], ...] = (
     commanding.take_up_again,
     commanding.end_job,
     commanding.take_out,
+    commanding.go_on_as,
     commanding.await_delivery,
     commanding.needed_setup_us,
     commanding.change_rule,

@@ -154,12 +154,12 @@ class Commands:
         return job.step.same_unit_as is None or unit_bound_to(job, self._execution.job_orders, self._tracking.lots) in ("", equipment)
 
     def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
-        """What has to be there to start `job` on `equipment`, and is not (documents, gauges ...), in words; "" if nothing is missing."""
-        return next(filter(None, (it.missing_at(job, equipment, now_us) for it in self.requirements)), "")
+        """All that has to be there to start `job` on `equipment`, and is not (documents, gauges ...), in words; "" if it is."""
+        return "; ".join(filter(None, (it.missing_at(job, equipment, now_us) for it in self.requirements)))
 
     def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
-        """What `person` would need to start `job`, and has not (an acknowledgement, a valid skill ...); "" if nothing is missing."""
-        return next(filter(None, (it.missing_of(person, job, equipment, now_us) for it in self.requirements)), "")
+        """All that `person` would need to start `job`, and has not (an acknowledgement, a valid skill ...); "" if nothing is missing."""
+        return "; ".join(filter(None, (it.missing_of(person, job, equipment, now_us) for it in self.requirements)))
 
     def not_yet(self, event: JobOrderCommand, job: JobOrder) -> str:
         """What a start needs and has now, and had not at the instant for which it is said, in words, with what is allowed; "" if it had."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, get_args
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from twin.kernels.dispatch import IDLE_ROUNDS, batch_of
 from twin.kernels.ranking import JobFacts, Ranking
@@ -14,6 +13,7 @@ from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.release import Release
+from twin.mes.resources.obstacles import NEARNESS, SEEN_TO, Obstacle
 from twin.mes.resources.ranks import reason_of_rank
 from twin.model.events import JobOrderCommand, OperationsEvent
 from twin.model.plant import Batch, Plant, most_at_once
@@ -22,35 +22,6 @@ from twin.model.scenario import Policies
 from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 
 RESUMABLE = ("no_operator", "off_shift")  # reasons for which a job order goes on as soon as somebody is there
-
-Why = Literal[
-    "observed",
-    "lot",
-    "held",
-    "material",
-    "off shift",
-    "unit",
-    "requirement",
-    "nobody on shift",
-    "nobody free",
-    "minimum run",
-    "batch",
-    "person",
-    "refused",
-    "sent",
-]
-NEARNESS: dict[Why, int] = {why: place for place, why in enumerate(get_args(Why))}
-"""What keeps a job order from its start, in the order in which it is asked for: the further down, the nearer to a start."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Obstacle:
-    """Why a job order that waits is not started now."""
-
-    job_order: str
-    why: Why
-    detail: str = ""  # the component that is missing, the personnel class that is wanted, how full the batch is
-    until_us: int = -1  # when that ends by itself; -1 where it depends on others
 
 
 class _Moment:
@@ -208,31 +179,41 @@ class Dispatching:
         return max((self._obstacle(job, record, moment) for job in ranked), key=lambda it: NEARNESS[it.why])  # the first of equals
 
     def _obstacle(self, job: JobOrder, record: EquipmentRecord, moment: _Moment) -> Obstacle:
-        """What keeps `job` from its start on one unit, by the questions of `decide` in their order."""
-        commands, now_us = self._commands, moment.now_us
+        """What keeps `job` from its start on one unit, by the questions of `decide` in their order; and all else that it lacks."""
         if self._observes:
             return Obstacle(job_order=job.job_order, why="observed")
         if job.status is not DispatchStatus.WAITING:
             return Obstacle(job_order=job.job_order, why="sent")
-        if not 0 <= job.turn_us <= now_us:
+        if not 0 <= job.turn_us <= moment.now_us:
             return Obstacle(job_order=job.job_order, why="lot", until_us=job.turn_us)
+        first, *rest = [*self._lacks(job, record, moment)] or [self._at_last(job, record, moment)]
+        others = tuple(it for it in rest if it.why in SEEN_TO)
+        return replace(first, others=others) if others else first
+
+    def _lacks(self, job: JobOrder, record: EquipmentRecord, moment: _Moment) -> Iterator[Obstacle]:
+        """What is not there of all that a start needs."""
+        commands, now_us = self._commands, moment.now_us
         if why := commands.held(job):
-            return Obstacle(job_order=job.job_order, why="held", detail=why)
+            yield Obstacle(job_order=job.job_order, why="held", detail=why)
         if commands.consumes(job) and not moment.stock.suffices(job.material, job.quantity, job.lot):
-            return Obstacle(job_order=job.job_order, why="material", detail=moment.stock.missing(job.material, job.quantity, job.lot))
+            yield Obstacle(job_order=job.job_order, why="material", detail=moment.stock.missing(job.material, job.quantity, job.lot))
         if not self._calendars.is_open(record.calendar, now_us):
             opens_us = self._calendars.work_times[record.calendar or ""].next_bound_us(now_us)
-            return Obstacle(job_order=job.job_order, why="off shift", until_us=opens_us or -1)
-        if record.state != WorkUnitState.IDLE or record.equipment in commands.on_their_way:
-            return Obstacle(job_order=job.job_order, why="unit", detail=record.equipment)
+            yield Obstacle(job_order=job.job_order, why="off shift", until_us=opens_us or -1)
+        elif record.state != WorkUnitState.IDLE or record.equipment in commands.on_their_way:
+            yield Obstacle(job_order=job.job_order, why="unit", detail=record.equipment)
         if missing := commands.missing_at(job, record.equipment, now_us):
-            return Obstacle(job_order=job.job_order, why="requirement", detail=missing)
+            yield Obstacle(job_order=job.job_order, why="requirement", detail=missing)
         if not self._is_staffed(job, record, moment):
             wanted = job.step.personnel_class or ""
             if missing := moment.missing_of_the_free(job, record.equipment):
-                return Obstacle(job_order=job.job_order, why="requirement", detail=missing)
-            on_shift = self._personnel.is_any_on_shift(wanted, now_us)
-            return Obstacle(job_order=job.job_order, why="nobody free" if on_shift else "nobody on shift", detail=wanted)
+                yield Obstacle(job_order=job.job_order, why="requirement", detail=missing)
+            else:
+                on_shift = self._personnel.is_any_on_shift(wanted, now_us)
+                yield Obstacle(job_order=job.job_order, why="nobody free" if on_shift else "nobody on shift", detail=wanted)
+
+    def _at_last(self, job: JobOrder, record: EquipmentRecord, moment: _Moment) -> Obstacle:
+        """What keeps a job order from its start that lacks nothing."""
         kept = self._kept_family(record, moment) if self._decides else None
         if kept is not None and job.step.setup_family not in (None, kept):
             return Obstacle(job_order=job.job_order, why="minimum run", detail=kept)

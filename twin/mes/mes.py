@@ -110,7 +110,7 @@ class Mes:
         self.documents = DocumentControl(plant, self.execution)
         self.process = ProcessManagement(plant, policies, self.execution, self.equipment, self.documents, self._latest_us)
         self.tool_room, self.hot_lots = ToolRoom(plant, self.execution), HotLots(plant, self.execution, self.tracking)
-        self.splitting = Splitting(plant, self.execution, self.tracking, self.release)
+        self.splitting = Splitting(plant, policies, self.execution, self.tracking, self.release)
         self.dispatching.hot_lots = self.hot_lots.reasons
         rejoining = Rejoining(self.execution, self.tracking, self.release, self.queue_times, self.splitting.leaving)
         self.merging, self.passages = Merging(plant, self.tracking, self.execution, rejoining), Passages(self.tracking)

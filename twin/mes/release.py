@@ -149,9 +149,10 @@ class Release:
         doubt = self._doubt(event)
         if doubt:
             return [WorkAlertRaised(effective_us=event.effective_us, request=event.request, alert="request", message=doubt)]
+        lots = [] if event.from_lot else lots_of(event.request, event.quantity, self._materials[event.material].lot_size)
         request = self.requests[event.request] = Request(
             request=event.request, order=event.order, material=event.material, quantity=event.quantity,
-            due_us=event.due_us, priority=event.priority, released_us=event.effective_us, uncut=[] if event.from_lot else self._lots(event),
+            due_us=event.due_us, priority=event.priority, released_us=event.effective_us, uncut=lots,
             was_stock=bool(event.from_lot),
         )  # fmt: skip
         if event.from_lot:
@@ -296,11 +297,12 @@ class Release:
             return f"the routing of '{event.material}' has no operation '{event.from_operation}'"
         return ""
 
-    def _lots(self, event: OperationsRequestReleased) -> list[tuple[str, int]]:
-        """Ids and quantities: the request's own id for a single lot, else "<request>.<k>"."""
-        size = self._materials[event.material].lot_size or event.quantity
-        count = -(-event.quantity // size)
-        if count == 1:
-            return [(event.request, event.quantity)]
-        width = len(str(count))
-        return [(f"{event.request}.{k + 1:0{width}}", min(size, event.quantity - k * size)) for k in range(count)]
+
+def lots_of(request: str, quantity: int, lot_size: int | None) -> list[tuple[str, int]]:
+    """Ids and quantities of the lots into which a request is cut: its own id for a single lot, else "<request>.<k>"."""
+    size = lot_size or quantity
+    count = -(-quantity // size)
+    if count == 1:
+        return [(request, quantity)]
+    width = len(str(count))
+    return [(f"{request}.{k + 1:0{width}}", min(size, quantity - k * size)) for k in range(count)]

@@ -142,6 +142,9 @@ class Planning(Table):
     safety_time: DurationUs = 0  # due so long before it is needed
     demand_fence: DurationUs = 0  # within so long from now only orders count, and no forecasts
     planning_fence: DurationUs = 0  # nothing is planned to be due within so long from now: only the planner moves something in
+    reschedule_in: DurationUs | None = (
+        None  # what is on order and comes that much too late is expedited, not ordered anew; None: its lead time
+    )
     forecast_early: DurationUs = 0  # an order takes forecasts of so long before it ...
     forecast_late: DurationUs = 0  # ... and of so long after it, where its own bucket has none left
     buffer: Buffer | None = None

@@ -14,9 +14,12 @@ from twin.model.events import (
     TestRequested,
     UnitCommandRequested,
 )
+from twin.model.events.genealogy import LotRegrouped
 from twin.model.states import Source
 
-COMMANDS = (DispositionCarriedOut, JobOrderCommand, PurchaseOrderPlaced, PurchaseOrderRevised, TestRequested, UnitCommandRequested)
+COMMANDS = (
+    DispositionCarriedOut, JobOrderCommand, LotRegrouped, PurchaseOrderPlaced, PurchaseOrderRevised, TestRequested, UnitCommandRequested,
+)  # fmt: skip
 """The decisions that a source is told."""
 
 

@@ -6,7 +6,6 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twin.erp import Erp
 from twin.erp.invariants import Looked
 from twin.mes import mes_of
 from twin.model.checks.planning.carried_out import refuse_what_is_only_planned
@@ -17,6 +16,7 @@ from twin.model.readiness.earlier import said_us
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource, Fold
 from twin.model.states import DEADLOCK, Source
+from twin.results.forecasting.at_work import erp_of
 from twin.results.quality.of_run import QualityOfRun
 from twin.results.readiness.of_run import ReadinessOfRun
 from twin.results.reports.of_run import ReportsOfRun
@@ -65,7 +65,7 @@ class Run(
     def start(self) -> None:
         """MES, ERP and clock as they are before anything has happened."""
         self.mes = mes_of(self.plant, self.scenario.policies)
-        self.erp = Erp(self.plant, self.scenario.policies, supply=tuple(self.scenario.supply))
+        self.erp = erp_of(self.plant, self.scenario)
         self.now_us = self.scenario.start_us
         self.has_ended = False  # nobody is left to carry out what is decided
         self._audited_count = 0  # events of the journal when all was reckoned again

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from twin.model.events import DispositionCarriedOut, JobOrderCommand
+from twin.model.events.genealogy import LotRegrouped
 from twin.model.plant import Batch, job_order_id, most_at_once
 from twin.model.problems import listed
 from twin.model.states import JobCommand, WorkUnitState
@@ -80,6 +81,7 @@ class LotsByName(Protocol):
     def is_gone(self, name: str) -> bool: ...
     def dispose(self, name: str, pieces: int, back_to: Step | None) -> None: ...
     def find(self, name: str, quantity: int, step: Step) -> None: ...
+    def go_on_as(self, name: str, pieces: int, into: str) -> None: ...
 
 
 class PersonsByName(Protocol):
@@ -137,6 +139,19 @@ class Commands:
             if lot.is_running or told.quantity > lot.quantity:
                 return f"{told.quantity} of lot {told.lot} cannot be taken out: {lot.quantity}{' are being worked on' * lot.is_running}"
             self._known.dispose(told.lot, told.quantity, step)
+        return ""
+
+    def regroup(self, told: LotRegrouped) -> str:
+        """Pieces of a lot that waits go on as a part of it, or as another that waits for the same. What is no lot here is left alone."""
+        lot, into = self._known.lot(told.from_lot), self._known.lot(told.lot)
+        if lot is None:
+            return ""
+        if lot.is_running or told.quantity > lot.quantity:
+            there = f"{lot.quantity}{' are being worked on' * lot.is_running}"
+            return f"{told.quantity} of lot {told.from_lot} cannot go on as {told.lot}: {there}"
+        if into and (into.is_running or into.step is not lot.step):
+            return f"lot {told.from_lot} cannot go on as {told.lot}, which does not wait for the same"
+        self._known.go_on_as(told.from_lot, told.quantity, told.lot)
         return ""
 
     # -- Start

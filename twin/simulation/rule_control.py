@@ -22,7 +22,8 @@ from twin.model.states import WorkUnitState
 from twin.simulation.clock import PlantEnvironment
 from twin.simulation.shop_floor.production_line import ProductionLine
 from twin.simulation.shop_floor.routing import Step, Steps
-from twin.simulation.shop_floor.storage import Lot, MaterialFlow
+from twin.simulation.shop_floor.storage import MaterialFlow
+from twin.simulation.shop_floor.waits.lots import Lot
 from twin.simulation.shop_floor.work_unit import Job, WorkUnit
 
 Floor = dict[str, WorkUnit | ProductionLine]

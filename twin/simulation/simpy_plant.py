@@ -25,6 +25,7 @@ from twin.model.events import (
     StockCounted,
     WorkInProcessCounted,
 )
+from twin.model.events.genealogy import LotRegrouped
 from twin.model.floor import maintenance as floor_model
 from twin.model.floor.failures import Failure
 from twin.model.plant import Plant
@@ -281,6 +282,8 @@ class SimulatedPlant:
             self._suppliers.revise(command)
         elif isinstance(command, DispositionCarriedOut):
             refusal = self._commands.dispose(command)
+        elif isinstance(command, LotRegrouped):
+            refusal = self._commands.regroup(command)
         elif isinstance(command, JobOrderCommand):
             refusal = self._commands.obey(command, self.now_us)
         if refusal:

@@ -3,7 +3,7 @@
 | view | a row is |
 |---|---|
 | event | an event of a run: the journal's columns, and those of its class; what a class does not have is null |
-| posting | a leg of an entry |
+| posting | a leg of an entry, on its account as it is called now |
 | state_interval | a state of a piece of equipment, from its change to the next; null `end_us`: it lasted to the end |
 
 `run` is the folder of the saved run. All instants are microseconds since 1970 UTC; `effective_at` is the same as a time stamp.
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from twin.model.settlement.chart import RENAMED
 from twin.store.journal import StoreError
 
 if TYPE_CHECKING:
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
 PAGE = "events.parquet"
 _EVENT = """CREATE VIEW event AS SELECT parse_path(filename)[-2] AS run, make_timestamp(effective_us) AS effective_at, * EXCLUDE (filename)
 FROM read_parquet({files}, filename = true, union_by_name = true)"""
-_POSTING = """CREATE VIEW posting AS SELECT run, seq, effective_at, effective_us, document, unnest(legs).account AS account,
+_RENAMED = " ".join(f"WHEN '{before}' THEN '{now}'" for before, now in RENAMED.items())
+_POSTING = f"""CREATE VIEW posting AS SELECT * REPLACE (CASE account {_RENAMED} ELSE account END AS account) FROM (
+SELECT run, seq, effective_at, effective_us, document, unnest(legs).account AS account,
 unnest(legs).amount_minor AS amount_minor, "order" AS order_id, request, job_order, lot, material FROM event
-WHERE type IN ('JournalPosted', 'LateJournalPosted')"""
+WHERE type IN ('JournalPosted', 'LateJournalPosted'))"""
 _STATE_INTERVAL = """CREATE VIEW state_interval AS SELECT run, seq, equipment, state, reason, job_order, effective_us AS start_us,
 lead(effective_us) OVER (PARTITION BY run, equipment ORDER BY effective_us, seq) AS end_us FROM event
 WHERE type = 'EquipmentStateChanged'"""

@@ -3,7 +3,7 @@
 Imports nothing heavy: SciPy, SALib, Optuna, Dask and pandas come in where they are used.
 """
 
-from twin.erp.demand_plan.library.forecasting import DemandForecast, forecast_demand
+from twin.results.forecasting.forecasting import DemandForecast, forecast_demand
 from twin.study.ahead.forecast import FutureLedger, Futures, OrderForecast
 from twin.study.ahead.futures import futures
 from twin.study.ahead.plan_trials import PlanTrials, simulate_plan, simulate_plan_of

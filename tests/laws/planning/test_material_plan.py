@@ -62,9 +62,38 @@ def test_needs_are_what_orders_take_and_supply_covers_them_in_every_bucket(task:
     good = plan.of(plan.started) * task.materials[:, at.YIELD, None] // at.MILLION
     left = task.materials[:, at.ON_HAND, None] + np.cumsum(coming + good - gross, axis=1)
     assert (plan.of(plan.projected()) == left).all()
+    left += np.cumsum(expedited(task, plan), axis=1)
     assert (left >= 0).all()
     is_strict = task.materials[:, at.RULE] != at.PERIOD  # a period waits for a receipt that fills up the safety stock
     assert (left >= task.materials[:, at.SAFETY_STOCK, None])[is_strict].all()
+
+
+def expedited(task: Requirements, plan: ArrayPlan) -> Ints:
+    """What the plan moves in, as a change of what comes; it may, and no more than is on order."""
+    change, left = np.zeros((task.materials.shape[0], task.bucket_count), np.int64), task.supply[:, 2].copy()
+    for row, needed, quantity in plan.pulled_in().tolist():
+        material, due, _ = task.supply[row].tolist()
+        assert task.movable[row]
+        calendar, own = task.calendars[task.materials[material, at.CALENDAR]], task.materials[material]
+        assert needed < due <= max(done_by(calendar, needed, int(own[at.MOVE_IN])), done_by(calendar, 0, int(own[at.LEAD])))
+        left[row] -= quantity
+        change[material, needed] += quantity
+        change[material, due] -= quantity
+    assert (left >= 0).all()
+    return change
+
+
+def done_by(calendar: Ints, bucket: int, lead: int) -> int:
+    """Walks forward over the calendar: the working bucket before which so many lie from `bucket` on, itself included."""
+    count, done = calendar.size // 2, bucket
+    if not lead:
+        return bucket
+    while lead and done < count:
+        lead -= int(calendar[done + 1] - calendar[done])
+        done += 1
+    while done < count and calendar[done + 1] == calendar[done]:
+        done += 1
+    return done
 
 
 @given(tasks())
@@ -139,6 +168,9 @@ def test_a_plan_that_takes_another_position_is_the_plan_anew(task: Requirements,
     materials[:, at.SAFETY_STOCK] = data.draw(st.integers(0, 9))
     other = replace(task, materials=materials, demand=table(data.draw(rows), 3), supply=table(data.draw(rows), 3))
     plan = ArrayPlan(task)
+    other = replace(
+        other, movable=np.array(data.draw(st.lists(st.booleans(), min_size=len(other.supply), max_size=len(other.supply))), bool)
+    )
     plan.take(other)
     same(plan, ArrayPlan(other))
     assert plan.take(other) == 0
@@ -153,14 +185,18 @@ def same(one: ArrayPlan, other: ArrayPlan) -> None:
 
 @given(tasks(most_materials=4, most_buckets=5))
 def test_lot_for_lot_is_the_least_that_covers_all(task: Requirements) -> None:
-    """Brute force: whoever starts one piece less in any bucket leaves something uncovered."""
+    """Brute force: whoever starts one piece less in any bucket leaves something uncovered, whenever what is on order comes."""
     materials = task.materials.copy()
     materials[:, at.RULE], materials[:, at.MINIMUM], materials[:, at.MAXIMUM] = at.LOT_FOR_LOT, 0, 0
     materials[:, at.MULTIPLE], materials[:, at.YIELD], materials[:, at.SAFETY_TIME] = 1, at.MILLION, 0
+    materials[:, at.MOVE_IN] = task.bucket_count
     plan = ArrayPlan(replace(task, materials=materials))
     safety = materials[:, at.SAFETY_STOCK, None]
     gross, coming = by_hand(replace(task, materials=materials), plan)
     started = plan.of(plan.started)
+    for material, bucket, quantity in task.supply[task.movable].tolist():
+        coming[material, bucket] -= quantity
+        coming[material, 0] += quantity
     for material, bucket in zip(*np.nonzero(started), strict=True):
         fewer = started.copy()
         fewer[material, bucket] -= 1

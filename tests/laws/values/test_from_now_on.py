@@ -16,6 +16,7 @@ from twin.model.scenario import Scenario
 from twin.now.from_now_on import NotFromNowOn
 from twin.results.run import Run
 from twin.run import simulate
+from twin.study.ahead.one_more import one_more_or_less
 
 SECOND = {"equipment_class": "lathe", "work_center": "turning"}
 BOTH = {"work_units/lathe_2": "{equipment_class: lathe, work_center: turning}"}
@@ -96,6 +97,10 @@ def test_futures_have_the_plant_that_is_from_now_on_of_a_simulated_run_and_of_on
     shipped = next(fact.effective_us for fact in (it.event for it in run.journal.entries()) if isinstance(fact, GoodsShipped))
     assert ends == [{200}, {200}, {120}, {120}]
     assert shipped == DAY.start_us + 120 * 60_000_000, "and so it comes"
+    more = one_more_or_less(begun.plant)
+    assert list(more) == ["one more at turning"]
+    (order,) = study.futures(twin.from_now_on(begun, more["one more at turning"]), 1, until="4 h").orders
+    assert order.shipped_us == (shipped,)
     assert twin.plant_now(twin.from_now_on(begun, {"work_units.lathe_2": SECOND}), "1 h").snapshot.plant.layout.work_units.keys() == {
         "lathe",
         "lathe_2",
@@ -136,5 +141,7 @@ def test_what_a_plant_that_runs_cannot_become_is_refused_by_name_all_at_once(gea
         NotFromNowOn, match=rf"{busy} works on .* and gets another class or work center; allowed: when it has nothing in hand"
     ):
         twin.from_now_on(gearbox, {f"work_units.{busy}.work_center": elsewhere})
+    more = twin.from_now_on(gearbox, one_more_or_less(gearbox.plant)["one more at Gear hobbing"]).plant.layout.work_units["hobber_1_2"]
+    assert more.model_copy(update={"title": units["hobber_1"].title}) == units["hobber_1"]
     with pytest.raises(PlantFileError, match=r"'work_units\.hober_2' is not there to be taken away"):
         twin.from_now_on(gearbox, {"work_units.hober_2": None})

@@ -75,9 +75,10 @@ def test_what_a_customer_waits_for_is_planned_anew_and_what_nobody_needs_below_i
     it.round(order(T, "SO1", 10, due_us=40 * DAY_US))
     parent, below = "SO1-gearbox", "SO1-gearbox-gear"
     assert {name: row.quantity for name, row in it.erp.requests.requests.items()} == {parent: 10, below: 20}
-    it.round(changed(request=parent, quantity=4))
+    it.round(changed(request=parent, quantity=4, due_us=T + 60 * DAY_US))
     open_now = {name: it.erp.requests.requests[name].quantity for name in it.erp.requests.open}
     assert open_now == {parent: 4, f"{parent}.F2": 6, below: 20}, "the customer still wants ten"
+    assert it.erp.requests.requests[f"{parent}.F2"].due_us == it.erp.customer_orders.orders["SO1"].due_us, "and by the same day"
     it.round(e.OperationsRequestReleased(effective_us=T, request="stock", material="gearbox", quantity=6, due_us=T + DAY_US))
     it.round(changed(e.OperationsRequestCancelled, request=f"{parent}.F2"))
     open_now = {name: it.erp.requests.requests[name].quantity for name in it.erp.requests.open}

@@ -11,8 +11,10 @@ from scipy.stats import poisson
 import twin
 from tests.rooms.apps.hand_shop import hand_shop, two_orders
 from tests.rooms.quality.valve_shop import SCENARIO, _Told, valve_shop
-from twin.model.events import DefectsCounted, EntryRefused, JobOrderCommandRefused, TestRequested, TestResultRecorded
+from twin.model.events import DefectsCounted, EntryRefused, JobOrderCommandRefused, QueueTimeExceeded, TestRequested, TestResultRecorded
+from twin.model.events.genealogy import LotRegrouped
 from twin.model.floor.quality_plan import Characteristic
+from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.run import replay
 from twin.simulation.beside.measured_plant import MeasuredPlant, _poisson
@@ -119,11 +121,25 @@ def test_the_largest_uniform_is_still_a_number_of_defects() -> None:
     assert all(_poisson(mean, np.nextafter(1.0, 0.0)) <= mean + 10 * np.sqrt(mean) + 40 for mean in (0.3, 1.1, 2.7, 800.0))
 
 
+def said(at: str, what: str, **about: object) -> dict[str, object]:
+    return {"at": at, "person": "quinn", "terminal": "desk", "says": what, "about": about}
+
+
+def played_alike(entries: list[dict[str, object]], until: str, plant: Plant | None = None) -> twin.Run:
+    """Two orders in the hand shop, with what somebody says meanwhile: the same from both engines and from the record, and none refused."""
+    plant, declared = plant or hand_shop(), two_orders().model_dump(mode="json", exclude_unset=True)
+    scenario = Scenario.model_validate({**declared, "entries": entries})
+    run, other = (twin.simulate(plant, scenario, until=until, seed=1, engine=engine) for engine in ("compiled", "simpy"))
+    assert run.journal.head == other.journal.head
+    assert [it.event for it in run.journal.entries() if isinstance(it.event, EntryRefused | JobOrderCommandRefused)] == []
+    assert run.violations(whole=True) == []
+    again = replay(list(run.journal.entries()), plant, scenario)
+    assert [entry.event for entry in again.journal.entries()] == [entry.event for entry in run.journal.entries()]
+    return run
+
+
 def test_in_a_simulated_plant_parts_and_whole_lots_are_scrapped_and_reworked_from_any_operation_whoever_plays_it() -> None:
     """Two of A's valves are found wrong at the grinder and ground again from stock; B waits, and goes: two back, one and two lost."""
-
-    def said(at: str, what: str, **about: object) -> dict[str, object]:
-        return {"at": at, "person": "quinn", "terminal": "desk", "says": what, "about": about}
 
     def decided(at: str, name: str, quantity: int, **how: str) -> list[dict[str, object]]:
         raised = {"lot": f"{name[0]}-VALVE", "nonconformance": name, "quantity": quantity, "description": "scratched"}
@@ -138,11 +154,8 @@ def test_in_a_simulated_plant_parts_and_whole_lots_are_scrapped_and_reworked_fro
         *decided("75 min", "B1", 2, disposition="rework", rework_to="10"), *decided("75 min", "B2", 1, disposition="scrap"),
         *decided("90 min", "B3", 2, disposition="scrap"),
     ]  # fmt: skip
-    plant, scenario = hand_shop(), Scenario.model_validate({**two_orders().model_dump(mode="json", exclude_unset=True), "entries": entries})
-    runs = [twin.simulate(plant, scenario, until="8 h", seed=1, engine=engine) for engine in ("compiled", "simpy")]
-    assert runs[0].journal.head == runs[1].journal.head
-    run, lots = runs[0], runs[0].mes.lots
-    assert [it.event for it in run.journal.entries() if isinstance(it.event, EntryRefused | JobOrderCommandRefused)] == []
+    run = played_alike(entries, "8 h")
+    scenario, lots = run.scenario, run.mes.lots
     again = run.mes.job_orders["A-VALVE.W1/20"]
     assert (again.quantity, again.status) == (2, "Completed")
     assert again.started_us >= run.mes.job_orders["A-VALVE/20"].ended_us > scenario.start_us + 45 * 60_000_000
@@ -150,6 +163,21 @@ def test_in_a_simulated_plant_parts_and_whole_lots_are_scrapped_and_reworked_fro
         "B-VALVE": (0, 3), "B-VALVE.R": (2, 0), "B-VALVE.F2": (3, 0),
     }  # fmt: skip
     assert {name: it.shipped for name, it in run.erp.customer_orders.orders.items()} == {"A": 5, "B": 5}
-    assert run.violations(whole=True) == []
-    entries_of = [list(it.journal.entries()) for it in (run, replay(list(run.journal.entries()), plant, scenario))]
-    assert [entry.event for entry in entries_of[1]] == [entry.event for entry in entries_of[0]]
+
+
+def test_in_a_simulated_plant_parts_of_a_lot_go_on_by_themselves_from_any_operation_and_are_put_together_again() -> None:
+    """B is bored, and waits for the grinder while A is there: two parts are split off, and one of them comes back to it."""
+    parted = [said("75 min", "LotSplitRequested", lot="B-VALVE", quantity=quantity) for quantity in (2, 1)]
+    joined = said("90 min", "LotMergeRequested", lot="B-VALVE", from_lots=["B-VALVE.S1"])
+    ground = {"segment": "grind", "run": "12 min", "rework_to": "10", "queue_limit": {"after": "10", "within": "25 min"}}
+    routing = {"VALVE": {"10": {"segment": "bore", "run": "6 min", "setup_family": "valves"}, "20": ground}}
+    run = played_alike([*parted, joined], "5 h", hand_shop({"routings": routing}))
+    told = [it.event for it in run.journal.entries() if isinstance(it.event, LotRegrouped)]
+    assert [(it.from_lot, it.lot, it.quantity) for it in told] == [
+        ("B-VALVE", "B-VALVE.S1", 2), ("B-VALVE", "B-VALVE.S2", 1), ("B-VALVE.S1", "B-VALVE", 2),
+    ]  # fmt: skip
+    ground_of = {name: job.good for name, job in run.mes.job_orders.items() if name.endswith("/20") and job.good}
+    assert ground_of == {"A-VALVE/20": 5, "B-VALVE/20": 4, "B-VALVE.S2/20": 1}
+    late = [(it.event.job_order, it.event.quantity) for it in run.journal.entries() if isinstance(it.event, QueueTimeExceeded)]
+    assert late == [("B-VALVE.S2/20", 1), ("B-VALVE/20", 4)], "a part has waited as long as the whole"
+    assert {name: it.shipped for name, it in run.erp.customer_orders.orders.items()} == {"A": 5, "B": 5}

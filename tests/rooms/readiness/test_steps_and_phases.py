@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.rooms.readiness.test_process import TEMPERATURE, observe, running
 from tests.rooms.readiness.turning_shop import TurningShop
-from twin.model.events import PhaseReported, PhaseStateChanged, StepConfirmed, StepCorrected
+from twin.model.events import LotExpedited, PhaseReported, PhaseStateChanged, StepConfirmed, StepCorrected
 from twin.model.states import WorkUnitState as S
 from twin.results.readiness.at_hand import floor_at_hand
 
@@ -167,6 +167,10 @@ def test_what_is_optional_keeps_nothing_waiting() -> None:
     assert guided.keeps_open(shop.run.mes.job_orders["A-VALVE/10"]).startswith("A-VALVE/10 cannot be completed: not confirmed: torque (")
     assert shop.say(StepConfirmed, **said, step="torque", answer=20.0) == ""
     assert guided.keeps_open(shop.run.mes.job_orders["A-VALVE/10"]) == ""
+    shop.order("B", 65)
+    assert shop.say(LotExpedited, person="ida", lot="B-VALVE.13", reason="the customer waits") == ""
+    offered = dict.fromkeys(it.job_order for it in floor_at_hand(shop.run, "boring").steps)
+    assert [*offered][:2] == ["A-VALVE/10", "B-VALVE.13/10"], "of 13 lots the one that goes first"
     shop.does("mill_1", "A-VALVE/10", 5)
     assert shop.alerts("step") == []
 

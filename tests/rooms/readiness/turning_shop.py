@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.rooms.quality.valve_shop import ITEMS, LAYOUT, SCENARIO, Shop
-from twin.mes.dispatching import Obstacle
+from twin.mes.resources.obstacles import Obstacle
 from twin.model.materials import Materials
 from twin.model.plant import Plant, PlantFile
 from twin.model.signals import SignalMap

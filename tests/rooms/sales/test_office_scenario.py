@@ -84,6 +84,8 @@ def test_an_order_of_two_lines_has_one_margin_and_its_invoices_bear_its_name() -
     owed = by_order[(by_order["name"] == "K1") & (by_order["account"] == "accounts_receivable")]["amount_eur"]
     assert sum(owed) == sum(it.open_booked_minor for it in items) / 100
     assert set(run.orders[run.orders["header"] == "K1"]["order"]) == {"B3", "B6"}
+    with pytest.raises(ValueError, match="'K1' is an order of several lines, each with a past of its own; allowed: B3, B6"):
+        run.explain("K1")
 
 
 def test_pages_say_who_serves_how_well_and_what_is_held() -> None:

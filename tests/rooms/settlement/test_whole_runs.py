@@ -23,7 +23,7 @@ def test_a_simulated_week_has_bills_tax_and_cash_and_a_replay_has_the_same(run: 
     kinds = [type(entry.event) for entry in run.journal.entries()]
     assert all(kind in kinds for kind in (BillReceived, TaxCharged, CashReceived))
     assert run.erp.ledger.balances["cash"] == sum(it.minor for it in run.erp.settlement.paying.payments.values()) != 0
-    assert run.bank()[["payment", "by"]].to_numpy().tolist() == [["rent-1", "amount"], ["2026-03-06/2", "person"]]
+    assert run.bank()[["payment", "by"]].to_numpy().tolist() == [["PAY-landlord-RENT-03-1", "amount"], ["2026-03-06/2", "person"]]
     assert run.erp.ledger.balances["accounts_payable"] < 0
     replayed = replay(run.journal, run.plant, run.scenario)
     assert replayed.erp.ledger.balances == run.erp.ledger.balances

@@ -13,6 +13,7 @@ from twin.erp.warehouse.warehouse import Warehouse
 from twin.model import events as e
 
 COUNTS = {name: {"share": share, "every": every} for name, share, every in (("a", 0.6, "2 h"), ("b", 0.3, "4 h"), ("c", 0.0, "9 h"))}
+SITES = {"dock": "works", "gate": "works", "near": "works", "line": "works", "far": "depot", "cool": "depot"}
 DECLARED: tuple[dict[str, Any], ...] = (
     {},
     {"moves": "persons"},
@@ -26,10 +27,34 @@ DECLARED: tuple[dict[str, Any], ...] = (
         "cycle_counts": COUNTS,
     },
     {"replenishment": [{"material": "screw", "bin": "line", "source": ["far"], "minimum": 3, "maximum": 20}]},
+    {
+        "sites": {"works": {}, "depot": {}},
+        "transit": "road",
+        "bins": {"road": {}, **{name: {**it, "site": SITES[name]} for name, it in WAREHOUSE["bins"].items()}},
+        "materials": {"motor": {"serial_numbers": True}},
+        "cycle_counts": COUNTS,
+    },
 )
 MATERIALS = ("paint", "screw", "motor")
 BINS = tuple(WAREHOUSE["bins"])
-KINDS = ("comes", "goes", "order", "put away", "transfer", "count", "reserve", "free", "pick", "hold", "release", "expiry", "sold", "time")
+KINDS = (
+    "comes",
+    "goes",
+    "order",
+    "put away",
+    "transfer",
+    "count",
+    "reserve",
+    "free",
+    "pick",
+    "send",
+    "come",
+    "hold",
+    "release",
+    "expiry",
+    "sold",
+    "time",
+)
 a_move = st.tuples(
     st.sampled_from(KINDS), st.sampled_from(MATERIALS), st.integers(1, 3), st.integers(0, 30), st.sampled_from(BINS), st.sampled_from(BINS)
 )
@@ -55,6 +80,15 @@ def said(move: tuple[str, str, int, int, str, str], warehouse: Warehouse, at_us:
         "reserve": e.StockReserved(**{**by, "quantity": 1 + quantity // 6}, bin=there, order=next(iter(waiting), order)),
         "free": e.ReservationReleased(**{**by, "quantity": 1 + quantity // 9}, bin=there, order=next(iter(waiting), order)),
         "pick": e.Picked(**by, bin=there, pick_list=next(iter(lists.open.values()), "PL-1")),
+        "send": e.StockTransferIssued(**by, transfer=f"T{at_us}-{number}", from_bin=there, bin=other),
+        "come": e.StockTransferReceived(
+            **ANNA,
+            effective_us=at_us,
+            transfer=next(iter(warehouse.transfers.open), "T"),
+            quantity=quantity // 3,
+            lost=number - 1,
+            reason="?",
+        ),
         "hold": e.LotDispositionChanged(**at, disposition="Restricted", reason="quarantine"),
         "release": e.LotDispositionChanged(**at, disposition="UnRestricted"),
         "expiry": e.LotExpirySet(**at, **ANNA, expires_us=at_us + (quantity - 10) * HOUR_US),
@@ -75,6 +109,7 @@ def state(warehouse: Warehouse) -> dict[str, Any]:
     return {
         "bins": it.bins.contents, "kept": it.reservations.kept, "serials": {name: repr(unit) for name, unit in it.serials.units.items()},
         "lists": {name: repr(one) for name, one in it.pick_lists.all.items()}, "expires": it.expires_us, "expired": warehouse.expired,
+        "transfers": {name: repr(one) for name, one in warehouse.transfers.all.items()},
         "counts": {name: repr(one) for name, one in it.counting.all.items()}, "places": it.counting.places,
     }  # fmt: skip
 

@@ -37,7 +37,7 @@ warehouse:
   waves: [10:00]
   cycle_counts: {a: {share: 0.8, every: 30 d}, b: {share: 0.15, every: 90 d}, c: {every: 180 d}}
 """
-TABLES = ("stock", "bins", "reservations", "pick_lists", "cycle_counts", "serial_numbers")
+TABLES = ("stock", "bins", "reservations", "pick_lists", "cycle_counts", "serial_numbers", "stock_transfers")
 SCENARIO, UNTIL = "scenarios/gearbox_shop/warehouse.yaml", "5 d"
 
 
@@ -66,6 +66,13 @@ def test_all_of_it_is_read_and_kept(tmp_path: Path) -> None:
             "bin 'cool' is filled with 'flour' from bins that are filled from it",
         ),
         ("share: 0.8", "share: 0.9", "classes A and B have 1.05 of all value"),
+        (
+            "shipping: gate",
+            "shipping: gate\n  sites: {works: {}}",
+            "nothing can be brought from one site to another; allowed: transit: a bin",
+        ),
+        ("shipping: gate", "shipping: gate\n  transit: dock", "'dock' stands somewhere, and what is on its way does not"),
+        ("    cool: {zone", "    cool: {site: works, zone", "no site is called 'works'"),
         ("    flour: {put", "    flower: {put", "no material is called 'flower' (did you mean 'flour'?)"),
     ],
 )
@@ -103,6 +110,9 @@ def test_what_persons_said_is_counted_posted_and_refused(week: twin.Run) -> None
     said = counts[counts["counted_by"] == "marek"].set_index("material")
     assert len(said) == 2
     assert week.record_accuracy() == (said["difference"] == 0).mean()
+    (sent,) = week.stock_transfers().to_dict("records")
+    assert (sent["bin"], sent["quantity"], sent["received"], sent["on_its_way"]) == ("depot_1", 6, 4, 2)
+    assert week.bins().set_index("bin")["quantity"][["road", "depot_1"]].tolist() == [2, 4]
     refused = [it.reason for it in warehouse_of(week).refused]  # type: ignore[union-attr]
     assert any("nothing of lot 'open-OIL' of 'OIL' lies in bin 'goods_in'; it lies in cellar_1" in reason for reason in refused)
 

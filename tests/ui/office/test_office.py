@@ -58,7 +58,7 @@ def test_an_order_that_is_picked_shows_what_is_made_for_it(open_page: OpenPage, 
 
 def test_the_plan_opens_from_a_message_to_both_ends(open_page: OpenPage, same_run: twin.Run) -> None:
     page, plan = open_page("/material-plan"), plan_now(same_run)
-    message = next(it for it in plan.messages if it.action == "release" and plan.up(it.order))
+    message = next(it for it in plan.messages if plan.up(it.order))
     page.get_by_label("find in what to do").fill(message.order)
     table(page, "what to do").get_by_role("button", name=re.compile(message.order)).first.click()
     served = plan.up(message.order)[-1].peg.demand

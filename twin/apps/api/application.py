@@ -38,6 +38,7 @@ VERSION = "1.0"
 _bearer = HTTPBearer(auto_error=False, description="The token of a program, as the file of `--tokens` has it")
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 Id = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+Header = Annotated[str | None, Query(max_length=64, description="The order of several lines whose lines are asked for")]
 First = Annotated[int, Query(ge=0, le=10**9, description="How many to pass over")]
 Most = Annotated[int, Query(ge=1, le=500, description="How many to give at most")]
 Instant = Annotated[AwareDatetime | None, Query()]
@@ -117,9 +118,9 @@ def _orders(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRou
     router = APIRouter(prefix="/orders", tags=["orders"])
 
     @router.get("", dependencies=[as_one_of()])
-    def all_orders(first: First = 0, most: Most = 100, is_open: bool | None = None) -> list[d.Order]:
-        """Customer orders, the most urgent first."""
-        return reading.orders(is_open)[first : first + most]
+    def all_orders(first: First = 0, most: Most = 100, is_open: bool | None = None, header: Header = None) -> list[d.Order]:
+        """Customer orders line by line, the most urgent first; of one order that has several lines (`header`) alone."""
+        return reading.orders(is_open, header)[first : first + most]
 
     @router.get("/{order}", dependencies=[as_one_of()])
     def one_order(order: Id) -> d.Order:

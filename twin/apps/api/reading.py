@@ -12,6 +12,7 @@ from twin.apps.api.selling.sold import Allocated, PromiseAsked
 from twin.apps.feed import Feed
 from twin.erp.accounting.statements import View
 from twin.erp.accounting.valuation.variances import VarianceRow
+from twin.erp.warehouse.transfers.transferring import StockTransfer
 from twin.model.exchange.bounds import LAST_US
 from twin.results.exports.writing import export
 from twin.results.run import Run
@@ -27,6 +28,7 @@ from twin.results.views.business.plan import FRESH_S, plan_now
 from twin.results.views.business.purchasing import purchasing_now
 from twin.results.views.business.sourcing import SourcingNow, sourcing_now
 from twin.results.warehouse.stock_now import StockNow, stock_now
+from twin.results.warehouse.transfers_now import transfers_now
 
 T = TypeVar("T")
 
@@ -42,8 +44,8 @@ class Reading:
         with self._feed.run.lock:
             return what(self._feed.run)
 
-    def orders(self, is_open: bool | None) -> list[d.Order]:
-        orders = self._feed.look(orders_now).orders
+    def orders(self, is_open: bool | None, header: str | None = None) -> list[d.Order]:
+        orders = [it for it in self._feed.look(orders_now).orders if header in (None, it.header)]
         return [d.Order.of(it, self._currency) for it in orders if is_open is None or it.is_open == is_open]
 
     def promise(self, material: str, quantity: int) -> PromiseAsked | None:
@@ -182,6 +184,9 @@ class Reading:
 
     def bins_and_lists(self) -> StockNow:
         return self._feed.look(stock_now)
+
+    def transfers(self) -> list[StockTransfer]:
+        return self._feed.look(transfers_now)
 
     def export(self, file: str, since: datetime | None, until: datetime | None) -> tuple[bytes, str]:
         """A file and its media type.

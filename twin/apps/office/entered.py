@@ -14,6 +14,7 @@ from twin.apps.office.packing_forms import packed_said
 from twin.apps.office.planning.firm_forms import planner_kinds
 from twin.apps.office.planning.forms import changed_said
 from twin.apps.office.planning.orders import more_of
+from twin.apps.office.stock.transfer_forms import issued_said, received_said
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.readers import (
     Reader,
@@ -78,6 +79,8 @@ class OfficeEntered(Entered):
             "SupplierStockCounted": counted_said,
             "ServicePriceAgreed": agreed_said,
             "LotExpirySet": partial(expiry_said, run),
+            "StockTransferIssued": partial(issued_said, run),
+            "StockTransferReceived": received_said,
             "Packed": partial(packed_said, run),
             **SalesEntered(run).kinds,
             **MoneySaid(run).kinds,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 import panel as pn
 import panel_material_ui as pmui
@@ -13,15 +14,23 @@ from twin.apps.feed import Feed
 from twin.apps.pages.analysis.question import Question, QuestionCard
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.words import material_title, money
+from twin.instants import from_now_on
 from twin.model.plant import Plant
+from twin.model.problems import PlantFileError
+from twin.results.run import Run
 from twin.results.views.overview import local_time
 from twin.study import Futures, OrderForecast
 from twin.study.ahead.forecast import quantile, spread
+from twin.study.ahead.one_more import one_more_or_less
+
+if TYPE_CHECKING:
+    from twin.now.from_now_on import ChangedRun
 
 COUNT = 200
 FEW = 5
 """Of so few there is nothing to say but what is in their middle."""
 SPANS = {"a day": "1 d", "three days": "3 d", "a week": "7 d"}
+AS_IT_IS = "as many as there are"
 SHOWN_ORDERS = 20
 UNBROKEN = "\u00a0"
 
@@ -29,6 +38,8 @@ MEANS = (
     "Each future begins with the plant as it is now; what is under way, failures, yields and new orders are drawn anew, and the rules of"
     " MES and ERP decide. In time: the share of futures in which the order leaves before it is due, with its 95 % interval (Wilson)."
     " The result comes from the futures that are booked, to the cent: all of them, or the first few where booking takes long."
+    " With other machines from now on the same futures are drawn, so what differs comes from these; what is under way ends as it began,"
+    " and nothing is booked."
 )
 HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "In time", "Leaves at best (10 %)", "As likely as not (50 %)", "At worst (90 %)")
 CSS = """<style>
@@ -48,9 +59,9 @@ class Asked(Question[Futures]):
 
     about = "futures"
 
-    def __init__(self, feed: Feed, span: str) -> None:
+    def __init__(self, feed: Feed, span: str, change: str) -> None:
         self.done = 0
-        self._feed, self._span = feed, span
+        self._feed, self._span, self.change = feed, span, change
         super().__init__()
 
     @property
@@ -62,8 +73,17 @@ class Asked(Question[Futures]):
 
     def answer(self) -> Futures:
         return study.futures(
-            self._feed.run, COUNT, until=self._span, ledger_count=None, watch=self._watch, show=self.show, stop=self.stop
+            self._seen(), COUNT, until=self._span, ledger_count=None, watch=self._watch, show=self.show, stop=self.stop
         )  # fmt: skip
+
+    def _seen(self) -> Run | ChangedRun:
+        run = self._feed.run
+        if not self.change:
+            return run
+        try:
+            return from_now_on(run, one_more_or_less(run.plant)[self.change])
+        except PlantFileError as error:  # something else is declared of that machine
+            raise ValueError(str(error)) from None
 
     def _watch(self, done: int) -> None:
         self.done = done
@@ -79,10 +99,13 @@ class FuturesCard(QuestionCard[Futures]):
         self._span = pmui.Select(label="how far ahead", options=SPANS, value="7 d", width=150, size="small", margin=(4, 8))
         self._spreads, self._orders = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(2))
         answers = [self._spreads, self._orders]
-        super().__init__("What may become of the open orders", f"Run {COUNT} futures from now", self._span, answers, MEANS)
+        changes = {AS_IT_IS: "", **{words: words for words in one_more_or_less(feed.run.plant)}}
+        self._change = pmui.Select(label="machines from now on", options=changes, value="", width=240, size="small", margin=(4, 8))
+        choice = pmui.FlexBox(self._span, self._change)
+        super().__init__("What may become of the open orders", f"Run {COUNT} futures from now", choice, answers, MEANS)
 
     def ask(self) -> Asked:
-        return Asked(self._feed, self._span.value)
+        return Asked(self._feed, self._span.value, self._change.value)
 
     def progress_words(self) -> str:
         assert self._asked is not None
@@ -109,7 +132,8 @@ def _progress_words(asked: Asked, plant: Plant) -> str:
         return "Cancelled before the first future was done."
     short = " Cancelled: not all that was asked for." if asked.is_cancelled else ""
     span = f"{local_time(plant, found.now_us)} to {local_time(plant, found.until_us)}"
-    return f"{found.count} futures, {span}, in {asked.took_s:.1f} s.{short}"
+    change = f"with {asked.change} from now on, " if asked.change else ""
+    return f"{found.count} futures, {span}, {change}in {asked.took_s:.1f} s.{short}"
 
 
 def _spreads_html(found: Futures, plant: Plant) -> str:

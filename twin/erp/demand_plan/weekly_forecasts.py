@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from twin.erp.alerts import alert
-from twin.erp.demand_plan.library.at_work import by_statsmodels, refuse_without_statsmodels
 from twin.erp.demand_plan.smoothing import forecast
 from twin.erp.functions import Rule
 from twin.model.events import ForecastIssued, Heartbeat, OperationsEvent, SalesOrderConfirmed
-from twin.model.policies.forecasting import OWN, Forecasting
+from twin.model.policies.forecasting import OWN, Forecasting, Method
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
 
 Derived = list[OperationsEvent]
+
+
+class Forecaster(Protocol):
+    """A library that forecasts in the place of the ERP itself; whoever makes the ERP hands it in."""
+
+    def __call__(self, history: Sequence[int], ahead: int, *, method: Method, season: int | None) -> tuple[tuple[int, ...], str]:
+        """Whole pieces of each week ahead, and by which method; no pieces, and why, where it can say nothing of that history."""
 
 
 class WeeklyForecasts:
@@ -28,9 +34,8 @@ class WeeklyForecasts:
     """
 
     def __init__(self, erp: Erp, declared: Forecasting) -> None:
-        if declared.by == "statsmodels":
-            refuse_without_statsmodels()
         self._erp, self._declared = erp, declared
+        self.library: Forecaster | None = None  # forecasts where it is declared, instead of the ERP itself
         self._zone = ZoneInfo(erp.plant.layout.time_zone)
         self._sold = [name for name, it in erp.materials.items() if it.kind == "finished"]
         self._history = {it: deque([declared.first.get(it, 0)] * declared.history, declared.history) for it in self._sold}
@@ -99,7 +104,8 @@ class WeeklyForecasts:
         history, ahead, declared = tuple(self._history[material]), self._declared.ahead, self._declared
         about: dict[str, Any] = {"effective_us": now_us, "material": material, "starts_us": starts_us, "history_pieces": history}
         if declared.by == "statsmodels":
-            pieces, said = by_statsmodels(history, ahead, method=declared.method or "automatic", season=declared.season)
+            assert self.library
+            pieces, said = self.library(history, ahead, method=declared.method or "automatic", season=declared.season)
             return ForecastIssued(**about, week_pieces=pieces or (_mean(history),) * ahead, method=said)
         if (method := declared.method or "mean") not in OWN or method == "mean":
             return ForecastIssued(**about, week_pieces=(_mean(history),) * ahead)

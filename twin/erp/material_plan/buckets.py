@@ -90,6 +90,14 @@ class Buckets:
         """A lead time as buckets: a part of one counts whole."""
         return -(-duration_us // (self.days * DAY_US))
 
+    def spoken(self, count: int, calendar: int) -> str:
+        """So many buckets of a calendar as people put it: "1 day", "3 working days", "2 weeks"."""
+        weeks, rest = divmod(count * self.days, 7)
+        if self.days > 1 and not rest:
+            return f"{weeks} week{'s' if weeks != 1 else ''}"
+        working = "working " if self.days == 1 and calendar == PLANT and not self.works.all() else ""
+        return f"{count * self.days} {working}day{'s' if count * self.days != 1 else ''}"
+
     def _working(self, plant: Plant) -> NDArray[np.bool_]:
         """Buckets with a day on which a work unit, a line or a person works; of a plant without calendars all."""
         layout = plant.layout

@@ -46,7 +46,6 @@ class DailyPlan:
         return [*self._unapproved, *self._calls]
 
     def _plan(self, now_us: int) -> list[OperationsRequestReleased | PurchaseOrderPlaced]:
-        from twin.erp.material_plan.messages import needless
         from twin.erp.material_plan.plan import MaterialPlan  # Numba comes in only where a plan is asked for
         from twin.erp.material_plan.position import erp_position
         from twin.erp.planners.forecasts import with_forecasts
@@ -54,10 +53,9 @@ class DailyPlan:
         plan = MaterialPlan(self._erp.planning_parameters.plant, with_forecasts(self._erp, erp_position(self._erp, now_us)))
         calls = self._frozen(plan, now_us)
         taken = {it.order or it.request: it.quantity for it in calls}  # what is called for today, by name
-        pointless = needless(plan)
         for order in plan.listed.due_now():
             # Nobody can ask for what only comes of another.
-            if order.order not in pointless and self._erp.materials[order.material].kind != "recovered":
+            if self._erp.materials[order.material].kind != "recovered":
                 for quantity in order.quantities:
                     call = called_for(self._erp, order, quantity, max(now_us, plan.buckets.start_us(order.due)), now_us, taken)
                     taken[call.order or call.request] = quantity

@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import gcd, lcm
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.erp.bills import BillCycleError
 from twin.erp.demand_plan.expected import FORECAST, by_bucket
@@ -15,7 +16,7 @@ from twin.erp.demand_plan.zones import net_flow_levels
 from twin.erp.material_plan.alternates.places import Levels, Place
 from twin.erp.material_plan.buckets import ALWAYS, PLANT, Buckets
 from twin.erp.material_plan.planning import Requirements
-from twin.erp.material_plan.position import OnOrder, Position
+from twin.erp.material_plan.position import FIRM_PLANNED, OnOrder, Position
 from twin.kernels.material_plan import columns as at
 from twin.kernels.material_plan.columns import Floats, Ints
 from twin.model.materials import MaterialDefinition, Materials, Planning
@@ -72,6 +73,8 @@ def task_of(plant: Plant, position: Position, buckets: Buckets, levels: Levels =
     materials = np.array(
         [material_row(plant, name, it, buckets, position.on_hand.get(name, 0)) for name, it in definitions.items()], np.int64
     )
+    if position.is_asked_for:
+        materials[[it.planned.reschedule_in is None for it in definitions.values()], at.MOVE_IN] = buckets.count
     lines = np.array(list(_lines(definitions, number)), np.int64).reshape(-1, 1 + at.LINE_WIDTH)
     demand = [Given(order=it.order, kind=CUSTOMER_ORDER, material=number[it.material], bucket=buckets.of(it.due_us), quantity=it.quantity)
               for it in position.wishes]  # fmt: skip
@@ -94,6 +97,7 @@ def task_of(plant: Plant, position: Position, buckets: Buckets, levels: Levels =
         requirements=Requirements(
             materials=materials, costs=_costs(list(definitions.values()), buckets.days), calendars=buckets.calendars, lines=lines,
             demand=_rows(demand), supply=_rows(supply), bucket_count=buckets.count, below=_below(places, number),
+            movable=_movable(tuple(definitions), supply),
         ),
     )  # fmt: skip
 
@@ -116,7 +120,9 @@ def _with_choice(of: OnOrder, places: Mapping[tuple[str, str], str]) -> OnOrder:
 def with_rows(task: Task, demand: Sequence[Given], supply: Sequence[Given]) -> Task:
     """The task with more that is needed and more that comes."""
     whole_demand, whole_supply = (*task.demand, *demand), (*task.supply, *supply)
-    requirements = replace(task.requirements, demand=_rows(whole_demand), supply=_rows(whole_supply))
+    requirements = replace(
+        task.requirements, demand=_rows(whole_demand), supply=_rows(whole_supply), movable=_movable(task.names, whole_supply)
+    )
     return replace(task, demand=whole_demand, supply=whole_supply, requirements=requirements)
 
 
@@ -131,6 +137,12 @@ def _given(of: OnOrder, material: int, bucket: int, quantity: int) -> Given:
 
 def _rows(given: Sequence[Given]) -> Ints:
     return np.array([(it.material, it.bucket, it.quantity) for it in given], np.int64).reshape(-1, 3)
+
+
+def _movable(names: Sequence[str], given: Sequence[Given]) -> NDArray[np.bool_]:
+    """Which of what comes may be expedited: what is ordered for itself, and no planner has frozen; not what another order gives off."""
+    orders = ((it.on_order, names[it.material]) for it in given)
+    return np.array([of is not None and of.material == name and of.kind != FIRM_PLANNED for of, name in orders], np.bool_)
 
 
 def refuse_circles(materials: Materials) -> None:
@@ -177,6 +189,7 @@ def material_row(plant: Plant, name: str, definition: MaterialDefinition, bucket
     row[at.MAXIMUM] = (planning.maximum or 0) // multiple * multiple
     row[at.MULTIPLE] = multiple
     row[at.FENCE] = buckets.lead(planning.planning_fence)
+    row[at.MOVE_IN] = row[at.LEAD] if planning.reschedule_in is None else buckets.lead(planning.reschedule_in)
     row[at.POINT], row[at.TARGET] = planning.point or 0, planning.target or 0
     if (levels := net_flow_levels(plant, name)) is not None:
         row[at.RULE], row[at.POINT], row[at.TARGET], row[at.SPIKE] = at.NET_FLOW, levels.point, levels.target, levels.spike

@@ -11,6 +11,7 @@ from twin.erp.material_plan.alternates.choosing import ALTERNATE, Substitution
 from twin.erp.material_plan.declared import Given
 from twin.erp.material_plan.listing.orders import PlannedOrder
 from twin.erp.material_plan.plan import MaterialPlan
+from twin.erp.material_plan.position import PURCHASE_ORDER
 from twin.kernels.material_plan import columns as at
 
 Action = Literal["release", "expedite", "defer", "cancel", "increase", "decrease", "inside_fence", "use_alternate"]
@@ -55,45 +56,16 @@ class Messages:
         if material in self._by_net_flow:  # what fills up a buffer is for nobody in particular
             found += [_fill_up(order, self._by_net_flow[material]) for order in due_now]
         elif on_order:
-            changes, pointless = _changes(plan, number, on_order, *_needs(plan, number)), _needless(plan, material, number, on_order)
-            found += changes + [_release(order, on_order, changes) for order in due_now if order.order not in pointless]
+            changes = _changes(plan, number, on_order, *_needs(plan, number))
+            found += changes + [_release(plan, order, on_order, changes) for order in due_now]
         else:
-            found += [_release(order, [], []) for order in due_now]
+            found += [_release(plan, order, [], []) for order in due_now]
         return found + _inside_fence(plan, number) + [_alternate(it) for it in self._alternates.get(material, [])]
 
 
 def action_messages(plan: MaterialPlan) -> list[ActionMessage]:
     """By material in declared order: what is on order first, then planned orders that have to be released now."""
     return Messages(plan).all()
-
-
-def needless(plan: MaterialPlan) -> set[str]:
-    """Planned purchases that would come too late, and no sooner than what is on order, where that is enough for who waits, and for as long
-    after it as it takes to order again: it can be expedited, and more would help nobody. The earliest of them, as far as the rest suffices.
-    """
-    on_order = _on_order(plan)
-    return {
-        order
-        for material, name in enumerate(plan.task.names)
-        if name in on_order
-        for order in _needless(plan, name, material, on_order[name])
-    }
-
-
-def _needless(plan: MaterialPlan, name: str, material: int, on_order: list[Given]) -> set[str]:
-    """Those of one material."""
-    orders = [it for it in plan.listed.of(name) if it.is_bought and it.late_buckets]
-    if not orders or plan.task.requirements.materials[material, at.RULE] == at.ORDER_POINT:
-        return set()  # an order point goes by what is there and on order already
-    missing, found = _missing(plan, material, on_order, *_needs(plan, material)), set[str]()
-    rest = sum(it.good for it in orders)
-    for order in sorted(orders, key=lambda it: it.due):
-        covered = sum(it.quantity for it in on_order if it.bucket <= order.arrives)
-        more = max(0, missing[min(2 * order.arrives, len(missing) - 1)] - covered)
-        if rest - order.good >= more:
-            rest -= order.good
-            found.add(order.order)
-    return found
 
 
 def _needs(plan: MaterialPlan, material: int) -> tuple[list[int], list[int]]:
@@ -148,24 +120,22 @@ def _inside_fence(plan: MaterialPlan, material: int) -> list[ActionMessage]:
     ]  # fmt: skip
 
 
-def _buckets(count: int) -> str:
-    return f"{count} bucket{'s' if count != 1 else ''}"
-
-
-def _release(order: PlannedOrder, on_order: list[Given], changes: list[ActionMessage]) -> ActionMessage:
+def _release(plan: MaterialPlan, order: PlannedOrder, on_order: list[Given], changes: list[ActionMessage]) -> ActionMessage:
     """A planned order that starts now. One that should have started before is better an increase of an order that comes in time."""
     in_time = [it for it in on_order if it.bucket <= order.due]
     if order.late_buckets and in_time:
         last = max(in_time, key=lambda it: it.bucket)
-        why = f"{order.good} more are needed, and a new order ({order.order}) would be {_buckets(order.late_buckets)} too late"
+        why = f"{order.good} more are needed, and a new order ({order.order}) would be {plan.late(order)} too late"
         return ActionMessage(
             action="increase", order=last.order, kind=last.kind, material=order.material, quantity=order.good,
             from_bucket=last.bucket, to_bucket=last.bucket, late_buckets=order.late_buckets, why=why,
         )  # fmt: skip
     verb = "ordered" if order.is_bought else "started"
-    late = f", and should have been {verb} {_buckets(order.late_buckets)} ago" if order.late_buckets else ""
+    late = f", and should have been {verb} {plan.late(order)} ago" if order.late_buckets else ""
     whom = f" of {order.supplier}" + (f", because {order.because}" if order.because else "") if order.supplier else ""
-    sooner = [it.order for it in changes if it.action == "expedite" and it.to_bucket is not None and it.to_bucket <= order.due]
+    # what the plan counts on as expedited serves others: this order is for what that leaves open
+    could = [it for it in changes if it.action == "expedite" and it.order not in plan.expedited]
+    sooner = [it.order for it in could if it.to_bucket is not None and it.to_bucket <= order.due]
     unless = f", unless {' and '.join(sooner)} can be expedited" if sooner else ""
     return ActionMessage(
         action="release", order=order.order, kind="planned order", material=order.material, quantity=order.started,
@@ -208,17 +178,17 @@ def _message(plan: MaterialPlan, it: Given, needed: int | None, used: int) -> li
             late_buckets=0, why=why,
         )  # fmt: skip
 
+    fills_up = it.kind == PURCHASE_ORDER and material in plan.by_point  # for what will be used, not for a need that is known
     if needed is None:
-        return [message("cancel", it.quantity, None, "nothing needs it")]
+        return [] if fills_up else [message("cancel", it.quantity, None, "nothing needs it")]
     found = []
     if needed < it.bucket:
-        found.append(
-            message("expedite", it.quantity, needed, f"it is needed on {plan.day_of(needed)}, and due on {plan.day_of(it.bucket)}")
-        )
-    if needed > it.bucket:
+        instead = ": it serves that, and nothing is planned in its place" if it.order in plan.expedited else ""
+        why = f"it is needed on {plan.day_of(needed)}, and due on {plan.day_of(it.bucket)}{instead}"
+        found.append(message("expedite", it.quantity, needed, why))
+    if needed > it.bucket and not fills_up:
         found.append(message("defer", it.quantity, needed, f"it is not needed before {plan.day_of(needed)}"))
-    least = _least(plan, it, used)
-    if least < it.quantity:
+    if not fills_up and (least := _least(plan, it, used)) < it.quantity:
         found.append(message("decrease", it.quantity - least, needed, f"only {used} of {it.quantity} are needed"))
     return found
 

@@ -56,7 +56,7 @@ class MaterialPlan:
 
     def __init__(self, plant: Plant, position: Position, *, bucket_us: int = DAY_US, until_us: int | None = None) -> None:
         self.plant, self.levels = with_places(plant)  # with a phantom for each choice that bills leave; itself, where they leave none
-        self._bucket_us, self._bought = bucket_us, position.bought
+        self._bucket_us, self._bought, self.by_point = bucket_us, position.bought, position.by_point
         self.buckets = Buckets(
             plant, position.now_us, max(position.until_us, until_us or 0, reaches_us(self.plant, position.now_us)), bucket_us
         )
@@ -87,7 +87,8 @@ class MaterialPlan:
         if until.first_day != self.buckets.first_day or until.count > self.buckets.count:
             raise ValueError("net change is for what changed within a day and within the plan; allowed: a plan anew")
         self.task, self.substitutions, self._bought = task_of(self.plant, position, self.buckets, self.levels), (), position.bought
-        for name in ("orders", "listed", "pegs", "pegged"):
+        self.by_point = position.by_point
+        for name in ("orders", "listed", "pegs", "pegged", "expedited"):
             self.__dict__.pop(name, None)
         self.planned_count = self.arrays.take(self.task.requirements)
         self._choose()
@@ -113,6 +114,11 @@ class MaterialPlan:
         self.planned_count += self.arrays.take(self.task.requirements)
 
     # What is planned
+
+    @cached_property
+    def expedited(self) -> frozenset[str]:
+        """What is on order, comes too late, and is taken as if it were expedited, by name: nothing is planned for what it serves."""
+        return frozenset(self.task.supply[row].order for row in self.arrays.pulled_in()[:, 0].tolist())
 
     @cached_property
     def orders(self) -> list[PlannedOrder]:
@@ -201,6 +207,11 @@ class MaterialPlan:
                 found.append(TreeRow(depth=depth, peg=peg))
                 left.append((depth + 1, getattr(peg, far)))
         return found[:most]
+
+    def late(self, order: PlannedOrder) -> str:
+        """By how much an order should have started before now, in words."""
+        calendar = self.task.requirements.materials[self.number[order.material], at.CALENDAR]
+        return self.buckets.spoken(order.late_buckets, int(calendar))
 
     def day_of(self, bucket: int | None) -> date | None:
         """The first local day of a bucket."""

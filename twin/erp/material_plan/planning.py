@@ -11,13 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.kernels.material_plan import columns as at
-from twin.kernels.material_plan.columns import Floats, GivenRows, Ints, Network
-from twin.kernels.material_plan.exploding import plan_changed
+from twin.kernels.material_plan.columns import Coming, Floats, GivenRows, Ints, Network
+from twin.kernels.material_plan.exploding import list_pulled_in, plan_changed
 from twin.kernels.material_plan.levels import low_level_codes
 from twin.kernels.material_plan.pegging import list_orders, most_pegs, peg
 
 MATERIAL, BUCKET, QUANTITY = range(3)
 """Columns of a row of what is given: so much of a material is wanted, or comes, in a bucket."""
+
+DUE = 1
+"""Column of a row of orders: the bucket in which it is due."""
 
 PARENT = 0
 """Column of a bill line, before those of `columns`."""
@@ -46,6 +49,7 @@ class Requirements:
     materials : int64[n, MATERIAL_WIDTH]; costs : float64[n, 2]; calendars : int64[c, 2 * buckets + 1]
     lines : int64[m, 1 + LINE_WIDTH], the parent and the line, numbered as the materials come
     demand, supply : int64[k, 3], rows of (material, bucket, quantity); stock on hand is a column of `materials`
+    movable : bool[k], which rows of supply are orders that may be expedited; empty: none
     """
 
     materials: Ints
@@ -58,6 +62,7 @@ class Requirements:
     below: Ints = field(
         default_factory=lambda: np.zeros((0, 2), np.int64)
     )  # (parent, child): besides bills, who has to have its number first
+    movable: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +143,8 @@ class ArrayPlan:
         self._lines_by_parent(given.lines)
         self._lines_by_child()
         self.demand, self.supply = _inside(given.demand, self.number_of), _inside(given.supply, self.number_of)
+        self._movable_rows = np.flatnonzero(given.movable)
+        self._movable = self._by_material(self.supply[self._movable_rows])[0]
         shape = (self._materials.shape[0], given.bucket_count)
         self.incoming, self.started = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         self._changed = np.ones(shape[0], np.int64)
@@ -162,8 +169,8 @@ class ArrayPlan:
 
     def _plan(self) -> int:
         count = plan_changed(
-            self._materials, self._costs, self._calendars, self._line_from, self._lines, self._flow, self.incoming, self.started,
-            self._changed,
+            self._materials, self._costs, self._calendars, self._line_from, self._lines, self._flow,
+            self._coming, self.started, self._changed,
         )  # fmt: skip
         if count < 0:
             raise TooMuch(int(self.material_at[-1 - count]))
@@ -181,6 +188,8 @@ class ArrayPlan:
                     _add(table, new, sign)
                 self._changed[there[places, MATERIAL]] = self._changed[new[:, MATERIAL]] = 1
                 there[places] = new
+        if supply and self._movable_rows.size:
+            self._movable = self._by_material(self.supply[self._movable_rows])[0]
         for material, quantity in (on_hand or {}).items():
             number = self.number_of[material]
             self._materials[number, at.ON_HAND] = quantity
@@ -192,18 +201,27 @@ class ArrayPlan:
         materials = given.materials[self.material_at]
         demand, supply = _inside(given.demand, self.number_of), _inside(given.supply, self.number_of)
         changed = (materials != self._materials).any(axis=1) | (given.costs[self.material_at] != self._costs).any(axis=1)
+        movable_rows = np.flatnonzero(given.movable)
+        movable = self._by_material(supply[movable_rows])[0]
+        if movable.rows.size or self._movable.rows.size:
+            changed |= self._difference(movable.rows, self._movable.rows).any(axis=1)
         for rows, before, sign in ((demand, self.demand, -1), (supply, self.supply, 1)):
-            difference = np.zeros_like(self._flow)
-            _add(difference, rows, sign)
-            _add(difference, before, -sign)
+            difference = sign * self._difference(rows, before)
             changed |= difference.any(axis=1)
             for table in (self._flow,) if sign < 0 else (self._flow, self.incoming):
                 np.add(table, difference, out=table)
         # the size of an order decides how its needs are rounded, so what was told of the orders of another size is told anew
         assert not (materials[:, at.MAXIMUM] != self._materials[:, at.MAXIMUM]).any(), "another maximum: a new plan"
         self._materials, self._costs, self.demand, self.supply = materials, given.costs[self.material_at], demand, supply
+        self._movable_rows, self._movable = movable_rows, movable
         self._changed[changed] = 1
         return self._plan()
+
+    def _difference(self, rows: Ints, before: Ints) -> Ints:
+        table = np.zeros_like(self._flow)
+        _add(table, rows, 1)
+        _add(table, before, -1)
+        return table
 
     @property
     def bills(self) -> tuple[Ints, Ints, Ints]:
@@ -259,14 +277,33 @@ class ArrayPlan:
         on_hand = np.column_stack([stock, np.zeros_like(stock), self._materials[stock, at.ON_HAND]])
         short = np.flatnonzero(self._materials[:, at.ON_HAND] < 0)
         owed = np.column_stack([short, np.zeros_like(short), -self._materials[short, at.ON_HAND]])
-        demand, demand_rows = self._sorted(np.concatenate([self.demand, owed]))
-        supply, supply_rows = self._sorted(np.concatenate([self.supply, on_hand]), last_first=stock.size)
+        demand, demand_rows = self._by_material(np.concatenate([self.demand, owed]))
+        # what is expedited serves what it is expedited for, and so comes twice: then, and what is left of it when it is due
+        there, sooner = self.supply.copy(), self.pulled_in()
+        np.subtract.at(there[:, QUANTITY], sooner[:, 0], sooner[:, 2])
+        early = np.column_stack([there[sooner[:, 0], MATERIAL], sooner[:, 1:]])
+        supply, places = self._by_material(np.concatenate([there, early, on_hand]), last_first=stock.size)
+        supply_rows = np.concatenate([np.arange(len(there)), sooner[:, 0], len(there) + np.arange(stock.size)])[places]
         return Pegging(
             network=Network(self._materials, self._parent_from, self._parent_lines, orders.first, orders.rows),
             demand=demand, demand_rows=demand_rows, supply=supply, supply_rows=supply_rows, bucket_count=self.bucket_count,
         )  # fmt: skip
 
-    def _sorted(self, rows: Ints, last_first: int = 0) -> tuple[GivenRows, Ints]:
+    @property
+    def _coming(self) -> Coming:
+        return Coming(self.incoming, *self._movable)
+
+    def pulled_in(self) -> Ints:
+        """What is on order, comes too late and is taken as if it were expedited: int64[m, 3], row of supply, needed in bucket, how much."""
+        arguments = self._materials, self._calendars, self._flow, self._coming
+        told = np.empty((list_pulled_in(*arguments, np.empty((0, 3), np.int64)) if self._movable.rows.size else 0, 3), np.int64)
+        if told.size:
+            list_pulled_in(*arguments, told)
+            # rows by material and bucket are the movable ones in another order
+            told[:, 0] = self._movable_rows[self._by_material(self.supply[self._movable_rows])[1][told[:, 0]]]
+        return told
+
+    def _by_material(self, rows: Ints, last_first: int = 0) -> tuple[GivenRows, Ints]:
         """Rows by material and bucket, and what numbers they had; of one bucket the last so many go first."""
         later = np.ones(len(rows), np.int64)
         later[len(rows) - last_first :] = 0

@@ -12,6 +12,7 @@ from twin.model.scenario import Scenario
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
+    from twin.erp.requests import Request
 
 PURCHASE_ORDER, REQUEST, PLANNED_REQUEST, FIRM_PLANNED = "purchase order", "request", "planned request", "firm planned order"
 Components = tuple[tuple[str, int], ...]
@@ -65,6 +66,8 @@ class Position:
     on_order: tuple[OnOrder, ...]
     expected: tuple[Expected, ...] = ()  # forecasts that no order has consumed
     bought: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # what was ordered so far of what several deliver, by supplier
+    is_asked_for: bool = False  # each need has been asked for by itself: what is on order serves it, however late it comes
+    by_point: frozenset[str] = frozenset()  # what is bought whenever stock falls to its point, whatever is known of needs
 
 
 def declared_position(plant: Plant, scenario: Scenario) -> Position:
@@ -118,7 +121,7 @@ def erp_position(erp: Erp, now_us: int, without: str = "") -> Position:
             continue  # it would be planned anew
         if it.expected or components:
             kind = PLANNED_REQUEST if it.released_us is None else REQUEST
-            start_us: int | None = it.release_us if it.released_us is None else now_us
+            start_us: int | None = it.release_us if it.released_us is None else _begins_us(erp, it, now_us)
             if kind == REQUEST and net_flow_levels(plant, it.material):
                 start_us = None  # it was asked for when its components had to be ordered: they are not missing before it has to start
             on_order.append(
@@ -135,7 +138,20 @@ def erp_position(erp: Erp, now_us: int, without: str = "") -> Position:
         wishes=wishes,
         on_order=tuple(on_order),
         bought=_bought(erp),
+        is_asked_for=erp.policies.planning != "material_plan",
+        by_point=frozenset(name for name, it in erp.materials.items() if it.reorder and erp.purchasing.reorders),
     )
+
+
+def _begins_us(erp: Erp, it: Request, now_us: int) -> int:
+    """When what a released request is made of is needed.
+
+    What the plan has released it has released when it has to start. Whoever asks order by order may let all go at once: then it has to
+    start its lead time before it is due, as was reckoned when its components were asked for; what has begun takes the rest next.
+    """
+    if erp.policies.planning == "material_plan" or any(it.taken.values()):
+        return now_us
+    return max(now_us, it.due_us - erp.materials[it.material].planned_lead_time)
 
 
 def _bought(erp: Erp) -> dict[str, dict[str, int]]:

@@ -72,7 +72,7 @@ class Purchasing:
 
     def __init__(self, materials: Materials, stock: Stock, *, reorders: bool = True) -> None:
         self._definitions = materials.materials
-        self._reorders = reorders  # else a plan says what to order
+        self.reorders = reorders  # else a plan says what to order
         self._lead_time_us = {name: round(supplier.lead_time.mean_us) for name, supplier in materials.suppliers.items()}
         self._stock = stock
         self.orders: dict[str, PurchaseOrder] = {}
@@ -88,7 +88,7 @@ class Purchasing:
     def review(self, material: str) -> None:
         """Find out whether `material` has to be ordered. Without a declared policy exactly what is short is ordered."""
         definition = self._definitions[material]
-        if not self._reorders or definition.kind != "purchased" or definition.supplier is None:
+        if not self.reorders or definition.kind != "purchased" or definition.supplier is None:
             return
         position = self._stock.position(material)
         policy = definition.reorder

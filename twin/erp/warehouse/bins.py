@@ -19,7 +19,8 @@ class Bins:
         self.where: dict[Key, dict[str, int]] = {}
         self.awaited: dict[Key, dict[str, int]] = {}  # differences that a count has found and nobody has posted yet: they take room, too
         self.version = 0
-        ends = (declared.receiving, declared.shipping)
+        self.transit = declared.transit
+        ends = declared.passages
         places = {name: n for n, name in enumerate(declared.bins)}
         self.stores = sorted((it for it in declared.bins if it not in ends), key=lambda it: (declared.bins[it].distance_m, places[it]))
         """Bins in which goods stay, the nearest first; of two that are as near, the one that is declared first."""
@@ -90,11 +91,13 @@ class Bins:
         """Into which bins a quantity of a lot goes, by the strategy of its material; what fits nowhere is left where it is."""
         material = key[0]
         stored = self._declared.stored(material)
+        here = self._declared.site(self._declared.receiving)
         if stored.put_away == "fixed_bin" and stored.bin is not None:
-            candidates = [stored.bin]
+            candidates = [stored.bin] if self._declared.site(stored.bin) == here else []
         else:
             filled = {it.bin for it in self._declared.replenishment}  # these are filled from others
-            allowed = [it for it in self.stores if it not in filled and not self._declared.forbidden(it, material)]
+            near = [it for it in self.stores if it not in filled and self._declared.site(it) == here]
+            allowed = [it for it in near if not self._declared.forbidden(it, material)]
             same = [it for it in allowed if stored.put_away == "same_material" and any(of == material for of, _ in self.contents[it])]
             empty = [it for it in allowed if not self.contents[it]]
             candidates = list(dict.fromkeys([*same, *empty, *allowed]))  # at last where there is room beside others

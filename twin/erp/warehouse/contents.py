@@ -152,9 +152,10 @@ class Contents:
             yield from ((bin_name, *key) for bin_name in order if there.get(bin_name, 0) > 0)
 
     def lines(self, material: str, order: str, quantity: int, now_us: int, taken: dict[Place, int]) -> list[Line]:
-        """What to pick for an order, its reservations first, and nothing that is `taken` already; none if there is too little."""
+        """What to pick for an order where it leaves, its reservations first, nothing that is `taken`; none if there is too little."""
         found: dict[Place, int] = {}
-        places = list(self.places(material, now_us))
+        site = self.declared.site
+        places = [it for it in self.places(material, now_us) if site(it[0]) == site(self.declared.shipping)]
         for of_its_own in (True, False):
             for place in places:
                 kept = self.reservations.kept.get(place, {}).get(order, 0)

@@ -82,8 +82,9 @@ class Counting:
         self.due = {it: of for it, of in late.items() if it not in self.open and now_us - self._last_us[it] >= self._declared.of(of).every}
 
     def where(self, material: str) -> tuple[At, ...]:
-        """Where a material lies, by bin and lot."""
-        return tuple((bin_name, lot) for (of, lot), bins in sorted(self._bins.where.items()) for bin_name in sorted(bins) if of == material)
+        """Where a material lies, by bin and lot; what is on its way is counted when it is received."""
+        of_material = ((lot, sorted(bins)) for (of, lot), bins in sorted(self._bins.where.items()) if of == material)
+        return tuple((bin_name, lot) for lot, bins in of_material for bin_name in bins if bin_name != self._bins.transit)
 
     def request(self, event: CycleCountRequested) -> None:
         self.due.pop(event.material, None)

@@ -162,7 +162,8 @@ class Deciding:
         for it in self._it.declared.replenishment:
             wanted = it.wanted(self._it.bins.of_material(it.bin, it.material))
             filled = [other.bin for other in self._it.declared.replenishment if other.material == it.material]
-            sources = it.source or [name for name in self._it.bins.stores if name not in filled]
+            site = self._it.declared.site
+            sources = it.source or [name for name in self._it.bins.stores if name not in filled and site(name) == site(it.bin)]
             places = [place for place in self._it.places(it.material, now_us) if place[0] in sources]
             places.sort(key=lambda place: sources.index(place[0]))
             there = sum(self._it.reservations.free(place) for place in places)

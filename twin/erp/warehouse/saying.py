@@ -61,9 +61,11 @@ class Saying:
         return self._it.reservations.refusal(place, event.quantity)
 
     def _put_away(self, event: e.PutAway) -> str:
-        receiving, shipping = self._it.declared.receiving, self._it.declared.shipping
-        if event.bin in (receiving, shipping):
+        receiving = self._it.declared.receiving
+        if event.bin in self._it.declared.passages:
             return f"nothing is put away in '{event.bin}'; allowed: a bin in which goods stay"
+        if doubt := self._elsewhere(receiving, event.bin):
+            return doubt
         key = event.material, event.lot
         return self._there(receiving, event) or self._it.bins.refusal(event.bin, key, event.quantity)
 
@@ -72,9 +74,24 @@ class Saying:
             return f"from '{event.bin}' to itself; allowed: two bins"
         if self._it.counting.found_elsewhere(event):
             return ""
+        if doubt := self._elsewhere(event.from_bin, event.bin):
+            return doubt
         return self._there(event.from_bin, event) or self._it.bins.refusal(event.bin, (event.material, event.lot), event.quantity)
 
+    def _elsewhere(self, from_bin: str, bin_name: str) -> str:
+        """That goods are on their way for a while from the one bin to the other; "" if they are not."""
+        declared = self._it.declared
+        if declared.transit in (from_bin, bin_name):
+            return f"what lies in '{declared.transit}' is on its way; allowed: that a transfer is issued or received"
+        if declared.site(from_bin) == declared.site(bin_name):
+            return ""
+        stands = {it: f"at '{declared.site(it)}'" if declared.site(it) else "here" for it in (from_bin, bin_name)}
+        sites = [f"'{name}' stands {where}" for name, where in stands.items()]
+        return f"{', '.join(sites)}; allowed: that a transfer is issued, and received there"
+
     def _count(self, event: e.BinCounted) -> str:
+        if event.bin == self._it.declared.transit:
+            return f"what lies in '{event.bin}' is on its way; allowed: that it is received, with what was lost"
         key = event.material, event.lot
         found = self._it.counting.differences.get(key, {}).get(event.bin, 0)  # that was counted before, at this instant
         more = event.quantity - self._it.bins.quantity(event.bin, key) - max(0, found)
@@ -91,6 +108,8 @@ class Saying:
             return f"no customer order '{event.order}' is open; allowed: {listed(self._orders())}"
         if self._it.pick_lists.open.get(event.order):
             return f"order '{event.order}' is being picked by '{self._it.pick_lists.open[event.order]}'; allowed: orders that are not"
+        if why := self._elsewhere(event.bin, self._it.declared.shipping):
+            return why
         if why := self._it.pickable((event.material, event.lot), event.effective_us):
             return why
         return self._it.reservations.refusal((event.bin, event.material, event.lot), event.quantity)
@@ -108,6 +127,8 @@ class Saying:
         if it.standing != "released":
             return f"pick list '{event.pick_list}' is {it.standing}" + (f": {it.reason}" if it.reason else "")
         key = event.material, event.lot
+        if why := self._elsewhere(event.bin, self._it.declared.shipping):
+            return why
         wanted = sum(line.open_quantity for line in it.lines if line.material == event.material)
         if event.quantity > wanted:
             return f"pick list '{event.pick_list}' asks for {wanted} more of '{event.material}'; allowed: {wanted} or fewer"

@@ -15,6 +15,7 @@ from twin.erp.warehouse.counting import inventory_classes
 from twin.erp.warehouse.deciding import EXPIRED, Deciding, lost_words
 from twin.erp.warehouse.pick_lists import PickLine, PickList
 from twin.erp.warehouse.saying import Saying
+from twin.erp.warehouse.transfers.transferring import StockTransfers
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.readiness.signed import refusal
@@ -38,6 +39,7 @@ class Warehouse:
         self._held: set[str] = set()  # lots that are held for another reason
         self.refused: list[e.EntryRefused] = []
         self._saying = Saying(self.contents, erp.materials, erp.plant.layout.persons, self._open_orders)
+        self.transfers = StockTransfers(self.contents, erp.plant.layout.persons)
         self._deciding = Deciding(self.contents, erp, self.expired, self._held)
         self.decide = self._deciding.decide
         self.moves_by_rule = self._deciding.moves_by_rule
@@ -53,6 +55,7 @@ class Warehouse:
         }
         self._rules: dict[type[OperationsEvent], Rule] = {
             **dict.fromkeys(self._said, self._hear),
+            **self.transfers.rules,
             e.PickListReleased: self._release,
             e.PickListCancelled: self._cancel,
             e.WaveReleased: self._wave,
@@ -97,7 +100,7 @@ class Warehouse:
             for material, lot in it.bins.where
             if lot not in stock.lots[material] and it.bins.of_lot((material, lot))
         ]
-        return [*wrong, *it.bins.violations(), *it.reservations.violations(), *it.serials.violations()]
+        return [*wrong, *it.bins.violations(), *it.reservations.violations(), *it.serials.violations(), *self.transfers.violations()]
 
     def _leaving(self) -> dict[str, list[tuple[str, int]]]:
         """Customer orders that are picked, with their lots; not those of which something is held meanwhile."""

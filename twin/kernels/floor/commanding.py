@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import entry, float64_at, int64_at
-from twin.kernels.floor.flow.lots import is_gone, leave_place, new_lot, put_back, take_off_rework
+from twin.kernels.floor.flow.lots import is_gone, leave_place, new_lot, put_back, stand, take_off_rework
 from twin.kernels.floor.flow.queues import rank_anew
-from twin.kernels.floor.flow.steps.watching import end_wait, watch_wait
+from twin.kernels.floor.flow.steps.watching import end_wait, wait_as_long, watch_wait
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.setups import add_load, setup_us
 from twin.kernels.floor.ground.telling import tell_name, touch
+from twin.kernels.floor.rows import lot_rows as of_lot
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.work.equipment import needs_persons, report
 from twin.kernels.floor.work.line import start_line
@@ -90,6 +92,24 @@ def take_out(plant_address: int, plan_address: int, numbers_address: int, log_ad
         watch_wait(plant, plan, take_off_rework(plant, plan, numbers, log, lot, to_step, pieces, 0))
     if is_all:
         is_gone(plant, lot)
+
+
+@entry
+def go_on_as(plant_address: int, plan_address: int, numbers_address: int, lot: int, into: int, pieces: int, is_new: int) -> None:
+    """Pieces of a lot that waits go on as another, which has just come into being (`is_new`) or waits for the same; take them out, too."""
+    plant, plan, numbers = int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address)
+    add_load(plant, plan, numbers, plant[lot + at.STEP], pieces, 1)
+    if is_new:
+        for field in range(of_lot.AWAY_AT, plant[at.LOT_SIZE]):
+            plant[into + field] = plant[lot + field]
+        plant[into + more.LATE_NEXT] = plant[into + more.LEAVES_STEP] = 0
+        plant[into + at.READY_US] = plant[lot + at.READY_US]
+        plant[into + at.DUE_US], plant[into + at.LOT_PRIORITY] = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
+        stand(plant, plan, numbers, into)
+        watch_wait(plant, plan, into)
+    else:
+        plant[into + at.LOT_QUANTITY] += pieces
+        wait_as_long(plant, plan, into, lot)
 
 
 @entry

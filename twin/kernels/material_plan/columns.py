@@ -31,7 +31,8 @@ TARGET = 12  # ORDER_POINT: order so much that the least foreseen is that; NET_F
 FENCE = 13  # the first bucket in which an order may be due
 SPIKE = 14  # NET_FLOW: more than that in one of the next PERIODS buckets counts today
 REACH = 15  # NET_FLOW: buckets from the call for an order to when it is there, its components that are not buffered included
-MATERIAL_WIDTH = 16
+MOVE_IN = 16  # buckets after a need within which what is on order is taken as if it were expedited
+MATERIAL_WIDTH = 17
 
 # rules: which needs one order covers; minimum, maximum and multiple apply to each of them
 LOT_FOR_LOT = 0
@@ -67,7 +68,16 @@ class Room(NamedTuple):
     last: Ints  # int64[buckets]
     starts: Ints  # int64[buckets]
     before: Ints  # int64[buckets]
+    moved: Ints  # int64[buckets]
     best: Floats  # float64[buckets + 1]
+
+
+class Coming(NamedTuple):
+    """What comes anyway, and which of it is on order and may be expedited."""
+
+    incoming: Ints  # int64[n, buckets]
+    first: Ints  # int64[n + 1], where the movable orders of each material begin
+    rows: Ints  # int64[k, 3], (material, bucket, quantity), in the order of materials and buckets
 
 
 class Network(NamedTuple):

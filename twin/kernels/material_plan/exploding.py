@@ -6,8 +6,8 @@ import numpy as np
 
 from twin.kernels.compiling import entry, kernel
 from twin.kernels.material_plan import columns as at
-from twin.kernels.material_plan.columns import Floats, Ints, Room
-from twin.kernels.material_plan.netting import is_plain, plan_material
+from twin.kernels.material_plan.columns import Coming, Floats, Ints, Room
+from twin.kernels.material_plan.netting import is_plain, plan_material, pull_in
 
 _MOST = 4e18
 
@@ -28,14 +28,14 @@ def moved(line: Ints, started: int, maximum: int) -> int:
 
 @entry
 def plan_changed(
-    materials: Ints, costs: Floats, calendars: Ints, line_from: Ints, lines: Ints, flow: Ints, incoming: Ints, started: Ints, changed: Ints
+    materials: Ints, costs: Floats, calendars: Ints, line_from: Ints, lines: Ints, flow: Ints, coming: Coming, started: Ints, changed: Ints
 ) -> int:  # fmt: skip
     """Plan every material that is marked in `changed`, and those that this changes something for.
 
     Parameters
     ----------
     materials, costs, calendars, lines : see `columns`; `line_from` : int64[n + 1], where the lines of each material begin
-    flow, incoming, started : int64[n, buckets]; what comes anyway, less (flow) what is needed, and orders by due bucket; brought up to date
+    flow, started : int64[n, buckets]; what comes anyway less what is needed, and orders by due bucket; brought up to date, as `coming` is
     changed : int64[n]; cleared
 
     Returns
@@ -46,23 +46,24 @@ def plan_changed(
     -----
     Parents come before their components, so one pass is enough: Orlicky (1975), Material Requirements Planning, ch. 4.
     """
-    bucket_count = flow.shape[1]
+    incoming, bucket_count = coming.incoming, flow.shape[1]
     room = Room(
         np.empty(bucket_count, np.int64), np.empty(bucket_count, np.int64), np.empty(bucket_count, np.int64),
-        np.empty(bucket_count, np.int64), np.empty(bucket_count + 1),
+        np.empty(bucket_count, np.int64), np.empty(bucket_count, np.int64), np.empty(bucket_count + 1),
     )  # fmt: skip
-    planned = 0
+    planned, untold = 0, np.empty((0, 3), np.int64)
     for number in range(materials.shape[0]):
         if not changed[number]:
             continue
         changed[number] = 0
         planned += 1
-        if is_plain(materials, number):
+        if coming.first[number] == coming.first[number + 1] and is_plain(materials, number):
             count = _plan_plain(materials, number, flow, started, room)
         else:
             room.before[:] = started[number]
             calendar = calendars[materials[number, at.CALENDAR]]
-            plan_material(materials[number], costs[number], calendar, flow[number], incoming[number], started[number], room)
+            pull_in(materials[number], calendar, flow[number], coming, number, room.moved, untold, 0)
+            plan_material(materials[number], costs[number], calendar, room.moved, incoming[number], started[number], room)
             count = _compare(number, started, room)
         if count == 0:
             continue
@@ -78,6 +79,17 @@ def plan_changed(
             else:
                 _tell(lines[place], materials[number, at.MAXIMUM], started[number], room, count, flow[child], incoming[child])
     return planned
+
+
+@entry
+def list_pulled_in(materials: Ints, calendars: Ints, flow: Ints, coming: Coming, told: Ints) -> int:
+    """What the plan takes as expedited; `told` is filled as `pull_in` says. How many rows that are: with too few, not all are written."""
+    moved, count = np.empty(flow.shape[1], np.int64), 0
+    for number in range(materials.shape[0]):
+        if coming.first[number] < coming.first[number + 1]:
+            calendar = calendars[materials[number, at.CALENDAR]]
+            count = pull_in(materials[number], calendar, flow[number], coming, number, moved, told, count)
+    return count
 
 
 @kernel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.kernels.compiling import kernel
 from twin.kernels.material_plan import columns as at
-from twin.kernels.material_plan.columns import Floats, Ints, Room
+from twin.kernels.material_plan.columns import Coming, Floats, Ints, Room
 from twin.kernels.material_plan.lot_sizing import economic_quantity, last_by_average, sized, wagner_whitin
 from twin.kernels.material_plan.offsetting import bucket_after, bucket_before
 
@@ -27,6 +27,57 @@ def is_plain(materials: Ints, number: int) -> bool:
     is_exact = materials[number, at.YIELD] == at.MILLION and materials[number, at.MULTIPLE] == 1 and materials[number, at.MINIMUM] <= 1
     is_free = materials[number, at.SAFETY_TIME] + materials[number, at.FENCE] == 0
     return bool(materials[number, at.RULE] == at.LOT_FOR_LOT and is_exact and is_free)
+
+
+@kernel
+def pull_in(material: Ints, calendar: Ints, flow: Ints, coming: Coming, number: int, moved: Ints, told: Ints, count: int) -> int:
+    """Fill `moved` with `flow` as if what is on order and comes too late were expedited: the first that is to come, as far as is short.
+
+    Parameters
+    ----------
+    material, calendar, flow : the rows of the material with this number
+    coming : what is on order and may be moved, by material and bucket
+    moved : int64[n]; overwritten
+    told : int64[m, 3]; filled from `count` on, as far as there is room: row of `coming`, the bucket it is needed in, how much of it
+
+    Returns
+    -------
+    int : `count`, and one more for each that is pulled in
+
+    Notes
+    -----
+    The rescheduling assumption: an order that is there can be moved more easily than a new one be had in less than its lead time, so
+    nothing is planned before what is on order is used up; APICS Dictionary; Vollmann, Berry and Whybark, Manufacturing Planning and
+    Control Systems. It holds for what comes within MOVE_IN buckets after it is needed, and for what comes as soon as a new order would.
+    """
+    moved[:] = flow
+    safety_stock, rule = material[at.SAFETY_STOCK], material[at.RULE]
+    if rule in (at.ORDER_POINT, at.NET_FLOW):
+        return count  # they count what is on order whenever it comes
+    place, last = coming.first[number], coming.first[number + 1]
+    left = coming.rows[place, 2] if place < last else 0
+    soonest = bucket_after(calendar, 0, material[at.LEAD], flow.size)
+    available = material[at.ON_HAND]
+    for bucket in range(flow.size):
+        available += moved[bucket]
+        short = safety_stock - available
+        latest = max(soonest, bucket_after(calendar, bucket, material[at.MOVE_IN], flow.size))
+        while short > 0 and place < last and coming.rows[place, 1] <= latest:
+            comes, taken = coming.rows[place, 1], 0
+            if comes > bucket:
+                taken = min(short, left)
+                moved[bucket] += taken
+                moved[comes] -= taken
+                available, short, left = available + taken, short - taken, left - taken
+                if count < told.shape[0]:
+                    told[count, 0], told[count, 1], told[count, 2] = place, bucket, taken
+                count += 1
+            if comes <= bucket or left == 0:
+                place += 1
+                left = coming.rows[place, 2] if place < last else 0
+        if short > 0 and bucket >= material[at.FENCE]:
+            available = safety_stock  # an order will be planned for the rest
+    return count
 
 
 @kernel

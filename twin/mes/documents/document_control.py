@@ -68,15 +68,16 @@ class DocumentControl(Reacting):
         return [(it, it.valid_at(now_us)) for it in self.needed_for(job)]
 
     def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
-        """The first document of which no revision is valid now."""
-        return next((self._unreleased(it, now_us) for it, valid in self.at_point_of_use(job, now_us) if valid is None), "")
+        """The documents of which no revision is valid now."""
+        return "; ".join(self._unreleased(it, now_us) for it, valid in self.at_point_of_use(job, now_us) if valid is None)
 
     def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
-        """The first document that `person` has not acknowledged as it is valid now."""
-        for it, valid in self.at_point_of_use(job, now_us):
-            if it.declared.acknowledge and valid and person not in valid.acknowledged:
-                return f"{it.words} rev {valid.revision} is not acknowledged by {self._title(person)}"
-        return ""
+        """The documents that `person` has not acknowledged as they are valid now."""
+        return "; ".join(
+            f"{it.words} rev {valid.revision} is not acknowledged by {self._title(person)}"
+            for it, valid in self.at_point_of_use(job, now_us)
+            if it.declared.acknowledge and valid and person not in valid.acknowledged
+        )
 
     def said_us(self, person: str, job: JobOrder, at_us: int) -> tuple[int, str]:
         """When the last of the documents that were valid then was acknowledged by `person`."""

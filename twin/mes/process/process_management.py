@@ -102,9 +102,9 @@ class ProcessManagement(Reacting):
     # What has to be there before a start
 
     def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
-        """The first step that has to be confirmed before the job order starts."""
-        missing = self.steps.missing(job, before_start=True)
-        return f"step '{missing[0]}' is not confirmed: {self.steps.steps_of(job)[missing[0]].text}" if missing else ""
+        """The steps that have to be confirmed before the job order starts."""
+        steps = self.steps.steps_of(job)
+        return "; ".join(f"step '{name}' is not confirmed: {steps[name].text}" for name in self.steps.missing(job, before_start=True))
 
     def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
         """Nothing: a step may be confirmed by anybody."""

@@ -9,18 +9,22 @@ from twin.mes.execution import ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
 from twin.model.events import LotSplit, LotSplitRequested, OperationsEvent
+from twin.model.events.genealogy import LotMergedInProcess, LotRegrouped
 from twin.model.plant import Plant
 from twin.model.readiness.signed import refusal, unsigned
+from twin.model.scenario import Policies
 from twin.model.states import DispatchStatus
 
 
 class Splitting:
     """Hears what persons say of lots that they split (a `Function`). The job orders of the lot go on with what is left."""
 
-    hears: ClassVar[tuple[type[OperationsEvent], ...]] = (LotSplitRequested, LotSplit)
+    hears: ClassVar[tuple[type[OperationsEvent], ...]] = (LotSplitRequested, LotSplit, LotMergedInProcess, LotRegrouped)
 
-    def __init__(self, plant: Plant, execution: Execution, tracking: Tracking, release: Release) -> None:
+    def __init__(self, plant: Plant, policies: Policies, execution: Execution, tracking: Tracking, release: Release) -> None:
         self._persons, self._execution, self._tracking, self._release = plant.layout.persons, execution, tracking, release
+        self._decides = policies.decisions in ("mes", "persons")
+        self._to_tell: list[LotSplit | LotMergedInProcess] = []  # of what the floor has begun: it has to hear of it
         self._asked: dict[str, str] = {}  # the lot that a part goes on as -> the lot that it is of
         self.leaving: dict[str, int] = {}  # by lot: pieces that are to go on as parts, and have not left it yet
 
@@ -30,7 +34,12 @@ class Splitting:
             if reason := unsigned(event, self._persons) or self._doubt(event):
                 return [refusal(event, reason)]
             return self._split(event)
+        if isinstance(event, LotMergedInProcess):
+            self._tell(event)
+        if isinstance(event, LotRegrouped):
+            self._to_tell = [it for it in self._to_tell if (it.lot, it.from_lot) != (event.lot, event.from_lot)]
         if isinstance(event, LotSplit) and self._asked.get(event.lot) == event.from_lot:
+            self._tell(event)
             self.leaving[event.from_lot] -= event.quantity
             for job in self._open_jobs(event.from_lot):
                 job.quantity -= event.quantity
@@ -39,8 +48,19 @@ class Splitting:
         return []
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
-        """Lots are split when somebody says so, and at no other time."""
-        return []
+        """Lots are split when somebody says so, and at no other time; the floor is told of those that it has begun."""
+        return [
+            LotRegrouped(
+                effective_us=now_us, request=it.request, lot=it.lot, from_lot=it.from_lot, quantity=it.quantity,
+                material=self._tracking.lots[it.from_lot].material,
+            )
+            for it in self._to_tell
+        ]  # fmt: skip
+
+    def _tell(self, event: LotSplit | LotMergedInProcess) -> None:
+        """What is not begun comes to the floor with the start of its first operation, with as many pieces as it has then."""
+        if self._decides and (lot := self._tracking.lots.get(event.from_lot)) and lot.begun:
+            self._to_tell.append(event)
 
     def _split(self, event: LotSplitRequested) -> list[OperationsEvent]:
         job, lots = next(self._open_jobs(event.lot)), self._tracking.lots

@@ -76,11 +76,12 @@ class ToolRoom(Reacting):
         return [kind for kind, it in self._declared.items() if it.covers(job.material, job.operation, job.work_center)]
 
     def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
-        """The first tool that cannot be had, and where those of its kind are."""
-        for kind in self.kinds_for(job):
-            if self._choice(kind, job.job_order, equipment) is None:
-                return f"tool {self._title(kind)} is missing: {', '.join(map(self._whereabouts, self._of_kind(kind)))}"
-        return ""
+        """The tools that cannot be had, and where those of each kind are."""
+        return "; ".join(
+            f"tool {self._title(kind)} is missing: {', '.join(map(self._whereabouts, self._of_kind(kind)))}"
+            for kind in self.kinds_for(job)
+            if self._choice(kind, job.job_order, equipment) is None
+        )
 
     def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
         """Nothing: a tool is anybody's."""

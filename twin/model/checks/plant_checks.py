@@ -107,6 +107,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         maintained.uses,
         moded.numbers,
         stored.bins,
+        stored.sites,
         stored.packages,
         stored.strategies,
         stored.replenishment,

@@ -225,6 +225,8 @@ from twin.model.events.warehouse.bins import (
     LotExpirySet,
     PutAway,
     SerialNumbersAssigned,
+    StockTransferIssued,
+    StockTransferReceived,
 )
 from twin.model.events.warehouse.picking import (
     Packed,
@@ -271,7 +273,8 @@ __all__ = [
     "SchedulePublished", "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetpointConfirmed",
     "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShipmentHeld", "ShipmentHoldLifted",
     "ShipmentReleased", "SignalHeard", "SignedOff", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
-    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCounted", "StockReserved", "StopEnded", "StopReasonCorrected",
+    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCounted", "StockReserved",
+    "StockTransferIssued", "StockTransferReceived", "StopEnded", "StopReasonCorrected",
     "StopReported", "SubcontractComponentsUsed", "SubcontractOrderPlaced", "SupplierStockCounted", "TaxCharged", "TestRequested",
     "TestResultCorrected", "TestResultRecorded", "ToolAssigned", "ToolMounted", "ToolPlaced", "ToolReconditioned", "UnbuildEntered",
     "UnitCommandAnswered", "UnitCommandGiven", "UnitCommandRequested", "ValuationChangeRequested", "ValuationMethodChanged",

@@ -48,6 +48,15 @@ class LotMerged(OperationsEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LotRegrouped(OperationsEvent):
+    """The plant is told that `quantity` of `from_lot`, which was begun and waits, goes on as `lot`: a part of it, or one that waits too."""
+
+    from_lot: str
+    material: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LotMergedInProcess(OperationsEvent):
     """`quantity` of `from_lot`, all of it that was on the floor, goes on as `lot`, with which it waits for the same operation."""
 

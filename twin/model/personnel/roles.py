@@ -123,6 +123,8 @@ WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
     e.PutAway: "warehouse",
     e.Picked: "warehouse",
     e.BinTransferred: "warehouse",
+    e.StockTransferIssued: "warehouse",
+    e.StockTransferReceived: "warehouse",
     e.BinCounted: "warehouse",
     e.LotExpirySet: "warehouse",
     e.StockReserved: "warehouse",

@@ -19,6 +19,12 @@ PickingStrategy = Literal["fifo", "fefo"]
 InventoryClass = Literal["A", "B", "C"]
 
 
+class Site(Table):
+    """Where bins stand (ISA-95 Site): what is brought from one to another is on its way for a while."""
+
+    title: str = ""
+
+
 class StorageZone(Table):
     """Bins that belong together (ISA-95 StorageZone), and what may lie in them; left out: everything."""
 
@@ -34,6 +40,7 @@ class Bin(Table):
 
     title: str = ""
     zone: Id | None = None
+    site: Id | None = None  # where it stands, of a plant whose stores stand at several
     capacity: Quantity | None = None
     distance_m: Annotated[int, Field(ge=0, le=100_000, strict=True)] = 0  # from where goods are received: the nearest is taken first
     materials: list[str] = []
@@ -107,6 +114,8 @@ class Warehouse(Table):
 
     receiving: Id  # the bin into which everything comes, from suppliers and from the floor
     shipping: Id  # the bin in which what is picked waits for its customer
+    transit: Id | None = None  # the bin in which lies what is on its way from one site to another, and which nobody takes from
+    sites: dict[Id, Site] = {}
     zones: dict[Id, StorageZone] = {}
     bins: Annotated[dict[Id, Bin], Field(min_length=1)]
     materials: dict[str, StoredMaterial] = {}
@@ -115,6 +124,16 @@ class Warehouse(Table):
     cycle_counts: CycleCounts | None = None
     moves: Literal["rule", "persons"] = "rule"
     packing: Packing | None = None
+
+    @property
+    def passages(self) -> tuple[str, ...]:
+        """The bins in which nothing stays: where goods come, go, and are on their way."""
+        return (self.receiving, self.shipping, *([self.transit] if self.transit else []))
+
+    def site(self, bin_name: str) -> str:
+        """Where a bin stands; "" where the plant has one site, or the bin is on the road."""
+        declared = self.bins.get(bin_name)
+        return (declared.site if declared else None) or ""
 
     def stored(self, material: str) -> StoredMaterial:
         """How a material is stored."""

@@ -19,5 +19,5 @@ if TYPE_CHECKING:
 def folded_rows(run: Run) -> dict[str, list[Row]]:
     """Rows of every table of `twin.store.projections.folded`, as the run stands."""
     with run.lock:
-        of_erp = {**settled_rows(run.erp), **stored_rows(run.erp), **traded_rows(run.erp), **costed_rows(run.erp)}
+        of_erp = {**settled_rows(run.erp), **stored_rows(run.erp), **traded_rows(run.erp, run.now_us), **costed_rows(run.erp)}
         return {**of_erp, **planned_rows(run), **worked_rows(run.mes), **booked_rows(run)}

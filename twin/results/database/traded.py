@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from twin.store.projections.projected_rows import Row
 
 
-def traded_rows(erp: Erp) -> dict[str, list[Row]]:
-    """What purchasing and sales of the ERP know of what is wanted and offered."""
+def traded_rows(erp: Erp, now_us: int) -> dict[str, list[Row]]:
+    """What purchasing and sales of the ERP know of what is wanted and offered, and how well suppliers have served."""
     requisitions = [
         {
             "requisition": it.requisition, "material": it.material, "quantity": it.quantity, "due_us": it.due_us,
@@ -42,7 +42,22 @@ def traded_rows(erp: Erp) -> dict[str, list[Row]]:
         for name, it in erp.quoting.quotes.items()
         for number, line in enumerate(it.lines, start=1)
     ]  # fmt: skip
-    return {"requisition": requisitions, "supplier_quote": _quotes(erp), "blanket_order": blankets, "sales_quote": offered}
+    return {
+        "requisition": requisitions, "supplier_quote": _quotes(erp), "blanket_order": blankets, "sales_quote": offered,
+        "supplier_score": _scores(erp, now_us),
+    }  # fmt: skip
+
+
+def _scores(erp: Erp, now_us: int) -> list[Row]:
+    rows = [it for by_material in (False, True) for it in erp.scorecards.rows(now_us, by_material=by_material)]
+    return [
+        {
+            "supplier": it.supplier, "material": it.material, "order_count": it.orders, "on_time_count": it.on_time,
+            "on_first_date_count": it.on_first_date, "late_us": it.late_us, "ordered": it.ordered, "received": it.received,
+            "rejected": it.rejected, "expected_minor": it.expected_minor, "paid_minor": it.paid_minor,
+        }
+        for it in rows
+    ]  # fmt: skip
 
 
 def _quotes(erp: Erp) -> list[Row]:

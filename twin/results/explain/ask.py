@@ -6,7 +6,7 @@ run.explain("mill_1").table        # a work unit: every stretch with its causes,
 
 from __future__ import annotations
 
-from twin.model.problems import did_you_mean
+from twin.model.problems import did_you_mean, listed
 from twin.results.explain.equipment import Stretches
 from twin.results.explain.evidence import Evidence
 from twin.results.explain.explanation import Explanation
@@ -39,6 +39,8 @@ def explain(run: Run, name: str) -> Explanation:
         return Orders(evidence).job_order(jobs[name])
     if name in equipment:
         return Stretches(evidence).explain(name)
+    if lines := run.erp.customer_orders.headers.get(name):
+        raise ValueError(f"'{name}' is an order of several lines, each with a past of its own; allowed: {listed(lines)}")
     known = [*orders, *requests, *lots, *jobs, *equipment]
     kinds = "an order, a request, a lot, a job order, a work unit, a line or a station"
     raise ValueError(f"nothing is called '{name}'{did_you_mean(name, known)}; allowed: the id of {kinds}")

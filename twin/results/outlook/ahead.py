@@ -10,7 +10,7 @@ from twin.mes.equipment import ABORTED_STATES, HELD_STATES, SETUP_STATES, STOPPE
 from twin.mes.execution import ENDED, JobOrder
 from twin.mes.release import Step
 from twin.model.personnel.working_hours import WorkingHours
-from twin.model.plant import Batch, SetupMatrix
+from twin.model.plant import Batch, SetupMatrix, job_order_id
 from twin.model.states import WorkUnitState
 from twin.results.outlook.work_left import run_left_us, spent_us
 from twin.results.run import Run
@@ -167,20 +167,19 @@ def expected_us(run: Run, job: JobOrder) -> int:
     )
 
 
-def planned_jobs(run: Run, material: str, request: str, quantity: int, due_us: int, ready_us: int) -> list[JobAhead]:
+def planned_jobs(run: Run, material: str, request: str, lots: Iterable[tuple[str, int]], due_us: int, ready_us: int) -> list[JobAhead]:
     """The first job order of each lot of a request that is not on the floor yet, the others chained behind it."""
     steps = list(run.mes.release.steps[material].values())
-    size = run.plant.materials.materials[material].lot_size or quantity
     first = []
-    for done in range(0, quantity, size):
+    for lot, quantity in lots:
         chain: JobAhead | None = None
         done_on: dict[str, str] = {}
         for step in reversed(steps):
             chain = JobAhead(
-                job_order=f"{request}.{done}/{step.operation}",
+                job_order=job_order_id(lot, step.operation),
                 request=request,
                 step=step,
-                quantity=min(size, quantity - done),
+                quantity=quantity,
                 due_us=due_us,
                 priority=0,
                 ready_us=ready_us,

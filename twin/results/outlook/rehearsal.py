@@ -1,8 +1,8 @@
 """What the floor will do if nothing new goes wrong: every open job order played through once, with expected times.
 
-By the calendars of equipment and persons, the queues and their dispatch rules, set-ups, batches and what is in stock. No failure
-and no loss of pieces is drawn, what is expected to be scrapped is lost; stops and repairs that are going on count until they should
-be over. It changes nothing on the floor, and is no forecast with a probability: that needs many futures.
+By the calendars of equipment and persons, the queues and their dispatch rules or the schedule that was published, set-ups, batches and
+what is in stock. No failure and no loss of pieces is drawn, what is expected to be scrapped is lost; stops and repairs that are going on
+count until they should be over. It changes nothing on the floor, and is no forecast with a probability: that needs many futures.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 
 from twin.kernels.dispatch import IDLE_ROUNDS, batch_of
 from twin.kernels.ranking import Ranking
+from twin.mes.release import lots_of
 from twin.model.materials import needed
 from twin.model.personnel.working_hours import WorkingHours
 from twin.model.plant import most_at_once
@@ -42,7 +43,7 @@ class Rehearsal:
         self.units = units_ahead(run, self.hours)
         self._persons = persons_ahead(run, self.hours)
         self._staffed: dict[tuple[str, str], WorkingHours] = {}  # (unit, personnel class): when it works and somebody is there
-        policies = run.scenario.policies
+        policies = run.mes.policies  # that hold now: with the sequence of the schedule that was published
         centers = run.plant.layout.work_centers
         self._ranking = Ranking(centers, policies, OWN_RULES)
         self._waiting: dict[str, list[JobAhead]] = {center: [] for center in centers}
@@ -91,11 +92,12 @@ class Rehearsal:
                 self._asked[request.request] = (request.material, request.quantity, request.due_us)
                 self._good[request.request] = request.produced
                 if request.released_us is None:
-                    lots = planned_jobs(run, request.material, request.request, request.quantity, request.due_us, request.release_us)
-                    self._expect(lots, max(now_us, request.release_us))
+                    lots = self._lots(request.request, request.material, request.quantity)
+                    jobs = planned_jobs(run, request.material, request.request, lots, request.due_us, request.release_us)
+                    self._expect(jobs, max(now_us, request.release_us))
                 elif (known := run.mes.requests.get(request.request)) and known.uncut:  # let in at once, as if there were room
-                    left = sum(quantity for _, quantity in known.uncut)
-                    self._expect(planned_jobs(run, request.material, request.request, left, request.due_us, now_us), now_us)
+                    lots = known.uncut
+                    self._expect(planned_jobs(run, request.material, request.request, lots, request.due_us, now_us), now_us)
         waiting, at_units = jobs_ahead(run)
         for jobs in (waiting, *at_units.values()):
             self._expect(jobs, None)
@@ -188,7 +190,11 @@ class Rehearsal:
         short = min(quantity - self._good[request], self._need[material] - self._on_hand[material] - self._coming[material])
         if short > 0:
             self._asked[f"{request}+"], self._good[f"{request}+"] = (material, short, due_us), 0
-            self._expect(planned_jobs(self._run, material, f"{request}+", short, due_us, now_us), now_us)
+            lots = self._lots(f"{request}+", material, short)
+            self._expect(planned_jobs(self._run, material, f"{request}+", lots, due_us, now_us), now_us)
+
+    def _lots(self, request: str, material: str, quantity: int) -> list[tuple[str, int]]:
+        return lots_of(request, quantity, self._run.plant.materials.materials[material].lot_size)
 
     def _store(self, material: str, quantity: int, request: str, now_us: int) -> None:
         self._stock[material].append((quantity, request))

@@ -76,17 +76,17 @@ def floor_at_hand(run: Run, center: str = "") -> FloorAtHand:
     """What persons at `center` may say ("": at any)."""
     mes, lots = run.mes, run.mes.tracking.lots
     here = [job for job in mes.execution.job_orders.values() if job.status not in ENDED and center in ("", job.work_center)]
-    here.sort(key=lambda job: (job.status not in ACTIVE, job.due_us, job.job_order))
+    shown = _in_turn(run, here)
     stock = {name: (it.material, it.on_hand) for name, it in lots.items() if it.on_hand and not it.in_process}
     done = [name for name, it in lots.items() if it.made_here and it.begun and not it.in_process and it.produced]
     releases = mes.records.releases
     waiting = {job.lot: job.quantity for job in here if _waits(run, job)}
     return FloorAtHand(
-        jobs=[job.job_order for job in here[:SHOWN_JOBS]],
+        jobs=[job.job_order for job in shown],
         clocked=[it for sheet in mes.labour.sheets.values() for it in sheet.open.values()],
-        steps=_steps(run, here[:SHOWN_JOBS]),
-        confirmed=_confirmed(run, here[:SHOWN_JOBS]),
-        phases=[(job.job_order, *said) for job in here[:SHOWN_JOBS] for said in mes.process.phases.changes_of(job)],
+        steps=_steps(run, shown),
+        confirmed=_confirmed(run, shown),
+        phases=[(job.job_order, *said) for job in shown for said in mes.process.phases.changes_of(job)],
         tools=list(mes.tool_room.tools.values()),
         choices=_choices(run, here),
         can_merge={name: waiting[name] for name in mes.merging.rejoining.can_be_one(waiting)},
@@ -95,6 +95,23 @@ def floor_at_hand(run: Run, center: str = "") -> FloorAtHand:
         to_release=[name for name in done if name not in releases][-SHOWN_LOTS:],
         released=list(reversed(releases))[:SHOWN_JOBS],
     )
+
+
+def _in_turn(run: Run, here: list[JobOrder]) -> list[JobOrder]:
+    """All that is under way, then what stands first in the queues: as they are dispatched, what has its lot and its material first.
+
+    By date alone a hot lot might never come up, and its start could wait for a step that nobody is offered.
+    """
+    mes, now_us, stock = run.mes, run.now_us, run.mes.commands.free_stock(run.now_us)
+    centers = dict.fromkeys(job.work_center for job in here)
+    places = {job.job_order: n for center in centers for n, (job, _) in enumerate(mes.dispatching.queue(center, now_us))}
+    waiting = [job for job in here if job.status not in ACTIVE]
+    last = len(mes.execution.job_orders)
+    waiting.sort(
+        key=lambda job: (not mes.commands.is_ready(job, now_us, stock), places.get(job.job_order, last), job.due_us, job.job_order)
+    )
+    active = sorted((job for job in here if job.status in ACTIVE), key=lambda job: (job.due_us, job.job_order))
+    return [*active, *waiting[:SHOWN_JOBS]]
 
 
 def _choices(run: Run, here: list[JobOrder]) -> list[tuple[str, str, str]]:

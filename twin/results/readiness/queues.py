@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.mes.dispatching import Obstacle
+from twin.mes.resources.obstacles import Obstacle
 from twin.model.plant import Plant
 from twin.model.states import DispatchStatus
 from twin.results.run import Run
@@ -61,7 +61,11 @@ NO_OBSTACLES = ("observed", "person", "sent")
 
 
 def obstacle_words(plant: Plant, it: Obstacle, now_us: int) -> str:
-    """What keeps a job order from its start, as it is said on the floor."""
+    """What keeps a job order from its start, as it is said on the floor: all of it."""
+    return "; ".join(_words(plant, each, now_us) for each in (it, *it.others))
+
+
+def _words(plant: Plant, it: Obstacle, now_us: int) -> str:
     day, _, hour = local_time(plant, it.until_us).partition(", ")
     then = "" if it.until_us < 0 else hour if day == local_time(plant, now_us).split(", ")[0] else f"{day}, {hour}"
     until = then and f" until {then}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from twin.mes.dispatching import Obstacle
 from twin.mes.documents.revisions import RevisionRecord, Revisions
 from twin.mes.execution import JobOrder
 from twin.mes.hand_work.hand_work import CALL
+from twin.mes.resources.obstacles import Obstacle
 from twin.model.floor.quality_plan import Characteristic
 from twin.model.states import DispatchStatus
 from twin.results.readiness.documents_now import DocumentSeen

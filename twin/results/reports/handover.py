@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from twin.mes.dispatching import Obstacle
 from twin.mes.equipment import WORKING_STATES
+from twin.mes.resources.obstacles import Obstacle
 from twin.model.calendars import WorkInterval
 from twin.model.events import RecordSigned, ShiftHandedOver
 from twin.model.measures import US_PER_H

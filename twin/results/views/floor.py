@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from twin.mes.dispatching import Obstacle
 from twin.mes.execution import JobOrder
+from twin.mes.resources.obstacles import Obstacle
 from twin.model.states import DispatchStatus
 from twin.results.outlook.work_left import run_left_us
 from twin.results.run import Run

@@ -49,6 +49,12 @@ class WarehouseOfRun:
 
         return self._stored(pick_lists_table)
 
+    def stock_transfers(self) -> pd.DataFrame:
+        """What was sent from one site to another: what of it came, what was lost, what is on its way and what that is worth."""
+        from twin.results.warehouse.tables import stock_transfers_table
+
+        return self._stored(stock_transfers_table)
+
     def cycle_counts(self) -> pd.DataFrame:
         """Every place that was or has to be counted: what was thought to be there, what was found, what that is worth, who counted."""
         from twin.results.warehouse.tables import cycle_counts_table

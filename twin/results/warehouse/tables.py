@@ -12,6 +12,7 @@ from twin.results.frames import from_rows, in_currency
 from twin.results.run import Run
 from twin.results.warehouse.figures import material_stock, warehouse_of
 from twin.results.warehouse.packages import packages_now
+from twin.results.warehouse.transfers_now import transfers_of
 
 STOCK_COLUMNS = (
     "material", "title", "unit", "on_hand", "incoming", "reserved", "held", "free", "value_eur", "inventory_class", "used", "used_eur",
@@ -30,6 +31,10 @@ PACKAGE_COLUMNS = (
 COUNT_COLUMNS = (
     "count", "material", "inventory_class", "standing", "requested", "ended", "bin", "lot", "expected", "found", "difference",
     "difference_eur", "counted", "counted_by",
+)  # fmt: skip
+TRANSFER_COLUMNS = (
+    "transfer", "material", "lot", "from_bin", "bin", "quantity", "received", "lost", "on_its_way", "value_eur", "issued", "ended",
+    "reason",
 )  # fmt: skip
 SERIAL_COLUMNS = ("serial_number", "material", "lot", "bin", "standing", "order", "since")
 
@@ -121,6 +126,20 @@ def packages_table(run: Run) -> pd.DataFrame:
         for lot, quantity in it.content
     ]  # fmt: skip
     return from_rows(rows, PACKAGE_COLUMNS, ("packed", "shipped"))
+
+
+def stock_transfers_table(run: Run) -> pd.DataFrame:
+    """Every transfer between sites; `value`: of what is on its way, at standard."""
+    rows = [
+        {
+            "transfer": it.transfer, "material": it.material, "lot": it.lot, "from_bin": it.from_bin, "bin": it.bin,
+            "quantity": it.quantity, "received": it.received, "lost": it.lost, "on_its_way": it.open_quantity,
+            "value_eur": _value_minor(run, it.material, it.open_quantity) / 100, "issued": it.issued_us, "ended": it.ended_us,
+            "reason": it.reason,
+        }
+        for it in transfers_of(run)
+    ]  # fmt: skip
+    return in_currency(from_rows(rows, TRANSFER_COLUMNS, ("issued", "ended")), run.plant.layout.currency)
 
 
 def cycle_counts_table(run: Run) -> pd.DataFrame:

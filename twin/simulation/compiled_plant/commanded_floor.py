@@ -11,6 +11,7 @@ from twin.kernels.floor.commanding import (
     await_delivery,
     begin_lot,
     end_job,
+    go_on_as,
     needed_setup_us,
     order_stop,
     start_job,
@@ -20,6 +21,7 @@ from twin.kernels.floor.commanding import (
 from twin.kernels.floor.flow.found import put_lot
 from twin.kernels.floor.rows import plant_rows as at
 from twin.model.events import DispositionCarriedOut, JobOrderCommand, PurchaseOrderPlaced, PurchaseOrderRevised
+from twin.model.events.genealogy import LotRegrouped
 from twin.model.plant import Batch, Plant
 from twin.model.states import WorkUnitState
 from twin.simulation.commands import Commands, NamedLot
@@ -28,6 +30,9 @@ from twin.simulation.compiled_plant.layout import Layout
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.demand import Supply
 from twin.simulation.shop_floor.routing import Step, Steps
+
+Obeyed = JobOrderCommand | PurchaseOrderPlaced | PurchaseOrderRevised | DispositionCarriedOut | LotRegrouped
+OBEYED = (JobOrderCommand, PurchaseOrderPlaced, PurchaseOrderRevised, DispositionCarriedOut, LotRegrouped)
 
 
 class CommandedFloor:
@@ -42,13 +47,15 @@ class CommandedFloor:
         floor = {name: _Unit(self, name, getattr(it, "batch", None)) for name, it in takes_commands.items()}
         self._commands = Commands(floor, steps, _Flow(self), _Workforce(self))
 
-    def obey(self, command: JobOrderCommand | PurchaseOrderPlaced | PurchaseOrderRevised | DispositionCarriedOut) -> str:
+    def obey(self, command: Obeyed) -> str:
         """Carry out a command; "" or the reason why not."""
         self.state.make_room()
         if isinstance(command, JobOrderCommand):
             return self._commands.obey(command, self.now_us)
         if isinstance(command, DispositionCarriedOut):
             return self._commands.dispose(command)
+        if isinstance(command, LotRegrouped):
+            return self._commands.regroup(command)
         if isinstance(command, PurchaseOrderRevised):
             self._revise(command)
             return ""
@@ -186,6 +193,14 @@ class _Flow:
 
     def find(self, name: str, quantity: int, step: Step) -> None:
         self._floor.find(name, quantity, step)
+
+    def go_on_as(self, name: str, pieces: int, into: str) -> None:
+        """Pieces of a lot that waits go on as another: a new one, or one that waits for the same; without pieces it is gone."""
+        lot, there = self._floor.lot(name), self._floor.lot(into)
+        assert lot is not None
+        to = there.address if there else self._floor.begin(into, pieces, lot.step)
+        go_on_as(*self._floor.state.addresses()[:3], lot.address, to, pieces, int(there is None))
+        take_out(*self._floor.state.addresses(), lot.address, pieces, -1)
 
 
 class _Workforce:

@@ -16,7 +16,6 @@ from twin.model.events import (
     AlarmCleared,
     AlarmRaised,
     CountObserved,
-    DispositionCarriedOut,
     EnergyMetered,
     EquipmentStateChanged,
     GoodsReceived,
@@ -28,7 +27,6 @@ from twin.model.events import (
     OperationsEvent,
     OperationSkipped,
     PurchaseOrderPlaced,
-    PurchaseOrderRevised,
     QueueTimeExceeded,
     SalesOrderConfirmed,
     StockCounted,
@@ -38,7 +36,7 @@ from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import DEADLOCK, Source
 from twin.simulation.clock import FactRecorder, Recorder
-from twin.simulation.compiled_plant.commanded_floor import CommandedFloor
+from twin.simulation.compiled_plant.commanded_floor import OBEYED, CommandedFloor
 from twin.simulation.compiled_plant.floor_state import FloorState
 from twin.simulation.compiled_plant.kept.forking import changed
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot, frozen
@@ -281,7 +279,7 @@ class CompiledPlant:
         assert self._commanded is not None
         for command in sent:
             refusal = f"{type(command).__name__} is no command"
-            if isinstance(command, PurchaseOrderPlaced | PurchaseOrderRevised | JobOrderCommand | DispositionCarriedOut):
+            if isinstance(command, OBEYED):
                 refusal = self._commanded.obey(command)
             if refusal:
                 what = command.command if isinstance(command, JobOrderCommand) else type(command).__name__

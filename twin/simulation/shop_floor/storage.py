@@ -11,80 +11,17 @@ Where vehicles carry lots (`transport`), a finished lot waits on its equipment f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
 from twin.model.events import MaterialIdentified, OperationSkipped, QueueTimeExceeded
-from twin.model.plant import Plant, job_order_id, rework_lot
-from twin.simulation.clock import PlantEnvironment, Settled
+from twin.model.plant import Plant, rework_lot
+from twin.simulation.clock import PlantEnvironment
 from twin.simulation.deadlock import Places, StuckLot, find_deadlock, write_deadlock
 from twin.simulation.shop_floor.routing import Step, Steps
+from twin.simulation.shop_floor.waits.lots import Holder, Lot, Storage
 from twin.simulation.shop_floor.waits.queue_limits import QueueLimits, Verdict, limited_from
 from twin.simulation.streams import drawing
-
-
-@dataclass(slots=True, kw_only=True)
-class Storage:
-    """A storage unit with the lots in it, in the order in which they came."""
-
-    capacity: int | None
-    lots: dict[str, Lot] = field(default_factory=dict)
-
-    @property
-    def count(self) -> int:
-        return len(self.lots)
-
-    @property
-    def has_place(self) -> bool:
-        return self.capacity is None or self.count < self.capacity
-
-
-class Holder(Settled, Protocol):
-    """Equipment that keeps finished lots until they find a place."""
-
-    name: str
-    leaving: list[Lot]
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Lot:
-    """A lot in the making; `step` is what is to be done with it, or is being done, under `job_order`."""
-
-    name: str
-    quantity: int  # pieces
-    step: Step
-    job_order: str = field(init=False)
-    ready_us: int  # when it is where that is done
-    due_us: int = -1
-    priority: int = 0
-    starts: int = 0  # how often `step` was begun: more than once after an abort
-    is_running: bool = False
-    storage: Storage | None = None
-    holder: Holder | None = None  # the equipment on which it waits for a place
-    done_on: dict[str, str] = field(default_factory=dict)  # operations that a later one asks for: the equipment that did them
-    waits_since_us: dict[str, int] = field(default_factory=dict)  # operations that have to begin in time: from when on that counts
-    sent_back: dict[str, int] = field(default_factory=dict)  # how often it went back, since it had waited too long for an operation
-
-    def __post_init__(self) -> None:
-        self.job_order = job_order_id(self.name, self.step.operation)
-
-    def may_go_to(self, equipment: str) -> bool:
-        """Whether `equipment` is what did the operation that the next one is bound to, if it is bound to any."""
-        bound_to = self.step.same_unit_as
-        return bound_to is None or self.done_on.get(bound_to, equipment) == equipment
-
-    @property
-    def takers(self) -> tuple[str, ...]:
-        """Equipment that it waits for until that does what is next for it; none, if it goes back or is lost after a while."""
-        if self.step.limit and self.step.limit.ends_wait and self.step.operation in self.waits_since_us:
-            return ()
-        return tuple(it for it in self.step.equipment if self.may_go_to(it))
-
-    def go_to(self, step: Step, ready_us: int) -> None:
-        """What is to be done next, and when the lot is there."""
-        self.step, self.ready_us, self.starts = step, ready_us, 0
-        self.job_order = job_order_id(self.name, step.operation)
 
 
 class LotListener(Protocol):
@@ -143,7 +80,10 @@ class MaterialFlow:
 
     def find(self, name: str, quantity: int, step: Step, due_us: int = -1, priority: int = 0) -> None:
         """A lot that is in the making already: it waits for its step."""
-        lot = self.lots[name] = Lot(name=name, quantity=quantity, step=step, ready_us=self._env.now_us, due_us=due_us, priority=priority)
+        self._stand(Lot(name=name, quantity=quantity, step=step, ready_us=self._env.now_us, due_us=due_us, priority=priority))
+
+    def _stand(self, lot: Lot) -> None:
+        self.begin(lot)
         self._store(lot)
         self._become_ready(lot)
 
@@ -157,6 +97,15 @@ class MaterialFlow:
             self._become_ready(self._take_off_rework(lot, back_to.operation, pieces, 0))
         if not lot.quantity:
             self._is_gone(lot)
+
+    def go_on_as(self, name: str, pieces: int, into: str) -> None:
+        """Pieces of a lot that waits go on as another: a new one, or one that waits for the same; without pieces it is gone."""
+        lot, there = self.lots[name], self.lots.get(into)
+        if there is None:
+            self._stand(lot.part(into, pieces))
+        elif there.take_in(lot, pieces):
+            self._limits.watch(there)
+        self.dispose(name, pieces, None)
 
     def pick_up(self, lot: Lot, equipment: str) -> None:
         """Work on the lot starts: it leaves its storage, or the equipment that could not get rid of it."""

@@ -18,7 +18,8 @@ from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.shop_floor.equipment import BrokenOff, Equipment, Stop
 from twin.simulation.shop_floor.maintenance import Maintenance
 from twin.simulation.shop_floor.routing import Step
-from twin.simulation.shop_floor.storage import Lot, MaterialFlow
+from twin.simulation.shop_floor.storage import MaterialFlow
+from twin.simulation.shop_floor.waits.lots import Lot
 from twin.simulation.shop_floor.workforce import Workforce
 from twin.simulation.streams import Rejects
 

@@ -32,7 +32,7 @@ CONCLUDED = (
     "JobOrderCompleted", "MaterialActual", "EquipmentActual", "PersonnelActual", "WorkAlertRaised", "OperationsResponse",
     "StandardCostReleased", "EntryRefused", "LotMerged", "LotMergedInProcess", "SparePartReserved", "SparePartIssued", "MaintenanceWorked",
     "AlarmEscalated", "DocumentsInForce", "ToolAssigned", "ProcessDeviationFound", "WorkPromptRaised", "PersonnelActualCorrected",
-    "DispositionCarriedOut",
+    "DispositionCarriedOut", "LotRegrouped",
     "MaterialActualCorrected", "JobOrderCorrected", "WaveReleased", "PickListReleased", "PickListCancelled", "CycleCountRequested",
     "SerialNumbersAssigned", "LotExpiryRecorded", "ShipmentHeld", "ShipmentHoldLifted", "EquipmentStateCorrected",
 )  # fmt: skip

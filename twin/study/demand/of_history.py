@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from twin.erp.demand_plan.library.forecasting import AUTOMATIC, DemandForecast, forecast_demand
-from twin.erp.demand_plan.library.methods import NoForecast
 from twin.erp.material_plan.position import Expected
+from twin.results.forecasting.forecasting import AUTOMATIC, DemandForecast, forecast_demand
+from twin.results.forecasting.methods import NoForecast
 from twin.results.run import Run
 
 

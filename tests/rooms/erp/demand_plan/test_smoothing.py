@@ -8,14 +8,14 @@ from itertools import product
 import pytest
 from statsmodels.tsa import holtwinters as models
 
-from twin.erp.demand_plan.library.at_work import by_statsmodels
-from twin.erp.demand_plan.library.forecasting import forecast_demand
 from twin.erp.demand_plan.smoothing import MILLIONTHS, forecast, holt, mean, simple, smoothed
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
 from twin.erp.erp import Erp
 from twin.model import events as e
 from twin.model.policies.forecasting import Forecasting
 from twin.model.scenario import Policies
+from twin.results.forecasting.at_work import by_statsmodels
+from twin.results.forecasting.forecasting import forecast_demand
 
 HISTORY = [446, 485, 506, 554, 600, 601, 580, 620]
 
@@ -70,6 +70,7 @@ def test_the_erp_says_by_which_method() -> None:
     assert (said.week_pieces, said.method) == ((10, 10), "mean")
     by_library = Forecasting(history=4, ahead=2, first={sold: 10}, by="statsmodels", method="croston")
     library = WeeklyForecasts(erp, by_library)
+    library.library = by_statsmodels
     library.rules[e.Heartbeat](e.Heartbeat(effective_us=START_US, reason="start"))
     (said, *_) = library.decide(START_US)
     assert isinstance(said, e.ForecastIssued)

@@ -30,6 +30,7 @@ def test_what_is_late_is_ordered_once() -> None:
 
 
 def test_what_is_on_its_way_does_not_keep_anything_else_from_being_ordered() -> None:
-    """Four more on day 3 than are on their way; and ten for day 10, of which none come of what those who wait will take."""
+    """Four more on day 3 than are on their way; and ten for day 10, on the day on which these have to start: none come of what
+    those who wait will take."""
     assert bought((1, 10, 2), (3, 4, 4)) == [(1, 10), (3, 4)]
-    assert bought((1, 10, 2), (4, 10, 10)) == [(1, 10), (4, 10)]
+    assert bought((1, 10, 2), (4, 10, 10)) == [(1, 10), (5, 10)]

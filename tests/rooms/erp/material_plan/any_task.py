@@ -27,6 +27,7 @@ def tasks(draw: st.DrawFn, most_materials: int = 7, most_buckets: int = 9) -> Re
         row[at.MINIMUM] = draw(st.integers(0, 12))
         least = -(-max(1, int(row[at.MINIMUM])) // int(row[at.MULTIPLE])) * int(row[at.MULTIPLE])
         row[at.MAXIMUM] = least * draw(st.integers(0, 2))
+        row[at.MOVE_IN] = draw(st.sampled_from([0, 1, 3, 99]))
     lines = [
         (parent, child, draw(st.integers(1, 5)), draw(st.sampled_from([1, 1, 3, 7])), int(draw(st.integers(0, 5)) == 0))
         for parent in range(count)
@@ -34,6 +35,7 @@ def tasks(draw: st.DrawFn, most_materials: int = 7, most_buckets: int = 9) -> Re
         if rank[parent] < rank[child] and draw(st.booleans())
     ]
     rows = st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, buckets - 1), st.integers(1, 40)), max_size=12)
+    supply = table(draw(rows), 3)
     works = np.array([True, *(draw(st.booleans()) for _ in range(buckets - 1))])
     return Requirements(
         materials=materials,
@@ -41,7 +43,8 @@ def tasks(draw: st.DrawFn, most_materials: int = 7, most_buckets: int = 9) -> Re
         calendars=np.stack([calendar_row(np.ones(buckets, np.bool_)), calendar_row(works)]),
         lines=table(lines, 1 + at.LINE_WIDTH),
         demand=table(draw(rows), 3),
-        supply=table(draw(rows), 3),
+        supply=supply,
+        movable=np.array(draw(st.lists(st.booleans(), min_size=len(supply), max_size=len(supply))), np.bool_),
         bucket_count=buckets,
     )
 

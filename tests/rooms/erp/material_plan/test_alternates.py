@@ -42,7 +42,7 @@ def test_an_alternate_steps_in_where_the_first_cannot_be_there_in_time() -> None
     assert [(it.order, it.start, it.due, it.started) for it in plan.orders] == [
         ("P-gear-1", 2, 3, 15), ("P-gear-2", 11, 12, 5), ("P-steel-1", 1, 11, 10),
     ]  # fmt: skip
-    assert reasons(plan) == [("S-gear-steel-1", 20, "gear uses brass because steel is short: 20 would be 8 buckets too late")]
+    assert reasons(plan) == [("S-gear-steel-1", 20, "gear uses brass because steel is short: 20 would be 8 days too late")]
     below = [(it.depth, it.peg.material, it.peg.supply_kind, it.peg.quantity) for it in plan.served_by("P-gear-1")]
     assert below == [(0, "steel in gear", "alternate", 20), (0, "steel in gear", "planned order", 10), (1, "steel", "stock", 10),
                      (1, "brass", "stock", 30)]  # fmt: skip
@@ -143,7 +143,7 @@ def test_another_bill_is_taken_where_the_first_is_short() -> None:
     assert by_day(plan, "casting", "gross") == {2: 7, 9: 3}
     assert by_day(plan, "plate", "gross") == {2: 20}
     assert by_day(plan, "tube", "gross") == {2: 10}
-    assert reasons(plan) == [("S-housing-1", 10, "housing uses bill welded because its bill is short: 12 would be 5 buckets too late")]
+    assert reasons(plan) == [("S-housing-1", 10, "housing uses bill welded because its bill is short: 12 would be 5 days too late")]
 
 
 QUOTA = {"raw": {"days": 3, "supplier": "near", "alternative_suppliers": {"far": {"share": 0.4, "price": "0.80 EUR", "multiple": 5}}}}
@@ -174,7 +174,7 @@ def test_who_delivers_in_time_is_asked_where_the_first_cannot() -> None:
     plan = MaterialPlan(made, declared_position(made, scenario({"raw": {1: 5, 2: 3, 5: 9}})))
     assert supplied(plan) == [("P-raw-1", "express", 0, 1, 5), ("P-raw-2", "near", 0, 2, 3), ("P-raw-3", "near", 2, 5, 9)]
     assert next(it.why for it in action_messages(plan)) == (
-        "it has to be ordered now of express, because near would be 2 buckets too late"
+        "it has to be ordered now of express, because near would be 2 days too late"
     )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def test_what_is_too_late_says_by_how_much() -> None:
     plan = planned({"x": {"days": 5}}, {"x": {3: 5}})
     assert (plan.orders[0].start, plan.orders[0].late_buckets) == (0, 2)
     assert said(plan) == [("release", "P-x-1", 5, 3)]
-    assert "should have been ordered 2 buckets ago" in action_messages(plan)[0].why
+    assert "should have been ordered 2 days ago" in action_messages(plan)[0].why
 
 
 def test_a_firm_planned_order_stays_and_its_components_are_planned() -> None:
@@ -94,10 +94,13 @@ def test_a_firm_planned_order_stays_and_its_components_are_planned() -> None:
     [
         (5, 10, {5: 10}, []),
         (5, 10, {3: 10}, [("expedite", "PO", 10, 3)]),  # a new order would come on day 6
-        (5, 10, {3: 12}, [("expedite", "PO", 10, 3), ("release", "P-x-1", 12, 3)]),  # of 10 there is too little
-        (7, 10, {3: 10}, [("expedite", "PO", 10, 3), ("release", "P-x-1", 10, 3)]),  # either of them: the new one would come sooner
-        (5, 10, {3: 10, 11: 5}, [("expedite", "PO", 10, 3), ("release", "P-x-1", 10, 3)]),  # PO goes to day 3, and day 11 is 6 days ahead
-        (5, 10, {3: 10, 13: 5}, [("expedite", "PO", 10, 3)]),  # day 13 can wait until PO has come
+        (5, 10, {3: 12}, [("expedite", "PO", 10, 3), ("release", "P-x-1", 2, 3)]),  # of 10 there is too little
+        (7, 10, {3: 10}, [("expedite", "PO", 10, 3)]),
+        (9, 10, {3: 10}, [("expedite", "PO", 10, 3)]),  # a lead time late: it is moved
+        (10, 10, {3: 10}, [("expedite", "PO", 10, 3), ("release", "P-x-1", 10, 3)]),  # more than that: either of them
+        (13, 10, {8: 10}, [("expedite", "PO", 10, 8)]),  # even where a new one would be in time
+        (5, 10, {3: 10, 6: 5}, [("expedite", "PO", 10, 3), ("release", "P-x-1", 5, 6)]),  # what day 3 takes day 6 has not
+        (5, 10, {3: 10, 11: 5}, [("expedite", "PO", 10, 3)]),  # day 11 is ordered for on day 5
         (2, 10, {7: 10}, [("defer", "PO", 10, 7)]),
         (2, 10, {}, [("cancel", "PO", 10, None)]),
         (4, 10, {4: 6}, [("decrease", "PO", 4, 4)]),
@@ -127,6 +130,24 @@ def test_what_is_on_order_for_its_lot_size_alone_is_not_decreased(
 ) -> None:
     plan = planned({"x": {"days": 1, "planning": planning}}, {"x": {4: 6}}, [{"order": "PO", "material": "x", "quantity": 10, "day": 4}])
     assert [it for it in said(plan) if it[0] == "decrease"] == decreased
+
+
+@pytest.mark.parametrize(
+    ("reschedule_in", "planned_then"),
+    [("0 d", {3: 5}), ("2 d", {8: 5}), (None, {8: 5}), ("3 d", {8: 1})],
+)
+def test_what_is_on_order_is_moved_before_anything_is_ordered_and_serves_whom_it_is_moved_for(
+    reschedule_in: str | None, planned_then: dict[int, int]
+) -> None:
+    """Ten of day 5 and four of day 11 for five on day 3 and fifteen on day 8: those of day 11 may come three days sooner, or not."""
+    supply = [{"order": order, "material": "x", "quantity": pieces, "day": day} for order, pieces, day in (("A", 10, 5), ("B", 4, 11))]
+    item = {"days": 2, "planning": {"reschedule_in": reschedule_in} if reschedule_in else {}}
+    plan = planned({"x": item}, {"x": {3: 5, 8: 10}}, supply)
+    assert by_day(plan, "x", "planned_receipts") == planned_then
+    assert by_day(plan, "x", "scheduled") == {5: 10, 11: 4}, "it is on order for those days still"
+    if reschedule_in == "3 d":
+        served = [(it.supply, it.demand, it.quantity) for it in plan.pegs if it.demand != ""]
+        assert served == [("A", "x@3", 5), ("A", "x@8", 5), ("B", "x@8", 4), ("P-x-1", "x@8", 1)]
 
 
 def test_a_new_order_is_not_needed_if_one_that_is_on_its_way_can_come_sooner() -> None:

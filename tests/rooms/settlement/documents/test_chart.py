@@ -12,6 +12,7 @@ from twin.model.events import BankLineAssigned, BankLineReceived, EntryProposed,
 from twin.results.restoring.rebuilding import rebuild
 from twin.results.run import Run
 from twin.results.settlement.cash_flow import cash_flow
+from twin.store.history import History
 from twin.store.journal import MemoryJournal, StoreError
 
 OWN = {"office_rent": {"number": 6605, "title": "Rent of the office", "kind": "expense"}}
@@ -77,6 +78,9 @@ def test_a_journal_in_which_an_account_has_its_name_of_before_gives_the_same_boo
     assert again.ledger[["account", "amount_eur"]].equals(run.ledger[["account", "amount_eur"]])
     assert again.behind("accumulated_depreciation").amount_minor == run.behind("accumulated_depreciation").amount_minor == worn
     assert Run.load(again.save(tmp_path / "old")).erp.ledger.balances == run.erp.ledger.balances
+    with History([tmp_path]) as history:
+        told = dict(history.ask("SELECT account, sum(amount_minor)::BIGINT FROM posting GROUP BY ALL").rows)
+    assert {code: minor for code, minor in told.items() if minor} == {c: m for c, m in run.erp.ledger.balances.items() if m}
     strange = recorded(run, "machine_cost", "hay")
     with pytest.raises(StoreError, match=r"the books refuse .* no account 'hay'; .*; allowed: a record with the plant"):
         rebuild(strange, Run(run.plant, run.scenario))

@@ -14,7 +14,7 @@ from sqlalchemy import make_url, select, text
 
 import twin
 from tests.rooms.store.views.everything import played
-from tests.rooms.store.views.test_what_accountants_ask import same_by_every_dimension
+from tests.rooms.store.views.test_what_accountants_ask import same_by_every_dimension, same_margins
 from twin.erp.accounting.standard_cost import total_minor
 from twin.model.events import Heartbeat
 from twin.model.states import Source
@@ -110,6 +110,7 @@ def test_the_views_say_what_the_books_say(known: Known, database_url: str, root:
         assert asked(lying) == asked("SELECT material, on_hand FROM bi_stock WHERE on_hand <> 0 ORDER BY 1")
         what_was_made_packed_and_planned_is_what_the_books_say(asked, run)
         same_by_every_dimension(run, connection)
+        same_margins(run, connection)
         for sql in snippets(root, "What MES and ERP know", "sql"):
             assert asked(sql), sql
         assert asked("SELECT seq FROM bi_folded_as_of") == [(len(run.journal),)]

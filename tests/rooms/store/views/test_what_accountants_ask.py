@@ -17,6 +17,7 @@ from twin.results.database.booked import clock_changes
 from twin.results.database.tabled import tabled
 from twin.results.run import Run
 from twin.results.settlement.dimensions import DIMENSIONS, budget_rows, dimension_table
+from twin.results.settlement.margins import margins, names_of
 from twin.results.views.business.month_end import periods_now
 from twin.store.journal import DatabaseJournal, transcribe
 from twin.store.journal.database import writing
@@ -93,6 +94,19 @@ def test_postings_are_asked_by_customer_supplier_order_and_product_as_the_run_is
         ("zenith", -28_000),
     ]
     same_by_every_dimension(run, asked)
+    same_margins(run, asked)
+
+
+def same_margins(run: Run, asked: Connection) -> None:
+    """By order as `run.margins` says, and all of it the operating result."""
+    said: dict[str, int] = {}
+    for it in margins(run).rows:
+        if order := names_of(run, it)["order"]:
+            said[order] = said.get(order, 0) + it.margin_minor
+    told = "SELECT customer_order, SUM(earned_minor) FROM bi_margin WHERE customer_order <> '' GROUP BY customer_order"
+    assert {str(order): int(str(minor)) for order, minor in rows(asked, told)} == said
+    ((whole,),) = rows(asked, "SELECT SUM(earned_minor) FROM bi_margin")
+    assert int(str(whole)) == margins(run).result_minor == run.erp.income_statement()[-1].amount_minor
 
 
 def same_by_every_dimension(run: Run, asked: Connection) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.known_answers import CASES
-from twin.erp.demand_plan.library.forecasting import DemandForecast, forecast_demand
-from twin.erp.demand_plan.library.methods import NoForecast, croston_of
+from twin.results.forecasting.forecasting import DemandForecast, forecast_demand
+from twin.results.forecasting.methods import NoForecast, croston_of
 
 SEASON = [40, 10, 10, 80]
 

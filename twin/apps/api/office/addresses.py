@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
 from twin.apps.api.office.money import Ages, Budget, Cell, Dimension, OpenItem, Side, Variance
-from twin.apps.api.office.supply import Bin, Picking, Requisition, SupplierQuote
+from twin.apps.api.office.supply import Bin, Picking, Requisition, SupplierQuote, Transfer
 from twin.apps.api.reading import Reading
 
 First = Annotated[int, Query(ge=0, le=10**9, description="How many to pass over")]
@@ -67,6 +67,11 @@ def supply(router: APIRouter, reading: Reading, as_one_of: Callable[..., Any]) -
     def bins(first: First = 0, most: Most = 100) -> list[Bin]:
         """Every bin with what lies in it; none where the plant declares no warehouse."""
         return [Bin.of(it) for it in reading.bins_and_lists().bins[first : first + most]]
+
+    @router.get("/stock-transfers", dependencies=[as_one_of()])
+    def stock_transfers(first: First = 0, most: Most = 100) -> list[Transfer]:
+        """What was sent from one site to another, what is on its way first."""
+        return [Transfer.of(it) for it in reading.transfers()[first : first + most]]
 
     @router.get("/pick-lists", dependencies=[as_one_of()])
     def pick_lists(first: First = 0, most: Most = 100) -> list[Picking]:

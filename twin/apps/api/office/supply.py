@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from twin.apps.api.documents import at, known_at
 from twin.erp.warehouse.pick_lists import PickList
+from twin.erp.warehouse.transfers.transferring import StockTransfer
 from twin.results.views.business.sourcing import QuoteNow, RequisitionNow
 from twin.results.warehouse.stock_now import BinNow
 
@@ -113,4 +114,29 @@ class Picking(BaseModel):
         return cls(
             pick_list=it.pick_list, wave=it.wave, order=it.order, standing=it.standing, released=known_at(it.released_us),
             ended=at(it.ended_us), reason=it.reason, lines=lines,
+        )  # fmt: skip
+
+
+class Transfer(BaseModel):
+    """What was sent from one site to another; `open_quantity` is on its way."""
+
+    transfer: str
+    material: str
+    lot: str
+    from_bin: str
+    bin: str
+    quantity: int
+    received: int
+    lost: int
+    open_quantity: int
+    issued: datetime
+    ended: datetime | None
+    reason: str
+
+    @classmethod
+    def of(cls, it: StockTransfer) -> Transfer:
+        return cls(
+            transfer=it.transfer, material=it.material, lot=it.lot, from_bin=it.from_bin, bin=it.bin, quantity=it.quantity,
+            received=it.received, lost=it.lost, open_quantity=it.open_quantity, issued=known_at(it.issued_us), ended=at(it.ended_us),
+            reason=it.reason,
         )  # fmt: skip

@@ -60,7 +60,7 @@ def _allocations(feed: Feed, on_change: Callable[[], None]) -> PagedTable[Alloca
         rest = f"{it.back_ordered:,} {unit}" if it.back_ordered else "nothing"
         leaves = it.held or ("in parts" if it.ships_in_parts else f"with {listed(it.ships_with)}" if it.ships_with else "whole")
         cells = (
-            it.order, customer_title(plant, it.customer), material_title(plant, it.material), f"{it.open_quantity:,} {unit}",
+            _called(it), customer_title(plant, it.customer), material_title(plant, it.material), f"{it.open_quantity:,} {unit}",
             f"{it.allocated:,} {unit}", rest, local_time(plant, it.due_us), leaves,
         )  # fmt: skip
         return Row(cells=cells, mark="bad" if it.held else "" if it.back_ordered else "good")
@@ -204,13 +204,18 @@ def _order_row(plant: Plant, it: OrderNow) -> Row:
     first = f", at first {it.first_quantity:,}" if it.first_quantity != stands.quantity else ""
     first_due = f", at first {local_time(plant, it.first_due_us)}" if it.first_due_us != stands.due_us else ""
     cells = (
-        it.order, customer_title(plant, stands.customer), material_title(plant, stands.material),
+        _called(it), customer_title(plant, stands.customer), material_title(plant, stands.material),
         f"{shipped}{stands.quantity:,} {it.unit}{first}", f"{local_time(plant, stands.due_us)}{first_due}",
         _leaves(plant, it),
         RISK_MARKS[stands.risk] + (f" by {spoken_duration(stands.late_by_us)}" if stands.late_by_us else ""),
         exact(it.net_minor), exact(it.margin_minor) or "once shipped",
     )  # fmt: skip
     return Row(cells=cells, mark=MARKS.get(stands.risk, "done"))
+
+
+def _called(it: OrderNow | Allocation) -> str:
+    """The order, or the line and the order that it is a line of, where its name does not say that."""
+    return it.order if not it.header or it.order.startswith(f"{it.header}.") else f"{it.order} of {it.header}"
 
 
 def _leaves(plant: Plant, it: OrderNow) -> str:

@@ -11,9 +11,11 @@ from twin.apps.figures import FIGURES_CSS
 from twin.apps.office.desk import OfficeDesk
 from twin.apps.office.expiry_forms import expiry_forms
 from twin.apps.office.packing_forms import packing_forms
+from twin.apps.office.stock.transfer_forms import transfer_forms
 from twin.apps.office.value_forms import unbuild_forms
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.stock.packages_card import PackagesCard
+from twin.apps.pages.stock.transfers_card import TransfersCard
 from twin.apps.pages.stock.warehouse_card import WarehouseCard
 from twin.apps.row_table import Row, row_table
 from twin.apps.speaking.speaker import Speaker
@@ -23,7 +25,7 @@ from twin.results.views.overview import local_time
 from twin.results.warehouse.stock_now import CHOICES, LotNow, StockNow, stock_now
 
 TERMINAL = "stock page"
-FORMS = (packing_forms, expiry_forms, unbuild_forms)
+FORMS = (packing_forms, transfer_forms, expiry_forms, unbuild_forms)
 SHOWN_ROWS, SHOWN_LISTS = 60, 12
 MATERIAL_HEAD = ("Material", "On hand", "Reserved", "Held", "Coming", "Worth", "Class", "Days of stock", "Turns a year")
 LOT_HEAD = ("Lot", "Material", "Quantity", "Reserved", "Standing", "Since", "Expires", "Where")
@@ -53,10 +55,11 @@ def stock_page(feed: Feed) -> pmui.Page:
         picks.object, counts.object = _picks_html(feed, now), _counts_html(feed, now)
         saying.show(seen)
         packages.show()
+        transfers.show()
         desk.show()
 
     saying = WarehouseCard(feed, speaker, refresh)
-    packages = PackagesCard(feed)
+    packages, transfers = PackagesCard(feed), TransfersCard(feed)
     desk = OfficeDesk(feed, speaker, lambda: [it for forms in FORMS for it in feed.look(forms)], refresh)
     for field in (text, choice):
         field.param.watch(lambda _: refresh(), "value")
@@ -77,6 +80,7 @@ def stock_page(feed: Feed) -> pmui.Page:
         card("Lots", lots),
         *(of_warehouse if has_warehouse else [card("Warehouse", pmui.Typography(NO_WAREHOUSE, variant="body2", margin=(4, 8)))]),
         *packages.cards,
+        *transfers.cards,
         card("Enter deliveries, dates and what was taken apart", desk.tablet),
     ]
     return page(feed, "Stock", "/stock", main, refresh, speaker)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from twin.erp.material_plan.alternates.places import Alternative, Place
+from twin.erp.material_plan.buckets import ALWAYS
+from twin.erp.material_plan.planning import BUCKET, DUE, Orders
 from twin.kernels.material_plan import columns as at
 from twin.kernels.material_plan.pegging import NOTHING
 
@@ -25,8 +27,8 @@ Late = dict[int, tuple[int, int]]
 
 Used = tuple[str, int, int]
 """So much of a material, that nobody else needs, is used from a bucket on."""
-_THERE = -1
-"""Due of what comes anyway; `NOTHING` is another number below zero."""
+_NEVER = -1
+"""By how much too late is what nobody can say when it comes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ class Choosing:
         self._number = {name: int(plan.arrays.number_of[n]) for n, name in enumerate(plan.task.names)}
         self._counts: Counter[str] = Counter()
         self._free: dict[str, list[int]] = {}
-        self._pegs: dict[tuple[int, int], list[tuple[int, int, int]]] = {}  # of a child and whose component it is: due, bucket, pieces
+        self._pegs: dict[tuple[int, int], list[tuple[int, int, int]]] = {}  # of a child and whose component it is: late by, bucket, pieces
         self.found: list[Substitution] = []
 
     def choose(self) -> list[Substitution]:
@@ -96,7 +98,7 @@ class Choosing:
                     continue
                 pieces, used = self._possible(it, bucket, short)
                 if pieces:
-                    by = f"{buckets} bucket{'s' if buckets != 1 else ''} too late" if buckets else "missing"
+                    by = f"{self._plan.buckets.spoken(buckets, ALWAYS)} too late" if buckets else "missing"
                     what = "its bill" if place.kind == "bill" else place.about
                     self._take(place, it, bucket, pieces, f"{what} is short: {short} would be {by}", used)
                     late[bucket] = short - pieces, buckets
@@ -200,13 +202,23 @@ class Choosing:
             for supply, demand, quantity in zip(*columns, strict=True):
                 if demand >= 0:
                     parent, _, bucket, _ = listed.rows[demand].tolist()
-                    due = NOTHING if supply == NOTHING else int(listed.rows[supply, 1]) if supply >= 0 else _THERE
-                    self._pegs.setdefault((child, parent), []).append((due, bucket, quantity))
+                    self._pegs.setdefault((child, parent), []).append((self._late_by(child, supply, bucket, listed), bucket, quantity))
+
+    def _late_by(self, child: int, supply: int, bucket: int, listed: Orders) -> int:
+        """Buckets by which a supply is too late for a need of `bucket`: it should have started before now, or is to be expedited."""
+        arrays = self._plan.arrays
+        if supply == NOTHING:
+            return _NEVER
+        if supply >= 0:
+            row = arrays.bills[0][child]
+            return max(0, -self._plan.buckets.before(int(listed.rows[supply, DUE]), int(row[at.LEAD]), int(row[at.CALENDAR])))
+        given = -1 - supply
+        return max(0, int(arrays.supply[given, BUCKET]) - bucket) if given < len(arrays.supply) else 0
 
     def _late(self, material: str) -> Late:
         """What of a phantom's need cannot be met in time: its components, or theirs if they are phantoms, would be started in the past."""
         arrays, number = self._plan.arrays, self._number[material]
-        materials, line_from, lines = arrays.bills
+        _, line_from, lines = arrays.bills
         started = arrays.started[number]
         found: Late = {}
 
@@ -224,11 +236,10 @@ class Choosing:
                     add(bucket, min(pieces, -(-int(started[bucket]) * each // of_each)), line, buckets)
                 continue
             of_bucket: dict[int, tuple[int, int]] = {}
-            for due, bucket, quantity in self._pegs.get((child, number), ()):
-                start = 0 if due < 0 else self._plan.buckets.before(due, int(materials[child, at.LEAD]), int(materials[child, at.CALENDAR]))
-                if due == NOTHING or start < 0:
+            for late, bucket, quantity in self._pegs.get((child, number), ()):
+                if late:
                     before, most = of_bucket.get(bucket, (0, 0))
-                    of_bucket[bucket] = before + quantity, max(most, -start)
+                    of_bucket[bucket] = before + quantity, max(most, late)
             for bucket, (quantity, buckets) in of_bucket.items():
                 add(bucket, quantity, line, buckets)
         return found

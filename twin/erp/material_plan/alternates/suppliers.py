@@ -30,7 +30,7 @@ def sourced(plant: Plant, material: str, orders: Sequence[PlannedOrder], buckets
         if placed.late_buckets:
             for name, it in others.items():
                 if it.share is None and name != supplier and _takes(it, order, buckets):
-                    late = f"{placed.supplier} would be {placed.late_buckets} bucket{'s' if placed.late_buckets != 1 else ''} too late"
+                    late = f"{placed.supplier} would be {buckets.spoken(placed.late_buckets, ALWAYS)} too late"
                     other = _of(plant, order, name, buckets, late)
                     if not other.late_buckets:
                         placed = other

@@ -57,6 +57,9 @@ def _what_the_rule_needs(material: str, planning: Planning) -> Iterator[Finding]
                 material, key, what=f"with a {key} of nothing '{rule}' has nothing to weigh", allowed=_WRITTEN[key], at_key=False,
                 rests_on=("lot_sizing",),
             )  # fmt: skip
+    if rule == "order_point" and planning.reschedule_in is not None:
+        what = "'order_point' counts what is on order whenever it comes"
+        yield _planning(material, "reschedule_in", what=what, allowed="no reschedule_in", at_key=True, rests_on=("lot_sizing",))
     if rule == "order_point" and planning.point is not None and planning.target is not None and planning.target < planning.point:
         what = f"the target of '{material}' is below its point"
         yield _planning(material, "target", what=what, allowed=f"{planning.point} or more", at_key=False, rests_on=("lot_sizing", "point"))
@@ -107,6 +110,10 @@ def net_flow(plant: Plant) -> Iterator[Finding]:
             what = f"'{material}' is ordered by its net flow, and by '{it.planning.lot_sizing}'"
             allowed = "no lot_sizing, or planned_by: need"
             yield _planning(material, "lot_sizing", what=what, allowed=allowed, at_key=True, rests_on=("buffer", "lot_sizing"))
+        if it.planning.reschedule_in is not None:
+            what = f"the net flow of '{material}' counts what is on order whenever it comes"
+            allowed = "no reschedule_in, or planned_by: need"
+            yield _planning(material, "reschedule_in", what=what, allowed=allowed, at_key=True, rests_on=("buffer", "reschedule_in"))
         for key in ("safety_stock", "safety_time"):
             if getattr(it.planning, key):
                 what = f"the zones of '{material}' are all the stock that it keeps back"

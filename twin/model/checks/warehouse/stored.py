@@ -23,12 +23,16 @@ def _named(plant: Plant, declared: Warehouse) -> Iterator[tuple[KeyPath, str, st
     materials, bins = plant.materials.materials, declared.bins
     yield ("receiving",), "bin", declared.receiving, bins
     yield ("shipping",), "bin", declared.shipping, bins
+    if declared.transit is not None:
+        yield ("transit",), "bin", declared.transit, bins
     for name, zone in declared.zones.items():
         for n, material in enumerate(zone.materials):
             yield ("zones", name, "materials", n), "material", material, materials
     for name, it in bins.items():
         if it.zone is not None:
             yield ("bins", name, "zone"), "zone", it.zone, declared.zones
+        if it.site is not None:
+            yield ("bins", name, "site"), "site", it.site, declared.sites
         for n, material in enumerate(it.materials):
             yield ("bins", name, "materials", n), "material", material, materials
     for material, stored in declared.materials.items():
@@ -57,7 +61,12 @@ def bins(plant: Plant) -> Iterator[Finding]:
     declared = plant.layout.warehouse
     if declared is None:
         return
-    for key, name in (("receiving", declared.receiving), ("shipping", declared.shipping)):
+    ways = (
+        ("receiving", declared.receiving),
+        ("shipping", declared.shipping),
+        *((("transit", declared.transit),) if declared.transit else ()),
+    )
+    for key, name in ways:
         it = declared.bins.get(name) or Bin()
         why = "a capacity" if it.capacity is not None else "materials of its own" if it.materials else "a zone" if it.zone else ""
         if why:
@@ -65,6 +74,30 @@ def bins(plant: Plant) -> Iterator[Finding]:
                 key, what=f"bin '{name}' has {why}, and all goods pass through it", allowed="a bin without capacity, materials and zone",
                 rests_on=(("bins", name, "**"),),
             )  # fmt: skip
+
+
+def sites(plant: Plant) -> Iterator[Finding]:
+    """Where there are several sites, goods are on their way in a bin that stands at none; nothing is filled from another site at once."""
+    declared = plant.layout.warehouse
+    if declared is None:
+        return
+    if declared.sites and declared.transit is None:
+        yield _finding("sites", what="nothing can be brought from one site to another", allowed="transit: a bin", at_key=True)
+    if declared.transit in (declared.receiving, declared.shipping) or (declared.transit and declared.site(declared.transit)):
+        what = f"'{declared.transit}' stands somewhere, and what is on its way does not"
+        yield _finding("transit", what=what, allowed="a bin of its own, at no site", rests_on=(("bins", declared.transit or "", "**"),))
+    here = declared.site(declared.receiving)
+    for material, stored in declared.materials.items():
+        if stored.bin is not None and declared.site(stored.bin) != here:
+            what = f"'{stored.bin}' stands at another site than '{declared.receiving}', where goods are received"
+            at = ("materials", material, "bin")
+            yield _finding(*at, what=what, allowed="a bin of that site", rests_on=(("receiving",), ("bins", "**")))
+    for n, it in enumerate(declared.replenishment):
+        for k, source in enumerate(it.source):
+            if declared.site(source) != declared.site(it.bin):
+                what = f"'{source}' stands at another site than '{it.bin}'"
+                rests_on: tuple[KeyPath, ...] = (("bins", source, "site"), ("bins", it.bin, "site"), ("replenishment", n, "bin"))
+                yield _finding("replenishment", n, "source", k, what=what, allowed="bins of its site", rests_on=rests_on)
 
 
 def packages(plant: Plant) -> Iterator[Finding]:
@@ -112,7 +145,7 @@ def replenishment(plant: Plant) -> Iterator[Finding]:
             what = f"bin '{it.bin}' is filled with '{it.material}' in no way that can be carried out"
             yield _finding(*own, what=what, allowed="kanban, or minimum and maximum with minimum < maximum", rests_on=((*own, "**"),))
             continue
-        if it.bin in (declared.receiving, declared.shipping) or it.bin in it.source:
+        if it.bin in declared.passages or it.bin in it.source:
             what = f"bin '{it.bin}' cannot be filled from others: goods come or go there, or it is its own source"
             yield _finding(*own, "bin", what=what, allowed="another bin", rests_on=(("receiving",), ("shipping",), (*own, "source")))
         elif why := declared.forbidden(it.bin, it.material):

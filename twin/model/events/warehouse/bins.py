@@ -29,6 +29,28 @@ class BinTransferred(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StockTransferIssued(Entry):
+    """A quantity of a lot has left `from_bin` for `bin` at another site: it is on its way until it is received there."""
+
+    transfer: str
+    material: str
+    quantity: int
+    from_bin: str
+    bin: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockTransferReceived(Entry):
+    """So much of a transfer has come, and `lost` of it will not: that is posted as StockCounted. The rest is still on its way."""
+
+    transfer: str
+    quantity: int
+    lost: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BinCounted(Entry):
     """So much of a lot lies in a bin, found by count. What differs from what was thought to lie there is posted as StockCounted."""
 

@@ -13,8 +13,8 @@ from twin.model.plant import Plant
 from twin.simulation.clock import PlantEnvironment
 from twin.simulation.deadlock import StuckLot
 from twin.simulation.shop_floor.routing import Step
-from twin.simulation.shop_floor.storage import Holder, Lot
 from twin.simulation.shop_floor.transport.vehicle import Trip, Vehicle
+from twin.simulation.shop_floor.waits.lots import Holder, Lot
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -9,7 +9,8 @@ from twin.model.floor.fleets import EMPTY_TRAVEL, LOADED_TRAVEL, LOADING, TO_PAR
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.shop_floor.equipment import Equipment
-from twin.simulation.shop_floor.storage import Lot, MaterialFlow
+from twin.simulation.shop_floor.storage import MaterialFlow
+from twin.simulation.shop_floor.waits.lots import Lot
 
 
 @dataclass(slots=True, kw_only=True)

@@ -76,7 +76,24 @@ _LATE = (
     " AND p.concerns_us < q.until_us AND p.effective_us >= q.until_us)"
 )
 
+_OF_AN_ORDER = "account IN ('revenue', 'cost_of_goods_sold', 'scrap_loss', 'rework_cost', 'production_variance')"
+
 BOOKED_VIEWS = (
+    SqlView(
+        name="bi_margin",
+        comment="What was earned on each customer order, month by month; the rest is of none. All is the operating result.",
+        columns={
+            "month": ("month", "month of the plant, as in 2026-03"),
+            "customer": ("customer", "whose order it is; empty: of none"),
+            "customer_order": ("customer_order", "with all its lines, also for what was made for it; empty: of none"),
+            "account": ("account", "account of the income statement"),
+            "earned_minor": ("SUM(earned_minor)", "earnings above zero, costs below, minor units"),
+        },
+        source=f"(SELECT month, CASE WHEN {_OF_AN_ORDER} THEN customer ELSE '' END AS customer, "
+        f"CASE WHEN {_OF_AN_ORDER} THEN customer_order ELSE '' END AS customer_order, account,"
+        " -amount_minor AS earned_minor FROM bi_posting WHERE account_kind IN ('revenue', 'expense')) AS earned"
+        " GROUP BY month, customer, customer_order, account",
+    ),
     SqlView(
         name="bi_period",
         comment="Periods of the books in both answers: as known when each was closed, and as it was by all that is known now.",

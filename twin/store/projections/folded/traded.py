@@ -131,5 +131,22 @@ FORECAST_WEEK = Table(
     comment="The newest forecast of each material, week by week.",
 )
 
-TRADED = (REQUISITION, SUPPLIER_QUOTE, BLANKET_ORDER, SALES_QUOTE)
+SUPPLIER_SCORE = Table(
+    "supplier_score",
+    METADATA,
+    key("supplier", "who serves"),
+    key("material", "with what; empty: with all that is ordered there"),
+    whole("order_count", "orders that are complete or closed, or whose date has come"),
+    whole("on_time_count", "of these, there by their date, as it was agreed last"),
+    whole("on_first_date_count", "of these, there by the date at which they were placed"),
+    whole("late_us", "by how much the others came late, all together, microseconds"),
+    whole("ordered", "how much was ordered, smallest unit of the material"),
+    whole("received", "how much came"),
+    whole("rejected", "how much failed an inspection or went back"),
+    whole("expected_minor", "what it should have cost at standard, minor units"),
+    whole("paid_minor", "what it costs, minor units"),
+    comment="How well each supplier serves, in all and by material: in time, as much as ordered, of what quality, at which price.",
+)
+
+TRADED = (REQUISITION, SUPPLIER_QUOTE, BLANKET_ORDER, SALES_QUOTE, SUPPLIER_SCORE)
 PLANNED = (PLANNED_ORDER, ACTION_MESSAGE, PEG, FORECAST_WEEK)

@@ -62,6 +62,23 @@ def watch_wait(plant: Ints, plan: Ints, lot: int) -> None:
 
 
 @kernel
+def wait_as_long(plant: Ints, plan: Ints, lot: int, other: int) -> None:
+    """Another goes on as this lot, which waits for the same step: for this and all after it, what has waited longest counts."""
+    step, waits_longer = plant[lot + at.STEP], False
+    while step >= 0:
+        row = more_of(plan, step)
+        if plan[row + more.LIMIT_US]:
+            field = plan[row + more.WAITS_SINCE]
+            since_us, other_us = plant[lot + field], plant[other + field]
+            if other_us and (not since_us or other_us < since_us):
+                plant[lot + field] = other_us
+                waits_longer = waits_longer or step == plant[lot + at.STEP]
+        step = plan[step + at.NEXT_STEP]
+    if waits_longer:
+        watch_wait(plant, plan, lot)
+
+
+@kernel
 def has_waited_too_long(plant: Ints, plan: Ints, lot: int) -> bool:
     """Whether a lot waits longer for its step than it may, and nobody has said so."""
     is_waiting = plant[lot + at.SERIAL] and not plant[lot + at.LOT_IS_GONE] and not plant[lot + at.LOT_IS_RUNNING]

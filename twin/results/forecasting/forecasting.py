@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from twin.erp.demand_plan.library.methods import METHODS, NoForecast, Values
+from twin.results.forecasting.methods import METHODS, NoForecast, Values
 
 AUTOMATIC = "automatic"
 FEWEST_ORIGINS, MOST_ORIGINS = 3, 12

@@ -1,4 +1,4 @@
-"""What of the variances of a request is in the worth of what it made at what it has cost."""
+"""What of the variances of a request its output bears; a table of how well suppliers serve, a view of what was earned by order."""
 
 from __future__ import annotations
 

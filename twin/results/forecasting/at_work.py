@@ -9,9 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 
-from twin.erp.demand_plan.library.forecasting import forecast_demand
-from twin.erp.demand_plan.library.methods import NoForecast
-from twin.model.policies.forecasting import Method
+from twin.erp import Erp
+from twin.erp.demand_plan.weekly_forecasts import Forecaster
+from twin.model.plant import Plant
+from twin.model.policies.forecasting import Forecasting, Method
+from twin.model.scenario import Scenario
+from twin.results.forecasting.forecasting import forecast_demand
+from twin.results.forecasting.methods import NoForecast
 
 DECIMALS = 6
 _NAMES = {"exponential_smoothing": "simple"}
@@ -21,12 +25,28 @@ class NoLibrary(ValueError):
     """A scenario asks for forecasts of a library that is not there."""
 
 
-def refuse_without_statsmodels() -> None:
-    """Raise NoLibrary, with what would help, before a run begins."""
+def erp_of(plant: Plant, scenario: Scenario) -> Erp:
+    """The ERP of a plant, with the library in hand that its policies ask for.
+
+    Raises
+    ------
+    NoLibrary : before a run begins, with what would help
+    """
+    erp = Erp(plant, scenario.policies, supply=tuple(scenario.supply))
+    if erp.forecasts:
+        erp.forecasts.library = _forecaster_for(scenario.policies.forecasting)
+    return erp
+
+
+def _forecaster_for(declared: Forecasting | None) -> Forecaster | None:
+    """What forecasts in the place of the ERP itself; None: nobody is asked for."""
+    if declared is None or declared.by != "statsmodels":
+        return None
     if find_spec("statsmodels") is None:
         raise NoLibrary(
             "policies.forecasting asks for statsmodels, which is not installed; allowed: pip install plant-twin[forecast], or by: own"
         )
+    return by_statsmodels
 
 
 def by_statsmodels(history: Sequence[int], ahead: int, *, method: Method, season: int | None) -> tuple[tuple[int, ...], str]:

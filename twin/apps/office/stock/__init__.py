@@ -1,0 +1,1 @@
+"""What is said on the page Stock of goods that change their site."""

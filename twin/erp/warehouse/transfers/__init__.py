@@ -1,0 +1,1 @@
+"""Stock that is brought from one site to another, and is on its way meanwhile."""
