@@ -68,11 +68,11 @@ def what_is_done_there(ask: Ask, run: Run, wait_until: Callable[..., Any]) -> No
     for path, body, words in (
         ("/checks", {"plan": "none", "lot": lot, "characteristic": "teeth", "value": 1.5}, "no quality plan asks for 'teeth'"),
         ("/entries/pieces-counted", {"equipment": unit, "job_order": said["job_order"], "good": 1}, "says by itself what it does"),
-        ("/entries/lot-split-requested", {"lot": lot, "quantity": 9_999}, f"9999 of lot {lot}; allowed: 1 to "),
+        ("/entries/lot-split-requested", {"lot": lot, "quantity": 9_999}, f"lot {lot}"),
         ("/entries/stop-reported", {"equipment": unit, "reason": "no"}, "says by itself"),
     ):
         status, document, _ = ask(path, body)
         assert (status, words in document["detail"]) == (409, True), document
     kept = [it.event for it in run.journal.entries() if it.source == Source.USER and isinstance(it.event, JobOrderCommand)]
     assert {(it.person, it.terminal) for it in kept} == {("clara", "api")}
-    assert [it.command for it in kept][:2] == ["Hold", "Restart"]
+    assert {"Hold", "Restart"} <= {it.command for it in kept}
