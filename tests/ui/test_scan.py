@@ -14,6 +14,7 @@ from tests.ui.test_pages import SIDEWAYS
 from tests.ui.test_pages import wait_until as wait_until_drawn
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
+from twin.apps.scanning.scanner import ONE_SCAN_S
 from twin.apps.server import PageServer
 from twin.model.events import JobOrderCommand
 from twin.model.states import DispatchStatus
@@ -53,8 +54,11 @@ def test_a_job_order_is_worked_with_a_scanner_alone(open_page: OpenPage, server:
     types(page, "UNIT:mill_1", "at mill_1")
     page.get_by_text("Scanned last").click()  # the focus is nowhere
     types(page, "JOB:A-VALVE/10", "A-VALVE/10 begins at mill_1")
-    types(page, "JOB:A-VALVE/10", "mill_1 is set up for A-VALVE/10")
     types(page, "LOT:A-VALVE", "Lot A-VALVE is at mill_1")
+    types(page, "JOB:A-VALVE/10", "mill_1 is set up for A-VALVE/10")
+    page.wait_for_timeout(ONE_SCAN_S * 1000)  # twice at once is one scan
+    types(page, "JOB:A-VALVE/10", "5 are left; scan it again if all of them are good")
+    page.wait_for_timeout(ONE_SCAN_S * 1000)
     types(page, "JOB:A-VALVE/10", "A-VALVE/10 is complete")
     assert feed.run.mes.job_orders["A-VALVE/10"].status == DispatchStatus.COMPLETED
     types(page, "DO:undo", "a count is not undone by a scan")

@@ -6,6 +6,7 @@ import json
 import time
 from base64 import b64encode
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,8 @@ def feed() -> Iterator[Feed]:
 
 @pytest.fixture
 def scanner(feed: Feed) -> Scanner:
-    return Scanner(feed, "scanner 7")
+    seconds = count(0, 5)  # between two scans: twice within two seconds is one
+    return Scanner(feed, "scanner 7", clock=lambda: float(next(seconds)))
 
 
 def scans(scanner: Scanner, *texts: str) -> str:
@@ -59,7 +61,15 @@ def test_a_job_order_is_started_set_up_and_completed_by_scans_alone(scanner: Sca
     assert scans(scanner, "PERSON:olga", "UNIT:mill_1", "JOB:A-VALVE/10") == "A-VALVE/10 begins at mill_1"
     assert status(scanner, "A-VALVE/10") == DispatchStatus.RUNNING
     assert scans(scanner, "JOB:A-VALVE/10") == "mill_1 is set up for A-VALVE/10"
-    assert scans(scanner, "JOB:A-VALVE/10") == "A-VALVE/10 is complete: all that was left is good"
+    question = "A-VALVE/10: 5 are left; scan it again if all of them are good, or count them below"
+    assert scans(scanner, "JOB:A-VALVE/10") == question
+    assert scans(scanner, "DO:undo") == "Nothing of A-VALVE/10 was counted"
+    moving = scanner.clock
+    scanner.clock = lambda: -100.0
+    assert scans(scanner, "JOB:A-VALVE/10", "JOB:A-VALVE/10") == question, "a reader that is triggered twice"
+    assert status(scanner, "A-VALVE/10") == DispatchStatus.RUNNING
+    scanner.clock = moving
+    assert scans(scanner, "JOB:A-VALVE/10") == "A-VALVE/10 is complete: 5 that were left are good"
     job = scanner.feed.run.mes.job_orders["A-VALVE/10"]
     assert (job.status, job.good, job.person) == (DispatchStatus.COMPLETED, 5, "olga")
     assert scans(scanner, "JOB:A-VALVE/10") == "Job order A-VALVE/10 is Completed already"
@@ -109,8 +119,9 @@ def test_a_start_is_stopped_again_by_undo_and_what_was_before_it_too(scanner: Sc
 
 
 def test_what_was_counted_is_not_undone_by_a_scan(scanner: Scanner) -> None:
-    scans(scanner, "PERSON:olga", "UNIT:mill_1", "JOB:A-VALVE/10", "JOB:A-VALVE/10", "JOB:A-VALVE/10")
-    assert scans(scanner, "DO:undo") == "Pieces of A-VALVE/10 were counted; a count is not undone by a scan"
+    scans(scanner, "PERSON:olga", "UNIT:mill_1", *["JOB:A-VALVE/10"] * 4)
+    words = "Pieces of A-VALVE/10 were counted; a count is not undone by a scan, but corrected below (Correct a count)"
+    assert scans(scanner, "DO:undo") == words
     assert status(scanner, "A-VALVE/10") == DispatchStatus.COMPLETED
 
 

@@ -101,6 +101,24 @@ def test_scrap_of_a_finished_lot_leaves_the_stock_at_its_standard() -> None:
     assert shop.is_the_same_from_every_source()
 
 
+def test_what_is_left_of_a_lot_is_decided_and_a_part_of_it_while_the_rest_stays_held() -> None:
+    """Of five that failed one was scrapped when they were sorted, one is used, and what is left goes back."""
+    shop = failed()
+    told(shop, "NC-2", 1)
+    assert dispose(shop, "scrap", "NC-2") == ""
+    assert dispose(shop, "scrap", quantity=6) == f"6 pieces of {NC}; allowed: 1 to 5, or none said for all that is left"
+    assert dispose(shop, "scrap", quantity=5).startswith("5 of lot A-VALVE cannot be scrapped: 0 in stock, 4 in process")
+    assert dispose(shop, "use as is", quantity=1, reason="within what acme takes") == ""
+    assert (standing(shop), shop.run.mes.quality.nonconformances.all[NC].undecided) == ("contained", 3)
+    assert f"{NC} is not decided" in shop.disposition("A-VALVE")
+    assert dispose(shop, "rework", rework_to="10") == ""
+    it = shop.run.mes.quality.nonconformances.all[NC]
+    assert (it.standing, it.disposition, it.into_lot) == ("dispositioned", "use as is, rework", "A-VALVE.R")
+    assert (shop.run.mes.lots["A-VALVE.R"].in_process, shop.run.mes.lots["A-VALVE"].in_process) == (3, 1)
+    assert shop.disposition("A-VALVE") == "", "the one that is used goes on"
+    assert is_in_order(shop)
+
+
 def test_rework_sends_the_lot_back_and_its_cost_stands_apart_from_the_request() -> None:
     """Half an hour of the mill, at 60 EUR/h, done again: 30 EUR are rework, and the request is charged as if nothing had happened."""
     shop = failed()
@@ -151,7 +169,7 @@ def test_parts_of_a_lot_that_waits_are_scrapped_and_reworked_and_the_rest_goes_o
     followed = shop.tell(
         NonconformanceDispositioned(**at, nonconformance="NC-1", disposition="rework", rework_to="10"),
         NonconformanceDispositioned(**at, nonconformance="NC-2", disposition="scrap"),
-        NonconformanceDispositioned(**at, nonconformance="NC-3", disposition="scrap"),
+        NonconformanceDispositioned(**at, nonconformance="NC-3", disposition="scrap", quantity=3),
     )
     assert [it.reason for it in of_type(followed, EntryRefused)] == [
         "3 of lot A-VALVE cannot be scrapped: 0 in stock, 5 in process, and 3 are to be disposed of already; allowed: what is there"

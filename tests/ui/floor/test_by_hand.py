@@ -236,10 +236,10 @@ def checks_one(page: Page) -> None:
     else:
         row.get_by_role("button", name="Enter").click()
         form = page.locator("form")
-        form.get_by_role("textbox").fill("abc")
+        form.get_by_label("leak, ml").fill("abc")
         form.get_by_role("button", name="Record").click()
         expect(page.get_by_role("alert")).to_contain_text("'abc' is no number")
-        form.get_by_role("textbox").fill("3,5")
+        form.get_by_label("leak, ml").fill("3,5")
         form.get_by_role("button", name="Record").click()
     expect(page.locator(f"li[data-check='{name}']")).to_have_count(0)
 

@@ -33,7 +33,12 @@ TERMINAL = "api"
 _DURATIONS = ("lead_time_us", "period_us")
 _NOT_ASKED = ("effective_us", "recorded_us", "equipment", "request", "job_order", "person", "terminal", "entry_id")
 _BELOW_ZERO = ((e.BillEntered, "quantity"), (e.PlanningParametersSet, "safety_stock"))
-_ALL_IF_LEFT_OUT = ((e.PaymentOrdered, "amount_minor"), (e.DebtWrittenOff, "amount_minor"), (e.BillEntered, "quantity"))
+_ALL_IF_LEFT_OUT = (
+    (e.PaymentOrdered, "amount_minor"),
+    (e.DebtWrittenOff, "amount_minor"),
+    (e.BillEntered, "quantity"),
+    (e.NonconformanceDispositioned, "quantity"),
+)
 """Fields of which 0 in the event is all of it: so nothing is written for all of it, and 0 is refused."""
 _OF_ALARMS = (e.AlarmAccepted, e.AlarmReset, e.AlarmShelved, e.AlarmUnshelved)
 _WITH_LOT = (

@@ -108,7 +108,7 @@ def _order_row(feed: Feed, order: OrderRisk) -> Row:
             material_title(plant, order.material),
             f"{order.quantity:,}",
             local_time(plant, order.due_us).replace(" ", UNBROKEN),
-            RISK_MARKS[order.risk],
+            RISK_MARKS[order.risk].replace(" ", UNBROKEN),
             slack,
             f"{order.done:.0%}",
             with_titles(plant, order.waits_for or (f"most for: {order.main_cause}" if order.main_cause else "")),

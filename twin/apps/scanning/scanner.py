@@ -30,6 +30,7 @@ NOBODY = (
 )
 SCAN_AGAIN = "allowed: badge and PIN now, then again what was scanned after the badge"
 UNDONE_AT_MOST = 20
+ONE_SCAN_S = 2.0  # a reader that is triggered twice reads the same code again within this time: nobody means that twice
 _COMMANDED: Mapping[str, str] = {
     JobCommand.START: "begins", JobCommand.RESUME: "begins", JobCommand.RESTART: "goes on", JobCommand.STOP: "was stopped",
     JobCommand.HOLD: "was held",
@@ -53,7 +54,7 @@ def done_words(event: OperationsEvent) -> str:
         case SetupDone():
             return f"{event.equipment} is set up for {event.job_order}"
         case PiecesCounted():
-            return f"{event.job_order} is complete: all that was left is good"
+            return f"{event.job_order} is complete: {event.good} that were left are good"
         case JobOrderCommand():
             return f"{event.job_order} {_COMMANDED.get(event.command, 'was commanded')} at {event.equipment}"
     return "it is taken"
@@ -80,6 +81,8 @@ class Scanner:
     _used_s: float = 0.0
     _scan_id: str = ""  # of the scan that is answered now: what it says is taken once
     _ago_s: float = 0.0  # since it was scanned, if the server was away then
+    _last: tuple[str, float, str] = ("", 0.0, "")  # the last scan that was taken, when it was made, and what was said to it
+    _completing: str = ""  # the job order of which the last scan has asked whether all that is left is good
     _undo: list[tuple[str, Callable[[], str]]] = field(default_factory=list)  # what was done, and what takes it back
 
     def scan(self, text: str, scan_id: str = "", ago_s: float = 0.0) -> Answer:
@@ -88,13 +91,23 @@ class Scanner:
         is_pin = bool(self.asked) and not ago_s and not before  # a PIN is not kept, so nothing that was kept is one
         self._scan_id, self._ago_s = scan_id, ago_s
         try:
-            words, is_accepted = self._answer_of_then(*before) if before else self._meant(text.strip(), is_pin), True
+            words, is_accepted = self._answer_of_then(*before) if before else self._once(text.strip(), is_pin), True
         except ValueError as doubt:  # an unknown code is one, and so is a refusal
             words, is_accepted = str(doubt), False
         self._used_s = self.clock()
         answer = Answer(scanned=HIDDEN if is_pin else text.strip(), is_accepted=is_accepted, words=self._sentence(words))
         self.answers = [*self.answers[-KEPT + 1 :], answer]
         return answer
+
+    def _once(self, text: str, is_pin: bool) -> str:
+        """Do what it means, unless it is the last scan of a job order once more."""
+        last, last_s, words = self._last
+        at_s = self.clock() - self._ago_s
+        if last == text and text.startswith(f"{CodeKind.JOB_ORDER}:") and 0 <= at_s - last_s < ONE_SCAN_S:
+            return words
+        words = self._meant(text, is_pin)
+        self._last = ("" if is_pin else text, at_s, words)
+        return words
 
     def _meant(self, text: str, is_pin: bool) -> str:
         """Do what it means by who scans, where, and how things stand."""
@@ -155,6 +168,9 @@ class Scanner:
     # What a code does
 
     def _do(self, code: Code) -> str:
+        asked = self._completing
+        if code.name != asked or code.kind is not CodeKind.JOB_ORDER:
+            self._completing = ""
         match code.kind:
             case CodeKind.PERSON:
                 return self._sign_on(code.name)
@@ -166,6 +182,8 @@ class Scanner:
                 return self._lot(code.name)
             case CodeKind.PACKAGE:
                 return f"package {code.name}: {', '.join(label(self.feed.run, code).lines)}"
+        if code.name == UNDO and asked:
+            return f"nothing of {asked} was counted"
         return self._take_back() if code.name == UNDO else self._sign_off()
 
     def _sign_on(self, person: str) -> str:
@@ -248,7 +266,7 @@ class Scanner:
         who, run = self._signed(), self.feed.run
         with run.lock:
             job = run.mes.job_orders[name]
-            equipment, status = self._where(job), job.status
+            equipment, status, left = self._where(job), job.status, run.mes.hand_work.left(name)
             state = run.mes.equipment.records[equipment].state
         if status in ENDED:
             raise ValueError(f"job order {name} is {status.value} already")
@@ -267,8 +285,17 @@ class Scanner:
             self._enter(SetupDone(**at))
             self._cannot_undo("a set-up that is done is not undone by a scan")
             return done_words(SetupDone(**at))
-        self._enter(counted := PiecesCounted(**at, is_last=True))
-        self._cannot_undo(f"pieces of {name} were counted; a count is not undone by a scan")
+        return self._complete(PiecesCounted(**at, good=left))
+
+    def _complete(self, counted: PiecesCounted) -> str:
+        """All that is left of a job order is good, if whoever scans says so twice."""
+        name, is_by_hand = counted.job_order, self.feed.run.scenario.policies.reports == "persons"
+        if is_by_hand and self._completing != name:
+            self._completing = name
+            return f"{name}: {counted.good} are left; scan it again if all of them are good, or count them below"
+        self._completing = ""
+        self._enter(counted)
+        self._cannot_undo(f"pieces of {name} were counted; a count is not undone by a scan, but corrected below (Correct a count)")
         return done_words(counted)
 
     def _where(self, job: JobOrder) -> str:

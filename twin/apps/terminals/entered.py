@@ -63,7 +63,13 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
         "reason": text_of,
     },
     e.NonconformanceContained: {"nonconformance": text_of, "action": text_of},
-    e.NonconformanceDispositioned: {"nonconformance": text_of, "disposition": text_of, "rework_to": text_of, "reason": text_of},
+    e.NonconformanceDispositioned: {
+        "nonconformance": text_of,
+        "disposition": text_of,
+        "rework_to": text_of,
+        "reason": text_of,
+        "quantity": whole_if_any,
+    },
     e.NonconformanceClosed: {"nonconformance": text_of},
     e.CorrectiveActionTaken: {"action": text_of},
 }

@@ -92,6 +92,7 @@ def _wrong(now: QualityAtHand) -> Form:
         form(
             "NonconformanceDispositioned", "Decide", choice("nonconformance", "Which", those("contained"), none="Nothing is undecided."),
             choice("disposition", "What becomes of it", {it: it for it in DISPOSITIONS}),
+            ask("quantity", "Pieces, if not all that is left of it", "whole", needed=False),
             choice("rework_to", "Rework from operation", back), ask("reason", "Reason", "text", needed=False),
         ),
         form(

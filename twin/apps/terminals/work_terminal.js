@@ -42,7 +42,7 @@ const STYLE = `
   .drawing { display: block; max-width: 100%; background: #fff; border-radius: 8px; margin: 8px 0; } a.open { display: inline-block; color: inherit; font-weight: 700; padding: 12px 0; }
   .words { white-space: pre-wrap; font-size: 18px; line-height: 1.5; max-width: 70ch; margin: 4px 0 8px; }
   @media (max-width: 500px) {
-    .own { padding: 0 6px; } .top > label { flex: 1 1 40%; } .top > label > * { width: 100%; } .line { margin: 0; }
+    .own { padding: 0 6px; } .count { font-size: 20px; } .top > label { flex: 1 1 40%; } .top > label > * { width: 100%; } .line { margin: 0; }
     section { padding: 12px; } .buttons { display: flex; flex-wrap: wrap; } .buttons button { flex: 1 1 46%; } li > button { flex: 1 1 100%; }
   }
   .blocked { font-weight: 600; } .blocked::before { content: "✕ "; color: #D55E00; } .free::before { content: "✓ "; color: #009E73; }

@@ -33,7 +33,7 @@ class CarryingOut:
     def await_turn(self, event: e.NonconformanceDispositioned, it: Nonconformance) -> list[OperationsEvent]:
         """Use as it is takes effect at once; for all else `decide` finds the instant."""
         if event.disposition == USE_AS_IS:
-            return [e.DispositionCarriedOut(**self._told(event.effective_us, event, it, it.quantity))]
+            return [e.DispositionCarriedOut(**self._told(event.effective_us, event, it, it.deciding))]
         self._nonconformances.undone[it.nonconformance] = event
         return []
 
@@ -44,11 +44,11 @@ class CarryingOut:
             lot, job = self._tracking.lots[it.lot], self._entries.next_job(it.lot)
             if lot.in_process and (self._entries.is_worked_on(job) or (job and not 0 <= job.turn_us <= now_us)):
                 continue
-            quantity = min(it.quantity, self._entries.there(lot))
+            quantity = min(it.deciding, self._entries.there(lot))
             told = self._told(now_us, event, it, quantity)
             carried = e.DispositionCarriedOut(**told)
             if not quantity:
-                words = f"{name}: nothing of lot {it.lot} is left, of which {it.quantity} were to be: {event.disposition}"
+                words = f"{name}: nothing of lot {it.lot} is left, of which {it.deciding} were to be: {event.disposition}"
                 return [carried, WorkAlertRaised.about(carried, "nonconformance", words)]
             if event.disposition == REWORK:
                 return self._rework(event, lot, job if lot.in_process else None, told)

@@ -152,43 +152,59 @@ class Entries:
         if event.disposition not in DISPOSITIONS:
             near = did_you_mean(event.disposition, DISPOSITIONS)
             return f"'{event.disposition}' is no disposition{near}; allowed: {listed(DISPOSITIONS)}"
-        if doubt := self.authority(event, it.material) if event.person else "":
+        if doubt := (self.authority(event, it.material) if event.person else "") or self._doubt_part(event, it):
             return doubt
         if event.disposition == USE_AS_IS:
             return "" if event.reason.strip() else "to use it as it is needs a reason"
         return {REWORK: self._rework, SCRAP: self._scrap, RETURN: self._return}[event.disposition](event, it)
 
+    def _doubt_part(self, event: e.NonconformanceDispositioned, it: Nonconformance) -> str:
+        """Why it cannot be said of so many pieces, or not yet, in words."""
+        if it.nonconformance in self._nonconformances.undone:
+            return f"{it.deciding} of lot {it.lot} are still to be disposed of, as was decided; allowed: once that is done"
+        if not 0 <= event.quantity <= it.undecided:
+            return f"{event.quantity} pieces of {it.nonconformance}; allowed: 1 to {it.undecided}, or none said for all that is left"
+        if event.disposition == REWORK and it.into_lot:
+            return (
+                f"part of it was sent back as lot {it.into_lot}; allowed: another disposition, or a nonconformance of its own for the rest"
+            )
+        return ""
+
     def there(self, lot: Lot) -> int:
         """Pieces of a lot of which may be disposed: in process, or once it is done in stock and claimed by nobody."""
         return lot.in_process or lot.on_hand - lot.claimed
 
-    def _too_few(self, it: Nonconformance, what: str) -> str:
-        """That not so much of a lot is there, in words; "" if it is."""
+    def free(self, it: Nonconformance) -> int:
+        """Pieces of its lot of which nothing is decided."""
+        return self.there(self._tracking.lots[it.lot]) - self._nonconformances.pieces_undone(it.lot)
+
+    def _too_few(self, event: e.NonconformanceDispositioned, it: Nonconformance, what: str) -> str:
+        """That not so much of a lot is there, or nothing, in words; "" if it is."""
         lot, undone = self._tracking.lots[it.lot], self._nonconformances.pieces_undone(it.lot)
-        if it.quantity > self.there(lot) - undone:
+        if (event.quantity or 1) > self.free(it):
             there = f"{lot.on_hand - lot.claimed} in stock, {lot.in_process} in process"
             also = f", and {undone} are to be disposed of already" if undone else ""
-            return f"{it.quantity} of lot {it.lot} cannot be {what}: {there}{also}; allowed: what is there"
+            return f"{event.quantity or it.undecided} of lot {it.lot} cannot be {what}: {there}{also}; allowed: what is there"
         if lot.in_process and self.next_job(it.lot) is None:
-            return (
-                f"{it.quantity} of lot {it.lot} cannot be {what}: nothing is to be done on it any more; allowed: what waits or is worked on"
-            )
+            wanted = event.quantity or it.undecided
+            return f"{wanted} of lot {it.lot} cannot be {what}: nothing is to be done on it any more; allowed: what waits or is worked on"
         return ""
 
-    def _scrap(self, _: e.NonconformanceDispositioned, it: Nonconformance) -> str:
-        return self._too_few(it, "scrapped")
+    def _scrap(self, event: e.NonconformanceDispositioned, it: Nonconformance) -> str:
+        return self._too_few(event, it, "scrapped")
 
-    def _return(self, _: e.NonconformanceDispositioned, it: Nonconformance) -> str:
+    def _return(self, event: e.NonconformanceDispositioned, it: Nonconformance) -> str:
         if self._plant.materials.materials[it.material].kind != "purchased":
             return f"'{it.material}' is made here and cannot be returned; allowed: use as is, rework, scrap"
         lot = self._tracking.lots[it.lot]
         free = lot.on_hand - lot.claimed
-        return "" if free >= it.quantity else f"{it.quantity} of lot {it.lot} cannot be returned: {free} are in stock"
+        wanted = event.quantity or min(it.undecided, max(free, 1))
+        return "" if free >= wanted else f"{wanted} of lot {it.lot} cannot be returned: {free} are in stock"
 
     def _rework(self, event: e.NonconformanceDispositioned, it: Nonconformance) -> str:
         if it.material not in self._plant.layout.routings:
             return f"'{it.material}' is not made here and cannot be reworked; allowed: use as is, scrap, return"
-        if doubt := self._too_few(it, "reworked"):
+        if doubt := self._too_few(event, it, "reworked"):
             return doubt
         job, allowed = self.next_job(it.lot), self.operations_before(it.lot)
         if event.rework_to in allowed:

@@ -31,6 +31,8 @@ class Nonconformance:
     lot: str
     material: str
     quantity: int
+    undecided: int  # pieces of these of which nobody has said yet what becomes of them
+    deciding: int = 0  # pieces of which it is decided, and is still to be done
     description: str
     characteristic: str
     standing: Standing = "raised"
@@ -47,6 +49,11 @@ class Nonconformance:
     rework_job_orders: tuple[str, ...] = ()
     closed_us: int = -1
     closed_by: str = ""
+
+    @property
+    def is_used(self) -> bool:
+        """Whether some of it is used as it is."""
+        return USE_AS_IS in self.disposition
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,7 +88,7 @@ class Nonconformances:
 
     def pieces_undone(self, lot: str) -> int:
         """Pieces of a lot about which something was decided that is still to be done."""
-        return sum(self.all[name].quantity for name in self.undone if self.all[name].lot == lot)
+        return sum(self.all[name].deciding for name in self.undone if self.all[name].lot == lot)
 
     def open_of(self, lot: str) -> list[Nonconformance]:
         """What is not closed about a lot."""
@@ -107,7 +114,7 @@ class Nonconformances:
     def raised(self, event: NonconformanceRaised, material: str) -> None:
         if event.nonconformance not in self.all:
             self.all[event.nonconformance] = Nonconformance(
-                nonconformance=event.nonconformance, lot=event.lot, material=material, quantity=event.quantity,
+                nonconformance=event.nonconformance, lot=event.lot, material=material, quantity=event.quantity, undecided=event.quantity,
                 description=event.description, characteristic=event.characteristic, raised_us=event.effective_us, raised_by=event.person,
             )  # fmt: skip
 
@@ -116,15 +123,22 @@ class Nonconformances:
         if it.standing == "raised":
             it.standing, it.contained_us, it.containment = "contained", event.effective_us, event.action
 
-    def dispositioned(self, event: NonconformanceDispositioned) -> None:
+    def dispositioned(self, event: NonconformanceDispositioned, there: int) -> None:
+        """It is decided of a part, and the rest stays open, or of all that is left; `there`: pieces of its lot about which nobody has."""
         it = self.all[event.nonconformance]
-        it.standing, it.disposition, it.reason = "dispositioned", event.disposition, event.reason
+        left = min(it.undecided, there) or it.undecided
+        it.deciding = event.quantity or left
+        it.undecided = max(0, left - it.deciding)
+        it.standing = "contained" if it.undecided else "dispositioned"
+        it.disposition = ", ".join(dict.fromkeys((*filter(None, it.disposition.split(", ")), event.disposition)))
+        it.reason = event.reason
         it.disposition_us, it.disposed_by = event.effective_us, event.person
 
     def carried_out(self, event: DispositionCarriedOut) -> None:
         it = self.all.get(event.nonconformance)
         if it:
-            it.into_lot, it.rework_job_orders = event.into_lot, event.job_orders
+            it.deciding = 0
+            it.into_lot, it.rework_job_orders = event.into_lot or it.into_lot, event.job_orders or it.rework_job_orders
 
     def closed(self, event: NonconformanceClosed) -> None:
         it = self.all[event.nonconformance]

@@ -311,18 +311,21 @@ class Quality(Reacting):
 
     def _dispose(self, event: e.NonconformanceDispositioned) -> list[OperationsEvent]:
         it = self.nonconformances.all[event.nonconformance]
-        self.nonconformances.dispositioned(event)
+        self.nonconformances.dispositioned(event, self.entries.free(it))
         concluded = self._carrying_out.await_turn(event, it)
-        if event.disposition != USE_AS_IS:
+        if event.disposition != USE_AS_IS or it.undecided:
             return concluded
+        return [*concluded, *self._accepted(event, it)]
+
+    def _accepted(self, event: OperationsEvent, it: Nonconformance) -> list[OperationsEvent]:
+        """What is left of its lot is used as it is."""
         plans = {  # all that it was held for is accepted with it
             f"plan {plan}"
             for (plan, lot), inspection in self.inspections.all.items()
             if lot == it.lot and inspection.verdict == FAILED and it.characteristic in inspection.wrong
         }
-        for one in sorted({event.nonconformance, *plans}):
-            concluded += self.holds.let_go(event, it.lot, one, f"{event.disposition}: {event.reason}")
-        return concluded
+        words = f"{it.disposition}: {it.reason}"
+        return [told for one in sorted({it.nonconformance, *plans}) for told in self.holds.let_go(event, it.lot, one, words)]
 
     def _pieces(self, lot: str) -> int:
         known = self._tracking.lots[lot]
@@ -335,8 +338,10 @@ class Quality(Reacting):
         self.nonconformances.carried_out(event)
         is_part = event.quantity < self._pieces(event.lot)
         self._carrying_out.note(event)
-        if event.disposition == USE_AS_IS or not is_part:
+        if event.disposition == USE_AS_IS or not is_part or it.undecided:
             return []
+        if it.is_used:
+            return self._accepted(event, it)
         return self.holds.let_go(event, event.lot, event.nonconformance, f"{event.disposition}: {it.reason or event.nonconformance}")
 
     def _close(self, event: e.NonconformanceClosed) -> list[OperationsEvent]:

@@ -152,12 +152,16 @@ class NonconformanceContained(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NonconformanceDispositioned(Entry):
-    """What becomes of it: "use as is", "rework" (from operation `rework_to` on), "scrap" or "return" (to the supplier)."""
+    """What becomes of it: "use as is", "rework" (from operation `rework_to` on), "scrap" or "return" (to the supplier).
+
+    `quantity`: of so many pieces, and the rest stays undecided; 0: of all that is left of it.
+    """
 
     nonconformance: str
     disposition: str
     reason: str = ""
     rework_to: str = ""
+    quantity: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from twin.mes.quality.inspections import Inspection
-from twin.mes.quality.nonconformances import USE_AS_IS
 from twin.model.events import GoodsShipped
 from twin.model.problems import did_you_mean
 from twin.results.reports.documents import save
@@ -38,7 +37,7 @@ def certificate(run: Run, lot: str) -> dict[str, Any]:
     if not inspections:
         raise NotReleased(f"lot {lot} was not inspected: no quality plan chose it")
     of_lot = [one for one in quality.nonconformances.all.values() if one.lot == lot]
-    accepted = {one.characteristic for one in of_lot if one.disposition == USE_AS_IS}
+    accepted = {one.characteristic for one in of_lot if one.is_used}
     not_passed = [one.plan for one in inspections if not (one.verdict.startswith("passed") or (one.wrong and accepted & {*one.wrong}))]
     if not_passed:
         raise NotReleased(f"lot {lot} has not passed {', '.join(not_passed)}")

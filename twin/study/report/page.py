@@ -29,6 +29,7 @@ ul{padding-left:1.2rem;margin:.4rem 0}
 TABLE_STYLE = """
 .twin-study table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92em}
 .twin-study th,.twin-study td{padding:5px 9px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap;color:var(--ink)}
+.twin-study th{white-space:normal}
 .twin-study th{color:var(--soft);font-weight:600} .twin-study th:first-child,.twin-study td:first-child{text-align:left}
 .twin-study .better{color:var(--better);font-weight:600} .twin-study .worse{color:var(--worse);font-weight:600}
 """
@@ -99,7 +100,7 @@ def _in_words(outcome: Outcome, compared: Sequence[Compared]) -> str:
 
 
 def _table(outcome: Outcome, compared: Sequence[Compared]) -> str:
-    heads = ("", "mean", "mean in", "P10", "P50", "P90", f"difference to {compared[0].name}", "best mean, probability", "replications won")
+    heads = ("", "mean", "mean in", "P10", "P50", "P90", f"difference to {compared[0].name}", "best mean", "won")
     rows = "".join(_table_row(outcome, one) for one in compared)
     return f"<table><thead><tr>{''.join(f'<th>{html.escape(head)}</th>' for head in heads)}</tr></thead><tbody>{rows}</tbody></table>"
 
@@ -131,8 +132,8 @@ def _how_to_read(comparison: Comparison) -> str:
     lines = (
         (
             f"“Mean in” is the interval that holds the true mean with {share} (Student's t, of shares in their log odds: never beyond 0 or"
-            " 100 %); it says how well the mean is known, not how one run turns out. That is what P10 to P90 say: eight of ten replications"
-            " lie between them."
+            " 100 %; where all replications were there, Wilson's). It says how well the mean is known, not how one run turns out. That is"
+            " what P10 to P90 say: eight of ten replications lie between them."
         ),
         (
             f"Differences are taken seed by seed (common random numbers), so that chance that strikes all scenarios drops out.{jointly}"
@@ -145,7 +146,7 @@ def _how_to_read(comparison: Comparison) -> str:
             " one in twenty that are equal will look different."
         ),
         (
-            "“Replications won” counts the seeds with which it was the best; equal ones share. A scenario with the best mean may win few of"
+            "“Won” counts the replications with which it was the best; equal ones share. A scenario with the best mean may win few of"
             " them: where it loses, it loses little."
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
@@ -22,7 +23,8 @@ class Interval:
     Notes
     -----
     The interval of a share is symmetric in its log odds, log(m / (1 - m)), whose standard error is that of m by m (1 - m) (delta method);
-    Agresti (2013), "Categorical data analysis", 3rd ed., 16.1. Where m is far from 0 and 1 it is that of Student's t.
+    Agresti (2013), "Categorical data analysis", 3rd ed., 16.1. Where m is far from 0 and 1 it is that of Student's t. Where every value was
+    0, or 1, nothing is known of its spread: it is Wilson's of as many single trials, which is wide; Wilson (1927), JASA 22, 209.
     """
 
     mean: float
@@ -53,7 +55,9 @@ class Interval:
         if not math.isfinite(self.half):
             return float(side > 0)
         if not 0 < self.mean < 1:
-            return self.mean
+            squared = NormalDist().inv_cdf((1 + self.confidence) / 2) ** 2
+            inner = squared / (self.count + squared)  # how far the other end is from the edge at which all values were
+            return (1 - inner if side < 0 else 1.0) if self.mean >= 1 else (inner if side > 0 else 0.0)
         odds = math.log(self.mean / (1 - self.mean)) + side * self.half / (self.mean * (1 - self.mean))
         return (1 + math.tanh(odds / 2)) / 2  # 1 / (1 + exp(-odds)), which does not overflow
 

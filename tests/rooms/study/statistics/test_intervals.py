@@ -55,6 +55,7 @@ def test_the_interval_of_a_share_ends_within_0_and_1_and_is_that_of_t_far_from_b
     for values in ([1.0, 1.0, 0.97, 1.0], [0.0, 0.01, 0.0], [0.0, 1.0], [1e-9, 0.5], [1.0, 1.0]):
         found = mean_interval(values, is_share=True)
         assert 0 <= found.low <= found.mean <= found.high <= 1
+    assert mean_interval([1.0] * 10, is_share=True).low == pytest.approx(0.7225, abs=1e-4)  # Wilson (1927), 10 of 10
     near_one, plain = mean_interval([1.0, 1.0, 0.97, 1.0], is_share=True), mean_interval([1.0, 1.0, 0.97, 1.0])
     assert (plain.high > 1, near_one.low < plain.low) == (True, True)
     amid = np.random.default_rng(6).normal(0.5, 0.02, size=40)

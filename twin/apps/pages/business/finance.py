@@ -189,10 +189,10 @@ class _Books:
 def finance_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     own = _Books(feed)
-    note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(10, 8))
+    note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(2, 12))
     kinds = {**OFFICE_FILES, ".beancount": "Beancount"}
     files = downloads(feed, "statements", kinds, lambda: str(own.window.value))
-    top = pmui.FlexBox(own.window, files, note, align_items="center", sizing_mode="stretch_width")
+    top = pmui.FlexBox(own.window, files, align_items="center", sizing_mode="stretch_width")
 
     def refresh() -> None:
         own.refresh()
@@ -204,7 +204,7 @@ def finance_page(feed: Feed) -> pmui.Page:
     parts = _parts(own, refresh)
     speaker = Speaker(feed, "finance page")
     desk = OfficeDesk(feed, speaker, forms, refresh)
-    main = [own.figures, top, parts.ways, *parts.columns, own.opened.card, card("Enter", desk.tablet)]
+    main = [own.figures, top, note, parts.ways, *parts.columns, own.opened.card, card("Enter", desk.tablet)]
     return page(feed, "Finance", "/finance", main, refresh, speaker)
 
 
