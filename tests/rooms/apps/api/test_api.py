@@ -17,7 +17,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 import twin
-from tests.pdf_text import words_of
+from tests.rooms.apps.api.in_pdf import pdfs_say_every_amount
 from tests.rooms.apps.api.reading import what_is_owed_dearer_and_in_bins
 from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, lowered
 from tests.rooms.apps.api.shop_floor import what_is_done_there, what_stands_where
@@ -110,31 +110,7 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
 
 
 def test_the_pdfs_that_programs_take_say_every_amount_of_the_statements_and_orders(served: tuple[Feed, str], ask: Ask) -> None:
-    """Read back amount by amount: income and balance behind their titles, each account's side, each order's worth."""
-
-    def said(path: str) -> list[str]:
-        request = urllib.request.Request(served[1] + path, headers={"Authorization": f"Bearer {SHOP}"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            assert answer.headers["content-type"] == "application/pdf"
-            return words_of(answer.read())
-
-    span = "until=2026-03-03T06:00:00Z"
-    statements = said(f"/exports/statements.pdf?{span}")
-    for name in ("income", "balance"):
-        for line in ask(f"/statements/{name}?{span}")[1]["lines"]:
-            if line["amount_minor"] or line["title"] in statements:  # an account on which nothing stands may be left out
-                assert f"{line['amount_minor'] / 100:,.2f}" == statements[statements.index(line["title"]) + 1], line
-    for it in ask(f"/statements/trial-balance?{span}")[1]["accounts"]:
-        amount = f"{max(it['debit_minor'], it['credit_minor']) / 100:,.2f}"
-        assert amount == "0.00" or any(
-            amount in statements[place : place + 4] for place, word in enumerate(statements) if word == it["title"]
-        )
-    orders = said("/exports/orders.pdf")
-    for order in ask("/orders?most=500")[1]:
-        assert f"{order['net_minor'] / 100:,.2f}" in orders[orders.index(order["order"]) :][:10], order
-    stock = said("/exports/stock.pdf")
-    for it in ask("/stock")[1]:
-        assert f"{it['value_minor'] / 100:,.2f}" in stock[stock.index(it["material"]) :][:12], it
+    pdfs_say_every_amount(ask, served[1], SHOP)
 
 
 @pytest.mark.parametrize(("path", "body", "status", "said"), CANNOT_BE)
