@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 import twin
 from tests.rooms.apps.api.in_pdf import pdfs_say_every_amount
 from tests.rooms.apps.api.reading import what_is_owed_dearer_and_in_bins
-from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, lowered
+from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, lowered, plans_are_read
 from tests.rooms.apps.api.shop_floor import what_is_done_there, what_stands_where
 from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT
 from tests.rooms.apps.test_entries import wait_until
@@ -105,8 +105,7 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
     assert all(it["chain"]["holds"] for it in record.get("lots", [record]))
     assert ask(f"/certificates/{made[0]['lot']}")[0] == 409
     assert ask("/certificates/nothing")[1]["detail"] == "there is no lot 'nothing'"
-    _, planned, _ = ask("/plan/materials/GB1")
-    assert {len(planned[line]) for line in ("days", "gross", "scheduled", "net", "projected")} == {len(planned["days"])}
+    plans_are_read(ask)
 
 
 def test_the_pdfs_that_programs_take_say_every_amount_of_the_statements_and_orders(served: tuple[Feed, str], ask: Ask) -> None:
@@ -370,7 +369,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     simplest one that there is, and any other."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 55 + len(entries_of(served[0].run.plant))
+    assert len(operations) == 59 + len(entries_of(served[0].run.plant))
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong
