@@ -63,6 +63,7 @@ class Inspections:
         self.samplers = {name: Sampler(plan.sampling) for name, plan in self.plans.items()}
         self.charts = {key: chart for name, plan in self.plans.items() for key, chart in _charts_of(name, plan)}
         self.all: dict[tuple[str, str], Inspection] = {}
+        self.missed: list[Inspection] = []  # those that nobody has made before the next of their lot was to be made
         self.to_ask: dict[tuple[str, str], Inspection] = {}
         self._plan_of = {(it.material, name): plan for plan, it in self.plans.items() for name in it.characteristics}
 
@@ -74,14 +75,21 @@ class Inspections:
                 yield name, plan
 
     def open(self, plan: str, lot: str, material: str, request: str, at_us: int) -> Inspection:
-        """A lot has to be inspected; what was measured of it before counts."""
+        """A lot has to be inspected; what was measured of it before counts. One that was to be made before, and was not, is missed."""
         found = self.all.get((plan, lot))
+        if found and self.is_open(plan, lot):
+            self.missed.append(found)
         if found is None or found.was_opened:
             found = self.all[plan, lot] = Inspection(plan=plan, lot=lot, material=material, request=request, asked_us=at_us)
         found.was_opened = True
         if not found.verdict:
             self.to_ask[plan, lot] = found
         return found
+
+    def is_open(self, plan: str, lot: str) -> bool:
+        """Whether an inspection of a lot is to be made, and is not made."""
+        it = self.all.get((plan, lot))
+        return bool(it and it.was_opened and not it.verdict)
 
     def requests(self, now_us: int) -> list[TestRequested]:
         """What to ask for at `now_us`."""

@@ -127,11 +127,13 @@ class Quality(Reacting):
         return concluded
 
     def _open(self, event: OperationsEvent, plan: str, lot: str, material: str, request: str) -> list[OperationsEvent]:
+        title, missed = self.inspections.plans[plan].title or plan, []
+        if self.inspections.is_open(plan, lot):
+            missed = [WorkAlertRaised.about(event, "check", f"{title} of lot {lot} was not made, and is to be made again")]
         it = self.inspections.open(plan, lot, material, request, event.effective_us)
         if not self.inspections.plans[plan].gate or it.verdict:  # it may have been measured before it was asked for
-            return []
-        title = self.inspections.plans[plan].title or plan
-        return self.holds.hold(event, lot, f"plan {plan}", f"{title} is not measured yet")
+            return [*missed]
+        return [*missed, *self.holds.hold(event, lot, f"plan {plan}", f"{title} is not measured yet")]
 
     def _asked(self, event: e.TestRequested) -> list[OperationsEvent]:
         self.inspections.asked(event)
