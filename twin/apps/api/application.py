@@ -13,6 +13,7 @@ from pydantic import AwareDatetime
 
 from twin.apps.api import documents as d
 from twin.apps.api.entries import TERMINAL, address_of, document_of, entries_of, entry_said
+from twin.apps.api.floor.addresses import done, floor
 from twin.apps.api.office.addresses import owed, supply
 from twin.apps.api.once import Key, Once, taken
 from twin.apps.api.planning.plans import Buffered, FiniteLoad, Load, MasterScheduled
@@ -78,6 +79,8 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
         owed(APIRouter(tags=["statements"], dependencies=[as_one_of("finance")]), reading),
         supply(APIRouter(tags=["supply"]), reading, as_one_of),
         records(APIRouter(tags=["records"], dependencies=[as_one_of()]), feed, once, as_one_of, _REFUSED_WRITES),
+        floor(APIRouter(tags=["floor"], dependencies=[as_one_of()]), feed, reading),
+        done(APIRouter(tags=["floor"]), feed, once, as_one_of, _REFUSED_WRITES),
         _entries(feed, once, as_one_of),
     ):
         app.include_router(router, responses=_REFUSALS, dependencies=[Depends(known_words_only)])
