@@ -142,7 +142,7 @@ class Chart:
 
     @property
     def marked(self) -> dict[int, tuple[str, ...]]:
-        """By place, what makes a point stand out: the rules by which it gives a signal, or that it lies beyond the limits of its phase I."""
+        """By place, what makes a point stand out: a signal, by these rules, or that it lies beyond the limits of its own phase I."""
         return {**dict.fromkeys(self.beyond_in_phase_one, ("beyond_limits",)), **self.signals}
 
     def drawn(self) -> Drawn | None:

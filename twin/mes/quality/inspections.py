@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from twin.mes.quality.sampling import Sampler
-from twin.model.events import DefectsCounted, TestRequested, TestResultCorrected, TestResultRecorded
+from twin.model.events import ControlLimitsFrozen, DefectsCounted, TestRequested, TestResultCorrected, TestResultRecorded
 from twin.model.floor.quality_plan import Characteristic, QualityPlan
 from twin.model.plant import Plant
 
@@ -138,6 +139,16 @@ class Inspections:
         if chart and chart.samples:
             known.append((chart.samples[-1].at_us, f"{event.characteristic} of lot {chart.samples[-1].lot} was tested"))
         return max(known, default=(-1, ""))
+
+    def freeze(self, event: ControlLimitsFrozen) -> list[str]:
+        """Limits stand from now on; lots whose points in phase I lie beyond them."""
+        chart = self.charts.get((event.plan, event.characteristic))
+        if chart is None:
+            return []
+        from twin.kernels.quality.charts import Process
+
+        chart.freeze(Process(event.mean, math.nan if chart.counts else event.sigma), event.points)
+        return [chart.samples[place].lot for place in chart.beyond_in_phase_one]
 
     def values_of(self, lot: str, material: str, characteristic: str) -> list[float]:
         """What was measured of a lot, corrected as far as it was."""

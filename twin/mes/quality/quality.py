@@ -173,13 +173,7 @@ class Quality(Reacting):
         ]  # fmt: skip
 
     def _frozen(self, event: e.ControlLimitsFrozen) -> list[OperationsEvent]:
-        chart = self.inspections.charts.get((event.plan, event.characteristic))
-        if chart is None:
-            return []
-        from twin.kernels.quality.charts import Process
-
-        chart.freeze(Process(event.mean, math.nan if chart.counts else event.sigma), event.points)
-        lots = ", ".join(chart.samples[place].lot for place in chart.beyond_in_phase_one)
+        lots = ", ".join(self.inspections.freeze(event))
         words = (
             f"chart of {event.characteristic}: its limits are wide by points of phase I that lie beyond them; look for the cause: {lots}"
         )
