@@ -21,7 +21,7 @@ from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import WorkUnitState
 from twin.now.from_now_on import added_changes, from_now_on
-from twin.now.plant_now import plant_now
+from twin.now.plant_now import ALWAYS, plant_now
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.beside.measured_plant import measured
@@ -63,7 +63,8 @@ class Moment:
         until : how much plant time from the start of the scenario, as in "5 d"; `until_us` is the same as an instant
         is_drawn_anew : what is under way takes another time, given how long it has taken already, as who stands before it has to expect
         changes : what is another in the plant from here on, as in the `changes` of a scenario; those of `scenario` beyond the run's own
-            count too. What is under way ends as it began; `twin.now.from_now_on` says what may change
+            count too. What is under way ends as it began; `twin.now.from_now_on` says what may change. What could not be carried over, as
+            where vehicles drive, is listed in `run.assumed`
 
         Raises
         ------
@@ -124,15 +125,15 @@ class _WithAnotherPlant:
         own, now_us = moment.plant.seed, moment.now_us
         end_us = changed(moment.plant, scenario=asked, until_us=until_us).end_us  # and what else the scenario may not have is refused
         seen.run.scenario = asked
-        kept = replace(
-            plant_now(seen, until_us=end_us, seed=own, is_commanded=True).snapshot, stops_at_deadlock=moment.plant.stops_at_deadlock
-        )
+        now = plant_now(seen, until_us=end_us, seed=own, is_commanded=True)
+        kept = replace(now.snapshot, stops_at_deadlock=moment.plant.stops_at_deadlock)
         drawn_by_seed = own if seed is None else seed
         if is_drawn_anew:
             kept = drawn_by(kept, drawn_by_seed)
         elif drawn_by_seed != own:
             kept = changed(kept, seed=drawn_by_seed)
         run = moment.run(seen.known, asked, drawn_by_seed)
+        run.assumed = now.unknown if is_drawn_anew else tuple(it for it in now.unknown if it not in ALWAYS)
         run.mes = mes_of(seen.known, moment.plant.scenario.policies)
         for entry in moment.past.entries():
             run.mes.apply(entry.event)

@@ -128,14 +128,18 @@ class Feed:
                 return "nobody has signed it; allowed: one person, by id"
             if isinstance(said, JobOrderCommand) and not said.terminal:
                 return "it does not say where it was said; allowed: the terminal"
-            if isinstance(said, JobOrderCommand) and self.kind == "replayed":
-                return "this is a record, in which happens what has happened; allowed: commands to a simulated or a live plant"
+            if words := self._past(said):
+                return words
             if words := "" if has_token else self._why_not(said, session):
                 return words
 
         def made(at_us: int) -> OperationsEvent:
             event = said(at_us) if callable(said) else said
-            if words := ("" if has_token else self._why_not(event, session)) or self.run.mes.happened_earlier.too_long_ago(event):
+            if (
+                words := self._past(event)
+                or ("" if has_token else self._why_not(event, session))
+                or self.run.mes.happened_earlier.too_long_ago(event)
+            ):
                 raise ValueError(words)
             return event
 
@@ -144,6 +148,12 @@ class Feed:
     def heard(self, entry_id: str) -> tuple[OperationsEvent | None, str] | None:
         """What was said under an id before, and "" or why it was refused, before a restart too; None if nothing was."""
         return self._source.heard(entry_id)
+
+    def _past(self, event: OperationsEvent) -> str:
+        """Why nobody can command what has happened."""
+        if self.kind == "replayed" and isinstance(event, JobOrderCommand):
+            return "this is a record, in which happens what has happened; allowed: commands to a simulated or a live plant"
+        return ""
 
     def _why_not(self, event: OperationsEvent, session: Session | None) -> str:
         """Why this person may not say this here."""

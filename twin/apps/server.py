@@ -16,6 +16,7 @@ from twin.apps.pages.business.finance import finance_page
 from twin.apps.pages.business.material_plan import material_plan_page
 from twin.apps.pages.business.month_end import month_end_page
 from twin.apps.pages.business.orders import orders_page
+from twin.apps.pages.business.plans import plans_page
 from twin.apps.pages.business.purchasing import purchasing_page
 from twin.apps.pages.costs import costs_page
 from twin.apps.pages.documents import documents_page
@@ -52,6 +53,7 @@ PAGES = {
     "/maintenance": maintenance_page,
     "/orders": orders_page,
     "/material-plan": material_plan_page,
+    "/plans": plans_page,
     "/purchasing": purchasing_page,
     "/finance": finance_page,
     "/month-end": month_end_page,

@@ -32,6 +32,7 @@ NAVIGATION = [
     {"label": "Maintenance", "icon": "build", "href": "/maintenance", "group": "Quality & upkeep"},
     {"label": "Orders", "icon": "shopping_cart", "href": "/orders", "group": "Business"},
     {"label": "Material plan", "icon": "inventory", "href": "/material-plan", "group": "Business"},
+    {"label": "Plans", "icon": "stacked_bar_chart", "href": "/plans", "group": "Business"},
     {"label": "Stock", "icon": "inventory_2", "href": "/stock", "group": "Business"},
     {"label": "Purchasing", "icon": "local_shipping", "href": "/purchasing", "group": "Business"},
     {"label": "Finance", "icon": "account_balance", "href": "/finance", "group": "Business"},

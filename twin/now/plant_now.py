@@ -24,7 +24,7 @@ from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.kept.forking import drawn_by
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot
 
-_ALWAYS = (
+ALWAYS = (
     "how long what is under way still takes: drawn from what is longer than it has lasted",
     "which pieces of what is under way will be bad: drawn",
 )
@@ -102,7 +102,7 @@ def plant_now(
         if is_commanded:
             expect_deliveries(source, run, seed, notes)
     snapshot = source.snapshot()
-    return PlantNow(now_us=now_us, until_us=end_us, unknown=(*_ALWAYS, *notes), scenario=ground.scenario, snapshot=snapshot)
+    return PlantNow(now_us=now_us, until_us=end_us, unknown=(*ALWAYS, *notes), scenario=ground.scenario, snapshot=snapshot)
 
 
 def last_instant_us(run: Run) -> int:

@@ -54,11 +54,11 @@ class Run(
     def __init__(self, plant: Plant, scenario: Scenario, journal: Journal | None = None, *, seed: int | None = None) -> None:
         refuse_what_is_only_planned(plant, scenario)
         super().__init__()
-        self.plant = plant
-        self.scenario = scenario
+        self.plant, self.scenario = plant, scenario
         self.journal: Journal = MemoryJournal() if journal is None else journal
         self.seed = seed
         self.received: Counts | None = None  # of an import: what became of what was received
+        self.assumed: tuple[str, ...] = ()  # where it goes on with another plant: what leaves later, and what could not be carried over
         self.lock = threading.RLock()
         self.start()
 

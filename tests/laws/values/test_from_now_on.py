@@ -65,6 +65,7 @@ def test_a_machine_that_is_taken_away_finishes_its_lot_first() -> None:
     run = going_on({"work_units.lathe_2": None}, BOTH)
     assert [it[0] for it in counts_of(facts(run), "lathe_2")] == [20, 40]
     assert [it[0] for it in counts_of(facts(run), "lathe")][-1] == 160, "the other six lots are left to it"
+    assert run.assumed == ("lathe_2 is taken away: it finishes A-shaft.04/10, and takes no more",)
     idle = going_on({"work_units.lathe_2": None}, BOTH, scenario_of("shaft 4, shaft 8 @ 40 min", horizon="4 h"))
     assert states_of(facts(idle), "lathe_2")[-1] == (33, "STOPPED", "taken_away")
     assert not idle.violations(whole=True)
@@ -118,6 +119,7 @@ def test_a_plant_that_is_changed_in_nothing_that_counts_goes_on_as_the_run_did(g
     moment = twin.at(gearbox, "9 h")
     run = moment.go_on(changes={"work_units.mill_1.title": "The mill"}, until="20 h")
     assert after(run, 540) == after(gearbox, 540)
+    assert not run.assumed
     assert run.erp.ledger.balances == gearbox.erp.ledger.balances
     third = moment.go_on(scenario=root / "scenarios/gearbox_shop/third_hobber.yaml", until="20 h")
     assert {it.equipment for it in third.mes.job_orders.values()} >= {"hobber_3"}

@@ -15,6 +15,7 @@ from twin.mes.quality.control import RULES_OF, Chart, Drawn, Sample
 from twin.mes.quality.sampling import Sampler
 from twin.model.events import (
     ControlLimitsFrozen,
+    CountObserved,
     DefectsCounted,
     NonconformanceDispositioned,
     TestRequested,
@@ -22,6 +23,7 @@ from twin.model.events import (
     WorkAlertRaised,
 )
 from twin.model.floor.quality_plan import ControlChart, Sampling
+from twin.model.states import WorkUnitState as S
 
 HOUR_US = 3_600_000_000
 
@@ -51,6 +53,20 @@ def test_sampling_by_count_inspects_the_lot_in_which_twelve_pieces_are_full() ->
     """Lots of 5: 12 are full in the third, 24 in the fifth."""
     shop = lots(Shop(bore={**BORE, "sampling": {"every_pieces": 12}}).stock(1000), 5)
     assert inspected(shop) == ["L02", "L04"]
+
+
+def test_a_check_that_nobody_makes_is_told_when_the_next_is_due_and_stays_an_exception() -> None:
+    """Of five pieces every second is to be looked at while the mill runs: two checks, and nobody makes the first."""
+    shop = Shop(bore={**BORE, "gate": False, "sampling": {"every_pieces": 2}}).stock(100).order("A", 5)
+    shop.tell(shop._state("mill_1", S.EXECUTE, "A-VALVE/10"))
+    for _ in range(5):
+        shop.tell(CountObserved(effective_us=shop.now_us, equipment="mill_1", job_order="A-VALVE/10", good=1))
+    assert shop.alerts("check") == ["bore of lot A-VALVE was not made, and is to be made again"]
+    shop.measure("A-VALVE", bore=10.0)
+    assert shop.run.quality["verdict"].tolist() == ["", "passed"]
+    shown = [(it["what"], it["standing"]) for it in shop.run.batch_record("A-VALVE")["exceptions"] if it["kind"] == "inspection"]
+    assert shown == [("bore: it was not made before the next was due", "missed")]
+    assert shop.is_the_same_from_every_source(lambda run: run.quality)
 
 
 def test_sampling_by_time_inspects_the_first_lot_that_is_counted_after_an_hour() -> None:
@@ -100,6 +116,19 @@ def test_limits_come_from_phase_one_and_then_stand() -> None:
     assert shop.is_the_same_from_every_source()
 
 
+def test_a_point_of_phase_one_beyond_the_limits_that_it_makes_is_told_and_marked() -> None:
+    """Its moving ranges make sigma three times as wide as it is, so what comes after it would be silent for long."""
+    shop = Shop(bore=charted(phase_one=20)).stock(1000)
+    for n in range(20):
+        shop.order(f"L{n:02}", 5)
+        shop.does("mill_1", f"L{n:02}-VALVE/10", 5)
+        shop.measure(f"L{n:02}-VALVE", bore=10.9 if n == 10 else 10.0 + 0.05 * (-1) ** n)
+    (told,) = shop.alerts("phase_one")
+    assert told == "chart of bore: its limits are wide by points of phase I that lie beyond them; look for the cause: L10-VALVE"
+    marked = shop.run.control_chart("bore")
+    assert marked.loc[marked["signals"] != "", "lot"].tolist() == ["L10-VALVE"]
+
+
 def test_capability_of_what_was_measured_here() -> None:
     """Case spc-03-capability: limits 9.5 and 10.5, mean 10.1, sigma 0.1 give Cp 1.6667, Cpk 1.3333; of all values, and within samples."""
     apart = 0.1 / math.sqrt(math.pi)  # of two values with sigma 0.1 the mean range is 2 * 0.1 / sqrt(pi)
@@ -111,6 +140,7 @@ def test_capability_of_what_was_measured_here() -> None:
             shop.order(f"L{n}", 5)
             shop.does("mill_1", f"L{n}-VALVE/10", 5)
             shop.measure(f"L{n}-VALVE", bore=value)
+        assert shop.alerts("phase_one") == []
         (found,) = shop.run.capability.to_dict("records")
         assert (found["count"], round(found["mean"], 4)) == (len(values), 10.1)
         assert (round(found[spread], 4), round(found[least], 4)) == (1.6667, 1.3333)

@@ -11,6 +11,7 @@ import twin
 from tests.rooms.files.small_plant import PLANT, put, write_plant
 from tests.rooms.quality.valve_shop import of_type
 from tests.rooms.readiness.turning_shop import TurningShop
+from twin.apps.terminals.forms import floor_forms
 from twin.model.events import (
     EquipmentStateChanged,
     JobOrderCommand,
@@ -112,6 +113,9 @@ def test_a_value_that_drifts_is_told_before_it_leaves_its_limits() -> None:
     ]
     assert "is 53 °C: 55 °C is reached in" in prompts[0].why
     assert shop.alerts("prompt")[0].startswith("Stop the drift of temperature at mill_1: temperature of mill_1 was ")
+    (advice,) = (it for it in floor_forms(shop.run, "boring") if it["id"] == "advice")
+    assert "Stop the drift of temperature at mill_1. temperature of mill_1 was" in advice["notes"][0]
+    assert not [it for it in floor_forms(shop.run, "grinding") if it["id"] == "advice"], "it is acted on where it is"
     assert shop.is_the_same_from_every_source()
 
 

@@ -84,6 +84,7 @@ def test_whoever_is_off_shift_for_a_part_of_a_wait_is_named_so_for_that_part_alo
     run = simulate(plant_of(ONE_UNIT, TWO, **changes), scenario_of("shaft 4, shaft 4, bolt 1 @ 2 min"))
     waits = [(minutes, what.partition("at mill: ")[2]) for _, minutes, what in told(run, "C")]
     assert waits[:2] == [(8, "anna at lathe, bob at lathe_2"), (20, "anna off shift, bob at lathe_2 and lathe")]
+    assert all(words in str(run.explain("C")) for _, words in waits[:2]), "neighbours of one cause are told in one line, but not these"
 
 
 def test_transport_and_a_release_that_is_put_off_are_causes() -> None:

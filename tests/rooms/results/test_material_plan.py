@@ -10,9 +10,12 @@ import pytest
 
 import twin
 from tests.rooms.erp.material_plan.little_plan import plant, scenario
+from twin.erp.material_plan.messages import action_messages
 from twin.model.checks.planning.carried_out import OnlyPlanned
-from twin.model.events import OperationsRequestReleased, PurchaseOrderPlaced
+from twin.model.events import OperationsRequestReleased, PlannedOrderFrozen, PurchaseOrderPlaced
 from twin.model.scenario import Scenario
+from twin.results.planning.what_to_do import others
+from twin.results.views.business.plan import plan_now
 from twin.simulation.engines import play
 from twin.simulation.rule_control import NotByRule
 
@@ -52,6 +55,23 @@ def test_the_plan_of_a_run_begins_with_its_stock_and_what_is_on_order(run: twin.
     late = plan.records["material"].isin(plan.messages.query("action == 'expedite'")["material"])
     assert (plan.records[~late]["projected_quantity"] >= 0).all()
     assert (plan.records[plan.records["day"] == plan.records["day"].max()]["projected_quantity"] >= 0).all(), "moved, it all suffices"
+
+
+def test_what_a_customer_waits_for_comes_first_and_the_rest_is_counted(run: twin.Run) -> None:
+    run.erp.frozen.orders["F"] = PlannedOrderFrozen(
+        effective_us=run.now_us, planned="F", material="HS1", quantity=40, due_us=run.now_us, person="", terminal=""
+    )
+    now = plan_now(run)
+    del run.erp.frozen.orders["F"]
+    assert sorted(now.messages, key=str) == sorted(action_messages(now.plan), key=str)
+    waited, rest = ([it for it in now.proposals if it.is_waited_for is want] for want in (True, False))
+    assert now.proposals == [*waited, *rest]
+    assert [it.late_days for it in waited] == sorted((it.late_days for it in waited), reverse=True)
+    assert "CON-1" in waited[0].orders
+    assert waited[0].late_days == 2, "needed on the 4th, and due on the 6th"
+    groups = others(now.proposals)
+    assert (sum(it.count for it in groups), sum(it.stock_minor for it in groups)) == (len(rest), sum(it.stock_minor for it in rest))
+    assert {it.action for it in groups} == {it.message.action for it in rest} != set()
 
 
 def test_pegging_adds_up_to_what_is_needed(run: twin.Run) -> None:

@@ -37,6 +37,7 @@ def test_a_planner_sees_what_would_change_and_publishes(viewer: Viewer, planned:
     page.get_by_role("menuitem", name="Nora", exact=True).click()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Published: job orders go in this sequence from now on.").first).to_be_visible()
+    expect(page.locator("td[data-name='Standing']", has_text=re.compile("late|at risk|on track")).first).to_be_visible()
     again = viewer.look(planned, anew=True, theme="dark", width=PHONE, height=844)
     expect(again.get_by_text("The schedule that holds was published by").first).to_be_visible()
     assert again.evaluate(SIDEWAYS) == []

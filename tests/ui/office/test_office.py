@@ -11,7 +11,8 @@ import twin
 from tests.ui.conftest import OpenPage
 from tests.ui.test_pages import SIDEWAYS, wait_until
 from twin.apps.theme import GROUPS, NAVIGATION
-from twin.apps.words import exact, material_title
+from twin.apps.words import day_words, exact, material_title
+from twin.results.planning.plans_now import plans_now
 from twin.results.settlement.opening.shown import margins_now, stock_worth_now
 from twin.results.views.business.finance import statements_of, work_of
 from twin.results.views.business.orders import made_for, orders_now
@@ -58,14 +59,33 @@ def test_an_order_that_is_picked_shows_what_is_made_for_it(open_page: OpenPage, 
 
 def test_the_plan_opens_from_a_message_to_both_ends(open_page: OpenPage, same_run: twin.Run) -> None:
     page, plan = open_page("/material-plan"), plan_now(same_run)
-    message = next(it for it in plan.messages if plan.up(it.order))
-    page.get_by_label("find in what to do").fill(message.order)
+    first = next(it for it in plan.proposals if it.is_waited_for)
+    message = first.message
+    lines = table(page, "what to do").locator("tbody tr")
+    expect(lines.first).to_contain_text(re.compile(f"{message.order}.*{first.orders[0]}.*{first.late_days} days? late", re.DOTALL))
+    page.get_by_role("combobox", name="show").click()
+    page.get_by_role("menuitem", name="defer", exact=True).click()
+    expect(lines).to_have_text(["There is nothing to defer."])
+    page.get_by_role("combobox", name="show").click()
+    page.get_by_role("menuitem", name="everything", exact=True).click()
     table(page, "what to do").get_by_role("button", name=re.compile(message.order)).first.click()
     served = plan.up(message.order)[-1].peg.demand
     expect(page.get_by_role("treeitem").filter(has_text=served).first).to_be_visible()
     expect(page.get_by_role("cell", name="Left at the end", exact=True)).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.get_by_role("button", name="Menu")).to_be_visible()
+    assert page.evaluate(SIDEWAYS) == []
+
+
+def test_plans_say_what_is_over_late_and_promisable(open_page: OpenPage, same_run: twin.Run) -> None:
+    page, now = open_page("/plans", theme="dark", width=390, height=844), plans_now(same_run)
+    late = now.finite[0]
+    expect(table(page, "orders on equipment").locator("tbody tr").first).to_contain_text(late.order)
+    assert late.late_us
+    made = next(it for it in now.master if it.made)
+    expect(table(page, "master schedule").locator("tr", has_text=day_words(made.day)).first).to_contain_text(f"{made.made:,}")
+    expect(table(page, "load").locator("tbody tr").first).to_contain_text(re.compile(r"\d h"))
+    expect(page.get_by_role("button", name="Play the plan 20 times")).to_be_enabled()
     assert page.evaluate(SIDEWAYS) == []
 
 

@@ -13,8 +13,10 @@ from pydantic import AwareDatetime
 
 from twin.apps.api import documents as d
 from twin.apps.api.entries import TERMINAL, address_of, document_of, entries_of, entry_said
+from twin.apps.api.floor.addresses import done, floor
 from twin.apps.api.office.addresses import owed, supply
 from twin.apps.api.once import Key, Once, taken
+from twin.apps.api.planning.plans import Buffered, FiniteLoad, Load, MasterScheduled
 from twin.apps.api.reading import MEDIA, Reading
 from twin.apps.api.records import records
 from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
@@ -77,6 +79,8 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
         owed(APIRouter(tags=["statements"], dependencies=[as_one_of("finance")]), reading),
         supply(APIRouter(tags=["supply"]), reading, as_one_of),
         records(APIRouter(tags=["records"], dependencies=[as_one_of()]), feed, once, as_one_of, _REFUSED_WRITES),
+        floor(APIRouter(tags=["floor"], dependencies=[as_one_of()]), feed, reading),
+        done(APIRouter(tags=["floor"]), feed, once, as_one_of, _REFUSED_WRITES),
         _entries(feed, once, as_one_of),
     ):
         app.include_router(router, responses=_REFUSALS, dependencies=[Depends(known_words_only)])
@@ -205,13 +209,33 @@ def _plan(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRoute
 
     @router.get("/messages")
     def messages(first: First = 0, most: Most = 100) -> list[d.Message]:
-        """What a planner should do: release, expedite, defer, cancel, increase, decrease."""
+        """What a planner should do, what customers wait for first: release, expedite, defer, cancel, increase, decrease."""
         return reading.messages()[first : first + most]
 
     @router.get("/orders")
     def planned_orders(first: First = 0, most: Most = 100) -> list[d.PlanOrder]:
         """What the material plan proposes to make and to buy."""
         return reading.planned_orders(first, most)
+
+    @router.get("/master")
+    def master(first: First = 0, most: Most = 100) -> list[MasterScheduled]:
+        """The master schedule: forecasts, orders, what is made and what may be promised of what is sold, day by day."""
+        return reading.master()[first : first + most]
+
+    @router.get("/capacity")
+    def capacity(first: First = 0, most: Most = 100) -> list[Load]:
+        """Hours that planned and open orders take of work centers and qualifications, against those that there are, and the rough cut."""
+        return reading.load()[first : first + most]
+
+    @router.get("/finite")
+    def finite(first: First = 0, most: Most = 100) -> list[FiniteLoad]:
+        """When orders are done if equipment does one thing at a time, the latest first, and what they wait for."""
+        return reading.finite()[first : first + most]
+
+    @router.get("/buffers")
+    def buffers(first: First = 0, most: Most = 100) -> list[Buffered]:
+        """Buffers of demand driven MRP: zones, net flow, what is due to be ordered."""
+        return reading.buffers()[first : first + most]
 
     @router.post("/firm", status_code=201, responses=_REFUSED_WRITES)
     def firm(asked: d.FirmAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("planner", "purchasing")]) -> d.Taken:

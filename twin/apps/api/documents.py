@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from twin.erp.accounting.statements import BalanceRow, PostingRow, StatementRow
-from twin.erp.material_plan.messages import ActionMessage
 from twin.erp.rows import StockLotRow, StockRow
 from twin.erp.subcontracting.at_suppliers import AtSupplierRow
 from twin.model.materials import MOST_PIECES
 from twin.model.measures import MOST
+from twin.results.planning.what_to_do import Proposal
 from twin.results.settlement.cash_flow import FlowRow
 from twin.results.views.business.month_end import PeriodNow
 from twin.results.views.business.orders import OrderNow
@@ -238,12 +238,15 @@ class Message(BaseModel):
     due: str
     wanted: str
     why: str
+    customer_orders: list[str]  # that it serves, over all levels of bills
+    late_days: int  # so long these wait if nothing is done
 
     @classmethod
-    def of(cls, plan: PlanNow, it: ActionMessage) -> Message:
+    def of(cls, plan: PlanNow, of: Proposal) -> Message:
+        it = of.message
         return cls(
             action=it.action, order=it.order, kind=it.kind, material=it.material, quantity=it.quantity, due=plan.day(it.from_bucket),
-            wanted=plan.day(it.to_bucket), why=it.why,
+            wanted=plan.day(it.to_bucket), why=it.why, customer_orders=list(of.orders), late_days=of.late_days,
         )  # fmt: skip
 
 
@@ -279,7 +282,7 @@ class Planned(BaseModel):
         lines: dict[str, Any] = {name: quantities for name, (_, quantities) in zip(_LINES, record.lines, strict=True)}
         return cls(
             material=material, unit=plan.definitions[material].unit, days=record.days, **lines, supplies=[asdict(it) for it in supplies],
-            messages=[Message.of(plan, it) for it in plan.messages_about(material)],
+            messages=[Message.of(plan, it) for it in plan.proposals_about(material)],
         )  # fmt: skip
 
 

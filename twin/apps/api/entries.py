@@ -40,6 +40,7 @@ _ALL_IF_LEFT_OUT = (
     (e.NonconformanceDispositioned, "quantity"),
 )
 """Fields of which 0 in the event is all of it: so nothing is written for all of it, and 0 is refused."""
+_OF_ALARMS = (e.AlarmAccepted, e.AlarmReset, e.AlarmShelved, e.AlarmUnshelved)
 _WITH_LOT = (
     e.GoodsReceiptEntered,
     e.ReturnAccepted,
@@ -50,13 +51,27 @@ _WITH_LOT = (
     e.NonconformanceRaised,
     e.LotHoldRequested,
     e.LotReleaseRequested,
+    e.InspectionConcluded,
+    e.InspectionOverruled,
+    e.TestResultCorrected,
+    e.LotSplitRequested,
+    e.LotMergeRequested,
+    e.LotExpedited,
+    e.LotExpeditingEnded,
+    e.AlternateChosen,
+    *_OF_ALARMS,
     *WAREHOUSE_ENTRIES,
 )
-_OF_EQUIPMENT = (e.CountCorrected, e.StopReasonCorrected, e.UnitCommandGiven, e.MaintenanceRequested)
+_OF_EQUIPMENT = (
+    e.CountCorrected, e.StopReasonCorrected, e.UnitCommandGiven, e.MaintenanceRequested, e.PiecesCounted, e.SetupDone, e.StopReported,
+    e.StopEnded, e.HelpCalled, e.HelpAnswered, e.JobOrderReassigned, *_OF_ALARMS,
+    e.PersonReassigned, e.ProcessDeviationCleared, e.ToolPlaced,
+)  # fmt: skip
 _OF_JOB_ORDER = (
     e.CountCorrected, e.StepConfirmed, e.StepCorrected, e.PhaseReported, e.ClockedOn, e.ClockedOff, e.ClockingCorrected, e.ClockingEntered,
+    e.PiecesCounted, e.JobOrderReassigned, *_OF_ALARMS,
 )  # fmt: skip
-_OF_REQUEST = (e.UnbuildEntered, e.OperationsRequestChanged, e.OperationsRequestCancelled)
+_OF_REQUEST = (e.UnbuildEntered, e.OperationsRequestChanged, e.OperationsRequestCancelled, e.RequestExpedited, *_OF_ALARMS)
 _LONGEST_CONTENT = (LARGEST + 2) // 3 * 4  # as base64
 _LONG: dict[tuple[type[e.Entry], str], Any] = {
     (e.DocumentReleased, "text"): Annotated[str, About(max_length=50_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$")],

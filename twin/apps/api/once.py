@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from twin.apps.api.documents import Taken, known_at
 from twin.apps.api.entries import said_fields
 from twin.apps.feed import Feed
-from twin.model.events import EntryRefused, OperationsEvent
+from twin.model.events import EntryRefused, JobOrderCommandRefused, OperationsEvent
 from twin.model.states import Source
 from twin.results.views.business.purchasing import waits_after
 from twin.store.entries import NOT_YET, REMEMBERED
@@ -64,7 +64,7 @@ class Once:
         for entry in feed.run.journal.entries():
             if entry.source == Source.USER and (entry_id := getattr(entry.event, "entry_id", "")):
                 heard[entry.id] = self._said[entry_id] = _Said(None, entry.event, "")
-            elif entry.cause in heard and isinstance(entry.event, EntryRefused):
+            elif entry.cause in heard and isinstance(entry.event, EntryRefused | JobOrderCommandRefused):
                 heard[entry.cause].words = entry.event.reason
 
     def enter(self, entry_id: str, asked: BaseModel, kind: Kinds, make: Callable[[int], OperationsEvent]) -> tuple[OperationsEvent, bool]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from twin.apps.api import documents as d
 from twin.apps.api.once import Refused
+from twin.apps.api.planning.plans import Buffered, FiniteLoad, Load, MasterScheduled
 from twin.apps.api.selling.sold import Allocated, PromiseAsked
 from twin.apps.feed import Feed
 from twin.erp.accounting.statements import View
@@ -15,6 +16,7 @@ from twin.erp.accounting.valuation.variances import VarianceRow
 from twin.erp.warehouse.transfers.transferring import StockTransfer
 from twin.model.exchange.bounds import LAST_US
 from twin.results.exports.writing import export
+from twin.results.planning.plans_now import plans_now
 from twin.results.run import Run
 from twin.results.settlement.cash_flow import cash_flow
 from twin.results.settlement.dimensions import BudgetRow, budget_rows
@@ -79,7 +81,7 @@ class Reading:
 
     def messages(self) -> list[d.Message]:
         plan = self._feed.look(plan_now, FRESH_S)
-        return [d.Message.of(plan, it) for it in plan.messages]
+        return [d.Message.of(plan, it) for it in plan.proposals]
 
     def planned_orders(self, first: int, most: int) -> list[d.PlanOrder]:
         plan = self._feed.look(plan_now, FRESH_S)
@@ -91,6 +93,18 @@ class Reading:
             )
             for it in plan.plan.listed.some(first, most)
         ]  # fmt: skip
+
+    def master(self) -> list[MasterScheduled]:
+        return [MasterScheduled.of(it) for it in self._feed.look(plans_now, FRESH_S).master]
+
+    def load(self) -> list[Load]:
+        return [Load.of(it) for it in self._feed.look(plans_now, FRESH_S).load]
+
+    def finite(self) -> list[FiniteLoad]:
+        return [FiniteLoad.of(it) for it in self._feed.look(plans_now, FRESH_S).finite]
+
+    def buffers(self) -> list[Buffered]:
+        return [Buffered.of(it) for it in self._feed.look(plans_now, FRESH_S).buffers]
 
     def planned(self, material: str) -> d.Planned | None:
         """The record of a material; None if the plan does not know it."""

@@ -13,6 +13,7 @@ from twin.apps.row_table import Row, row_table
 from twin.apps.theme import STATE_WORDS, card
 from twin.apps.words import equipment_title, material_title, money, percent, reason_words, with_titles
 from twin.model.calendars import spoken_duration
+from twin.model.plant import Plant
 from twin.results.views.overview import SLACK_MEANS, OrderRisk, Overview, local_time, overview
 
 SHOWN_ORDERS = 14
@@ -82,14 +83,13 @@ MARKS = {"late": "bad", "at risk": "warn", "on track": "good"}
 
 
 def _orders_html(feed: Feed, now: Overview) -> str:
-    rows = [_order_row(feed, order) for order in now.orders[:SHOWN_ORDERS]]
+    rows = [_order_row(feed.run.plant, order) for order in now.orders[:SHOWN_ORDERS]]
     if len(now.orders) > SHOWN_ORDERS:
         rows.append(Row(cells=(f"and {len(now.orders) - SHOWN_ORDERS} more",), mark="done"))
     return row_table(ORDER_HEAD, rows, numeric=(3, 6, 7))
 
 
-def _order_row(feed: Feed, order: OrderRisk) -> Row:
-    plant = feed.run.plant
+def _order_row(plant: Plant, order: OrderRisk) -> Row:
     customer = plant.materials.customers.get(order.customer)
     shipped = order.risk.startswith("shipped")
     slack = (

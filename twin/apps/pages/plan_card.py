@@ -10,6 +10,7 @@ import panel_material_ui as pmui
 from twin import study
 from twin.apps.feed import Feed
 from twin.apps.pages.analysis.question import Question, status_html
+from twin.apps.pages.overview import MARKS, RISK_MARKS
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
@@ -17,7 +18,7 @@ from twin.apps.words import equipment_title, material_title, person_choices
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
 from twin.model.policies.dispatch import DISPATCH_RULES
-from twin.results.views.overview import local_time
+from twin.results.views.overview import OrderRisk, local_time, order_risks
 from twin.results.views.schedule import Bar
 from twin.study.scheduling.replanning import Change, Replanned
 from twin.study.scheduling.schedule import Promise, RuleOutcome
@@ -110,7 +111,9 @@ class PlanCard:
         self._publish.visible = can_publish
         words = self._answer or self._progress_words(asked)
         self._words.object = status_html(words)
-        if found is not None and found is not self._shown:
+        if self._is_published or (asked is None and self._feed.run.mes.published.current is not None):
+            self._orders.object, self._changes.object = _holding_html(self._feed.look(order_risks), plant), ""
+        elif found is not None and found is not self._shown:
             self._shown = found
             self._orders.object = _orders_html(found, plant) + _rules_html(found)
             self._changes.object = _changes_html(found, plant) + _windows_html(found, plant) + _unknown_html(found)
@@ -132,6 +135,24 @@ class PlanCard:
         changes = ", ".join(counts) or "nothing changes"
         late = f"{len(plan.late)} of {len(plan.orders)} open orders late"
         return f"By the rule {plan.rule.replace('_', ' ')}: {late}; {changes}; {asked.found.stability:.0%} keep unit and sequence."
+
+
+def _holding_html(its: list[OrderRisk], plant: Plant) -> str:
+    """What becomes of open orders by the schedule that holds: as on the page Orders, whatever was reckoned when it was made."""
+    rows = [
+        Row(
+            cells=(
+                it.order, f"{it.quantity:,} {material_title(plant, it.material)}", local_time(plant, it.due_us),
+                "no end in sight" if it.expected_us is None else local_time(plant, it.expected_us),
+                RISK_MARKS[it.risk] + (f" by {spoken_duration(it.late_by_us)}" if it.late_by_us else ""), it.main_cause or it.waits_for,
+            ),
+            mark=MARKS.get(it.risk, "done"),
+        )
+        for it in its
+        if it.risk in MARKS
+    ]  # fmt: skip
+    head = ("Order", "Material", "Due", "Leaves", "Standing", "Because of")
+    return row_table(head, rows[:SHOWN_ORDERS] or [Row(cells=("No order is open.",), mark="good")])
 
 
 def _orders_html(found: Replanned, plant: Plant) -> str:

@@ -75,7 +75,7 @@ _SIGNS = {
     "kept free for maintenance": _hatch("#0072B2"),
     "waits": _hatch("#E69F00"),
     "down": _hatch("#D55E00"),
-    "its customer order is late": "linear-gradient(#3B6EA8 0 11px,transparent 11px 12px,#D55E00 12px)",
+    "its customer order is late, or should leave late": "linear-gradient(#3B6EA8 0 11px,transparent 11px 12px,#D55E00 12px)",
     "now": "linear-gradient(90deg,transparent 9px,currentColor 9px 11px,transparent 11px)",
 }
 LEGEND = (

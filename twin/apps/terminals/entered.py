@@ -52,7 +52,6 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
     e.ToolReconditioned: {"tool": text_of, "reason": text_of},
     e.LotSplitRequested: {"lot": text_of, "quantity": whole_of},
     e.LotMergeRequested: {"lot": text_of, "from_lots": texts_of},
-    e.TestResultCorrected: {"lot": text_of, "characteristic": text_of, "was": number_of, "value": number_of, "reason": text_of},
     e.GaugeMeasured: {
         "study": text_of,
         "characteristic": text_of,
@@ -103,6 +102,7 @@ class Entered:
             "ClockingEntered": self._enter_clocking,
             "Check": self._check,
             "TestResult": self._result,
+            "TestResultCorrected": self._correct_result,
             "InspectionOverruled": self._overrule,
             "NonconformanceRaised": self._raise,
             "CorrectiveActionOpened": self._open_action,
@@ -199,6 +199,14 @@ class Entered:
         """The same, where plan, characteristic and lot were chosen together."""
         plan, characteristic, lot = parts_of(said, "asked", 3)
         return self._check({"plan": plan, "characteristic": characteristic, "lot": lot, "value": said.get("value", "")}, at)
+
+    @staticmethod
+    def _correct_result(said: Said, at: dict[str, Any]) -> e.TestResultCorrected:
+        was, characteristic, lot = parts_of(said, "result", 3)
+        return e.TestResultCorrected(
+            **at, lot=lot, characteristic=characteristic, was=number_of({"result": was}, "result"), value=number_of(said, "value"),
+            reason=text_of(said, "reason"),
+        )  # fmt: skip
 
     def _clock_off(self, said: Said, at: dict[str, Any]) -> e.ClockedOff:
         what = text_of(said, "what")

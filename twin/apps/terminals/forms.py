@@ -30,6 +30,7 @@ def floor_forms(run: Run, center: str = "") -> list[Form]:
     at_hand = floor_at_hand(run, center)
     groups = [_people(run, at_hand, center)] if run.plant.layout.persons else []
     groups += [_guided(at_hand)] if at_hand.steps or at_hand.confirmed else []
+    groups += [group("advice", "What to change", advice)] if (advice := _advice(run, center)) else []
     groups += [_phases(at_hand)] if at_hand.phases else []
     groups += [_tools(run, at_hand, center)] if at_hand.tools else []
     groups += [process_group(run, center)] if run.plant.layout.procedures else []
@@ -150,6 +151,18 @@ def _tools(run: Run, now: FloorAtHand, center: str) -> Form:
         form("ToolPlaced", "Mount a tool", choice("tool", "Tool", tools), choice("equipment", "On", places), send="It is there"),
         form("ToolReconditioned", "Tool is as new", choice("tool", "Tool", tools), ask("reason", "What was done", "text", needed=False)),
     )  # fmt: skip
+
+
+def _advice(run: Run, center: str) -> list[str]:
+    """What somebody was prompted to change at `center` ("": anywhere) within a day, the newest first."""
+    mes, found = run.mes, list[str]()
+    for it in reversed(mes.process.prompts):
+        if it.effective_us <= run.now_us - DAY_US or len(found) == SHOWN_TO_CORRECT:
+            break
+        unit, job = mes.equipment.records.get(it.equipment), mes.job_orders.get(it.job_order)
+        if center in ("", unit.work_center if unit else "", job.work_center if job else ""):
+            found.append(f"{local_time(run.plant, it.effective_us)}: {it.what}. {it.why}. {it.suggestion}".strip(". "))
+    return found
 
 
 def process_group(run: Run, center: str = "") -> Form:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group
 from twin.mes.quality.nonconformances import DISPOSITIONS, CorrectiveAction
@@ -25,6 +26,7 @@ def _results(now: QualityAtHand) -> Form:
     }
     failed = {f"{lot}: {plan}": f"{plan}|{lot}" for plan, lot in now.failed}
     every = {lot: lot for lot in now.lots}
+    found = {title: f"{Decimal(repr(value)):f}|{name}|{lot}" for title, (lot, name, value) in now.results.items()}
     return group(
         "results", "Test results and holds", [],
         form(
@@ -32,8 +34,9 @@ def _results(now: QualityAtHand) -> Form:
             ask("value", "Result (yes: 1, no: 0)", "number"), earlier(), send="Record", mark="go",
         ),
         form(
-            "TestResultCorrected", "Correct a result", choice("lot", "Lot", every, none="There is no lot."),
-            ask("characteristic", "Characteristic", "text"), ask("was", "It was", "number"), ask("value", "It is", "number"),
+            "TestResultCorrected", "Correct a result",
+            choice("result", "Which", found, none="Nothing of what lies here was measured."),
+            ask("value", "It is", "number"),
             ask("reason", "Reason", "text"), send="Correct it",
         ),
         form(

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from twin.erp.demand_plan.zones import Zones, buffer_of, decoupled_days, spike_days, spike_threshold, zones_of
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.kernels.material_plan import columns as at
 from twin.model.plant import Plant
+
+BufferZone = Literal["red", "yellow", "green", "above green"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +43,11 @@ class BufferRow:
         return self.zones.top_of_green - self.net_flow if self.net_flow <= self.zones.top_of_yellow else 0
 
     @property
-    def zone(self) -> str:
+    def zone(self) -> BufferZone:
         """Where the net flow position stands."""
-        tops = (("red", self.zones.top_of_red), ("yellow", self.zones.top_of_yellow), ("green", self.zones.top_of_green))
+        tops: tuple[tuple[BufferZone, int], ...] = (
+            ("red", self.zones.top_of_red), ("yellow", self.zones.top_of_yellow), ("green", self.zones.top_of_green),
+        )  # fmt: skip
         return next((name for name, top in tops if self.net_flow <= top), "above green")
 
 

@@ -208,6 +208,11 @@ class MaterialPlan:
                 left.append((depth + 1, getattr(peg, far)))
         return found[:most]
 
+    def start_of(self, material: str, due_us: int) -> int:
+        """The bucket in which what is due then has to start; below 0: so many buckets ago."""
+        row = self.task.requirements.materials[self.number[material]]
+        return self.buckets.before(self.buckets.of(due_us), int(row[at.LEAD]), int(row[at.CALENDAR]))
+
     def late(self, order: PlannedOrder) -> str:
         """By how much an order should have started before now, in words."""
         calendar = self.task.requirements.materials[self.number[order.material], at.CALENDAR]

@@ -72,14 +72,7 @@ class FrozenOrders(Listener):
 
     def due_now(self, plan: MaterialPlan) -> list[PlannedOrderFrozen]:
         """Those that have to start in the plan's first bucket, or should have before."""
-        from twin.kernels.material_plan import columns as at  # whoever has no plan does not load NumPy for it
-
-        found = []
-        for it in self.orders.values():
-            row = plan.task.requirements.materials[plan.number[it.material]]
-            if plan.buckets.before(plan.buckets.of(it.due_us), int(row[at.LEAD]), int(row[at.CALENDAR])) <= 0:
-                found.append(it)
-        return found
+        return [it for it in self.orders.values() if plan.start_of(it.material, it.due_us) <= 0]
 
     def called_for(self, it: PlannedOrderFrozen, now_us: int) -> Call:
         """What lets one go as it stands, under its own name; more is started where some of it will be lost."""

@@ -123,8 +123,27 @@ class Chart:
         return self._estimate(self.samples[: self.declared.phase_one])
 
     def freeze(self, process: Process, points: int) -> None:
-        """From now on limits follow from this; the points of phase I are looked at once more."""
+        """From now on limits follow from this."""
         self.process, self.frozen_after, self._memory = process, points, NOTHING
+
+    @property
+    def beyond_in_phase_one(self) -> list[int]:
+        """Points of phase I, by their place, that lie beyond the limits found with them: they make these wider than the process is.
+
+        Montgomery, Introduction to Statistical Quality Control, 7th ed., 6.2.1: such limits are on trial until each has its cause.
+        """
+        if not self.process or not self.frozen_after:
+            return []
+        drawn = self._draw(self.samples[: self.frozen_after], self.process)
+        out = _out(drawn.value, drawn.limits)
+        if self.declared.kind in ("xbar_r", "xbar_s") and drawn.spread is not None and drawn.spread_limits is not None:
+            out |= _out(drawn.spread, drawn.spread_limits)  # a moving range is of two lots, and says not which
+        return [int(place) for place in np.flatnonzero(out)]
+
+    @property
+    def marked(self) -> dict[int, tuple[str, ...]]:
+        """By place, what makes a point stand out: a signal, by these rules, or that it lies beyond the limits of its own phase I."""
+        return {**dict.fromkeys(self.beyond_in_phase_one, ("beyond_limits",)), **self.signals}
 
     def drawn(self) -> Drawn | None:
         """All points with their limits; None before anything can be said."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from twin.mes.quality.sampling import Sampler
-from twin.model.events import DefectsCounted, TestRequested, TestResultCorrected, TestResultRecorded
+from twin.model.events import ControlLimitsFrozen, DefectsCounted, TestRequested, TestResultCorrected, TestResultRecorded
 from twin.model.floor.quality_plan import Characteristic, QualityPlan
 from twin.model.plant import Plant
 
@@ -63,6 +64,7 @@ class Inspections:
         self.samplers = {name: Sampler(plan.sampling) for name, plan in self.plans.items()}
         self.charts = {key: chart for name, plan in self.plans.items() for key, chart in _charts_of(name, plan)}
         self.all: dict[tuple[str, str], Inspection] = {}
+        self.missed: list[Inspection] = []  # those that nobody has made before the next of their lot was to be made
         self.to_ask: dict[tuple[str, str], Inspection] = {}
         self._plan_of = {(it.material, name): plan for plan, it in self.plans.items() for name in it.characteristics}
 
@@ -74,14 +76,21 @@ class Inspections:
                 yield name, plan
 
     def open(self, plan: str, lot: str, material: str, request: str, at_us: int) -> Inspection:
-        """A lot has to be inspected; what was measured of it before counts."""
+        """A lot has to be inspected; what was measured of it before counts. One that was to be made before, and was not, is missed."""
         found = self.all.get((plan, lot))
+        if found and self.is_open(plan, lot):
+            self.missed.append(found)
         if found is None or found.was_opened:
             found = self.all[plan, lot] = Inspection(plan=plan, lot=lot, material=material, request=request, asked_us=at_us)
         found.was_opened = True
         if not found.verdict:
             self.to_ask[plan, lot] = found
         return found
+
+    def is_open(self, plan: str, lot: str) -> bool:
+        """Whether an inspection of a lot is to be made, and is not made."""
+        it = self.all.get((plan, lot))
+        return bool(it and it.was_opened and not it.verdict)
 
     def requests(self, now_us: int) -> list[TestRequested]:
         """What to ask for at `now_us`."""
@@ -130,6 +139,16 @@ class Inspections:
         if chart and chart.samples:
             known.append((chart.samples[-1].at_us, f"{event.characteristic} of lot {chart.samples[-1].lot} was tested"))
         return max(known, default=(-1, ""))
+
+    def freeze(self, event: ControlLimitsFrozen) -> list[str]:
+        """Limits stand from now on; lots whose points in phase I lie beyond them."""
+        chart = self.charts.get((event.plan, event.characteristic))
+        if chart is None:
+            return []
+        from twin.kernels.quality.charts import Process
+
+        chart.freeze(Process(event.mean, math.nan if chart.counts else event.sigma), event.points)
+        return [chart.samples[place].lot for place in chart.beyond_in_phase_one]
 
     def values_of(self, lot: str, material: str, characteristic: str) -> list[float]:
         """What was measured of a lot, corrected as far as it was."""

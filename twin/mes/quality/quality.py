@@ -127,11 +127,13 @@ class Quality(Reacting):
         return concluded
 
     def _open(self, event: OperationsEvent, plan: str, lot: str, material: str, request: str) -> list[OperationsEvent]:
+        title, missed = self.inspections.plans[plan].title or plan, []
+        if self.inspections.is_open(plan, lot):
+            missed = [WorkAlertRaised.about(event, "check", f"{title} of lot {lot} was not made, and is to be made again")]
         it = self.inspections.open(plan, lot, material, request, event.effective_us)
         if not self.inspections.plans[plan].gate or it.verdict:  # it may have been measured before it was asked for
-            return []
-        title = self.inspections.plans[plan].title or plan
-        return self.holds.hold(event, lot, f"plan {plan}", f"{title} is not measured yet")
+            return [*missed]
+        return [*missed, *self.holds.hold(event, lot, f"plan {plan}", f"{title} is not measured yet")]
 
     def _asked(self, event: e.TestRequested) -> list[OperationsEvent]:
         self.inspections.asked(event)
@@ -171,12 +173,11 @@ class Quality(Reacting):
         ]  # fmt: skip
 
     def _frozen(self, event: e.ControlLimitsFrozen) -> list[OperationsEvent]:
-        chart = self.inspections.charts.get((event.plan, event.characteristic))
-        if chart:
-            from twin.kernels.quality.charts import Process
-
-            chart.freeze(Process(event.mean, math.nan if chart.counts else event.sigma), event.points)
-        return []
+        lots = ", ".join(self.inspections.freeze(event))
+        words = (
+            f"chart of {event.characteristic}: its limits are wide by points of phase I that lie beyond them; look for the cause: {lots}"
+        )
+        return [WorkAlertRaised.about(event, "phase_one", words)] if lots else []
 
     def _signal(self, event: Result, it: Inspection, lot: str, rules: tuple[str, ...]) -> list[OperationsEvent]:
         """The process has changed: somebody is told, and the lot is held if the plan says so."""

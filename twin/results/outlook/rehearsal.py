@@ -45,7 +45,7 @@ class Rehearsal:
         self._staffed: dict[tuple[str, str], WorkingHours] = {}  # (unit, personnel class): when it works and somebody is there
         policies = run.mes.policies  # that hold now: with the sequence of the schedule that was published
         centers = run.plant.layout.work_centers
-        self._ranking = Ranking(centers, policies, OWN_RULES)
+        self._ranking, self._planned = Ranking(centers, policies, OWN_RULES), run.mes.published.planned
         self._waiting: dict[str, list[JobAhead]] = {center: [] for center in centers}
         self._bills = {name: run.mes.tracking.bill(name) for name in run.plant.materials.materials}
         self._stock = {name: deque([(run.mes.tracking.available(name), "")]) for name in self._bills}
@@ -107,6 +107,8 @@ class Rehearsal:
             self._goes_on(self.units[name], jobs)
         for unit in self.units.values():
             self._at(unit.free_us, _nothing)
+        for it in self._planned.values():
+            self._at(max(now_us, it.start_us), _nothing)
         self._buy()
 
     def _expect(self, jobs: list[JobAhead], ready_us: int | None) -> None:
@@ -244,6 +246,9 @@ class Rehearsal:
                     self._start(unit, ranked, now_us)
 
     def _may_start(self, unit: UnitAhead, job: JobAhead, now_us: int) -> bool:
+        planned = self._planned.get(job.job_order)  # as published: what is there before its turn waits for it
+        if planned and now_us < planned.start_us:
+            return False
         if job.consumes:
             for component, each in self._bills[job.step.material].items():
                 if self._on_hand[component] < needed(each, job.quantity):

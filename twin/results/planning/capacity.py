@@ -8,6 +8,7 @@ import pandas as pd
 
 from twin.erp.capacity_plan.answers import Promise, promise_of, said, written
 from twin.erp.capacity_plan.capacity_plan import CapacityPlan
+from twin.erp.capacity_plan.finite import LoadedOrder
 from twin.erp.capacity_plan.orders import Left
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import Position
@@ -82,17 +83,12 @@ class CapacityTables:
         rows = []
         for it in self.capacity.loaded:
             late_us = it.late_us
-            why = (
-                f"waits {spoken_duration(it.waits_us)} for {it.waits_for} before {it.operation}"
-                if it.waits_us
-                else "its own work takes so long"
-            )
             rows.append(
                 {
                     "order": it.order.order, "kind": it.order.kind, "material": it.order.material, "quantity": it.order.pieces,
                     "starts": it.order.start_us, "due": it.order.due_us, "done": it.done_us,
                     "late_h": None if late_us is None else late_us / US_PER_H, "waits_h": it.waits_us / US_PER_H, "waits_for": it.waits_for,
-                    "operation": it.operation, "why": why if late_us is None or late_us > 0 else "",
+                    "operation": it.operation, "why": why_late(it),
                 }
             )  # fmt: skip
         return from_rows(rows, LATE_COLUMNS, ("starts", "due", "done"))
@@ -152,6 +148,13 @@ class PromiseTold:
 
     def __repr__(self) -> str:
         return "\n".join(self.lines())
+
+
+def why_late(it: LoadedOrder) -> str:
+    """What an order that is done late waits for longest; "" of one that is in time."""
+    if it.late_us == 0:
+        return ""
+    return f"waits {spoken_duration(it.waits_us)} for {it.waits_for} before {it.operation}" if it.waits_us else "its own work takes so long"
 
 
 def work_left(run: Run) -> dict[str, dict[str, float]]:

@@ -61,7 +61,8 @@ def chart_table(chart: Chart) -> pd.DataFrame:
         _lay(frame, drawn.spread_limits, "spread_")
     first = chart.frozen_after if chart.process else count
     frame["phase"] = np.where(frame["point"] <= first, 1, 2)
-    frame["signals"] = [", ".join(chart.signals.get(n, ())) for n in range(count)]
+    marked = chart.marked
+    frame["signals"] = [", ".join(marked.get(n, ())) for n in range(count)]
     return frame.reindex(columns=list(COLUMNS))
 
 

@@ -37,8 +37,9 @@ CAPABILITY_COLUMNS = (
 
 
 def quality_table(run: Run) -> pd.DataFrame:
-    """Every inspection, one row a characteristic of a lot."""
-    rows = [row for it in run.mes.quality.inspections.all.values() for row in _rows_of(run, it)]
+    """Every inspection, one row a characteristic of a lot; first those that were to be made and never were."""
+    inspections = run.mes.quality.inspections
+    rows = [row for it in (*inspections.missed, *inspections.all.values()) for row in _rows_of(run, it)]
     return from_rows(rows, INSPECTION_COLUMNS, ("asked", "judged"))
 
 

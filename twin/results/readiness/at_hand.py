@@ -64,6 +64,7 @@ class QualityAtHand:
 
     measurable: list[Measurable]
     failed: list[tuple[str, str]]  # plan and lot
+    results: dict[str, tuple[str, str, float]]  # what was found, in words, and lot, characteristic, value of it; the newest first
     lots: list[str]
     held: dict[str, str]
     nonconformances: list[Nonconformance]  # not closed
@@ -169,6 +170,7 @@ def quality_at_hand(run: Run) -> QualityAtHand:
     return QualityAtHand(
         measurable=measurable,
         failed=[(plan, lot) for (plan, lot), it in inspections.all.items() if it.verdict == FAILED],
+        results=_results(run, lots[-SHOWN_LOTS:]),
         lots=lots[-SHOWN_LOTS:],
         held={name: quality.holds.why(name) for name in quality.holds.reasons},
         nonconformances=wrong,
@@ -176,3 +178,20 @@ def quality_at_hand(run: Run) -> QualityAtHand:
         causes=list(reversed(quality.nonconformances.all.values()))[:SHOWN_LOTS],
         actions=list(reversed(quality.nonconformances.actions.values()))[:SHOWN_LOTS],
     )
+
+
+def _results(run: Run, lots: list[str]) -> dict[str, tuple[str, str, float]]:
+    """What was found of lots that are there, as far as nobody has corrected it."""
+    inspections, known = run.mes.quality.inspections, set(lots)
+    return {
+        f"{plan.characteristics[name].title or name} of {it.lot}: {value:g} {plan.characteristics[name].unit}".strip(): (
+            it.lot,
+            name,
+            value,
+        )
+        for it in reversed(inspections.all.values())
+        if it.lot in known
+        for plan in [inspections.plans[it.plan]]
+        for name, values in it.values.items()
+        for value in values
+    }

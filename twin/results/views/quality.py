@@ -111,7 +111,7 @@ def _chart(run: Run, name: str, chart: Chart) -> ChartNow:
     plan, characteristic = next(key for key, it in run.mes.quality.inspections.charts.items() if it is chart)
     declared, drawn = run.plant.layout.quality_plans[plan].characteristics[characteristic], chart.drawn()
     count = len(chart.samples)
-    first = max(0, count - SHOWN_POINTS)
+    first, marked = max(0, count - SHOWN_POINTS), chart.marked
     if chart.process and not chart.frozen_after:
         standing = "limits were known"
     elif chart.process:
@@ -128,7 +128,7 @@ def _chart(run: Run, name: str, chart: Chart) -> ChartNow:
         value=_columns(drawn, first, spread=False),
         spread=_columns(drawn, first, spread=True),
         lots=[it.lot for it in chart.samples[first:]] if drawn else [],
-        signals=[", ".join(chart.signals.get(n, ())).replace("_", " ") for n in range(first, count)] if drawn else [],
+        signals=[", ".join(marked.get(n, ())).replace("_", " ") for n in range(first, count)] if drawn else [],
     )
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from twin.mes.equipment import SUSPENDED_STATES, StateInterval
 from twin.mes.performance.time_model import FAILED_STATES
+from twin.results.outlook.orders_ahead import orders_ahead
 from twin.results.run import Run
 
 
@@ -27,7 +28,7 @@ class Bar:
     run_start_us: int
     end_us: int
     is_open: bool
-    is_late: bool  # its customer order is late, or was shipped late
+    is_late: bool  # its customer order is late, was shipped late, or should leave late
     is_planned: bool = False  # it has not begun
 
 
@@ -82,8 +83,7 @@ def _kind(interval: StateInterval) -> Literal["down", "off shift", "waiting", ""
 
 def schedule(run: Run) -> list[Bar]:
     """Every job order that has started, in the order of their starts."""
-    late = {it.order for it in run.erp.orders(run.now_us) if it.late_by_us}
-    found = []
+    late, found = late_orders(run), []
     for job in run.mes.execution.job_orders.values():
         if job.started_us < 0 or not job.equipment:
             continue
@@ -110,21 +110,31 @@ def schedule(run: Run) -> list[Bar]:
 
 def published_bars(run: Run) -> list[Bar]:
     """What is still to come of the schedule that was published, in its order; what is overdue begins now."""
-    found = []
+    if not run.mes.published.planned:
+        return []
+    late, found = late_orders(run), []
     for it in run.mes.published.planned.values():
         job = run.mes.execution.job_orders.get(it.job_order)
         if job is None or (job.started_us < 0 and job.ended_us < 0):
             request = run.mes.release.requests.get(job.request) if job else None
-            start_us = max(run.now_us, it.start_us)
+            start_us, order = max(run.now_us, it.start_us), request.order if request else ""
             found.append(
                 Bar(
                     equipment=it.equipment, job_order=it.job_order, request=job.request if job else "",
-                    order=request.order if request else "", material=job.material if job else "",
+                    order=order, material=job.material if job else "",
                     quantity=job.quantity if job else 0, person="", start_us=start_us,
-                    run_start_us=start_us, end_us=start_us + it.end_us - it.start_us, is_open=False, is_late=False, is_planned=True,
+                    run_start_us=start_us, end_us=start_us + it.end_us - it.start_us, is_open=False, is_late=order in late, is_planned=True,
                 )
             )  # fmt: skip
     return found
+
+
+def late_orders(run: Run) -> set[str]:
+    """Customer orders that are late, were shipped late, or should leave late as things stand: the same as on the page Orders."""
+    ahead = orders_ahead(run)
+    found = {it.order for it in run.erp.orders(run.now_us) if it.late_by_us}
+    due = {name: it.due_us for name, it in run.erp.customer_orders.orders.items()}
+    return found | {name for name, it in ahead.items() if it.expected_us is None or it.expected_us > due[name]}
 
 
 def offset_us(run: Run) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 ORDER = {"order": "X1", "customer": "mixers", "material": "GB2", "quantity": 3, "due": "2026-03-20T12:00:00Z"}
@@ -43,3 +44,17 @@ CANNOT_BE: list[tuple[str, dict[str, Any] | None, int, str]] = [
 
 def lowered(headers: Any) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
+
+
+def plans_are_read(ask: Callable[..., Any]) -> None:
+    """The record of a material, and beside it the master schedule, load, orders on equipment and buffers."""
+    planned = ask("/plan/materials/GB1")[1]
+    assert {len(planned[line]) for line in ("days", "gross", "scheduled", "net", "projected")} == {len(planned["days"])}
+    master, load, finite = (ask(f"/plan/{name}?most=500")[1] for name in ("master", "capacity", "finite"))
+    assert [it["ordered"] for it in master if it["material"] == "GB1" and it["ordered"]] == [it for it in planned["gross"] if it]
+    assert {it["kind"] for it in load} == {"work center", "personnel class"}
+    assert all(it["over_h"] == max(0, it["load_h"] - it["capacity_h"]) for it in load)
+    late = [it["late_h"] for it in finite if it["late_h"] is not None]
+    assert late == sorted(late, reverse=True)
+    assert all(bool(it["why"]) == (it["late_h"] != 0) for it in finite)
+    assert ask("/plan/buffers")[1] == []

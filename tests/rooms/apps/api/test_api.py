@@ -17,9 +17,10 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 import twin
-from tests.pdf_text import words_of
+from tests.rooms.apps.api.in_pdf import pdfs_say_every_amount
 from tests.rooms.apps.api.reading import what_is_owed_dearer_and_in_bins
-from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, lowered
+from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, lowered, plans_are_read
+from tests.rooms.apps.api.shop_floor import what_is_done_there, what_stands_where
 from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT
 from tests.rooms.apps.test_entries import wait_until
 from twin.apps.api.documents import OrderAsked
@@ -96,6 +97,7 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
     assert sum(it["amount_minor"] for it in flow["lines"]) == 2 * sum(totals)
     assert {it["amount_minor"] for it in ask("/statements/cash-flow?until=2026-03-01T00:00:00Z")[1]["lines"]} == {0}
     what_is_owed_dearer_and_in_bins(ask, run, balances)
+    what_stands_where(ask, run)
     made = ask("/batch-records?most=500")[1]
     assert {it["lot"] for it in made} == {name for name, it in run.mes.lots.items() if it.made_here and it.begun}
     assert made[0]["standing"] == "to be reviewed"
@@ -103,36 +105,11 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
     assert all(it["chain"]["holds"] for it in record.get("lots", [record]))
     assert ask(f"/certificates/{made[0]['lot']}")[0] == 409
     assert ask("/certificates/nothing")[1]["detail"] == "there is no lot 'nothing'"
-    _, planned, _ = ask("/plan/materials/GB1")
-    assert {len(planned[line]) for line in ("days", "gross", "scheduled", "net", "projected")} == {len(planned["days"])}
+    plans_are_read(ask)
 
 
 def test_the_pdfs_that_programs_take_say_every_amount_of_the_statements_and_orders(served: tuple[Feed, str], ask: Ask) -> None:
-    """Read back amount by amount: income and balance behind their titles, each account's side, each order's worth."""
-
-    def said(path: str) -> list[str]:
-        request = urllib.request.Request(served[1] + path, headers={"Authorization": f"Bearer {SHOP}"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            assert answer.headers["content-type"] == "application/pdf"
-            return words_of(answer.read())
-
-    span = "until=2026-03-03T06:00:00Z"
-    statements = said(f"/exports/statements.pdf?{span}")
-    for name in ("income", "balance"):
-        for line in ask(f"/statements/{name}?{span}")[1]["lines"]:
-            if line["amount_minor"] or line["title"] in statements:  # an account on which nothing stands may be left out
-                assert f"{line['amount_minor'] / 100:,.2f}" == statements[statements.index(line["title"]) + 1], line
-    for it in ask(f"/statements/trial-balance?{span}")[1]["accounts"]:
-        amount = f"{max(it['debit_minor'], it['credit_minor']) / 100:,.2f}"
-        assert amount == "0.00" or any(
-            amount in statements[place : place + 4] for place, word in enumerate(statements) if word == it["title"]
-        )
-    orders = said("/exports/orders.pdf")
-    for order in ask("/orders?most=500")[1]:
-        assert f"{order['net_minor'] / 100:,.2f}" in orders[orders.index(order["order"]) :][:10], order
-    stock = said("/exports/stock.pdf")
-    for it in ask("/stock")[1]:
-        assert f"{it['value_minor'] / 100:,.2f}" in stock[stock.index(it["material"]) :][:12], it
+    pdfs_say_every_amount(ask, served[1], SHOP)
 
 
 @pytest.mark.parametrize(("path", "body", "status", "said"), CANNOT_BE)
@@ -380,6 +357,11 @@ def test_a_program_commands_a_machine_and_is_refused_in_words(served: tuple[Feed
     wait_until(lambda: records[unit].state == WorkUnitState.EXECUTE)
 
 
+def test_a_program_works_on_the_floor_as_a_person_does_and_is_refused_in_words(served: tuple[Feed, str], ask: Ask) -> None:
+    what_is_done_there(ask, served[0].run, wait_until)
+    assert ask("/job-commands", {}, token=LOOKER)[0] == ask("/checks", {}, token=LOOKER)[0] == 403
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, str], mode: GenerationMode) -> None:
@@ -387,7 +369,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     simplest one that there is, and any other."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 39 + len(entries_of(served[0].run.plant))
+    assert len(operations) == 59 + len(entries_of(served[0].run.plant))
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong

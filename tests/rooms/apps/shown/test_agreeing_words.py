@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import twin
 from twin.apps.pages.business.orders import _order_row
 from twin.apps.pages.business.purchasing import _supplier_row
+from twin.apps.pages.overview import _order_row as _risk_row
 from twin.apps.words import day_words, equipment_title, with_days
 from twin.model.events import OperationsResponse
 from twin.results.reports.handover import day_of
@@ -56,6 +58,11 @@ def test_an_order_that_has_left_says_when_and_one_that_has_not_when_it_should(ni
     left, to_leave = (next(it for it in orders.values() if it.is_open is is_open) for is_open in (False, True))
     assert _order_row(night.plant, left).cells[5] == f"left {local_time(night.plant, known[left.order].shipped_us)}"
     assert _order_row(night.plant, to_leave).cells[5] in ("no end in sight", local_time(night.plant, to_leave.stands.expected_us or 0))
+
+
+def test_the_overview_says_by_its_title_what_an_order_waits_for(night: Run) -> None:
+    waits = replace(overview(night).orders[0], waits_for="", main_cause="hobbing (hobber_1) busy")
+    assert _risk_row(night.plant, waits).cells[-1] == "most for: Gear hobbing (Gear hobber 1) busy"
 
 
 def test_whoever_came_late_is_told_with_how_often() -> None:

@@ -88,7 +88,7 @@ def test_a_delivery_is_returned_and_credited() -> None:
 
 def test_a_result_is_corrected_with_what_it_was_and_why() -> None:
     shop = bored()
-    asked = {"lot": "A-VALVE", "characteristic": "bore", "was": "10,3", "value": "10.0", "reason": "misread"}
+    asked = {"result": "bore of A-VALVE: 10.3 mm", "value": "10.0", "reason": "misread"}
     with pytest.raises(ValueError, match=r"'ten' is no number; allowed: as in 4\.5"):
         press(shop, "Correct a result", **{**asked, "value": "ten"})
     assert press(shop, "Correct a result", **{**asked, "reason": ""}) == "it needs a reason"

@@ -15,7 +15,9 @@ from twin import study
 from twin.model.events import EntryRefused, OperationsEvent, SchedulePublished
 from twin.model.states import Source
 from twin.now.planned import as_planned, planned_scenario
+from twin.results.outlook.orders_ahead import orders_ahead
 from twin.results.run import Run
+from twin.results.views.schedule import late_orders, published_bars
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.study.scheduling.schedule import Schedule
 
@@ -75,7 +77,15 @@ def run() -> Run:
 @pytest.mark.slow
 def test_futures_and_schedules_from_then_on_go_by_it(run: Run) -> None:
     plan = study.schedule(run, "spt")
+    before = {name: it.expected_us for name, it in orders_ahead(run).items()}
     assert not run.mes.apply(plan.published("jana", "desk"))
+    leaves = {name: it.expected_us for name, it in orders_ahead(run).items()}
+    assert all(abs((leaves[it.order] or 0) - (it.ships_us or 0)) < 60_000_000 for it in plan.orders), (
+        "pages say of orders what the schedule says"
+    )
+    assert leaves != before
+    assert late_orders(run) >= {it.order for it in plan.late}
+    assert {it.order for it in published_bars(run) if it.is_late} & {it.order for it in plan.late}
     again = study.schedule(run, "as now")
     assert plan.replan(run, rule="as now").stability == 1.0
     assert {(it.job_order, it.equipment, it.start_us) for it in again.operations} == {

@@ -134,10 +134,11 @@ def test_a_result_is_corrected_and_what_failed_by_it_is_accepted_for_a_reason(vi
         inspection = next(it for it in feed.run.mes.quality.inspections.all.values() if it.lot in here and it.verdict == "passed")
         lot, results = inspection.lot, (it.event for it in feed.run.journal.entries() if isinstance(it.event, e.TestResultRecorded))
         measured = next(it for it in results if it.lot == lot and it.upper is not None)
-    about = {"lot": lot, "characteristic": measured.characteristic, "reason": "misread"}
-    desk.fills("Correct a result", "Correct it", was="1", value="91.5", **about)
-    desk.refused(f"no result 1 of {measured.characteristic} of lot {lot}; there: ")
-    desk.fills("Correct a result", "Correct it", was=str(measured.value), value="91.5", **about)
+        plan = feed.run.plant.layout.quality_plans[inspection.plan].characteristics[measured.characteristic]
+    about = {"result": f"{plan.title or measured.characteristic} of {lot}: {measured.value:g}", "reason": "misread"}
+    desk.fills("Correct a result", "Correct it", value="ninety", **about)
+    desk.refused("a number", at="value")
+    desk.fills("Correct a result", "Correct it", value="91.5", **about)
     desk.hears("Correct a result: done")
     assert inspection.verdict == "failed"
     desk.fills("Accept in spite of it", "Accept", inspection=lot, reason="")

@@ -18,13 +18,13 @@ from twin.apps.row_table import Row, row_table
 from twin.apps.speaking.speaker import Speaker
 from twin.apps.terminals.forms import Form
 from twin.apps.theme import card
-from twin.apps.words import day_words, material_title, with_days
-from twin.erp.material_plan.listing.pegs import PegRow, TreeRow
-from twin.erp.material_plan.messages import ActionMessage
+from twin.apps.words import day_words, material_title, money, with_days
+from twin.erp.material_plan.listing.pegs import NOBODY, PegRow, TreeRow
 from twin.model.plant import Plant
+from twin.results.planning.what_to_do import Others, Proposal, others
 from twin.results.views.business.plan import FRESH_S, SHOWN_BUCKETS, PlanNow, Supply, plan_now
 
-MESSAGE_HEAD = ("What to do", "Is", "Material", "Quantity", "Due", "Wanted", "Why")
+MESSAGE_HEAD = ("What to do", "For", "Material", "Quantity", "Due", "Wanted", "Why")
 SUPPLY_HEAD = ("Supply", "Is", "There on", "Quantity", "Serves")
 ACTION_MARKS = {
     "expedite": "bad",
@@ -34,7 +34,11 @@ ACTION_MARKS = {
     "cancel": "done",
     "defer": "",
     "decrease": "",
+    "inside_fence": "warn",
 }
+WAITED_FOR, ALL = "", "all"
+SHOWN_FOR = 3
+NOTHING = "Nothing has to be done: all that is on order comes when it is needed."
 NOTE = (
     "It only proposes: nothing is ordered or moved by looking at it. Pick a supply to see what serves it and whom it serves."
     " What it proposes for what is made is carried out at the end of this page, for what is bought on the page Purchasing."
@@ -61,13 +65,11 @@ class _Card:
         self.before = pmui.Button(label="days before", variant="outlined", size="small", margin=(8, 4), on_click=lambda _: self.turn(-1))
         self.after = pmui.Button(label="days after", variant="outlined", size="small", margin=(8, 4), on_click=lambda _: self.turn(1))
         self.record = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
-        self.messages = PagedTable(
-            "what to do",
-            MESSAGE_HEAD,
-            self._message,
-            numeric=(3,),
-            name=lambda it: f"{it.order}|{it.material}",
-            on_change=self.take_message,
+        ways = {"what customers wait for": WAITED_FOR, "everything": ALL} | {it.replace("_", " "): it for it in ACTION_MARKS}
+        self.kind = pmui.Select(label="show", options=ways, value=WAITED_FOR, width=230, size="small", margin=(6, 8))
+        self.kind.param.watch(lambda _: self.refresh(), "value")
+        self.messages = PagedTable[Proposal | Others](
+            "what to do", MESSAGE_HEAD, self._message, numeric=(3,), name=_message_name, on_change=self.take_message
         )
         self.supplies = PagedTable(
             "supplies of the material", SUPPLY_HEAD, self._supply, numeric=(3,), name=lambda it: it.order, on_change=self.refresh
@@ -91,12 +93,15 @@ class _Card:
         self.refresh()
 
     def take_message(self) -> None:
-        """A message was picked: its material and its order are opened."""
+        """A message was picked: its material and its order are opened; or a group of them: they are shown."""
         if picked := self.messages.picked:
             order, _, material = picked.rpartition("|")
             self.messages.pick("")
-            self.material.value = material
-            self.supplies.pick(order)
+            if material:
+                self.material.value = material
+                self.supplies.pick(order)
+            else:
+                self.kind.value = order
         self.refresh()
 
     def open(self, order: str) -> None:
@@ -108,7 +113,9 @@ class _Card:
 
     def refresh(self) -> None:
         now, material = self.now, str(self.material.value)
-        self.messages.show(now.messages, empty="Nothing has to be done: all that is on order comes when it is needed.")
+        kind = str(self.kind.value)
+        empty = NOTHING if kind in (WAITED_FOR, ALL) else f"There is nothing to {kind.replace('_', ' ')}."
+        self.messages.show(self._shown(now), empty=empty)
         record = now.record(material, self.first)
         self.before.disabled, self.after.disabled = record.is_first, record.is_last
         lines = [
@@ -135,13 +142,21 @@ class _Card:
     def _node(self, row: TreeRow, order: str, kind: str) -> dict[str, object]:
         peg = row.peg
         title, unit = material_title(self.plant, peg.material), self.plant.materials.materials[peg.material].unit
+        if peg.demand_kind == NOBODY and not order:
+            kind = "left over" if not self.plant.materials.materials[peg.material].planned.safety_stock else "safety stock, or left over"
         return {
             "level": row.depth + 1, "lot": order or kind, "title": f"{kind}, {title}" if order else title,
             "quantity": f"{peg.quantity:,} {unit}", "how": "", "standing": _days(self.now, peg),
         }  # fmt: skip
 
-    def _message(self, it: ActionMessage) -> Row:
-        return _message_row(self.plant, self.now, it)
+    def _shown(self, now: PlanNow) -> list[Proposal | Others]:
+        """What the viewer has chosen to see: what customers wait for, with the rest in groups; all; or one kind."""
+        if self.kind.value == WAITED_FOR:
+            return [*(it for it in now.proposals if it.is_waited_for), *others(now.proposals)]
+        return [it for it in now.proposals if self.kind.value in (ALL, it.message.action)]
+
+    def _message(self, it: Proposal | Others) -> Row:
+        return _others_row(self.plant, it) if isinstance(it, Others) else _message_row(self.plant, self.now, it)
 
     def _supply(self, it: Supply) -> Row:
         return Row(
@@ -174,7 +189,7 @@ def material_plan_page(feed: Feed) -> pmui.Page:
 
     desk = OfficeDesk(feed, speaker, forms, refresh)
     main = [
-        card("What to do", downloads(feed, "material_plan", OFFICE_FILES), note, own.messages.shown),
+        card("What to do", downloads(feed, "material_plan", OFFICE_FILES), note, own.kind, own.messages.shown),
         card("Record of a material", choices, own.record, own.supplies.shown),
         trees,
         advice.shown,
@@ -183,13 +198,26 @@ def material_plan_page(feed: Feed) -> pmui.Page:
     return page(feed, "Material plan", "/material-plan", main, refresh, speaker)
 
 
-def _message_row(plant: Plant, now: PlanNow, it: ActionMessage) -> Row:
+def _message_name(it: Proposal | Others) -> str:
+    return f"{it.action}|" if isinstance(it, Others) else f"{it.message.order}|{it.message.material}"
+
+
+def _message_row(plant: Plant, now: PlanNow, of: Proposal) -> Row:
+    it, more = of.message, len(of.orders) - SHOWN_FOR
     unit = plant.materials.materials[it.material].unit
+    whom = ", ".join(of.orders[:SHOWN_FOR]) + (f" and {more} more" if more > 0 else "")
+    late = f", {of.late_days} day{'s' if of.late_days != 1 else ''} late" if whom and of.late_days and of.is_waited_for else ""
     cells = (
-        f"{it.action} {it.order}", it.kind, material_title(plant, it.material), f"{it.quantity:,} {unit}",
+        f"{it.action.replace('_', ' ')} {it.order}", f"{whom}{late}", material_title(plant, it.material), f"{it.quantity:,} {unit}",
         day_words(now.day(it.from_bucket)), day_words(now.day(it.to_bucket)), with_days(it.why),
     )  # fmt: skip
     return Row(cells=cells, mark=ACTION_MARKS.get(it.action, ""))
+
+
+def _others_row(plant: Plant, it: Others) -> Row:
+    """So many of one kind, in a line that opens them."""
+    worth = f"no customer waits for it: {money(it.stock_minor, plant.layout.currency)} of stock at standard cost"
+    return Row(cells=(f"{it.action.replace('_', ' ')}: {it.count:,}", "", "", "", "", "", worth), mark="done")
 
 
 def _days(now: PlanNow, peg: PegRow) -> str:

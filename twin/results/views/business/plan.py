@@ -18,6 +18,7 @@ from twin.model.events import OperationsEvent, PurchaseOrderPlaced
 from twin.model.materials import MaterialDefinition
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import stranger
+from twin.results.planning.what_to_do import Proposal, what_to_do
 from twin.results.run import Run
 
 SHOWN_BUCKETS = 10
@@ -78,6 +79,10 @@ class PlanNow:
         self.definitions: dict[str, MaterialDefinition] = self.plan.plant.materials.materials
         self.on_hand = position.on_hand
         self._messages = Messages(self.plan)
+        self._open_minor = {
+            name: it.net_minor - it.invoiced_minor for name, it in run.erp.customer_orders.orders.items() if it.open_quantity
+        }
+        self._stock_minor = {name: run.erp.standards.ratio(name, 1) for name in self.definitions}
 
     @cached_property
     def records(self) -> list[RecordRow]:
@@ -86,8 +91,13 @@ class PlanNow:
 
     @cached_property
     def messages(self) -> list[ActionMessage]:
-        """What to do about all that is on order or has to be ordered now."""
-        return self._messages.all()
+        """What to do about all that is on order or has to be ordered now, the most urgent first."""
+        return [it.message for it in self.proposals]
+
+    @cached_property
+    def proposals(self) -> list[Proposal]:
+        """The same with what each of them does to customers."""
+        return self._proposals(self._messages.all())
 
     @property
     def materials(self) -> list[str]:
@@ -122,7 +132,18 @@ class PlanNow:
 
     def messages_about(self, material: str) -> list[ActionMessage]:
         """What to do about the orders of a material."""
-        return self._messages.about(material)
+        return [it.message for it in self.proposals_about(material)]
+
+    def proposals_about(self, material: str) -> list[Proposal]:
+        """The same with what each of them does to customers."""
+        return self._proposals(self._messages.about(material))
+
+    def _proposals(self, messages: list[ActionMessage]) -> list[Proposal]:
+        def worth(material: str, quantity: int) -> int:
+            total, per = self._stock_minor.get(material, (0, 1))  # phantoms of choices have no standard
+            return total * quantity // per
+
+        return what_to_do(messages, self.plan.buckets.days, self.up, self._open_minor, worth)
 
     def up(self, order: str) -> list[TreeRow]:
         """Whom an order serves, level by level up to the customers; empty if it serves nobody."""

@@ -1,0 +1,115 @@
+"""The plans of a run as it stands, as a page and programs read them: master schedule, capacity, finite load, buffers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.erp.capacity_plan.capacity_plan import CapacityPlan
+from twin.erp.demand_plan.buffers import BufferRow, buffer_rows
+from twin.erp.demand_plan.master_schedule import MasterRow, Zone, master_schedule
+from twin.erp.material_plan.plan import MaterialPlan
+from twin.erp.material_plan.position import erp_position
+from twin.erp.planners.forecasts import with_forecasts
+from twin.results.planning.capacity import why_late, work_left
+from twin.results.run import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MasterLine:
+    """One product on a local day on which something of it moves, in its unit; `promisable`: of what is made, what no order has."""
+
+    material: str
+    day: str
+    zone: Zone
+    forecast: int
+    ordered: int
+    made: int
+    projected: int
+    promisable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadLine:
+    """A work center or qualification on one local day, us: what planned and open orders take of the hours that there are.
+
+    `behind_us`: carried over to the next day; `rough_us`: what customers want then through all levels, stock not counted (rough cut).
+    """
+
+    kind: str
+    resource: str
+    day: str
+    load_us: int
+    capacity_us: int
+    over_us: int
+    behind_us: int
+    rough_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiniteLine:
+    """An order if equipment does one thing at a time; `done_us`, `late_us` None: not within the hours that are known."""
+
+    order: str
+    kind: str
+    material: str
+    quantity: int
+    starts_us: int
+    due_us: int
+    done_us: int | None
+    late_us: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlansNow:
+    """All of it, planned at one instant: what is over first, and what comes latest."""
+
+    at_us: int
+    master: list[MasterLine]
+    load: list[LoadLine]
+    finite: list[FiniteLine]
+    buffers: list[BufferRow]
+
+
+def plans_now(run: Run) -> PlansNow:
+    """From where the run stands, with what it forecasts."""
+    position, plant = with_forecasts(run.erp, erp_position(run.erp, run.now_us)), run.erp.planning_parameters.plant
+    plan = MaterialPlan(plant, position)
+    capacity = CapacityPlan(plant, plan, position, work_left(run))
+    return PlansNow(
+        at_us=run.now_us, master=[_master(plan, it) for it in master_schedule(plan) if it.forecast or it.ordered or it.made],
+        load=_load(plan, capacity), finite=_finite(capacity), buffers=buffer_rows(plant, plan),
+    )  # fmt: skip
+
+
+def _master(plan: MaterialPlan, it: MasterRow) -> MasterLine:
+    return MasterLine(
+        material=it.material, day=str(plan.day_of(it.bucket)), zone=it.zone, forecast=it.forecast, ordered=it.ordered, made=it.made,
+        projected=it.projected, promisable=it.atp,
+    )  # fmt: skip
+
+
+def _load(plan: MaterialPlan, capacity: CapacityPlan) -> list[LoadLine]:
+    """What is loaded, or behind; by day, and of a day what is over most first."""
+    rough = capacity.rough
+    found = [
+        LoadLine(
+            kind=it.kind, resource=it.resource, day=str(plan.day_of(it.bucket)), load_us=it.load_us, capacity_us=it.capacity_us,
+            over_us=it.over_us, behind_us=it.behind_us, rough_us=rough[it.kind, it.resource][it.bucket],
+        )
+        for it in capacity.rows
+        if it.load_us or it.behind_us
+    ]  # fmt: skip
+    return sorted(found, key=lambda it: (it.day, -it.over_us, -it.behind_us, it.kind, it.resource))
+
+
+def _finite(capacity: CapacityPlan) -> list[FiniteLine]:
+    """Those that nobody can say when they are done first, then the latest."""
+    found = [
+        FiniteLine(
+            order=it.order.order, kind=it.order.kind, material=it.order.material, quantity=it.order.pieces, starts_us=it.order.start_us,
+            due_us=it.order.due_us, done_us=it.done_us, late_us=it.late_us, why=why_late(it),
+        )
+        for it in capacity.loaded
+    ]  # fmt: skip
+    return sorted(found, key=lambda it: (it.late_us is not None, -(it.late_us or 0), it.due_us, it.order))
