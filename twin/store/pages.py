@@ -41,6 +41,8 @@ def _arrow_types() -> dict[str, pyarrow.DataType]:
     place = pa.struct([("bin", pa.string()), ("lot", pa.string())])
     of_account = pa.struct([("account", pa.string()), ("amount_minor", pa.int64()), ("of", pa.string())])  # of: work center or equipment
     pick = pa.struct([("bin", pa.string()), ("material", pa.string()), ("lot", pa.string()), ("quantity", pa.int64())])
+    line = [("of", pa.string()), ("amount", pa.int64()), ("more", pa.int64())]  # of: order or material; its money, or pieces; the other
+    order_line = [("material", pa.string()), ("quantity", pa.int64()), ("due_us", pa.int64()), ("unit_price_minor", pa.int64())]
     in_force = pa.struct([("document", pa.string()), ("revision", pa.string()), ("digest", pa.string())])
     return {
         "int": pa.int64(),
@@ -54,6 +56,8 @@ def _arrow_types() -> dict[str, pyarrow.DataType]:
         "tuple[tuple[int, str, str], ...]": pa.list_(of_bank),
         "tuple[tuple[str, int], ...]": pa.list_(leg),
         "tuple[tuple[str, int, str], ...]": pa.list_(of_account),
+        "tuple[tuple[str, int, int], ...]": pa.list_(pa.struct(line)),
+        "tuple[tuple[str, int, int, int], ...]": pa.list_(pa.struct(order_line)),
         "tuple[tuple[str, str], ...]": pa.list_(place),
         "tuple[tuple[str, str, str, int], ...]": pa.list_(pick),
         "tuple[tuple[str, str, int], ...]": pa.list_(of_lot),
