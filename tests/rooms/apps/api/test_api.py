@@ -30,7 +30,7 @@ from twin.apps.api.saying import order_said
 from twin.apps.api.serving import ApiServer
 from twin.apps.feed import Feed
 from twin.apps.feeds import simulated
-from twin.model.events import PurchaseOrderPlaced, SalesOrderConfirmed
+from twin.model.events import PurchaseOrderPlaced, SalesOrderConfirmed, TestResultRecorded
 from twin.model.states import Source, WorkUnitState
 from twin.store.tokens import read_tokens
 
@@ -149,7 +149,7 @@ def test_all_other_roles_together_may_not_say_what_takes_one(served: tuple[Feed,
     """A clerk of the sales does not pay bills, and whoever pays them offers nothing: each entry is refused to who lacks its role alone."""
     users = sum(entry.source == Source.USER for entry in served[0].run.journal.entries())
     asked = [(address_of(kind), role) for kind, role in entries_of(served[0].run.plant).items()]
-    asked += [(f"/batch-records/X/{what}", "production") for what in ("releases", "signatures")]
+    asked += [(path, "production") for path in ("/batch-records/X/releases", "/batch-records/X/signatures", "/results/X/Y/signatures")]
     for path, role in (*asked, ("/orders", "sales"), ("/purchase-orders", "purchasing"), ("/period-closes", "finance")):
         status, document, _ = ask(path, {}, token=ALL_BUT[role])
         assert (status, document["detail"].partition("allowed: ")[2].split(" ")[0]) == (403, role), (path, document)
@@ -334,6 +334,12 @@ def test_a_batch_is_released_and_signed_by_who_can_sign_and_no_secret_is_kept(se
     record = ask(f"/batch-records/{lot}")[1]["release"]
     assert (record["standing"], [it["meaning"] for it in record["signatures"]]) == ("released and signed", ["approved", "reviewed"])
     assert ask("/batch-records/nothing/releases", {"secret": secret})[0] == 404
+    at, measured = next((it.id, it.event) for it in reversed([*run.journal.entries()]) if isinstance(it.event, TestResultRecorded))
+    result = f"/results/{measured.lot}/{measured.characteristic}/signatures"
+    assert ask(result, {"secret": secret, "meaning": "reviewed"})[0] == 201
+    assert (run.mes.quality.signatures[-1].record, run.mes.quality.signatures[-1].meaning) == (at, "reviewed")
+    nothing = ask(f"/results/{lot}/nothing/signatures", {"secret": secret, "meaning": "reviewed"})
+    assert (nothing[0], nothing[1]["detail"]) == (409, f"lot {lot} has no result of 'nothing' that could be signed")
     said = [str(it.event) for it in run.journal.entries() if it.source == Source.USER]
     assert not any("horse" in it for it in said)
 
