@@ -25,7 +25,7 @@ def _results(now: QualityAtHand) -> Form:
         for it in now.measurable
         for lot in it.lots
     }
-    signed = {f"{name} of {lot}": f"{name}|{lot}" for lot, name, _ in now.results.values()}
+    signed = {f"{name} of {lot}": f"{name}|{lot}" for name, lot in now.to_sign}
     failed = {f"{lot}: {plan}": f"{plan}|{lot}" for plan, lot in now.failed}
     every = {lot: lot for lot in now.lots}
     found = {title: f"{Decimal(repr(value)):f}|{name}|{lot}" for title, (lot, name, value) in now.results.items()}
@@ -42,7 +42,7 @@ def _results(now: QualityAtHand) -> Form:
             ask("reason", "Reason", "text"), send="Correct it",
         ),
         form(
-            "SignResult", "Sign a result", choice("result", "Which", signed, none="Nothing of what lies here was measured."),
+            "SignResult", "Sign a result", choice("result", "Which", signed, none="Nothing was measured."),
             choice("meaning", "Meaning", {it: it for it in MEANINGS}), ask("secret", "Secret", "secret"), send="Sign",
         ),
         form(
