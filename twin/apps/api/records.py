@@ -116,6 +116,13 @@ def records(
             lambda entry: batch_signature(feed, program.person, TERMINAL, lot, secret, asked.meaning, entry),
         )  # fmt: skip
 
+    _results(router, feed, once, as_one_of, refused)
+    return router
+
+
+def _results(router: APIRouter, feed: Feed, once: Once, as_one_of: Callable[..., Any], refused: dict[int | str, dict[str, Any]]) -> None:
+    """The address at which results are signed."""
+
     @router.post("/results/{lot}/{characteristic}/signatures", status_code=201, responses=refused)
     def sign_result(
         lot: Name, characteristic: Name, asked: SignatureAsked, key: Key, response: Response,
@@ -128,8 +135,6 @@ def records(
             once, response, program, key, _Meaning(batch=f"{characteristic} of {lot}", meaning=asked.meaning), RecordSigned,
             lambda entry: result_signature(feed, program.person, TERMINAL, lot, characteristic, secret, asked.meaning, entry),
         )  # fmt: skip
-
-    return router
 
 
 def _known(feed: Feed, lot: str) -> None:
