@@ -19,9 +19,12 @@ from tests.ui.test_pages import SIDEWAYS
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand, live
 from twin.apps.server import PageServer
+from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.terminal import WorkTablet
 from twin.model import events as e
 from twin.model.states import JobCommand
+from twin.results.reports.batch_evidence import evidence_of
+from twin.results.reports.batch_exceptions import verified_by_two
 
 # The page with download buttons is made in this process: Panel Material UI itself gives Panel both names of one option.
 pytestmark = [pytest.mark.ui, pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")]
@@ -254,6 +257,12 @@ def release(page: Page, feed: Feed, lot: str) -> None:
     (record,) = feed.run.batch_record(lot)["lots"]
     assert record["release"]["standing"] == "released and signed"
     assert [(it.meaning, feed.signatures.doubt(it)) for it in feed.run.mes.quality.signatures] == [("approved", ""), ("reviewed", "")]
+    (signing,) = (it for group in quality_forms(feed.run) for it in group["forms"] if it["kind"] == "SignResult")
+    found = next(option["id"] for option in signing["fields"][0]["options"] if lot in option["id"])
+    for meaning, person in (("authored", "olga"), ("reviewed", "quinn")):
+        said = {"result": found, "meaning": meaning, "secret": "correct horse"}
+        assert WorkTablet(feed, terminal="t")._take({"kind": "SignResult", "person": person, "terminal": "t", "id": "", "said": said}) == ""
+    assert verified_by_two(evidence_of(feed.run, lot), {found.partition("|")[0]})
 
 
 def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(

@@ -12,7 +12,7 @@ from twin.apps.api.documents import Taken, known_at
 from twin.apps.api.entries import TERMINAL
 from twin.apps.api.once import Key, Once, taken
 from twin.apps.feed import Feed
-from twin.apps.pages.shifts.signing import Make, batch_release, batch_signature
+from twin.apps.pages.shifts.signing import Make, batch_release, batch_signature, result_signature
 from twin.model.events import BatchRecordReleased, RecordSigned
 from twin.results.exports.records import CERTIFICATE, KINDS, RECORD, document_file
 from twin.results.reports.to_review import LotToReview, lots_to_review
@@ -52,7 +52,7 @@ class ReleaseAsked(_Signed):
 
 
 class SignatureAsked(_Signed):
-    """The release of a lot shall be signed, once more or by somebody else."""
+    """The release of a lot, or a result of it, shall be signed, once more or by somebody else."""
 
     meaning: Literal["authored", "reviewed", "approved"]
 
@@ -116,7 +116,25 @@ def records(
             lambda entry: batch_signature(feed, program.person, TERMINAL, lot, secret, asked.meaning, entry),
         )  # fmt: skip
 
+    _results(router, feed, once, as_one_of, refused)
     return router
+
+
+def _results(router: APIRouter, feed: Feed, once: Once, as_one_of: Callable[..., Any], refused: dict[int | str, dict[str, Any]]) -> None:
+    """The address at which results are signed."""
+
+    @router.post("/results/{lot}/{characteristic}/signatures", status_code=201, responses=refused)
+    def sign_result(
+        lot: Name, characteristic: Name, asked: SignatureAsked, key: Key, response: Response,
+        program: Annotated[Program, as_one_of("production")],
+    ) -> Taken:  # fmt: skip
+        """Sign the newest result of a characteristic of a lot: that it was authored, reviewed or approved."""
+        _known(feed, lot)
+        secret = asked.secret.get_secret_value()
+        return taken(
+            once, response, program, key, _Meaning(batch=f"{characteristic} of {lot}", meaning=asked.meaning), RecordSigned,
+            lambda entry: result_signature(feed, program.person, TERMINAL, lot, characteristic, secret, asked.meaning, entry),
+        )  # fmt: skip
 
 
 def _known(feed: Feed, lot: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group
+from twin.mes.quality.entries import MEANINGS
 from twin.mes.quality.nonconformances import DISPOSITIONS, CorrectiveAction
 from twin.results.readiness.at_hand import QualityAtHand, quality_at_hand
 from twin.results.run import Run
@@ -24,6 +25,7 @@ def _results(now: QualityAtHand) -> Form:
         for it in now.measurable
         for lot in it.lots
     }
+    signed = {f"{name} of {lot}": f"{name}|{lot}" for name, lot in now.to_sign}
     failed = {f"{lot}: {plan}": f"{plan}|{lot}" for plan, lot in now.failed}
     every = {lot: lot for lot in now.lots}
     found = {title: f"{Decimal(repr(value)):f}|{name}|{lot}" for title, (lot, name, value) in now.results.items()}
@@ -38,6 +40,10 @@ def _results(now: QualityAtHand) -> Form:
             choice("result", "Which", found, none="Nothing of what lies here was measured."),
             ask("value", "It is", "number"),
             ask("reason", "Reason", "text"), send="Correct it",
+        ),
+        form(
+            "SignResult", "Sign a result", choice("result", "Which", signed, none="Nothing was measured."),
+            choice("meaning", "Meaning", {it: it for it in MEANINGS}), ask("secret", "Secret", "secret"), send="Sign",
         ),
         form(
             "InspectionOverruled", "Accept in spite of it", choice("inspection", "Lot that failed", failed, none="No lot has failed."),

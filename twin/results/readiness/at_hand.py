@@ -65,6 +65,7 @@ class QualityAtHand:
     measurable: list[Measurable]
     failed: list[tuple[str, str]]  # plan and lot
     results: dict[str, tuple[str, str, float]]  # what was found, in words, and lot, characteristic, value of it; the newest first
+    to_sign: list[tuple[str, str]]  # characteristic and lot of what was found last, wherever that lot is now; the newest first
     lots: list[str]
     held: dict[str, str]
     nonconformances: list[Nonconformance]  # not closed
@@ -171,6 +172,7 @@ def quality_at_hand(run: Run) -> QualityAtHand:
         measurable=measurable,
         failed=[(plan, lot) for (plan, lot), it in inspections.all.items() if it.verdict == FAILED],
         results=_results(run, lots[-SHOWN_LOTS:]),
+        to_sign=[(name, it.lot) for it in list(reversed(inspections.all.values()))[:SHOWN_LOTS] for name in it.values],
         lots=lots[-SHOWN_LOTS:],
         held={name: quality.holds.why(name) for name in quality.holds.reasons},
         nonconformances=wrong,

@@ -30,7 +30,7 @@ from twin.apps.api.saying import order_said
 from twin.apps.api.serving import ApiServer
 from twin.apps.feed import Feed
 from twin.apps.feeds import simulated
-from twin.model.events import PurchaseOrderPlaced, SalesOrderConfirmed
+from twin.model.events import PurchaseOrderPlaced, SalesOrderConfirmed, TestResultRecorded
 from twin.model.states import Source, WorkUnitState
 from twin.store.tokens import read_tokens
 
@@ -149,7 +149,7 @@ def test_all_other_roles_together_may_not_say_what_takes_one(served: tuple[Feed,
     """A clerk of the sales does not pay bills, and whoever pays them offers nothing: each entry is refused to who lacks its role alone."""
     users = sum(entry.source == Source.USER for entry in served[0].run.journal.entries())
     asked = [(address_of(kind), role) for kind, role in entries_of(served[0].run.plant).items()]
-    asked += [(f"/batch-records/X/{what}", "production") for what in ("releases", "signatures")]
+    asked += [(path, "production") for path in ("/batch-records/X/releases", "/batch-records/X/signatures", "/results/X/Y/signatures")]
     for path, role in (*asked, ("/orders", "sales"), ("/purchase-orders", "purchasing"), ("/period-closes", "finance")):
         status, document, _ = ask(path, {}, token=ALL_BUT[role])
         assert (status, document["detail"].partition("allowed: ")[2].split(" ")[0]) == (403, role), (path, document)
@@ -334,6 +334,14 @@ def test_a_batch_is_released_and_signed_by_who_can_sign_and_no_secret_is_kept(se
     record = ask(f"/batch-records/{lot}")[1]["release"]
     assert (record["standing"], [it["meaning"] for it in record["signatures"]]) == ("released and signed", ["approved", "reviewed"])
     assert ask("/batch-records/nothing/releases", {"secret": secret})[0] == 404
+    measured = TestResultRecorded(effective_us=0, lot=lot, characteristic="width", value=4.0, person="clara", terminal="gauge")
+    assert served[0].enter(measured) == ""
+    at = next(it.id for it in run.journal.entries() if isinstance(it.event, TestResultRecorded))
+    result = f"/results/{measured.lot}/{measured.characteristic}/signatures"
+    assert ask(result, {"secret": secret, "meaning": "reviewed"})[0] == 201
+    assert (run.mes.quality.signatures[-1].record, run.mes.quality.signatures[-1].meaning) == (at, "reviewed")
+    nothing = ask(f"/results/{lot}/nothing/signatures", {"secret": secret, "meaning": "reviewed"})
+    assert (nothing[0], nothing[1]["detail"]) == (409, f"lot {lot} has no result of 'nothing' that could be signed")
     said = [str(it.event) for it in run.journal.entries() if it.source == Source.USER]
     assert not any("horse" in it for it in said)
 
@@ -369,7 +377,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     simplest one that there is, and any other."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 59 + len(entries_of(served[0].run.plant))
+    assert len(operations) == 60 + len(entries_of(served[0].run.plant))
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from twin.apps.feed import Feed
-from twin.model.events import OperationsEvent
+from twin.model.events import DefectsCounted, EntryRefused, OperationsEvent, TestResultCorrected, TestResultRecorded
 from twin.results.reports.batch_record import release_entry, released_entry
 from twin.store.proof.badges import Session
 
@@ -38,6 +38,36 @@ def batch_release(feed: Feed, person: str, terminal: str, lot: str, reason: str,
 def batch_signature(feed: Feed, person: str, terminal: str, lot: str, secret: str, meaning: str, entry_id: str = "") -> Make:
     """The signature of the release of a lot."""
     return signature(feed, person, terminal, lambda: released_entry(feed.run, lot).id, secret, meaning, entry_id)
+
+
+def result_signature(
+    feed: Feed, person: str, terminal: str, lot: str, characteristic: str, secret: str, meaning: str, entry_id: str = ""
+) -> Make:
+    """The signature of the newest result of a characteristic of a lot, corrected as far as it was."""
+    return signature(feed, person, terminal, lambda: _result(feed, lot, characteristic), secret, meaning, entry_id)
+
+
+def _result(feed: Feed, lot: str, characteristic: str) -> str:
+    entries = list(feed.run.journal.entries())
+    refused = {entry.cause for entry in entries if isinstance(entry.event, EntryRefused)}
+    found = (
+        entry.id
+        for entry in reversed(entries)
+        if isinstance(entry.event, TestResultRecorded | TestResultCorrected | DefectsCounted) and entry.id not in refused
+        if (entry.event.lot, entry.event.characteristic) == (lot, characteristic)
+    )
+    if not (record := next(found, "")):
+        raise ValueError(f"lot {lot} has no result of '{characteristic}' that could be signed")
+    return record
+
+
+def sign_result(feed: Feed, by: Session, result: str, secret: str, meaning: str, entry_id: str = "") -> str:
+    """Sign a result that was chosen, as characteristic and lot; "" or in words why not."""
+    characteristic, _, lot = result.partition("|")
+    if not lot:
+        return "result: nothing is chosen; allowed: one of what is offered"
+    made = result_signature(feed, by.person, by.terminal, lot, characteristic, secret, meaning, entry_id)
+    return feed.enter(made, entry_id, session=by)
 
 
 def sign(feed: Feed, by: Session, record: Callable[[], str], secret: str, meaning: str, entry_id: str = "") -> str:
