@@ -90,8 +90,8 @@ class Correcting:
         if was is None:
             return f"nobody has counted {event.job_order or 'anything'} at {event.equipment} then; allowed: what was counted"
         job, now = self._execution.job_orders[event.job_order], _corrected(event, was)
-        is_as_many = _is_as_many(now, was)
-        if not is_as_many and (
+        is_reason_alone = _is_as_many(now, was) and now != was
+        if not is_reason_alone and (
             doubt := self._of_machine(event, was)
             or (self._of_done(event, was, job) if job.status in ENDED else self._of_open(event, was, job))
         ):
@@ -101,7 +101,7 @@ class Correcting:
         for what, pieces, allowed in (("scrap", event.scrap, self._reasons.scrap), ("rework", event.rework, self._reasons.rework)):
             if pieces and event.reason not in allowed:
                 return f"'{event.reason}' is no reason for {what}{did_you_mean(event.reason, allowed)}; allowed: {listed(allowed)}"
-        return "" if event.why.strip() or (is_as_many and not was.reason) else "it needs a reason"
+        return "" if event.why.strip() or (is_reason_alone and not was.reason) else "it needs a reason"
 
     def doubt_stop(self, event: e.StopReasonCorrected, record: EquipmentRecord) -> str:
         """Why this is no reason of a stop, in words; "" if it is one. Only what a person has said before needs a reason to be corrected."""
