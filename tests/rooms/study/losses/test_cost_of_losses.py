@@ -272,21 +272,21 @@ def test_a_stop_of_a_record_is_estimated_at_what_it_has_cost_where_nothing_is_le
 def test_what_a_stop_has_cost_lies_within_the_spread_of_its_estimate_where_much_is_left_to_chance(kiosk: Kiosk) -> None:
     """Keys take 9 minutes more or less, customers come as they like: who knows only what was known before the cut cannot know its cost."""
     demand = "{streams: {s: {customer: street, material: key, interval: {exponential: 12 min}, quantity: [1], promise: 40 min}}}\n"
-    asked = f"{SCENARIO[: SCENARIO.index('horizon')]}horizon: 2 h\ndemand: {demand}{SCENARIO[SCENARIO.index('disturbances') :]}"
+    asked = f"{SCENARIO[: SCENARIO.index('horizon')]}horizon: 80 min\ndemand: {demand}{SCENARIO[SCENARIO.index('disturbances') :]}"
     layout = PLANT.replace("run: 10 min", "run: {exponential: 9 min}")
-    run = twin.simulate(*kiosk(layout=layout, scenario=asked.replace("at: 4 min", "at: 40 min")), seed=1)
+    run = twin.simulate(*kiosk(layout=layout, scenario=asked.replace("at: 4 min", "at: 20 min")), seed=1)
     (exact,) = cost_of_losses(run, workers=1).costs
-    found = cost_of_losses(twin.replay(run.plant, run.journal.entries(), run.scenario), futures=12)
+    found = cost_of_losses(twin.replay(run.plant, run.journal.entries(), run.scenario), futures=6)
     (cost,) = found.costs
     low, high = cost.range_minor
     assert low <= exact.cost_minor <= high
     assert low < cost.cost_minor < high
     assert cost.estimate is not None
-    assert (cost.estimate.mean.low < cost.cost_minor < cost.estimate.mean.high, round(cost.estimate.covers, 3)) == (True, 0.846)
+    assert (cost.estimate.mean.low < cost.cost_minor < cost.estimate.mean.high, round(cost.estimate.covers, 3)) == (True, 0.714)
     assert sum(cost.changed.values()) == 0, "means of debits are means of credits"
     assert any("drawn anew in each future" in it for it in found.assumed)
-    assert "in 12 futures" in found.basis
-    assert "85% of all cases" in found.basis
+    assert "in 6 futures" in found.basis
+    assert "71% of all cases" in found.basis
 
 
 def test_a_run_that_somebody_has_led_another_way_is_estimated(kiosk: Kiosk) -> None:
