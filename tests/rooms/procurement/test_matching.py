@@ -267,6 +267,28 @@ def test_a_bill_for_several_orders_is_matched_order_by_order_and_owed_paid_and_s
     assert balances(office.erp)["accounts_payable"] == 357, "the credit note for both is left"
 
 
+def test_tax_of_a_bill_is_shared_out_by_the_codes_of_its_lines_and_of_two_bills_with_one_number_one_is_taken() -> None:
+    """7 % of 400.00 are 28.00 and 19 % of 100.00 are 19.00; by net, the first would bear 37.60 and be blocked."""
+    housing = {"kind": "purchased", "standard_cost": "41.99 EUR", "supplier": "foundry", "price": "60 EUR", "tax": "books"}
+    office = Office(
+        finance={"tax_codes": {"vat": {"rate": "19 %"}, "books": {"rate": "7 %"}}}, materials={"housing": housing},
+        suppliers={"foundry": {"lead_time": "5 d", "terms": {"tax": "vat"}}},
+    )  # fmt: skip
+    office.place("PO", 10, 4_000)
+    office.place("PO2", 1, 10_000, material="gear")
+    office.place("PO3", 1, 10_000, material="gear")
+    office.receive("PO", 10)
+    office.receive("PO2", 1)
+    about: dict[str, Any] = {"effective_us": office.now_us, "person": "anna", "terminal": "office", "supplier": "foundry", "bill": "B1"}
+    about |= {"order": "PO", "net_minor": 40_000, "quantity": 10, "tax_minor": 4_700}
+    first, second = (e.BillEntered(**about, more_lines=((order, 10_000, 1),)) for order in ("PO2", "PO3"))
+    followed = office.round(first, second)
+    assert [it.tax_minor for it in of_type(followed, BillReceived)][:2] == [2_800, 1_900]
+    assert blocked(office) == ""
+    (owed,) = office.erp.settlement.items.payables.values()
+    assert owed.amount_minor == 54_700, "nothing of the second stands on the first"
+
+
 def test_a_bill_may_ask_for_the_tax_of_what_was_ordered_and_no_more() -> None:
     housing = {"kind": "purchased", "standard_cost": "41.99 EUR", "supplier": "foundry", "price": "60 EUR", "tax": "books"}
     office = ordered(

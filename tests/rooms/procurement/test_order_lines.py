@@ -57,3 +57,23 @@ def test_all_that_is_wrong_is_said_and_nobody_orders_more_by_lines_than_he_may_o
     assert "is at 'foundry', not at 'mill'" in office.refused(
         e.PurchaseOrderEntered, order="PO9", supplier="mill", order_lines=(("steel", 1, SOON_US, -1),)
     )  # fmt: skip
+
+
+def test_orders_of_one_instant_are_seen_together_and_lines_are_numbered_past_what_others_are_called() -> None:
+    office = Office(purchasing={"approval_above": "300 EUR"}, **SECTIONS)
+    about: dict[str, Any] = {"effective_us": T, "person": "anna", "terminal": "office"}
+    six, steel = ("housing", 6, SOON_US, -1), ("steel", 1, SOON_US, -1)
+    entered = [
+        e.PurchaseOrderEntered(**about, order="H", supplier=supplier, order_lines=(line,))
+        for supplier, line in (("foundry", six), ("mill", steel), ("foundry", six))
+    ]
+    at_mill, dear = (it.reason for it in of_type(office.round(*entered), e.EntryRefused))
+    assert "'H' is at 'foundry', not at 'mill'" in at_mill
+    assert dear.startswith("it is worth 503.88, and above 300.00 another person approves")
+    assert office.erp.purchasing.headers == {"H": ["H.1"]}
+    alone = e.PurchaseOrderPlaced(**about, order="H", supplier="foundry", material="seal", quantity=1, unit_price_minor=1, due_us=SOON_US)
+    assert office.erp.sourcing.why_not_placed(alone) == "purchase order 'H' is there already; allowed: one that no other has"
+    seals = ("seal", 1, SOON_US, -1)
+    office.say(e.PurchaseOrderEntered, order="P.1", supplier="foundry", order_lines=(seals,))
+    followed = office.say(e.PurchaseOrderEntered, order="P", supplier="foundry", order_lines=(seals, seals))
+    assert [name for name, *_ in placed(followed)] == ["P.2", "P.3"]

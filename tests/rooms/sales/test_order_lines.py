@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.rooms.erp.small_shop import DAY_US, ITEMS, of_type
@@ -107,6 +108,30 @@ def test_credit_holds_what_leaves_together_and_lets_it_go_together() -> None:
     assert of_type(followed, e.ShipmentHoldLifted, e.GoodsShipped) == []
     followed = office.say(e.ShipmentReleased, order="B9", reason="good customer")
     assert left(followed) == [("B9.1", 3), ("B9.2", 1)]
+    office = Office({"housing": 2}, customers={"acme": {"credit_limit": "100 EUR"}})
+    enter(office, ("housing", 2, SOON_US, 6_000), ("housing", 9, LATER_US, 6_000))
+    assert left(office.say(e.ShipmentReleased, order="B9", reason="these two")) == [("B9.1", 2)]
+    followed = office.round(e.StockCounted(effective_us=T, material="housing", lot="found", quantity=9))
+    assert [it.order for it in of_type(followed, e.ShipmentHeld)] == ["B9.2"], "who let the first go has not let this go"
+
+
+def test_lines_are_numbered_past_what_other_orders_are_called() -> None:
+    office = Office()
+    line = ("housing", 1, LATER_US, -1)
+    enter(office, line, order="A.1")
+    assert [it.order for it in of_type(enter(office, line, line, order="A"), e.SalesOrderConfirmed)] == ["A.2", "A.3"]
+    entered: dict[str, Any] = {"effective_us": T, "person": "anna", "terminal": "office", "customer": "acme", "order": "B"}
+    alone = e.SalesOrderConfirmed(
+        effective_us=T, order="B.2", customer="acme", material="housing", quantity=1, due_us=LATER_US, unit_price_minor=1
+    )
+    office.round(alone, *(e.SalesOrderEntered(**entered, order_lines=(line,)) for _ in range(2)))
+    assert office.erp.customer_orders.headers["B"] == ["B.1", "B.3"], "entered at one instant"
+    about = {"customer": "acme", "material": "housing", "quantity": 1, "unit_price_minor": 1, "valid_until_us": LATER_US}
+    office.say(e.SalesQuoteOffered, quote="B.2", more_lines=(("housing", 1, 5),), **about)
+    office.round(replace(alone, order="Q.2"))
+    office.say(e.SalesQuoteAccepted, quote="B.2", order="Q")
+    assert office.erp.customer_orders.headers["Q"] == ["Q.1", "Q.3"]
+    assert office.erp.customer_orders.coming == {}
 
 
 def test_a_quote_of_several_lines_has_one_date_and_becomes_an_order_of_as_many() -> None:

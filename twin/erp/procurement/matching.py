@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
 from twin.erp.functions import Rule
-from twin.erp.procurement.matching_entries import BillKey, MatchedBill, MatchingEntries, lines_billed
+from twin.erp.procurement.matching_entries import BillKey, BillLine, MatchedBill, MatchingEntries, lines_billed
 from twin.erp.procurement.purchasing import PurchaseOrder
 from twin.erp.settlement.open_items import by_line
 from twin.model import events as e
@@ -118,13 +118,20 @@ class Matching:
         about: dict[str, Any] = {"effective_us": event.effective_us, "recorded_us": event.recorded_us, "person": event.person}
         about |= {"supplier": event.supplier, "bill": event.bill, "currency": event.currency, "due_us": event.due_us}
         lines = lines_billed(event)
-        taxes = allocate(event.tax_minor, [abs(net_minor) for _, net_minor, _ in lines])
+        taxes = allocate(event.tax_minor, self._tax_shares(lines))
         return [
             e.BillReceived(
                 **about, order=order, net_minor=net_minor, tax_minor=tax_minor, quantity=quantity, line=number if len(lines) > 1 else 0
             )
             for number, ((order, net_minor, quantity), tax_minor) in enumerate(zip(lines, taxes, strict=True), start=1)
         ]
+
+    def _tax_shares(self, lines: list[BillLine]) -> list[int]:
+        """In which shares the tax of a bill is of its lines: by what the tax code of each asks for, or by net where none asks for any."""
+        codes, net = [self._erp.settlement.owing.code_of_order(order) for order, _, _ in lines], [abs(minor) for _, minor, _ in lines]
+        tax_codes = self._erp.plant.materials.finance.tax_codes
+        asked = [minor * tax_codes[code].rate if code else 0 for minor, code in zip(net, codes, strict=True)]
+        return asked if any(asked) else net
 
     def _receive(self, event: e.BillReceived) -> Derived:
         """Take a bill in that was accepted, each once, and say at once what is wrong with it."""

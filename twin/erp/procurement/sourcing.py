@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.functions import Rule
@@ -32,7 +33,7 @@ class Sourcing:
         self.rfqs: dict[str, Rfq] = {}
         self.awaited: dict[str, e.PurchaseOrderPlaced] = {}  # decided on, and not yet placed, by order
         self.changing: dict[str, e.PurchaseOrderRevised] = {}  # what a supplier has agreed to, and not yet so, by order
-        self._entries = SourcingEntries(erp.plant, self._purchasing, self.requisitions, self.rfqs, self.compared)
+        self._entries = SourcingEntries(erp.plant, self._purchasing, self.requisitions, self.rfqs, self.compared, self.awaited)
         accepted: dict[type[OperationsEvent], Callable[[Any], None]] = {
             e.PurchaseRequisitionRaised: self._raise,
             e.PurchaseRequisitionApproved: self._approve,
@@ -91,7 +92,8 @@ class Sourcing:
 
     def why_not_placed(self, order: e.PurchaseOrderPlaced) -> str:
         """Why an order that a person places without a requisition is not accepted; "" if it is."""
-        taken_now = f"purchase order '{order.order}' is being placed; allowed: a new id" if order.order in self.awaited else ""
+        is_next = order.order in self.awaited or any(it.header == order.order for it in self.awaited.values())
+        taken_now = f"purchase order '{order.order}' is being placed; allowed: a new id" if is_next else ""
         return taken_now or self._entries.why_not_placed(order)
 
     def unapproved(self, order: e.PurchaseOrderPlaced) -> str:
@@ -167,11 +169,12 @@ class Sourcing:
         """Each line is an order of its own, under the number of all of them."""
         coming = sum(it.header == event.order for it in self.awaited.values())
         first = len(self._purchasing.headers.get(event.order, ())) + coming + 1
-        for number, (material, quantity, due_us, price_minor) in enumerate(event.order_lines, start=first):
+        names = (name for number in count(first) if not self._is_taken(name := f"{event.order}.{number}"))
+        for material, quantity, due_us, price_minor in event.order_lines:
             declared_minor = self._items.materials[material].price_of(event.supplier)
             self._await(
                 e.PurchaseOrderPlaced(
-                    effective_us=event.effective_us, order=f"{event.order}.{number}", header=event.order, supplier=event.supplier,
+                    effective_us=event.effective_us, order=next(names), header=event.order, supplier=event.supplier,
                     material=material, quantity=quantity, due_us=due_us,
                     unit_price_minor=declared_minor if price_minor < 0 else price_minor,
                 ),
@@ -199,11 +202,16 @@ class Sourcing:
                 effective_us=event.effective_us, order=it.order, material=it.material, quantity=it.received, due_us=it.due_us
             )
 
+    def _is_taken(self, name: str) -> bool:
+        """Whether a purchase order is called so, or will be; also one that has lines."""
+        known = self._purchasing
+        return name in known.orders or name in known.headers or any(name in (key, it.header) for key, it in self.awaited.items())
+
     def _await(self, placing: e.PurchaseOrderPlaced, requisition: str) -> str:
         """Ask for an order under an id that no other has; the id. `requisition`: what it is for."""
         first, number = placing.order, 1
         name = first
-        while name in self._purchasing.orders or name in self.awaited:
+        while self._is_taken(name):
             number += 1
             name = f"{first}-{number}"
         self.awaited[name] = replace(placing, order=name)

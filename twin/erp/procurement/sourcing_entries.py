@@ -66,10 +66,11 @@ class SourcingEntries:
 
     def __init__(
         self, plant: Plant, purchasing: Purchasing, requisitions: Mapping[str, Requisition], rfqs: Mapping[str, Rfq],
-        compared: Callable[[str, int], list[Compared]],
+        compared: Callable[[str, int], list[Compared]], awaited: Mapping[str, e.PurchaseOrderPlaced],
     ) -> None:  # fmt: skip
         self._persons, self._items = plant.layout.persons, plant.materials
         self._purchasing, self._requisitions, self._rfqs, self._compared = purchasing, requisitions, rfqs, compared
+        self._awaited = awaited  # orders that are placed next, at this instant
         self._doubts: dict[type[e.OperationsEvent], Callable[[Any], str]] = {
             e.PurchaseRequisitionRaised: self._raise,
             e.PurchaseRequisitionApproved: self._approve,
@@ -93,7 +94,7 @@ class SourcingEntries:
         doubt = (
             stranger(event.person, self._persons)
             or beyond(event)
-            or taken("purchase order", event.order, self._purchasing.orders)
+            or self._taken(event.order)
             or self._wanted(event.material, event.quantity, event.due_us, event.effective_us)
         )
         if doubt:
@@ -111,6 +112,10 @@ class SourcingEntries:
         worth = quantity * max(price_minor, definition.standard_cost or 0) // definition.price_per
         is_above = limit is not None and worth > limit
         return f"it is worth {amount(worth)}, and above {amount(limit or 0)} another person approves" if is_above else ""
+
+    def _taken(self, name: str) -> str:
+        """That a purchase order has no id, or one that another has, with lines or without; "" if it is free."""
+        return taken("purchase order", name, {**self._purchasing.orders, **self._purchasing.headers})
 
     def _wanted(self, material: str, quantity: int, due_us: int, now_us: int) -> str:
         if doubt := unknown("material", material, self._items.materials) or too_little(quantity):
@@ -195,7 +200,7 @@ class SourcingEntries:
             return f"'{event.rfq}' was decided for quote '{rfq.accepted}'; allowed: once"
         if doubt := unknown("quote", event.quote, rfq.quotes) or self._known(rfq.requisition, "approved"):
             return doubt
-        if event.order and (doubt := taken("purchase order", event.order, self._purchasing.orders)):
+        if event.order and (doubt := self._taken(event.order)):
             return doubt
         compared = self._compared(event.rfq, event.effective_us)
         chosen = next(it for it in compared if it.quote == event.quote)
@@ -238,7 +243,7 @@ class SourcingEntries:
             return f"'{event.blanket}' does not hold now; allowed: from {written(it.from_us)} until before {written(it.until_us)}"
         if doubt := not_due(event.due_us, event.effective_us):
             return doubt
-        if event.order and (doubt := taken("purchase order", event.order, self._purchasing.orders)):
+        if event.order and (doubt := self._taken(event.order)):
             return doubt
         alone = self.unapproved(it.material, event.quantity, it.unit_price_minor)
         if not event.requisition:
@@ -266,11 +271,15 @@ class SourcingEntries:
 
     def _header(self, event: e.PurchaseOrderEntered) -> str:
         """Why an order cannot be called so; "" if it can, or is at this supplier already."""
-        lines = self._purchasing.headers.get(event.order, ())
-        if event.order in self._purchasing.orders:
+        if event.order in self._purchasing.orders or event.order in self._awaited:
             return f"purchase order '{event.order}' is there already, and has no lines; allowed: another number"
-        at = next((it.supplier for it in map(self._purchasing.orders.__getitem__, lines)), event.supplier)
+        at = next((it.supplier for it in self._lines(event.order)), event.supplier)
         return "" if at == event.supplier else f"'{event.order}' is at '{at}', not at '{event.supplier}'; allowed: another number"
+
+    def _lines(self, header: str) -> list[PurchaseOrder | e.PurchaseOrderPlaced]:
+        """The lines of an order that are there, and those that are placed next."""
+        there = [self._purchasing.orders[it] for it in self._purchasing.headers.get(header, ())]
+        return [*there, *(it for it in self._awaited.values() if it.header == header)]
 
     def _line(self, event: e.PurchaseOrderEntered, material: str, quantity: int, due_us: int, price_minor: int) -> Iterator[str]:
         yield self._wanted(material, quantity, due_us, event.effective_us)
@@ -284,12 +293,15 @@ class SourcingEntries:
 
     def _too_much(self, event: e.PurchaseOrderEntered) -> str:
         """That one person may not order all of it, with the lines that are there; "" if he may."""
-        there = [self._purchasing.orders[it] for it in self._purchasing.headers.get(event.order, ())]
-        lines = [*event.order_lines, *((it.material, it.quantity, 0, it.unit_price_minor) for it in there)]
         materials, limit = self._items.materials, self._items.purchasing.approval_above
+        asked = [
+            (of, many, materials[of].price_of(event.supplier) if price_minor < 0 else price_minor)
+            for of, many, _, price_minor in event.order_lines
+        ]
+        lines = [*asked, *((it.material, it.quantity, it.unit_price_minor) for it in self._lines(event.order))]
         worth = sum(
             quantity * max(price_minor, materials[material].standard_cost or 0) // materials[material].price_per
-            for material, quantity, _, price_minor in lines
+            for material, quantity, price_minor in lines
         )
         if limit is None or worth <= limit:
             return ""

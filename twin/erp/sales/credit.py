@@ -133,7 +133,7 @@ class CreditControl:
             doubt = "who lets a shipment go beyond the limit has to say why"
         if doubt:
             return [refusal(event, doubt)]
-        for name in self._orders.lines_of(event.order):
+        for name in filter(self.held.__contains__, self._orders.lines_of(event.order)):  # a line that is not ready yet is looked at then
             self.released |= {it.order: event for it in self._orders.together(self._orders.orders[name])}
         return []
 

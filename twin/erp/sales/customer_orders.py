@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count, islice
 from typing import Any
 
 from twin.erp.accounting.rounding import round_half_even
@@ -88,6 +89,7 @@ class CustomerOrders:
         self._stock = stock
         self.orders: dict[str, CustomerOrder] = {}
         self.headers: dict[str, list[str]] = {}  # the lines of orders that have several, in the order in which they came
+        self.coming: dict[str, str] = {}  # lines that were accepted at this instant and are confirmed next, and their orders
         self.waiting: dict[str, list[tuple[int, str]]] = {material: [] for material in self._definitions}  # (due_us, order)
         self.ready: dict[str, dict[str, int]] = {}  # how much of which orders stock on hand covers, by material
         self.picked: Callable[[], Mapping[str, list[tuple[str, int]]]] | None = None  # a warehouse: lots by order that is picked
@@ -117,6 +119,14 @@ class CustomerOrders:
         insort(self.waiting[order.material], (order.due_us, order.order))
         self._stock.touched.add(order.material)
         return order
+
+    def name_lines(self, header: str, many: int) -> list[str]:
+        """What so many further lines of an order are called: numbered on, past all that other orders are called."""
+        first = len(self.headers.get(header, ())) + 1
+        names = (f"{header}.{number}" for number in count(first))
+        found = list(islice((it for it in names if it not in self.orders and it not in self.headers and it not in self.coming), many))
+        self.coming |= dict.fromkeys(found, header)
+        return found
 
     def customer_of(self, name: str) -> str:
         """Whose an order is, or one of its lines; "" if nobody knows it."""

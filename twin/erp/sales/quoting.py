@@ -129,8 +129,8 @@ class Quoting(Listener):
         offer, it.order = it.offered, event.order or event.quote
         it.lines = self._promised_lines(offer, event.effective_us)
         header, derived = it.order if offer.more_lines else "", list[OperationsEvent]()
-        for number, line in enumerate(it.lines, start=1):
-            name = f"{header}.{number}" if header else it.order
+        names = self._erp.customer_orders.name_lines(header, len(it.lines)) if header else [it.order]
+        for name, line in zip(names, it.lines, strict=True):
             confirmed = SalesOrderConfirmed(
                 effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=name, customer=offer.customer,
                 material=line.material, quantity=line.quantity, due_us=line.promised.due_us, unit_price_minor=line.net_price_minor,
@@ -150,7 +150,7 @@ class Quoting(Listener):
         name, known = event.order or event.quote, self._erp.customer_orders
         if name.strip() and (doubt := no_id(name)):
             return doubt
-        return taken("customer order", name, {**known.orders, **known.headers})
+        return taken("customer order", name, {**known.orders, **known.headers, **known.coming, **dict.fromkeys(known.coming.values())})
 
     def _promised_lines(self, offer: SalesQuoteOffered, now_us: int) -> list[QuotedLine]:
         """When each line can be there; what ships whole is there when all of it is."""

@@ -38,21 +38,17 @@ class Selling:
         if wrong := list(filter(None, self._wrong(event))):
             return [refusal(event, "; ".join(wrong))]
         materials, confirmed = self._erp.materials, list[OperationsEvent]()
+        names = self._erp.customer_orders.name_lines(event.order, len(event.order_lines))
         about: dict[str, Any] = {"effective_us": event.effective_us, "recorded_us": event.recorded_us, "person": event.person}
         about |= {"customer": event.customer, "priority": event.priority, "partial": event.partial, "header": event.order}
-        for name, (material, quantity, due_us, said_minor) in zip(self._names(event), event.order_lines, strict=True):
+        for name, (material, quantity, due_us, said_minor) in zip(names, event.order_lines, strict=True):
             price_minor = materials[material].price or 0 if said_minor < 0 else said_minor
             about |= {"order": name, "material": material, "quantity": quantity, "due_us": due_us, "unit_price_minor": price_minor}
             confirmed.append(SalesOrderConfirmed(**about))
         return confirmed
 
-    def _names(self, event: SalesOrderEntered) -> list[str]:
-        """What the lines are called: they are numbered on from those that are there."""
-        first = len(self._erp.customer_orders.headers.get(event.order, ())) + 1
-        return [f"{event.order}.{n}" for n in range(first, first + len(event.order_lines))]
-
     def _wrong(self, event: SalesOrderEntered) -> Iterator[str]:
-        orders, customers = self._erp.customer_orders, self._erp.plant.materials.customers
+        customers = self._erp.plant.materials.customers
         yield unsigned(event, self._erp.plant.layout.persons) or beyond(event)
         yield no_id(event.order) or self.not_of(event.order, event.customer)
         if customers:
@@ -64,7 +60,6 @@ class Selling:
             return
         if not 1 <= len(event.order_lines) <= MOST_ORDER_LINES:
             yield f"{len(event.order_lines)} lines; allowed: 1 to {MOST_ORDER_LINES}"
-        yield from (f"customer order '{it}' is there already; allowed: another number" for it in self._names(event) if it in orders.orders)
         for number, line in enumerate(event.order_lines, start=1):
             yield from (f"line {number}: {doubt}" for doubt in self._wrong_line(event, *line) if doubt)
 
@@ -88,8 +83,11 @@ class Selling:
         erp = self._erp
         if doubt := nonsense_traded(event, erp.materials):
             return doubt
-        if not event.order or event.order in erp.customer_orders.orders or event.order in erp.customer_orders.headers:
+        known = erp.customer_orders
+        is_line = known.coming.get(event.order) == event.header
+        if not event.order or event.order in known.orders or event.order in known.headers or (event.order in known.coming and not is_line):
             return alert(event, "duplicate_order", f"customer order '{event.order}' is known already")
+        known.coming.pop(event.order, None)
         if event.header and (wrong := self.not_of(event.header, event.customer)):
             return alert(event, "duplicate_order", wrong)
         erp.customer_orders.confirm(event)

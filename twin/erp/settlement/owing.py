@@ -69,6 +69,7 @@ class Owing:
         self._net: dict[str, int] = {}  # by invoice: what is on it, in the currency of the books
         self._by_code: dict[tuple[str, str], tuple[int, int]] = {}  # by invoice and tax code: net, and the tax of that
         self._to_tax = Counter[str]()  # by invoice: taxes that are charged next
+        self._refused: set[tuple[str, str, int, bool]] = set()  # supplier, bill, when, and whether it was a further line
         self.booked: dict[tuple[str, str], list[BookedLegs]] = {}  # what each bill has booked, line by line
         self._blocks: dict[tuple[str, str], dict[str, str]] = {}  # why bills may not be paid, by order
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
@@ -110,8 +111,7 @@ class Owing:
         if owed_minor <= 0:
             return None
         terms = self.supplier_terms(placed.supplier)
-        currency = terms.currency or ""
-        net_minor = round(owed_minor * self._rates.rate(currency, placed.received_us or now_us))
+        net_minor = round(owed_minor * self._rates.rate(currency := terms.currency or "", placed.received_us or now_us))
         return BillReceived(
             effective_us=now_us, order=order, supplier=placed.supplier, bill=f"{order}/{self.bills.get(order, 0) + 1}", net_minor=net_minor,
             tax_minor=self.tax_on(net_minor, self.code_of_order(order)), currency=currency, due_us=now_us + terms.due,
@@ -152,13 +152,14 @@ class Owing:
 
     def _line_doubt(self, event: BillReceived) -> str:
         """Why this cannot be a further line of a bill; "" if it can."""
-        item = self._items.payables.get((event.supplier, event.bill))
-        if item is None or item.issued_us != event.effective_us or item.paid_minor or item.claims:
+        key, at_us = (event.supplier, event.bill), event.effective_us
+        item, is_of_another = self._items.payables.get(key), (*key, at_us, False) in self._refused
+        if item is None or item.issued_us != at_us or item.paid_minor or item.claims or is_of_another:
             return f"bill '{event.bill}' of '{event.supplier}' has no line before this that was received with it"
         if self._currency(event) != item.currency:
             return f"line {event.line} is in '{event.currency}', and the bill in '{item.currency}'"
-        has = any(order == event.order for order, _, _ in self.booked.get((event.supplier, event.bill), ()))
-        return f"bill '{event.bill}' has a line on '{event.order}' already" if has else ""
+        orders = [order for order, _, _ in self.booked.get(key, ())]
+        return f"bill '{event.bill}' has a line on '{event.order}' already" if event.order in orders else ""
 
     def _currency(self, event: BillReceived) -> str:
         return "" if self._rates.is_own(event.currency) else event.currency
@@ -178,6 +179,7 @@ class Owing:
     def _bill(self, event: BillReceived) -> Derived:
         self._agenda.drop("bill", event.order)
         if refusal := self._refusal(event):
+            self._refused.add((event.supplier, event.bill, event.effective_us, event.line > 1))
             return alert(event, "bill_refused", refusal)
         gross_minor = event.net_minor + event.tax_minor
         booked_minor = self._rates.own_minor(gross_minor, event.currency, event.effective_us)
