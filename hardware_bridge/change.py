@@ -67,7 +67,7 @@ class ChangeRecord:
     state, mode : in force after the change (WorkUnitState, WorkUnitMode)
     good, scrap, rework, energy : running totals after the change; energy in counts of `energy_scale` Wh
     value : measured value, for a process value
-    reason : reason of the state; name of the alarm; name of the process value; path of the phase (ISA-88)
+    reason : reason of the state, or of counted scrap; name of the alarm; name of the process value; path of the phase (ISA-88)
     job_order, person, lot : whom it concerns; a controller knows no request
     message : text of the alarm; unit of the process value; state of the phase, as the number of a WorkUnitState
     quality : "uncertain" if the controller is not sure of it; Modbus has no place for that
@@ -152,6 +152,7 @@ class ControllerMemory:
                 said = {"mode": int(fact.mode)}
             case CountObserved():
                 said = {"good": before.good + fact.good, "scrap": before.scrap + fact.scrap, "rework": before.rework + fact.rework}
+                said["reason"] = fact.reason
             case EnergyMetered():
                 said = {"energy": (self._energy_wh + fact.energy_wh) // self._energy_scale}
             case ProcessValueObserved():

@@ -217,7 +217,8 @@ class Interpreter:
         when = self._when(equipment, change.time_us)
         subject = {**when, "job_order": change.job_order, "person": change.person, "lot": change.lot}
         quality = UNCERTAIN if change.quality == UNCERTAIN else ""
-        counted = CountObserved(**subject, quality=quality, good=good, scrap=scrap, rework=rework)
+        reason = change.reason if change.kind == ChangeKind.COUNT else ""
+        counted = CountObserved(**subject, quality=quality, good=good, scrap=scrap, rework=rework, reason=reason)
         metered = EnergyMetered(**subject, quality=quality, energy_wh=energy)
         untold: list[OperationsEvent] = []
         if fallen:

@@ -107,6 +107,7 @@ class Count:
     scrap: int
     rework: int
     batch_size: int
+    reason: str = ""  # of scrap and rework, as a person has said
 
     @property
     def pieces(self) -> int:
@@ -280,16 +281,16 @@ class Equipment:
             record.counts,
             Count(
                 at_us=event.effective_us, job_order=event.job_order, good=event.good, scrap=event.scrap, rework=event.rework,
-                batch_size=there.count("+") + 1,
+                batch_size=there.count("+") + 1, reason=event.reason if event.scrap or event.rework else "",
             ),
             key=lambda count: count.at_us,
         )  # fmt: skip
 
-    def correct_count(self, equipment: str, was: Count, good: int, scrap: int, rework: int) -> None:
+    def correct_count(self, equipment: str, was: Count, now: Count) -> None:
         """A count that a person has corrected; `was` is all that was counted of its job order at its instant."""
         counts = self.records[equipment].counts
         first, *more = (n for n, it in enumerate(counts) if (it.at_us, it.job_order) == (was.at_us, was.job_order))
-        counts[first] = replace(was, good=good, scrap=scrap, rework=rework)
+        counts[first] = now
         for n in reversed(more):
             del counts[n]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Protocol
 
 from twin.model.events import EntryRefused, JobOrderCommand, JobOrderCommandRefused, OperationsEvent
@@ -81,12 +81,11 @@ class Resumed:
         if first.source != self.origin:
             raise StoreError(f"entry {first.seq} of the journal is a {first.source} fact; {ALLOWED}")
         facts = self._plant.advance(first.event.recorded_us) or ()
-        for fact in facts:
-            self._refuse_another(fact)
-        if not facts:
+        heard = [self._as_recorded(fact) for fact in facts]
+        if not heard:
             what = type(first.event).__name__
             raise StoreError(f"entry {first.seq} of the journal is {what}, and in this plant nothing happens there; {ALLOWED}")
-        return facts
+        return heard
 
     def _pass_time_before(self, said: JournalEntry) -> None:
         """What happens before a person speaks says nothing, as when a supplier hears of an order, or it would stand in the journal."""
@@ -96,12 +95,18 @@ class Resumed:
             raise StoreError(f"before entry {said.seq} of the journal nothing happens, and in this plant {what} does; {ALLOWED}")
         self._plant.pass_time(at_us)
 
-    def _refuse_another(self, fact: OperationsEvent) -> None:
+    def _as_recorded(self, fact: OperationsEvent) -> OperationsEvent:
+        """This fact, without what facts did not say yet when the journal was written: what was concluded then goes by that."""
         recorded = self._left.popleft() if self._left else None
         if recorded is None:
             raise StoreError(f"the journal ends within a round, before {type(fact).__name__}; allowed: a journal that nobody cut off")
+        if type(recorded.event) is type(fact):
+            kept = {it.name: getattr(recorded.event, it.name) for it in fields(fact) if it.metadata}  # what is left out where it is empty
+            later = {name: value for name, value in kept.items() if not value and getattr(fact, name)}
+            fact = replace(fact, **later) if later else fact
         if canonical(recorded.event).content != canonical(fact).content:
             raise StoreError(f"entry {recorded.seq} of the journal is {_difference(recorded.event, fact)} there; {ALLOWED}")
+        return fact
 
     def origin_of(self, fact: OperationsEvent) -> Source:
         """Who says this fact of the round yielded last."""

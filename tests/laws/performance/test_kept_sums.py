@@ -85,6 +85,7 @@ class Told:
             said: OperationsEvent = floor.state(unit, state, draw.choice(["", jobs]), person, draw.choice(["", "jam", "off_shift"]))
         elif kind < 0.85:
             said = floor.count(unit, draw.choice(["", jobs.split("+")[0]]), draw.randrange(4), draw.randrange(2), draw.randrange(2))
+            said = replace(said, reason=draw.choice(["", "dent", "burr"]))
         elif kind < 0.9:
             said = EnergyMetered(effective_us=floor.now_us, equipment=unit, energy_wh=draw.randrange(1, 900))
         elif kind < 0.93:

@@ -138,6 +138,7 @@ def _changes(draw: random.Random, at_us: int, equipment: str) -> list[Operations
     names = [f"order-{draw.randint(1, 99)}-gear-shaft-blank.{n}/härten" for n in range(draw.choice((1, 1, 1, 6)))]
     job: dict[str, Any] = {"job_order": "+".join(names), "person": draw.choice(("", "anna", "anna+ben"))}
     count = CountObserved(**on, job_order=names[0], good=draw.randint(0, 9), scrap=draw.randint(0, 1), rework=draw.randint(0, 1))
+    count = replace(count, reason="Oberfläche" if count.scrap else "")
     some: list[OperationsEvent] = [
         EnergyMetered(**on, job_order=names[0], energy_wh=draw.randint(0, 5_000)),
         *(EquipmentStateChanged(**on, **job, state=state, reason=draw.choice(("", "setup", "blocked"))) for state in STATES),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,8 +15,12 @@ from twin.exchange import keep_books
 from twin.model import events as e
 from twin.model.events.production import JobOrderCorrected, MaterialActualCorrected
 from twin.model.plant import Plant
-from twin.run import replay
+from twin.model.states import Source
+from twin.results.run import Run
+from twin.run import carry, replay
+from twin.simulation.beside.hand_worked_plant import ENTRIES, HandWorkedPlant
 from twin.store.projections.projecting import project_rows
+from twin.store.resumed import Resumed
 
 HIS_WORK = {"supplier": "foundry", "price": "1 EUR"}
 FIRST, SECOND = "A-VALVE/10", "A-VALVE/20"
@@ -253,3 +258,40 @@ def test_both_answers_are_kept_and_tell_their_story() -> None:
     assert [(x.standing, x.quantity) for x in it.run.trace("A-VALVE").where] == [("in stock", 4), ("scrapped", 1)]
     other = figures(it)
     assert other["requests"]["A-VALVE"][:2] == (4, 1)
+
+
+def test_why_it_was_scrap_is_shown_in_pieces_time_and_money_and_said_again_at_any_time() -> None:
+    it = shift()
+    run, counted = it.run, lambda: [tuple(row) for row in it.run.scrap_reasons().itertuples(index=False)]
+    first_us = it.does(FIRST, good=4, scrap=1, reason="surface")
+    lost_minor = run.erp.ledger.balances["scrap_loss"]
+    bored = ("surface", "VALVE", "mill_1", 1, 0, pytest.approx(lost_minor / 100, abs=0.01))
+    assert counted() == [bored]
+    it.does(SECOND, "grinder_1", good=3, scrap=1, reason="dimension")
+    ground_minor = run.erp.ledger.balances["scrap_loss"] - lost_minor
+    assert counted() == [("dimension", "VALVE", "grinder_1", 1, 0, pytest.approx(ground_minor / 100, abs=0.01)), bored]
+    assert run.scrap_reasons(first_us)["reason"].to_list() == ["dimension"], "what was counted later"
+
+    before = {name: value for name, value in figures(it).items() if name != "indicators"}
+    assert corrects(it, FIRST, first_us, 4, 1).startswith("its pieces have gone on: A-VALVE/20 is completed")
+    assert corrects(it, FIRST, first_us, 4, 1, reason="tired") == (
+        "'tired' is no reason for scrap; allowed: dimension, surface, material flaw, set-up piece, other"
+    )
+    assert corrects(it, FIRST, first_us, 4, 1, reason="set-up piece", why="") == "it needs a reason"
+    assert corrects(it, FIRST, first_us, 4, 1, reason="set-up piece") == "", "its pieces have gone on, and it was as many"
+    assert [row[0] for row in counted()] == ["dimension", "set-up piece"]
+    assert {name: value for name, value in figures(it).items() if name != "indicators"} == before
+    lost = run.losses().query("loss == 'scrap and rework' and equipment == 'mill_1'")
+    assert lost[["reason", "duration_h"]].to_numpy().tolist() == [["set-up piece", pytest.approx(0.1)]], "six minutes a piece"
+    shown = run.drill("scrap", "equipment", "mill_1", run.scenario.start_us, run.now_us + 1).table
+    assert shown["reason"].to_list() == ["set-up piece"]
+    is_whole(it)
+
+    # A shift that was kept before counts had reasons goes on, and its counts have none
+    users = (e.Entry, e.JobOrderCommand)
+    kept = [x._replace(source=Source.USER) if x.source != Source.RULE and isinstance(x.event, users) else x for x in run.journal.entries()]
+    kept = [x._replace(event=replace(x.event, reason="")) if isinstance(x.event, e.CountObserved) else x for x in kept]
+    again = Run(run.plant, run.scenario, seed=1)
+    carry(Resumed(HandWorkedPlant(run.plant, run.scenario, seed=1), kept, ENTRIES), again)
+    assert set(again.scrap_reasons()["reason"]) == {"", "set-up piece"}
+    assert again.erp.ledger.balances == run.erp.ledger.balances

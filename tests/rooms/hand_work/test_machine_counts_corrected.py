@@ -70,6 +70,10 @@ def test_an_open_job_order_goes_on_from_what_was_really_good() -> None:
         it.tell(it._state("mill_1", S.COMPLETE, FIRST), it._state("mill_1", S.IDLE))
         goes_on(it, 3)
     assert figures(wrong) == figures(right)
+    assert right.run.scrap_reasons()["reason"].to_list() == [""], "a machine does not say why"
+    assert corrects(right, 1, 2, why="") == "", "who says so first need not say why it is said"
+    for it in (wrong, right):
+        assert it.run.scrap_reasons()[["reason", "scrap"]].to_numpy().tolist() == [["surface", 2]]
     found = wrong.run.drill("quality_ratio", "equipment", "mill_1", wrong.run.scenario.start_us, wrong.run.now_us + 1)
     assert [it for it in found.facts["type"] if it.startswith("Count")] == ["CountObserved", "CountCorrected", "CountObserved"]
     assert wrong.is_the_same_from_every_source(lambda run: run.job_orders)

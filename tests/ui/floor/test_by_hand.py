@@ -258,6 +258,7 @@ def ended(feed: Feed) -> None:
     assert [it for it in users if isinstance(it, PiecesCounted) and it.scrap]
     assert [it.event for it in run.journal.entries() if isinstance(it.event, LotSplit)], "a piece was reworked"
     assert "material jam" in set(run.stops()["reason"])
+    assert "surface" in set(run.scrap_reasons()["reason"])
     assert [it.good for it in users if isinstance(it, CountCorrected)] == [1]
     assert [it.was_reason for it in users if isinstance(it, StopReasonCorrected)] == ["breakdown"]
     signature = next(it for it in users if isinstance(it, RecordSigned))

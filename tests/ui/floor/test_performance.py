@@ -49,6 +49,7 @@ def test_a_figure_opens_down_to_what_was_reported(viewer: Viewer, performed: tup
         whole = page.locator("tr.total", has_text="All that was bought, at standard cost").first
         expect(whole).to_contain_text(re.compile(r"[\d,]+\.\d\d EUR\s*\d+\.\d%\s*\d+\.\d%\s*\d+\.\d%\s*0\.0%\s*0\.0%"))
         expect(page.get_by_text("Output against forecast and plan, pieces").first).to_be_visible()
+        expect(page.get_by_text("Nothing was counted as scrap, or sent back.").first).to_be_visible()
         choose(page, "newest states of", "Marek")
         expect(page.locator("tr", has_text="16.00 h").first).to_contain_text("off shift")
         viewer.fits_a_phone(address, theme)

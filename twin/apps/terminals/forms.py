@@ -194,9 +194,8 @@ def _corrections(run: Run, center: str) -> Form:
 def _count_again(run: Run, center: str) -> Form:
     plant, reasons = run.plant, run.plant.layout.reasons
     counts = {
-        f"{it.job_order}, {local_time(plant, it.at_us)}: {it.good} good, {it.scrap} scrap, {it.rework} rework": (
-            f"{unit}|{it.job_order}|{it.at_us}"
-        )
+        f"{it.job_order}, {local_time(plant, it.at_us)}: {it.good} good, {it.scrap} scrap, {it.rework} rework"
+        f"{f' ({it.reason})' * bool(it.reason)}": f"{unit}|{it.job_order}|{it.at_us}"
         for unit, it in run.mes.hand_work.correcting.known_counts(center)[:SHOWN_TO_CORRECT]
     }
     because = {"–": "", **{it: it for it in dict.fromkeys([*reasons.scrap, *reasons.rework])}}

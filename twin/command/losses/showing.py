@@ -10,12 +10,14 @@ from typing import Any
 import typer
 from rich.table import Table
 
+from twin import library
 from twin.command.manners import FAILED, Failed, print_json, say, stopped_by_ctrl_c
 from twin.command.manners import out as terminal
 from twin.command.reasons import saved_or_simulated
 from twin.command.studies.compare import counting
 from twin.model.losses.left_out import LeftOut, known_kinds
 from twin.model.problems import did_you_mean, listed
+from twin.rebuilding import rebuild
 from twin.results.run import Run
 from twin.results.views.overview import local_time
 from twin.study import CostOfLosses, LossCost, StudyStoppedError, cost_of_losses, losses_of
@@ -23,8 +25,8 @@ from twin.study.losses.cost import found_table
 from twin.study.losses.found import LossFound
 
 HEAD = (
-    "loss", "began", "min", "cost", "gross profit", "variances", "not absorbed", "others", "under way", "late orders", "late min",
-    "unshipped",
+    "loss", "began", "min", "cost", "from", "to", "gross profit", "variances", "not absorbed", "others", "under way", "late orders",
+    "late min", "unshipped",
 )  # fmt: skip
 FOUND_HEAD = ("loss", "began", "min", "job order", "pieces")
 SHOWN = 60
@@ -39,7 +41,10 @@ class Asked:
     equipment: Sequence[str]
     about: Sequence[str]
     only_list: bool
+    futures: int
     workers: str | None
+    record: str | None
+    as_recorded: bool
 
 
 def losses(place: Path, scenario: Path | None, asked: Asked, *, until: str | None, seed: int, json: bool) -> None:
@@ -47,11 +52,11 @@ def losses(place: Path, scenario: Path | None, asked: Asked, *, until: str | Non
 
     Raises
     ------
-    ValueError : no such loss, kind or equipment, or a run that cannot be played again
+    ValueError : no such loss, kind or equipment, or a run of which no cost can be said
     Failed : the person ended it before there was an answer
     """
     kinds = known_kinds(asked.kinds)  # told before anything is simulated
-    run = saved_or_simulated(place, scenario, until, seed)
+    run = _run(place, scenario, asked, until, seed)
     if asked.only_list:
         show_found(run, losses_of(run, kinds, asked.equipment), json=json)
         return
@@ -59,8 +64,9 @@ def losses(place: Path, scenario: Path | None, asked: Asked, *, until: str | Non
     with stopped_by_ctrl_c() as stop, counting("runs") as watch:
         try:
             found = cost_of_losses(
-                run, asked.largest, kinds=kinds, equipment=asked.equipment, losses=named, workers=asked.workers, watch=watch, stop=stop
-            )
+                run, asked.largest, kinds=kinds, equipment=asked.equipment, losses=named, futures=asked.futures,
+                workers=asked.workers, watch=watch, stop=stop,
+            )  # fmt: skip
         except StudyStoppedError as error:
             raise Failed(str(error)) from None
     if json:
@@ -70,6 +76,14 @@ def losses(place: Path, scenario: Path | None, asked: Asked, *, until: str | Non
     if found.stopped:
         say(f"stopped after {len(found.costs)} of {found.asked_count} losses")
         raise typer.Exit(FAILED)
+
+
+def _run(place: Path, scenario: Path | None, asked: Asked, until: str | None, seed: int) -> Run:
+    if asked.record and asked.as_recorded:
+        return rebuild(place, asked.record, scenario)
+    if asked.as_recorded:
+        raise ValueError("--as-recorded is of a journal; allowed: with --record")
+    return library.replay(place, asked.record, scenario) if asked.record else saved_or_simulated(place, scenario, until, seed)
 
 
 def _named(run: Run, about: Sequence[str]) -> list[LeftOut]:
@@ -97,20 +111,26 @@ def show_found(run: Run, found: list[LossFound], *, json: bool) -> None:
 
 def show(found: CostOfLosses) -> None:
     """Costs, the dearest first."""
-    table = _table(f"What losses have cost, each by itself, {found.plant.layout.currency}", HEAD, left=2)
+    words = "Estimated: what stops have cost" if found.is_estimated else "What losses have cost"
+    head = [name for name in HEAD if found.is_estimated or name not in ("from", "to")]
+    table = _table(f"{words}, each by itself, {found.plant.layout.currency}", head, left=2)
     for it in found.costs:
         table.add_row(*_cells(it, found))
     terminal.print(table)
-    say(f"{found.scope}. The same run without that one loss, to the same end; costs of single losses do not add up.")
+    say(f"{found.scope}. {found.basis}")
+    for words in found.assumed:
+        say(f"assumed: {words}")
     for it in found.costs:
         if it.deadlock:
             say(f"without {it.found.left_out} the plant comes to a {it.deadlock}")
 
 
 def _cells(it: LossCost, found: CostOfLosses) -> list[str]:
-    money = [f"{minor / 100:,.2f}" for minor in (it.cost_minor, *it.groups.values(), it.under_way_minor)]
+    spread = it.range_minor if found.is_estimated else ()
+    money = [f"{minor / 100:,.2f}" for minor in (it.cost_minor, *spread, *it.groups.values(), it.under_way_minor)]
     goes_on = " (goes on)" if it.found.goes_on else ""
-    signed = (f"{number:+,.0f}" if number else "–" for number in (it.late_orders, it.late_minutes, it.unshipped_orders))
+    digits = 1 if found.is_estimated else 0  # means of futures
+    signed = (f"{number:+,.{digits}f}" if number else "–" for number in (it.late_orders, it.late_minutes, it.unshipped_orders))
     delivery = [*signed] if it.has_effect else ["no effect", "", ""]
     return [f"{it.found.left_out}{goes_on}", local_time(found.plant, it.found.at_us), f"{it.found.minutes:,.1f}", *money, *delivery]
 

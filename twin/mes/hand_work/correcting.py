@@ -47,15 +47,22 @@ class Correcting:
         self._stops.add((event.equipment, event.effective_us))
 
     def known_counts(self, center: str = "") -> list[tuple[str, Count]]:
-        """Counts that can be corrected, whoever counted, with their equipment, at a work center ("": anywhere), newest first."""
+        """Counts to be corrected, whoever counted, with their equipment, at a work center ("": anywhere), newest first.
+
+        Their pieces have not gone on, or they lack a reason.
+        """
         jobs = self._execution.job_orders
         found: dict[tuple[str, str, int], list[Count]] = {}
         for name, record in self._equipment.records.items():
             for it in record.counts[-LOOKED_BACK:] if center in ("", record.work_center) else ():
-                job = jobs.get(it.job_order)
-                if job and name in job.step.equipment and (job.status not in ENDED or not self._gone(job, 0)):
+                if (job := jobs.get(it.job_order)) and name in job.step.equipment:
                     found.setdefault((name, it.job_order, it.at_us), []).append(it)
-        return sorted(((name, _together(counts)) for (name, *_), counts in found.items()), key=lambda pair: -pair[1].at_us)
+        known = ((name, _together(counts)) for (name, *_), counts in found.items())
+        return sorted((pair for pair in known if self._is_open(jobs[pair[1].job_order], pair[1])), key=lambda pair: -pair[1].at_us)
+
+    def _is_open(self, job: JobOrder, count: Count) -> bool:
+        """Whether a count may still be corrected, or nobody has said why it was no good."""
+        return bool(not count.reason and (count.scrap or count.rework)) or job.status not in ENDED or not self._gone(job, 0)
 
     def known_stops(self, most: int, center: str = "") -> list[tuple[str, int, str]]:
         """Equipment, instant and reason of the newest stops at a work center ("": anywhere), the newest first."""
@@ -75,21 +82,26 @@ class Correcting:
         return stop[0].start_us if is_asked else -1
 
     def doubt_count(self, event: e.CountCorrected, record: EquipmentRecord) -> str:
-        """Why this is no correction of a count, in words; "" if it is one."""
+        """Why this is no correction of a count, in words; "" if it is one.
+
+        The reason of as many pieces is said at any time, since nothing has gone on otherwise; for the first time it needs no `why`.
+        """
         was = self._count_of(event, record)
         if was is None:
             return f"nobody has counted {event.job_order or 'anything'} at {event.equipment} then; allowed: what was counted"
-        job, numbers = self._execution.job_orders[event.job_order], (event.good, event.scrap, event.rework)
-        if doubt := self._of_machine(event, was) or (
-            self._of_done(event, was, job) if job.status in ENDED else self._of_open(event, was, job)
+        job, now = self._execution.job_orders[event.job_order], _corrected(event, was)
+        is_reason_alone = _is_as_many(now, was) and now != was
+        if not is_reason_alone and (
+            doubt := self._of_machine(event, was)
+            or (self._of_done(event, was, job) if job.status in ENDED else self._of_open(event, was, job))
         ):
             return doubt
-        if numbers == (was.good, was.scrap, was.rework):
+        if now == was:
             return "that is what was counted"
         for what, pieces, allowed in (("scrap", event.scrap, self._reasons.scrap), ("rework", event.rework, self._reasons.rework)):
             if pieces and event.reason not in allowed:
                 return f"'{event.reason}' is no reason for {what}{did_you_mean(event.reason, allowed)}; allowed: {listed(allowed)}"
-        return "" if event.why.strip() else "it needs a reason"
+        return "" if event.why.strip() or (is_reason_alone and not was.reason) else "it needs a reason"
 
     def doubt_stop(self, event: e.StopReasonCorrected, record: EquipmentRecord) -> str:
         """Why this is no reason of a stop, in words; "" if it is one. Only what a person has said before needs a reason to be corrected."""
@@ -122,11 +134,11 @@ class Correcting:
         """The count is what is said now; more scrap is lost now, less is taken back."""
         was = self._count_of(event, self._equipment.records[event.equipment])
         assert was is not None
-        self._equipment.correct_count(event.equipment, was, event.good, event.scrap, event.rework)
+        self._equipment.correct_count(event.equipment, was, now := _corrected(event, was))
         job, report = self._execution.job_orders[event.job_order], self._execution.reports[event.job_order]
-        more, lost = event.good - was.good, event.scrap - was.scrap
+        more, lost = now.good - was.good, now.scrap - was.scrap
         report.good, report.scrap, report.rework = report.good + more, report.scrap + lost, report.rework + event.rework - was.rework
-        if job.status in ENDED:
+        if job.status in ENDED and not _is_as_many(now, was):
             return self._done_otherwise(event, job, more)
         if lost > 0:
             return [
@@ -255,10 +267,23 @@ class Correcting:
 
 
 def _together(counts: list[Count]) -> Count:
-    """What was counted of a job order at one instant is one count: nobody can say which of two is meant."""
+    """What was counted of a job order at one instant is one count: nobody can say which of two is meant, nor which of two reasons."""
+    reasons = {it.reason for it in counts if it.scrap or it.rework}
     return replace(
-        counts[0], good=sum(it.good for it in counts), scrap=sum(it.scrap for it in counts), rework=sum(it.rework for it in counts)
-    )
+        counts[0], good=sum(it.good for it in counts), scrap=sum(it.scrap for it in counts), rework=sum(it.rework for it in counts),
+        reason=reasons.pop() if len(reasons) == 1 else "",
+    )  # fmt: skip
+
+
+def _is_as_many(now: Count, was: Count) -> bool:
+    """Whether at most the reason is another."""
+    return (now.good, now.scrap, now.rework) == (was.good, was.scrap, was.rework)
+
+
+def _corrected(event: e.CountCorrected, was: Count) -> Count:
+    """The count as it is said now."""
+    reason = event.reason if event.scrap or event.rework else ""
+    return replace(was, good=event.good, scrap=event.scrap, rework=event.rework, reason=reason)
 
 
 def _actual(event: e.CountCorrected, job: JobOrder, use: MaterialUse, quantity: int) -> MaterialActualCorrected:

@@ -44,7 +44,6 @@ class HandWork(Reacting):
 
     Attributes
     ----------
-    counts : accepted counts that have scrap or rework, with their reasons
     corrections : counts and reasons of stops that were said again, in their order; what was said before is in the journal
     stops : work units that persons have reported to be stopped, by id, until they work again
     """
@@ -56,7 +55,6 @@ class HandWork(Reacting):
         self._persons, self._reasons = plant.layout.persons, plant.layout.reasons
         self._by_hand = policies.reports == "persons"
         self._execution, self._equipment, self._tool_room, self._steps = execution, equipment, tool_room, steps
-        self.counts: list[e.PiecesCounted] = []
         self.corrections: list[e.CountCorrected | e.StopReasonCorrected] = []
         self.stops: dict[str, e.StopReported] = {}
         self.correcting = Correcting(plant, execution, equipment, tracking, release)
@@ -112,8 +110,6 @@ class HandWork(Reacting):
         match event:
             case e.PiecesCounted():
                 self.correcting.counted(event)
-                if event.scrap or event.rework:
-                    self.counts.append(event)
             case e.StopReported():
                 self.stops[event.equipment] = event
                 self.correcting.stopped(event)

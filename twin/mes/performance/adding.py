@@ -83,6 +83,8 @@ class Adding:
         good = count.good if is_last else 0
         sums.scrap += count.scrap
         sums.rework += count.rework
+        if count.reason:
+            sums.lost[count.reason] = sums.lost.get(count.reason, 0) + count.scrap + count.rework
         sums.good += good
         sums.expected += exact(self.planned_run_us(equipment, count))
         sums.expected_scrap += exact(self.planned_scrap(equipment, count))

@@ -117,6 +117,7 @@ class Sums:
     metered: int = 0  # energy, `exact`
     expected_scrap: int = 0  # PSQ, `exact`
     delays: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))  # adet, by kind of delay and reason
+    lost: dict[str, int] = field(default_factory=dict)  # pieces of scrap and rework by reason, of which somebody has said one
 
     @property
     def planned_run(self) -> float:

@@ -42,6 +42,7 @@ def delay_of(interval: StateInterval) -> tuple[str, str]:
 def losses_of(equipment: str, sums: Sums) -> list[Loss]:
     """The parts that are not empty, in the order in which time is lost; they add up to the planned time exactly.
 
+    What was spent on scrap and rework is shared out by the reasons that persons have said, the most pieces first; "": nobody has said one.
     Equipment of which nobody knows how long a piece should take has no speed loss: all of its production time goes by quality.
     """
     produced = sums.good + sums.scrap + sums.rework
@@ -54,7 +55,7 @@ def losses_of(equipment: str, sums: Sums) -> list[Loss]:
         *((kind, reason, lost_us) for (kind, reason), lost_us in delays),
         (SET_UP, "", sums.asut),
         (SPEED, "", sums.apt - planned_run_us),
-        (SCRAP, "", planned_run_us - productive_us),
+        *((SCRAP, reason, lost_us) for reason, lost_us in _by_reason(planned_run_us - productive_us, sums)),
         (PRODUCTIVE, "", productive_us),
     ]
     return [
@@ -62,3 +63,15 @@ def losses_of(equipment: str, sums: Sums) -> list[Loss]:
         for loss, reason, duration_us in parts
         if duration_us
     ]
+
+
+def _by_reason(lost_us: int, sums: Sums) -> list[tuple[str, int]]:
+    """The time that was spent on scrap and rework, by reason; of each so much that all of them are the whole."""
+    pieces, before = sums.scrap + sums.rework, 0
+    reasons = sorted(sums.lost.items(), key=lambda it: (-it[1], it[0]))
+    shares = []
+    for reason, some in (*reasons, ("", pieces - sum(sums.lost.values()))):
+        until = before + some
+        shares.append((reason, (lost_us * until // pieces - lost_us * before // pieces) if pieces else lost_us))
+        before = until
+    return shares

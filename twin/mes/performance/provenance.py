@@ -199,7 +199,7 @@ class Provenance:
             if amount:
                 yield Piece(
                     element=element, equipment=equipment, start_us=count.at_us, end_us=count.at_us, amount=amount, kind="count",
-                    job_order=count.job_order, reported_us=count.at_us,
+                    job_order=count.job_order, reported_us=count.at_us, reason=count.reason if element in ("scrap", "rework") else "",
                 )  # fmt: skip
 
 

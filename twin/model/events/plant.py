@@ -42,6 +42,7 @@ class CountObserved(PlantEvent):
     scrap: int = 0
     rework: int = 0
     quality: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)  # "" good, or UNCERTAIN
+    reason: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)  # of scrap and rework, where whoever counts says one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

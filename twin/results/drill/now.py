@@ -11,6 +11,7 @@ from twin.model.measures import US_PER_H
 from twin.results.drill.drill import FORMULAS, Drill, drill
 from twin.results.drill.holding_up import bottleneck_rows, output_rows
 from twin.results.drill.signals import signals_of
+from twin.results.quality.scrap import ScrapReason, scrap_reasons
 from twin.results.run import Run
 from twin.results.tracing.material_ratios import MaterialRatios, of_plant, ratios_of
 from twin.results.views.stops import Stop, stops
@@ -28,6 +29,7 @@ class PerformanceNow:
 
     bottleneck: list[dict[str, Any]]
     stops: list[Stop]
+    scrap: list[ScrapReason]
     output: list[dict[str, Any]]
     names: dict[str, list[str]]  # by scope
     materials: list[MaterialRatios]  # those that were consumed
@@ -63,7 +65,7 @@ def performance_of(window: str) -> Callable[[Run], PerformanceNow]:
         return PerformanceNow(
             materials=consumed, of_plant=of_plant(consumed, run.plant, run.erp.standards.exact),
             bottleneck=[row for row in bottleneck_rows(run, from_us, to_us) if row["sole_h"] or row["shifting_h"]],
-            stops=stops(run, from_us, to_us), output=output_rows(run, DAY_US, from_us, to_us),
+            stops=stops(run, from_us, to_us), scrap=scrap_reasons(run, from_us, to_us), output=output_rows(run, DAY_US, from_us, to_us),
             names={scope: run.mes.performance.names(scope, from_us, to_us) for scope in SHOWN_SCOPES},
         )  # fmt: skip
 

@@ -47,6 +47,12 @@ class QualityOfRun:
 
         return self._look(holds_table)
 
+    def scrap_reasons(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """Scrap and rework as they were counted, by reason, product and equipment, in pieces and money, the dearest first."""
+        from twin.results.quality.scrap import scrap_table
+
+        return self._look(lambda run: scrap_table(run, from_us, to_us))
+
     @property
     def capability(self) -> pd.DataFrame:
         """Cp, Cpk, Pp and Ppk of every measured characteristic."""

@@ -221,7 +221,8 @@ class HandWorkedPlant:
         key, pieces = (unit.name, said.job_order, self._happened_us), good + said.scrap + said.rework
         self._pieces[key] = self._pieces.get(key, 0) + pieces
         self._tell(
-            e.CountObserved, equipment=unit.name, job_order=said.job_order, good=good, scrap=said.scrap, rework=said.rework
+            e.CountObserved, equipment=unit.name, job_order=said.job_order, good=good, scrap=said.scrap, rework=said.rework,
+            reason=said.reason if said.scrap or said.rework else "",
         )  # fmt: skip
         if not any(unit.left.values()):
             self._show(unit, S.COMPLETE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from twin.erp.accounting.statements import income_sections
 from twin.model.plant import Plant
 from twin.model.settlement.chart import ACCOUNTS
 from twin.results.frames import from_rows, in_currency
+from twin.study.losses.estimate import Estimate, shared_out
 from twin.study.losses.found import US_PER_MIN, LossFound
 from twin.study.replication import Replicated
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = (
-    "loss", "equipment", "reason", "occurrence", "began", "min", "job_order", "pieces", "cost_eur", "gross_profit_eur", "variances_eur",
-    "not_absorbed_eur", "others_eur", "under_way_eur", "late_orders", "late_min", "unshipped_orders", "goes_on", "deadlock",
+    "loss", "equipment", "reason", "occurrence", "began", "min", "job_order", "pieces", "cost_eur", "cost_low_eur", "cost_high_eur",
+    "gross_profit_eur", "variances_eur", "not_absorbed_eur", "others_eur", "under_way_eur", "late_orders", "late_min", "unshipped_orders",
+    "goes_on", "deadlock",
 )  # fmt: skip
 ACCOUNT_COLUMNS = ("loss", "equipment", "reason", "occurrence", "account", "title", "is_income", "changed_eur")
 FOUND_COLUMNS = ("loss", "equipment", "reason", "occurrence", "began", "min", "job_order", "pieces", "goes_on")
@@ -38,20 +40,27 @@ class LossCost:
     `late_orders`, `late_us`, `unshipped_orders` : by so much more with it; below zero where it has helped
     `under_way_minor` : by so much more work was under way at the end with it, which the books have when it ends, and will bear it then
     `deadlock` : the run without it came to one, and stood there to the end
+    `estimate` : of a stop that nobody could play again, what it costs in each of the futures whose mean the others are; else None
     """
 
     found: LossFound
     changed: Mapping[str, int]
-    late_orders: int
+    late_orders: float
     late_us: int
-    unshipped_orders: int
+    unshipped_orders: float
     under_way_minor: int
     deadlock: str = ""
+    estimate: Estimate | None = None
 
     @property
     def cost_minor(self) -> int:
         """The result without it less the result with it: above zero it has cost, below it has helped."""
         return sum(minor for account, minor in self.changed.items() if account in _INCOME)
+
+    @property
+    def range_minor(self) -> tuple[int, int]:
+        """The least and the most that it may have cost, as far as is known: of an estimate those of all futures, else the cost itself."""
+        return (self.estimate.low_minor, self.estimate.high_minor) if self.estimate else (self.cost_minor, self.cost_minor)
 
     @property
     def sections(self) -> dict[str, int]:
@@ -91,11 +100,26 @@ def cost_of(found: LossFound, with_it: Replicated, without: Replicated) -> LossC
     )  # fmt: skip
 
 
+def mean_cost(found: LossFound, costs: Sequence[LossCost]) -> LossCost:
+    """One loss in several futures: the mean of each figure, rounded so that debits are credits still, and what it costs in each of them."""
+    count, codes = len(costs), sorted({code for it in costs for code in it.changed}, key=lambda code: (code not in _INCOME, code))
+    means = shared_out([sum(it.changed.get(code, 0) for it in costs) for code in codes], count)
+    return LossCost(
+        found=found, changed={code: minor for code, minor in zip(codes, means, strict=True) if minor},
+        late_orders=round(sum(it.late_orders for it in costs) / count, 1), late_us=round(sum(it.late_us for it in costs) / count),
+        unshipped_orders=round(sum(it.unshipped_orders for it in costs) / count, 1),
+        under_way_minor=round(sum(it.under_way_minor for it in costs) / count),
+        deadlock=next((it.deadlock for it in costs if it.deadlock), ""),
+        estimate=Estimate(costs_minor=tuple(it.cost_minor for it in costs)),
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostOfLosses:
     """What single losses of a run have cost, each by itself, the dearest first. They do not add up: one may hide behind another.
 
     `accounts`, `delivery` : of the run as it was; `found` : all its losses; `asked_count` : of how many the cost was asked
+    `assumed` : of a run that nobody can play again, what its costs are estimated by, in words; of one that can, nothing
     """
 
     plant: Plant
@@ -107,6 +131,26 @@ class CostOfLosses:
     costs: tuple[LossCost, ...]
     found: tuple[LossFound, ...]
     asked_count: int
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether costs are estimates with a spread; else they are exact, for a run that was played again."""
+        return bool(self.assumed)
+
+    @property
+    def basis(self) -> str:
+        """What the costs are, in words."""
+        if not self.is_estimated:
+            return "The same run without that one loss, to the same end; costs of single losses do not add up."
+        known = next((it.estimate for it in self.costs if it.estimate), None)
+        if known is None:
+            return "This run cannot be played again, and there was no stop whose cost could be estimated."
+        return (
+            "Estimates, since this run cannot be played again: what was known just before each stop goes on to the same end in"
+            f" {len(known.costs_minor)} futures, with it and without it; the cost is their mean, and as far as the model is the plant,"
+            f" the true one lies from the least to the most in {known.covers:.0%} of all cases. Costs of single stops do not add up."
+        )
 
     @property
     def stopped(self) -> bool:
@@ -147,12 +191,14 @@ class CostOfLosses:
             "plant": self.plant.id, "currency": self.plant.layout.currency, "seed": self.seed, "from_us": self.from_us,
             "until_us": self.until_us, "losses_found": len(self.found), "asked": self.asked_count, "stopped": self.stopped,
             "delivery": dict(self.delivery),
+            "is_estimated": self.is_estimated, "assumed": list(self.assumed),
             "losses": [
                 {
                     **_name(it.found), **_told(it.found), "cost_minor": it.cost_minor, "sections_minor": it.sections,
                     "changed_minor": dict(it.changed), "under_way_minor": it.under_way_minor,
                     "late_orders": it.late_orders, "late_us": it.late_us,
                     "unshipped_orders": it.unshipped_orders, "has_effect": it.has_effect, "deadlock": it.deadlock,
+                    "estimate": it.estimate.summary() if it.estimate else None,
                 }
                 for it in self.costs
             ],
@@ -181,6 +227,7 @@ def _told(it: LossFound) -> dict[str, Any]:
 def _row(it: LossCost) -> dict[str, Any]:
     return {
         **_name(it.found), "began": it.found.at_us, "min": it.found.minutes, **_more(it.found), "cost_eur": it.cost_minor / 100,
+        "cost_low_eur": it.range_minor[0] / 100, "cost_high_eur": it.range_minor[1] / 100,
         **{f"{group}_eur": minor / 100 for group, minor in it.groups.items()},
         "under_way_eur": it.under_way_minor / 100, "late_orders": it.late_orders, "late_min": it.late_minutes,
         "unshipped_orders": it.unshipped_orders, "deadlock": it.deadlock,

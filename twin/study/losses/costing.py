@@ -7,7 +7,8 @@ Law (2015), 11.2): up to the instant of the loss the two runs are equal, fact by
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -16,12 +17,16 @@ from twin.model.losses.left_out import LOSS_KINDS, LeftOut, LossKind, known_kind
 from twin.model.problems import did_you_mean, listed
 from twin.model.states import Source
 from twin.results.run import Run
-from twin.store.journal import UnchainedJournal, trace_hash
-from twin.study.conduct import Conduct, StudyStoppedError, Watch, carry_out
-from twin.study.losses.cost import CostOfLosses, cost_of
+from twin.store.journal import PLANT_SOURCES, UnchainedJournal, trace_hash
+from twin.study.conduct import Conduct, Progress, StudyStoppedError, Watch, carry_out
+from twin.study.losses.cost import CostOfLosses, LossCost, cost_of
+from twin.study.losses.estimating import can_be_estimated, estimated, why_no_estimate
 from twin.study.losses.found import LossFound, losses_in
-from twin.study.replication import Case, case
+from twin.study.replication import Case, case, delivery_of
 from twin.study.workers import WorkersLike
+
+FUTURES = 20
+"""In so many futures each stop is tried: in nine cases of ten the truth lies within their spread."""
 
 
 class HowPlayed(TypedDict, total=False):
@@ -34,11 +39,11 @@ class HowPlayed(TypedDict, total=False):
 
 
 def losses_of(run: Run, kinds: Sequence[LossKind] = LOSS_KINDS, equipment: Sequence[str] = ()) -> list[LossFound]:
-    """Every single loss of a simulated run so far, in the order in which they began; only of these kinds and this equipment, if named.
+    """Every single loss that a run has told so far, in the order in which they began; only of these kinds and this equipment, if named.
 
     Raises
     ------
-    ValueError : the run was not simulated from a seed, or there is no such kind or equipment
+    ValueError : nothing has happened yet, or there is no such kind or equipment
     """
     facts, end_us = _facts(run)
     return _fitting(losses_in(facts, run.plant, end_us, run.scenario.without), run, kinds, equipment)
@@ -46,20 +51,24 @@ def losses_of(run: Run, kinds: Sequence[LossKind] = LOSS_KINDS, equipment: Seque
 
 def cost_of_losses(
     run: Run, largest: int = 10, *, kinds: Sequence[LossKind] = LOSS_KINDS, equipment: Sequence[str] = (),
-    losses: Sequence[LeftOut] | None = None, **how: Unpack[HowPlayed],
+    losses: Sequence[LeftOut] | None = None, futures: int = FUTURES, **how: Unpack[HowPlayed],
 ) -> CostOfLosses:  # fmt: skip
     """Play a simulated run again without each of its losses, one at a time, to the same end, and say what that changes in the ledger.
+
+    Of a run that cannot be played again, since it was live, replayed, or led by persons, the cost of stops (failures) is estimated:
+    `.is_estimated`, `.assumed`, and of each its `.estimate`.
 
     Parameters
     ----------
     largest : so many losses, the longest; equally long ones in the order in which they began
     kinds, equipment : only of these, "failure", "setup", "scrap", "rework"; left out, of all
     losses : these instead, as `losses_of(run)` numbers them
-    how : `workers`, `folder`, `watch`, `stop`, as of every study
+    futures : of an estimate, in how many futures each stop is tried, 2 or more
+    how : `workers`, `folder`, `watch`, `stop`, as of every study; futures are played in this process, and kept nowhere
 
     Raises
     ------
-    ValueError : no such loss, or a run that does not follow from plant, scenario and seed alone
+    ValueError : no such loss; or of a run that cannot be played again, a loss that is no stop, or one that another system leads
     StudyStoppedError : stopped before anything could be said
 
     Notes
@@ -68,32 +77,74 @@ def cost_of_losses(
     """
     facts, end_us = _facts(run)
     found = losses_in(facts, run.plant, end_us, run.scenario.without)
-    chosen = _named(found, losses) if losses is not None else _longest(_fitting(found, run, kinds, equipment), largest)
+    fitting = _named(found, losses) if losses is not None else _fitting(found, run, kinds, equipment)
     conduct = Conduct(seed=run.seed or 0, **how)
-    cases = [_case(run, (), end_us), *(_case(run, (it.left_out,), end_us) for it in chosen)]
-    base, *others = carry_out(conduct, cases, [conduct.seed])[0]
-    if base is None:
-        raise StudyStoppedError("stopped before the run was played again as it was, with which the others are compared")
-    if base.trace_hash != _hash(facts, end_us):
-        raise ValueError(
-            "played again, the run goes another way: somebody has decided or said something, or its files have changed;"
-            " allowed: a run that follows from plant, scenario and seed alone"
-        )
-    costs = [cost_of(it, base, other) for it, other in zip(chosen, others, strict=True) if other is not None]
+    if run.seed is not None:
+        chosen = fitting if losses is not None else _longest(fitting, largest)
+        cases = [_case(run, (), end_us), *(_case(run, (it.left_out,), end_us) for it in chosen)]
+        base, *others = carry_out(conduct, cases, [conduct.seed])[0]
+        if base is None:
+            raise StudyStoppedError("stopped before the run was played again as it was, with which the others are compared")
+        if base.trace_hash == _hash(facts, end_us):
+            costs = [cost_of(it, base, other) for it, other in zip(chosen, others, strict=True) if other is not None]
+            return _told(run, costs, found, end_us, len(chosen), base.accounts, base.delivery)
+    if why := why_no_estimate(run):
+        raise ValueError(why)
+    stops = _stops(run, fitting, is_named=losses is not None, kinds=kinds)
+    return _estimated(run, found, stops if losses is not None else _longest(stops, largest), end_us, futures, conduct)
+
+
+def _estimated(
+    run: Run, found: Sequence[LossFound], chosen: Sequence[LossFound], end_us: int, futures: int, conduct: Conduct
+) -> CostOfLosses:  # fmt: skip
+    """Costs that nobody can know to the cent."""
+    if futures < 2:
+        raise ValueError(f"{futures} futures say nothing of a spread; allowed: 2 or more")
+    with run.lock:
+        entries, accounts, delivery = list(run.journal.entries()), dict(run.erp.ledger.balances), delivery_of(run)
+    total, began_s, played = futures * len(chosen), time.monotonic(), 0
+
+    def tell() -> None:
+        nonlocal played
+        played += 1
+        if conduct.watch:
+            conduct.watch(Progress(done=played, total=total, found=0, elapsed_s=time.monotonic() - began_s))
+
+    known = estimated(run, entries, chosen, end_us, futures, tell, conduct.stop)
+    if chosen and not known.costs:
+        raise StudyStoppedError("stopped before all futures of a stop were played")
+    return _told(run, known.costs, found, end_us, len(chosen), accounts, delivery, known.assumed)
+
+
+def _told(
+    run: Run, costs: Sequence[LossCost], found: Sequence[LossFound], end_us: int, asked_count: int, accounts: Mapping[str, int],
+    delivery: Mapping[str, int], assumed: tuple[str, ...] = (),
+) -> CostOfLosses:  # fmt: skip
     return CostOfLosses(
-        plant=run.plant, seed=conduct.seed, from_us=run.scenario.start_us, until_us=end_us, accounts=base.accounts, delivery=base.delivery,
-        costs=tuple(sorted(costs, key=lambda it: (-it.cost_minor, it.found.rank))), found=tuple(found), asked_count=len(chosen),
+        plant=run.plant, seed=run.seed or 0, from_us=run.scenario.start_us, until_us=end_us, accounts=accounts, delivery=delivery,
+        costs=tuple(sorted(costs, key=lambda it: (-it.cost_minor, it.found.rank))), found=tuple(found), asked_count=asked_count,
+        assumed=assumed,
     )  # fmt: skip
+
+
+def _stops(run: Run, fitting: Sequence[LossFound], *, is_named: bool, kinds: Sequence[LossKind]) -> list[LossFound]:
+    """Those of the losses whose cost can be estimated; all that were named must be such."""
+    stops = [it for it in fitting if can_be_estimated(run, it)]
+    others = [str(it.left_out) for it in fitting if it not in stops] if is_named else []
+    if others or "failure" not in known_kinds(kinds):
+        raise ValueError(
+            f"this run cannot be played again without {listed(others) if others else listed(kinds)}, since it was replayed, followed live"
+            " or led by persons; allowed: failures that came after its start, whose cost can be estimated"
+        )
+    return stops
 
 
 def _facts(run: Run) -> tuple[list[OperationsEvent], int]:
     """What the plant has said up to an instant at which all is said, and that instant."""
-    if run.seed is None:
-        raise ValueError("this run was replayed, imported or followed live, and cannot be played without a loss; allowed: a simulated run")
     if run.deadlock:
         raise ValueError(f"this run ended by a {run.deadlock}; allowed: a run that came to the end that was asked for")
     with run.lock:
-        facts = [entry.event for entry in run.journal.entries() if entry.source == Source.SIMULATED]
+        facts = [entry.event for entry in run.journal.entries() if entry.source in PLANT_SOURCES]
         now_us = run.now_us
     if facts and _is_end(facts[-1]):
         return facts, facts[-1].effective_us

@@ -148,7 +148,7 @@ class _Hears:
 
 
 def losses_in(facts: Iterable[OperationsEvent], plant: Plant, end_us: int, without: Iterable[LeftOut] = ()) -> list[LossFound]:
-    """Every single loss that the facts of a simulated plant tell, in the order in which they began; `without`: what it left out already."""
+    """Every single loss that the facts of a plant tell, in the order in which they began; `without`: what it left out already."""
     hears = _Hears(plant, frozenset((it.loss, it.equipment, it.reason, it.occurrence) for it in without))
     for fact in facts:
         match fact:

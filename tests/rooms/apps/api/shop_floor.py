@@ -33,6 +33,7 @@ def what_stands_where(ask: Ask, run: Run) -> None:
     of_saw = [it["share_of_planned"] for it in ask("/losses?most=500")[1] if it["equipment"] == "saw_1"]
     assert abs(sum(of_saw) - 1) < 1e-9
     assert {it["equipment"] for it in ask("/stops?most=500")[1]} <= {it["resource"] for it in units}
+    assert ask("/scrap?until=2026-03-03T06:00:00Z")[1] == run.scrap_reasons(None, 1_772_517_600_000_000).to_dict("records")
     alarms = ask("/alarms?is_calling=true")[1]
     assert [it["alarm"] for it in alarms] == [it.alarm for it in run.mes.alarms.calling()]
     shipped = next(name for name, it in run.mes.lots.items() if it.made_here and it.produced and not it.on_hand and not it.in_process)

@@ -36,11 +36,13 @@ def test_the_button_plays_the_run_without_its_losses_in_other_processes(tmp_path
     assert (card._cancel.visible, card._bar.visible) == (False, False)
 
 
-def test_a_run_that_cannot_be_played_again_says_why_and_what_has_helped_is_marked(tmp_path: Path) -> None:
+def test_a_run_that_cannot_be_played_again_is_estimated_and_what_has_helped_is_marked(tmp_path: Path) -> None:
     plant, asked = write_kiosk(tmp_path, price="0.50 EUR")
     run = twin.simulate(plant, asked, seed=1)
     card = LossesCard(Feed(twin.replay(plant, run.journal.entries(), asked), simulated(plant, asked, 1), "replayed"))
-    assert "No costs: this run was replayed" in pressed(card)
+    assert "Estimates, since this run cannot be played again" in pressed(card)
+    assert "-0.20 (-0.20 to -0.20) (helped)" in card._table.object
+    assert "Assumed: what came after the stop" in card._table.object
     told = losses_html(cost_of_losses(run, workers=1))
     assert "<tr class='good'>" in told
     assert "-0.20 (helped)" in told

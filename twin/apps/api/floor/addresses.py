@@ -64,7 +64,7 @@ def floor(router: APIRouter, feed: Feed, reading: Reading) -> APIRouter:
     """What is read of the floor, under `router`."""
     _of_work(router, feed)
     _of_time(router, feed, reading)
-    _of_quality(router, feed)
+    _of_quality(router, feed, reading)
     return router
 
 
@@ -156,7 +156,13 @@ def _of_time(router: APIRouter, feed: Feed, reading: Reading) -> None:
         return seen.rows_of(seen.Stopped, table, first, most)
 
 
-def _of_quality(router: APIRouter, feed: Feed) -> None:
+def _of_quality(router: APIRouter, feed: Feed, reading: Reading) -> None:
+    @router.get("/scrap")
+    def scrap(since: Instant = None, until: Instant = None, first: First = 0, most: Most = 100) -> list[seen.Scrapped]:
+        """What was counted as scrap or sent back in [since, until) and why, the dearest first."""
+        table = _look(feed, lambda run: run.scrap_reasons(*_from(run, reading.span(since, until))))
+        return seen.rows_of(seen.Scrapped, table, first, most)
+
     @router.get("/holds")
     def holds(first: First = 0, most: Most = 100) -> list[seen.Hold]:
         """Every lot that is held now, and why."""

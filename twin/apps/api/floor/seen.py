@@ -165,6 +165,16 @@ class Stopped(Row):
     longest_h: float
 
 
+class Scrapped(Row):
+    """What was counted as scrap, or sent back, of one product at one machine for one reason."""
+
+    reason: str = Field(description="Empty: nobody has said one")
+    product: str
+    equipment: str
+    scrap: int
+    rework: int
+
+
 class Hold(Row):
     """A lot that is held."""
 

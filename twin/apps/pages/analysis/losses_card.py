@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import panel as pn
 import panel_material_ui as pmui
 
@@ -15,7 +17,7 @@ from twin.model.plant import Plant
 from twin.results.views.overview import local_time
 from twin.study import CostOfLosses, LossCost, Progress
 
-LARGEST, WORKERS = 8, 2
+LARGEST, WORKERS, FUTURES = 8, 2, 10
 KINDS: dict[str, tuple[LossKind, ...]] = {
     "all": LOSS_KINDS, "breakdowns": ("failure",), "set-ups": ("setup",), "scrap and rework": ("scrap", "rework"),
 }  # fmt: skip
@@ -27,6 +29,8 @@ MEANS = (
     "Each row is the same run once more, up to now, without that one loss and with everything else as it was drawn: the difference in the"
     " ledger is its cost. What is below zero has helped. Work that is under way now is in no book before it ends: by so much"
     " more or less there is of it. Costs of single losses do not add up: without one, another may have done no harm."
+    " Of a run that cannot be played again, since it was live, replayed or led by persons, the cost of stops is estimated: what was known"
+    " just before each goes on with it and without it, in several futures; the cost is their mean, with the least and the most beside it."
 )
 
 
@@ -45,7 +49,9 @@ class Asked(Question[CostOfLosses]):
         return round(100 * self.progress.done / max(1, self.progress.total)) if self.progress else 0
 
     def answer(self) -> CostOfLosses:
-        return study.cost_of_losses(self._feed.run, LARGEST, kinds=self._kinds, workers=WORKERS, watch=self._watch, stop=self.stop)
+        return study.cost_of_losses(
+            self._feed.run, LARGEST, kinds=self._kinds, futures=FUTURES, workers=WORKERS, watch=self._watch, stop=self.stop
+        )
 
     def _watch(self, progress: Progress) -> None:
         self.progress = progress
@@ -76,7 +82,8 @@ class LossesCard(QuestionCard[CostOfLosses]):
             return "ending ..." if asked.is_cancelled else f"{told.done} of {told.total} runs" if told else "the run is read ..."
         assert asked.found is not None
         short = " Cancelled: not all that was asked for." if asked.found.stopped else ""
-        return f"{asked.found.scope}; {asked.took_s:.0f} s.{short}"
+        estimated = f" {asked.found.basis}" if asked.found.is_estimated else ""
+        return f"{asked.found.scope}; {asked.took_s:.0f} s.{short}{estimated}"
 
     def show(self, found: CostOfLosses) -> None:
         self._table.object = losses_html(found)
@@ -85,7 +92,8 @@ class LossesCard(QuestionCard[CostOfLosses]):
 def losses_html(found: CostOfLosses) -> str:
     """A row for each loss, the dearest first."""
     rows = [_row(it, found.plant) for it in found.costs]
-    return row_table(HEAD, rows or [Row(cells=("There was no such loss.",), mark="good")], numeric=range(3, 12))
+    table = row_table(HEAD, rows or [Row(cells=("There was no such loss.",), mark="good")], numeric=range(3, 12))
+    return table + (f"<p>Assumed: {escape('; '.join(found.assumed))}</p>" if found.assumed else "")
 
 
 def _row(it: LossCost, plant: Plant) -> Row:
@@ -94,12 +102,14 @@ def _row(it: LossCost, plant: Plant) -> Row:
     pieces = f", {it.found.pieces} pieces" if it.found.pieces > 1 else ""
     goes_on = ", goes on" if it.found.goes_on else ""
     helped = " (helped)" if it.cost_minor < 0 else ""
+    low, high = it.range_minor
+    spread = f" ({low / 100:,.2f} to {high / 100:,.2f})" if it.estimate else ""
     groups = it.groups
     money = (_money(minor) for minor in (groups["gross_profit"], groups["variances"], groups["not_absorbed"], it.under_way_minor))
     return Row(
         cells=(
             f"{what} {named.occurrence}{pieces}{goes_on}", equipment_title(plant, named.equipment), local_time(plant, it.found.at_us),
-            hours(it.found.duration_us), f"{it.cost_minor / 100:,.2f}{helped}", *money, _signed(it.late_orders),
+            hours(it.found.duration_us), f"{it.cost_minor / 100:,.2f}{spread}{helped}", *money, _signed(it.late_orders),
             f"{it.late_minutes:+,.0f} min" if it.late_us else "", _signed(it.unshipped_orders),
         ),
         mark=mark,
@@ -110,5 +120,5 @@ def _money(minor: int) -> str:
     return f"{minor / 100:,.2f}" if minor else ""
 
 
-def _signed(count: int) -> str:
+def _signed(count: float) -> str:
     return f"{count:+,}" if count else ""

@@ -23,6 +23,7 @@ RATIOS = ("throughput_per_h", "energy_wh_per_piece", "mttf_us", "mttr_us", "mtbf
 PIECE_HEAD = ("Part of", "Equipment", "From", "To", "Amount", "What", "Why", "Job order", "Who", "Entry")
 BOTTLENECK_HEAD = ("Equipment", "Alone", "Shifting", "Of the time", "Longest without a pause", "Active")
 STOPS_HEAD = ("Equipment", "What", "Why", "Times", "Minutes", "Cost")
+SCRAP_HEAD = ("Why", "Product", "Equipment", "Scrap", "Rework", "Cost of scrap")
 OUTPUT_HEAD = ("Day", "Material", "Forecast", "Ordered", "Planned", "Made", "Scrap", "Against plan")
 MATERIAL_HEAD = ("Material", "Consumed", "In goods", "In finished goods", "Lost in production", "In storage", "Otherwise")
 NOTE = (
@@ -39,7 +40,8 @@ def performance_page(feed: Feed) -> pmui.Page:
     name = _select("of", [], None, 240)
     indicator = _select("indicator", {it.removesuffix("_us").replace("_", " "): it for it in INDICATORS}, "oee", 240)
     losses, resources = LossesCard(feed), ResourcesCard(feed)
-    figure, pieces, signals, bottleneck, stood, output, became = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(7))
+    made = [pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(8)]
+    figure, pieces, signals, bottleneck, stood, lost, output, became = made
 
     def refresh() -> None:
         now = feed.look(performance_of(str(window.value)))
@@ -50,7 +52,7 @@ def performance_page(feed: Feed) -> pmui.Page:
         figure.object = _figure_html(str(indicator.value), found)
         pieces.object, signals.object = _pieces_html(plant, found), signals_html(plant, found)
         bottleneck.object = _bottleneck_html(plant, now)
-        stood.object = _stops_html(plant, now)
+        stood.object, lost.object = _stops_html(plant, now), _scrap_html(plant, now)
         output.object = _output_html(plant, now)
         became.object = _materials_html(plant, now)
         losses.refresh()
@@ -64,6 +66,7 @@ def performance_page(feed: Feed) -> pmui.Page:
         card("A figure, and where it comes from", choices, figure, pieces, signals),
         card("What holds the plant up", note, bottleneck),
         card(f"Downtime by cause, {plant.layout.currency}", stood),
+        card(f"Scrap and rework by reason, {plant.layout.currency}", lost),
         losses.view,
         resources.view,
         card("Output against forecast and plan, pieces", output),
@@ -160,6 +163,23 @@ def _stops_html(plant: Plant, now: PerformanceNow) -> str:
     if len(now.stops) > SHOWN_STOPS:
         rows.append(Row(cells=(f"and {len(now.stops[SHOWN_STOPS:])} more",), mark="done"))
     return row_table(STOPS_HEAD, rows or [Row(cells=("Nothing stood still.",), mark="good")], numeric=(3, 4, 5))
+
+
+def _scrap_html(plant: Plant, now: PerformanceNow) -> str:
+    rows = [
+        Row(
+            cells=(
+                it.reason or "nobody has said why", material_title(plant, it.product) if it.product else "–",
+                equipment_title(plant, it.equipment), f"{it.scrap:,}", f"{it.rework:,}",
+                f"{it.cost_minor / 100:,.2f}" if it.scrap else "–",
+            ),
+            mark="" if it.reason else "warn",
+        )
+        for it in now.scrap[:SHOWN_STOPS]
+    ]  # fmt: skip
+    if len(now.scrap) > SHOWN_STOPS:
+        rows.append(Row(cells=(f"and {len(now.scrap[SHOWN_STOPS:])} more",), mark="done"))
+    return row_table(SCRAP_HEAD, rows or [Row(cells=("Nothing was counted as scrap, or sent back.",), mark="good")], numeric=range(3, 6))
 
 
 def _output_html(plant: Plant, now: PerformanceNow) -> str:

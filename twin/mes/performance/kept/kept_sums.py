@@ -42,7 +42,7 @@ Thing = TypeVar("Thing", StateInterval, Count)
 class _OfEquipment:
     """What is kept of one piece of equipment."""
 
-    __slots__ = ("counted", "counts", "delays", "products", "shifts", "states")
+    __slots__ = ("counted", "counts", "delays", "lost", "products", "shifts", "states")
 
     def __init__(self) -> None:
         self.states: Running[str] = Running()  # all under one name
@@ -50,6 +50,7 @@ class _OfEquipment:
         self.products: Running[str] = Running()
         self.counts: Running[str] = Running()
         self.counted: Running[str] = Running()  # by product
+        self.lost: Running[str] = Running()  # by reason
         self.shifts: Running[str] = Running()
 
     def forget_intervals(self, place: int) -> None:
@@ -57,7 +58,7 @@ class _OfEquipment:
             it.forget(place)
 
     def forget_counts(self, place: int) -> None:
-        for it in (self.counts, self.counted):
+        for it in (self.counts, self.counted, self.lost):
             it.forget(place)
 
 
@@ -128,6 +129,9 @@ class KeptSums:
             self._adding.add_count(sums, record.equipment, count)
         for _, values in kept.counts.between(whole, until):
             sums.add(values)
+        for reason, (pieces,) in kept.lost.between(whole, until):
+            if pieces:
+                sums.lost[reason] = sums.lost.get(reason, 0) + pieces
 
     def add_products(self, found: dict[str, Sums], record: EquipmentRecord, from_us: int, to_us: int) -> None:
         """Add to each product what a work unit or line did for it in a window."""
@@ -287,6 +291,7 @@ class KeptSums:
                     self._adding.share_count({job.material: found[job.material]}, record.equipment, count, "material")
             kept.counts.keep({"": sums.values()})
             kept.counted.keep({name: it.values() for name, it in found.items()})
+            kept.lost.keep({reason: (pieces,) for reason, pieces in sums.lost.items()})
             self._see(record, [], counts)
 
     def _keep_intervals(self, record: EquipmentRecord, kept: _OfEquipment) -> None:
