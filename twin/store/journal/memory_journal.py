@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from twin.model.events import EntryRefused, JobOrderCommandRefused, OperationsEvent, WorkAlertRaised
 from twin.model.states import Source
@@ -115,8 +116,9 @@ def refuse_another(known: JournalEntry, event: OperationsEvent) -> None:
     """
     if canonical(known.event).content == canonical(event).content:
         return
-    words = _WORDS.get(type(event))
-    if words is None or type(known.event) is not type(event) or replace(known.event, **{words: ""}) != replace(event, **{words: ""}):
+    unsaid: dict[str, Any] = {it: "" for kind, it in _WORDS.items() if isinstance(event, kind)}
+    is_same = unsaid and type(known.event) is type(event) and replace(known.event, **unsaid) == replace(event, **unsaid)
+    if not is_same:
         raise StoreError(
             f"entry {known.seq} of the journal follows from the same cause by the same rule '{known.rule}' but says another thing, "
             f"{known.event}; "
