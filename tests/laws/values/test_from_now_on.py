@@ -96,6 +96,19 @@ def test_who_is_taken_away_finishes_what_is_in_hand_then_another_is_sent_and_bot
     assert not run.violations(whole=True)
 
 
+def test_who_waits_for_a_crew_that_nobody_needs_from_now_on_is_repaired_from_now_on() -> None:
+    jam = {"reason": "jam", "clock": "calendar", "repair": "40 min"}
+    first, second = ({**jam, "time_to_failure": at} for at in ("10 min", "20 min"))
+    with_crew = {
+        "repair_crews/fitter/size": "1",
+        "work_units/lathe/failures": str([{**first, "crew": "fitter"}]),
+        "work_units/lathe_2": str({**SECOND, "failures": [{**second, "crew": "fitter"}]}),
+    }
+    run = going_on({"work_units.lathe_2.failures": [second]}, with_crew)
+    assert (73, "IDLE", "") in states_of(facts(run), "lathe_2"), "forty minutes from the 33rd on"
+    assert not run.violations(whole=True)
+
+
 def test_futures_have_the_plant_that_is_from_now_on_of_a_simulated_run_and_of_one_that_is_only_told() -> None:
     begun = simulate(plant_of(materials=SHAFTS), DAY, seed=1, until_us=33 * 60_000_000)
     told = twin.replay(begun.plant, [fact for fact in facts(begun) if not isinstance(fact, Heartbeat) or fact.reason != "end"], DAY)
