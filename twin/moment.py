@@ -101,7 +101,7 @@ class Moment:
         policies = run.scenario.policies
         if policies != self.plant.scenario.policies:
             run.mes.follow(policies)
-            run.erp.policies = policies
+            run.erp.daily_plan.follow(policies)
 
     def __repr__(self) -> str:
         return f"<Moment of a run: {self.plant!r}; .go_on(seed=..., scenario=..., until=...)>"
