@@ -39,7 +39,7 @@ quick: $(VENV)/.ready-test ## format, lint, types, import contracts and the fast
 
 test: $(VENV)/.ready-test ## everything, in a real browser and on a real PostgreSQL too; under fifteen minutes
 	@$(BIN)/python -m tools.see_test_servers
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --examples-at-most 60
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --examples-at-most 40
 
 laws: $(VENV)/.ready-test ## every law on as many examples as it names, others each time: chance finds what nobody thought of
 	env -u CI $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup tests/laws tests/parity tests/rooms -m "not ui and not interop"

@@ -64,7 +64,7 @@ def _missing(reason: Exception) -> NoReturn:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`make quick` looks at each law in a few places, `make test` in sixty at most; `make laws` in as many as the law names."""
+    """`make quick` looks at each law in a few places, `make test` in forty at most; `make laws` in as many as the law names."""
     parser.addoption("--examples-at-most", type=int, metavar="COUNT", help="try laws on that many examples at most")
 
 

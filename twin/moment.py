@@ -22,6 +22,7 @@ from twin.model.scenario import Scenario
 from twin.model.states import WorkUnitState
 from twin.now.from_now_on import added_changes, from_now_on
 from twin.now.plant_now import ALWAYS, plant_now
+from twin.results.restoring.went_on import WentOn
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.beside.measured_plant import measured
@@ -100,7 +101,7 @@ class Moment:
         policies = run.scenario.policies
         if policies != self.plant.scenario.policies:
             run.mes.follow(policies)
-            run.erp.policies = policies
+            run.erp.daily_plan.follow(policies)
 
     def __repr__(self) -> str:
         return f"<Moment of a run: {self.plant!r}; .go_on(seed=..., scenario=..., until=...)>"
@@ -137,6 +138,7 @@ class _WithAnotherPlant:
         run.mes = mes_of(seen.known, moment.plant.scenario.policies)
         for entry in moment.past.entries():
             run.mes.apply(entry.event)
+        run.went_on = WentOn(after=len(run.journal), at_us=now_us, before=seen.before, paid=seen.paid, assumed=run.assumed)
         learn_plant(run.erp, seen.paid, now_us)
         moment.follow(run)
         plant = _Without(CompiledPlant.resume(kept), sorted(seen.gone), now_us)

@@ -259,10 +259,13 @@ def release(page: Page, feed: Feed, lot: str) -> None:
     assert [(it.meaning, feed.signatures.doubt(it)) for it in feed.run.mes.quality.signatures] == [("approved", ""), ("reviewed", "")]
     (signing,) = (it for group in quality_forms(feed.run) for it in group["forms"] if it["kind"] == "SignResult")
     found = next(option["id"] for option in signing["fields"][0]["options"] if lot in option["id"])
+    said = {"result": "999|" + found.partition("|")[2], "meaning": "authored", "secret": "correct horse"}
+    words = WorkTablet(feed, terminal="t")._take({"kind": "SignResult", "person": "olga", "terminal": "t", "id": "", "said": said})
+    assert "by now, not 999.0; allowed: to read that, and to sign it" in words
     for meaning, person in (("authored", "olga"), ("reviewed", "quinn")):
         said = {"result": found, "meaning": meaning, "secret": "correct horse"}
         assert WorkTablet(feed, terminal="t")._take({"kind": "SignResult", "person": person, "terminal": "t", "id": "", "said": said}) == ""
-    assert verified_by_two(evidence_of(feed.run, lot), {found.partition("|")[0]})
+    assert verified_by_two(evidence_of(feed.run, lot), {found.split("|")[1]})
 
 
 def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(

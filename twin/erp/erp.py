@@ -83,9 +83,8 @@ class Erp(Books):
         self.stock = Stock(self.materials)
         self.stock.touched.update(self.materials)  # what is short before anything has happened is ordered too
         self.customer_orders = CustomerOrders(plant.materials, self.stock)
-        is_order_by_order = policies.planning == "order_by_order"
-        self.requests = Requests(plant.materials, bills, self.stock, self.customer_orders, plans_order_by_order=is_order_by_order)
-        self.purchasing = Purchasing(plant.materials, self.stock, reorders=policies.planning != "material_plan")
+        self.requests = Requests(plant.materials, bills, self.stock, self.customer_orders)
+        self.purchasing = Purchasing(plant.materials, self.stock)
         self.daily_plan = DailyPlan(self)
         self.roll_up = CostRollUp(plant, bills)
         self.standards, self.ledger = StandardCosts(), Ledger(chart_of(plant.materials.finance.accounts))

@@ -85,11 +85,9 @@ class Need:
 class Requests:
     """Plans and follows requests. Netting is by inventory position: what is on hand or coming, and not spoken for."""
 
-    def __init__(
-        self, materials: Materials, bills: Bills, stock: Stock, customer_orders: CustomerOrders, *, plans_order_by_order: bool = True
-    ) -> None:
+    def __init__(self, materials: Materials, bills: Bills, stock: Stock, customer_orders: CustomerOrders) -> None:
         self._definitions, self._customer_orders = materials.materials, customer_orders.orders
-        self._plans_order_by_order = plans_order_by_order  # else needs are only reserved: a plan over all of them asks for more
+        self.plans_order_by_order = True  # else needs are only reserved: a plan over all of them asks for more
         self._bills = bills
         self._stock = stock
         self.requests: dict[str, Request] = {}
@@ -145,7 +143,7 @@ class Requests:
             free = max(0, self._stock.position(need.material))
             self._stock.reserve(need.material, need.quantity)
             shortage = need.quantity - free
-            if self._plans_order_by_order and shortage > 0 and self._definitions[need.material].kind in ("made", "finished"):
+            if self.plans_order_by_order and shortage > 0 and self._definitions[need.material].kind in ("made", "finished"):
                 parent = need.parent if need.parent in self.requests else ""
                 request = self._add_anew(f"{need.parent}-{need.material}", need, shortage, parent)
                 request.priority = self.requests[parent].priority if parent else 0
@@ -337,7 +335,7 @@ class Requests:
 
     def surplus_of(self, materials: Iterable[str]) -> list[tuple[Request, int]]:
         """What is planned order by order, is not let go yet, and is needed by nobody any more: requests and pieces, the latest first."""
-        left = {name: max(0, self._stock.position(name)) for name in materials if self._plans_order_by_order}
+        left = {name: max(0, self._stock.position(name)) for name in materials if self.plans_order_by_order}
         found = []
         for _, name in reversed(self.planned):
             it = self.requests[name]
@@ -384,7 +382,7 @@ class Requests:
     def _follow_up(self, request: Request, missing: int) -> list[Request]:
         """A request for what is missing of another, as far as stock does not cover it."""
         shortage = min(missing, -self._stock.position(request.material))
-        if shortage <= 0 or not self._plans_order_by_order:
+        if shortage <= 0 or not self.plans_order_by_order:
             return []
         due_us = self._wanted_us(request)
         need = Need(material=request.material, quantity=shortage, due_us=due_us, order=request.order, parent=request.parent)

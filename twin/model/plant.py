@@ -169,7 +169,6 @@ class SetupMatrix(Table):
     default: DurationUs = 0
     initial: Id | None = None  # family that stands set up at the start of a run
     matrix: dict[Id, dict[Id, DurationUs]] = {}
-    alongside: bool = False  # what there is time for is done while the lot before still runs, from when the next is there
     minimum_run: MinimumRun | None = None
 
     def duration_us(self, before: str | None, after: str) -> int:

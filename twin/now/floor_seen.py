@@ -218,10 +218,6 @@ class FloorSeen:
         ran, was_set_up = (any(it.state in states for it in chain) for states in (RUN_STATES, {S.STARTING}))
         is_in_setup = not ran and (was_set_up or self._run.mes.commands.setup_us(jobs[0], name) > 0)
         states = {S.STARTING} if is_in_setup else RUN_STATES
-        if is_in_setup and (matrix := self._matrix(name)) is not None and matrix.alongside:
-            self._notes.append(
-                f"{name} is being set up for {jobs[0].job_order}: taken to need all of the set-up, though some was done alongside"
-            )
         person = next((p for it in reversed(chain) for p in it.person.split("+") if p in self._persons), "")
         person = person or self._run.mes.commands.staffed.get(name, "").split("+")[0]
         needs_somebody = any(job.step.personnel_class and (is_in_setup or job.step.attended == "all") for job in jobs)

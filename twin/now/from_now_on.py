@@ -12,15 +12,18 @@ from typing import Any
 
 from twin.mes.collection.bound_units import unit_that_did
 from twin.model.measures import Table
-from twin.model.plant import Operation, Plant, PlantFile, WorkCalendar, WorkCenter
+from twin.model.plant import Operation, PersonnelClass, Plant, PlantFile, WorkCalendar, WorkCenter
 from twin.model.problems import listed
 from twin.model.scenario import Scenario
 from twin.now.floor_seen import open_jobs
 from twin.results.run import Run
 from twin.store.files import apply_changes
 
-LEAVING = "(leaving)"
-"""The work center of what leaves: no lot comes there. It is no id, so no file has one of that name."""
+LEAVING = "is.leaving"
+"""The work center of equipment that leaves, where no lot comes, and the class of persons who do, which no segment needs.
+
+It is an id, since a run with it is saved, and may have another plant again; of a kind that nobody gives.
+"""
 
 _LAYOUT = {
     "work_units": "title, calendar, hourly_cost, failures, maintenance, batch, load, unload, equipment_class, work_center",
@@ -219,18 +222,21 @@ def _bound(run: Run, plant: Plant) -> Iterable[tuple[str, str]]:
 def _with(before: Plant, wanted: Plant, units: Collection[str], persons: Collection[str]) -> Plant:
     """The wanted plant with units and persons of the one before in it, where they are in none that takes lots, or sends persons."""
     old, new = before.layout, wanted.layout
-    staff, centers, failures = dict(new.persons), dict(new.work_centers), dict(new.failures_by_class)
+    staff, classes = dict(new.persons), dict(new.personnel_classes)
+    centers, failures = dict(new.work_centers), dict(new.failures_by_class)
     kept = {name: new.work_units.get(name, it) for name, it in old.work_units.items() if name in new.work_units or name in units}
     for name in (name for name in kept if name not in new.work_units):
         unit = kept[name]
-        centers.setdefault(LEAVING, WorkCenter(storage=old.work_centers[unit.work_center].storage))
+        centers.setdefault(LEAVING, WorkCenter(title="Leaving", storage=old.work_centers[unit.work_center].storage))
         kept[name] = unit.model_copy(update={"work_center": LEAVING})
         failures.setdefault(unit.equipment_class, old.failures_by_class.get(unit.equipment_class, []))
     for name in (name for name in old.persons if name in persons and name not in new.persons):
-        staff[name] = old.persons[name].model_copy(update={"classes": []})
+        classes.setdefault(LEAVING, PersonnelClass(title="Leaving"))
+        staff[name] = old.persons[name].model_copy(update={"classes": [LEAVING], "valid_until": {}})
     changed = {
         "work_units": kept | {name: it for name, it in new.work_units.items() if name not in kept}, "persons": staff,
-        "work_centers": centers, "failures_by_class": failures, "calendars": {**old.calendars, **new.calendars},
+        "personnel_classes": classes, "work_centers": centers, "failures_by_class": failures,
+        "calendars": {**old.calendars, **new.calendars},
     }  # fmt: skip
     return wanted.model_copy(update={"layout": new.model_copy(update=changed)})
 
@@ -239,7 +245,7 @@ def _paid(plant: Plant) -> Plant:
     """The plant, in which what leaves has a calendar without shifts: it costs what it works beyond that."""
     layout = plant.layout
     units = {name: it for name, it in layout.work_units.items() if it.work_center == LEAVING}
-    persons = {name: it for name, it in layout.persons.items() if not it.classes}
+    persons = {name: it for name, it in layout.persons.items() if it.classes == [LEAVING]}
     never = {"calendar": LEAVING}
     changed = {
         "work_units": layout.work_units | {name: it.model_copy(update=never) for name, it in units.items()},

@@ -9,15 +9,18 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from twin.erp.changing.plants import learn_plant
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
+from twin.results.forecasting.at_work import erp_of
+from twin.results.restoring.went_on import WentOn
 from twin.results.run import Run
 from twin.store.ingest.rare_collections import rare_collections
 from twin.store.journal import StoreError
 from twin.store.pages import entries_from_page, page_about, read_page_table, write_page
 
 EVENTS, PLANT, SCENARIO, SUMMARY = "events.parquet", "plant.json", "scenario.json", "summary.json"
-LEDGER = "ledger.beancount"
+LEDGER, WENT_ON = "ledger.beancount", "went_on.json"  # the latter where another plant came within the run
 
 
 def save(run: Run, folder: Path) -> Path:
@@ -31,8 +34,11 @@ def save(run: Run, folder: Path) -> Path:
         PLANT: run.plant.model_dump_json(indent=1).encode(), SCENARIO: run.scenario.model_dump_json(indent=1).encode(),
         SUMMARY: json.dumps(run.summary(), indent=1).encode(), LEDGER: run.ledger_text().encode(),
     }  # fmt: skip
+    if run.went_on:
+        texts[WENT_ON] = run.went_on.model_dump_json(indent=1).encode()
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / WENT_ON).unlink(missing_ok=True)  # of another run that was saved here
         for name, text in texts.items():
             (folder / name).write_bytes(text)
     except OSError as error:
@@ -55,8 +61,13 @@ def load(folder: Path) -> Run:
     page = read_page_table(folder / EVENTS)
     _refuse_changed_texts(folder, page_about(page))
     run = Run(plant, scenario, seed=seed)
+    went_on = run.went_on = _went_on(folder) if WENT_ON in page_about(page) else None
+    if went_on:
+        run.erp, run.assumed = erp_of(went_on.before, scenario), went_on.assumed
     with rare_collections():
         for entry in entries_from_page(page):
+            if went_on and entry.seq == went_on.after + 1:
+                learn_plant(run.erp, went_on.paid, went_on.at_us)
             copy = run.journal.append(entry.event, source=entry.source, cause=entry.cause, rule=entry.rule)
             if (copy.id, copy.hash) != (entry.id, entry.hash):
                 raise StoreError(f"'{folder}': entry {entry.seq} was changed after it was saved")
@@ -68,9 +79,16 @@ def load(folder: Path) -> Run:
     return run
 
 
+def _went_on(folder: Path) -> WentOn:
+    try:
+        return WentOn.model_validate_json((folder / WENT_ON).read_text(encoding="utf-8"))
+    except ValidationError as error:
+        raise StoreError(f"'{folder}' is no saved run: {error}; allowed: a folder that run.save() made") from None
+
+
 def _refuse_changed_texts(folder: Path, about: Mapping[str, str]) -> None:
     """The page knows what was saved beside it; a page of before it did has no digests, and nothing to compare."""
-    for name in (PLANT, SCENARIO, SUMMARY, LEDGER):
+    for name in (PLANT, SCENARIO, SUMMARY, LEDGER, WENT_ON):
         if name in about and (not (folder / name).exists() or _digest((folder / name).read_bytes()) != about[name]):
             raise StoreError(f"'{folder}': {name} was changed after the run was saved; allowed: a folder as run.save() made it")
 

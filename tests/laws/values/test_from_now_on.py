@@ -13,7 +13,7 @@ from twin import study
 from twin.model.events import GoodsShipped, Heartbeat, OperationsEvent, PersonnelActual
 from twin.model.problems import PlantFileError
 from twin.model.scenario import Scenario
-from twin.now.from_now_on import NotFromNowOn
+from twin.now.from_now_on import LEAVING, NotFromNowOn
 from twin.results.run import Run
 from twin.run import simulate
 from twin.study.ahead.one_more import one_more_or_less
@@ -39,6 +39,13 @@ def going_on(changes: dict[str, Any], plant: dict[str, str] | None = None, scena
     return twin.at(run, at).go_on(changes=changes)
 
 
+def kept(run: Run, folder: Path) -> Run:
+    """The run, saved and loaded: the books are those that they were."""
+    again = Run.load(run.save(folder))
+    assert again.erp.ledger.balances == run.erp.ledger.balances
+    return again
+
+
 @pytest.mark.parametrize("engine", ["simpy", "compiled"])
 def test_a_machine_more_from_now_on_is_one_that_was_not_to_be_had_before(engine: str) -> None:
     """Either engine, from the beginning: a second lathe that stands until then; but for that, it is the run that has it from then on."""
@@ -61,24 +68,44 @@ def test_what_is_under_way_ends_as_it_began_and_the_next_by_the_other_time() -> 
     assert [it[0] for it in counts_of(facts(run), "lathe")[:4]] == [20, 40, 44, 48]
 
 
-def test_a_machine_that_is_taken_away_finishes_its_lot_first() -> None:
+def test_a_machine_that_is_taken_away_finishes_its_lot_first(tmp_path: Path) -> None:
     run = going_on({"work_units.lathe_2": None}, BOTH)
     assert [it[0] for it in counts_of(facts(run), "lathe_2")] == [20, 40]
     assert [it[0] for it in counts_of(facts(run), "lathe")][-1] == 160, "the other six lots are left to it"
     assert run.assumed == ("lathe_2 is taken away: it finishes A-shaft.04/10, and takes no more",)
+    run = kept(run, tmp_path)
+    assert run.assumed == ("lathe_2 is taken away: it finishes A-shaft.04/10, and takes no more",)
+    assert LEAVING in twin.from_now_on(run, {"work_units.lathe.title": "The lathe"}).plant.layout.work_centers, "and it may change again"
     idle = going_on({"work_units.lathe_2": None}, BOTH, scenario_of("shaft 4, shaft 8 @ 40 min", horizon="4 h"))
     assert states_of(facts(idle), "lathe_2")[-1] == (33, "STOPPED", "taken_away")
     assert not idle.violations(whole=True)
 
 
-def test_who_is_taken_away_finishes_what_is_in_hand_then_another_is_sent_and_both_are_paid() -> None:
+def test_who_is_taken_away_finishes_what_is_in_hand_then_another_is_sent_and_both_are_paid(tmp_path: Path) -> None:
     changes = {"persons.anna": None, "persons.bert": {"classes": ["turner"], "calendar": "day", "hourly_cost": "60 EUR/h"}}
     run = going_on(changes, WITH_ANNA, scenario_of("shaft 40", horizon="2 h"))
     worked = [
         (it.person, it.work_us // 60_000_000) for it in (entry.event for entry in run.journal.entries()) if isinstance(it, PersonnelActual)
     ]
     assert worked == [("anna", 10), ("anna", 10), ("anna", 20), ("bert", 15)]
-    assert run.erp.capacity.wages_minor == round(4000 * 28 / 60 + 4000 * 12 / 60 + 6000 * 27 / 60), "who finishes is paid until then"
+    assert (
+        kept(run, tmp_path).erp.capacity.wages_minor
+        == run.erp.capacity.wages_minor
+        == round(4000 * 28 / 60 + 4000 * 12 / 60 + 6000 * 27 / 60)
+    ), "who finishes is paid until then"
+    assert not run.violations(whole=True)
+
+
+def test_who_waits_for_a_crew_that_nobody_needs_from_now_on_is_repaired_from_now_on() -> None:
+    jam = {"reason": "jam", "clock": "calendar", "repair": "40 min"}
+    first, second = ({**jam, "time_to_failure": at} for at in ("10 min", "20 min"))
+    with_crew = {
+        "repair_crews/fitter/size": "1",
+        "work_units/lathe/failures": str([{**first, "crew": "fitter"}]),
+        "work_units/lathe_2": str({**SECOND, "failures": [{**second, "crew": "fitter"}]}),
+    }
+    run = going_on({"work_units.lathe_2.failures": [second]}, with_crew)
+    assert (73, "IDLE", "") in states_of(facts(run), "lathe_2"), "forty minutes from the 33rd on"
     assert not run.violations(whole=True)
 
 

@@ -79,6 +79,14 @@ def test_the_mes_ranks_and_persons_start(hands: Hands) -> None:
     assert "is no operator" in hands.command(JobCommand.START, first, person="quinn")
     assert "cannot do" in hands.command(JobCommand.START, first, equipment="grinder_1")
     assert "nobody released" in hands.command(JobCommand.START, "no such job")
+    for said, words in (
+        ({"lot": "A-VALV"}, "there is no lot 'A-VALV' (did you mean 'A-VALVE'?)"),
+        ({"lot": "open-CASTING"}, "lot open-CASTING is of CASTING; allowed by plan 'final': lots of VALVE"),
+        ({"value": "1.5"}, "'finish' is judged, and 1.5 is neither yes nor no; allowed: 1 (yes) or 0 (no)"),
+    ):
+        check = {"plan": "final", "characteristic": "finish", "lot": "A-VALVE", "value": "1", **said}
+        entry = {"kind": "Check", "person": "quinn", "terminal": "t", "id": "", "said": check}
+        assert words in WorkTablet(hands.feed, terminal="t")._take(entry)
     assert hands.command(JobCommand.START, first) == ""
     assert hands.state() == WorkUnitState.STARTING
     assert "being set up" in hands.say(e.PiecesCounted, job_order=first, good=1)

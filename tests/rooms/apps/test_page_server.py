@@ -93,7 +93,7 @@ def test_a_page_that_was_left_is_forgotten() -> None:
 
 
 def asked_of(feed: Feed, span: str) -> Asked:
-    asked, deadline_s = Asked(feed, span), time.monotonic() + 240
+    asked, deadline_s = Asked(feed, span, ""), time.monotonic() + 240
     while not asked.is_done and time.monotonic() < deadline_s:
         time.sleep(0.05)
     return asked

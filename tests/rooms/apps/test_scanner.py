@@ -20,7 +20,7 @@ from twin.apps.feeds import by_hand
 from twin.apps.scanning.eye import read_picture
 from twin.apps.scanning.scanner import Scanner
 from twin.model.events import Entry, JobOrderCommand, LotScanned, SetupDone
-from twin.model.states import DispatchStatus
+from twin.model.states import DispatchStatus, JobCommand
 
 
 @given(width=st.booleans() | st.integers(-1, 5), grey=st.text(max_size=12) | st.binary(max_size=12).map(lambda it: b64encode(it).decode()))
@@ -69,6 +69,16 @@ def test_a_job_order_is_started_set_up_and_completed_by_scans_alone(scanner: Sca
     assert scans(scanner, "JOB:A-VALVE/10", "JOB:A-VALVE/10") == question, "a reader that is triggered twice"
     assert status(scanner, "A-VALVE/10") == DispatchStatus.RUNNING
     scanner.clock = moving
+    assert scanner.scan("JOB:A-VALVE/10", "kept 1", ago_s=60).words == question
+    assert scanner.scan("JOB:A-VALVE/10", "kept 2", ago_s=50).words == question, "nobody has seen the question when that was scanned"
+    scans(scanner, "DO:undo")
+    assert scanner.scan("JOB:A-VALVE/10", "unheard").words == question
+    assert scanner.scan("JOB:A-VALVE/10", "unheard", ago_s=7).words == question, "the same scan, of which no answer came"
+    hand_work = scanner.feed.run.mes.hand_work
+    held = lambda at_us: hand_work.command(JobCommand.HOLD, at_us, "mill_1", "olga", "A-VALVE/10", terminal="tablet")  # noqa: E731
+    assert scanner.feed.enter(held) == ""
+    assert scans(scanner, "JOB:A-VALVE/10") == "A-VALVE/10 goes on at mill_1"
+    assert scans(scanner, "JOB:A-VALVE/10") == question, "what was asked before it was held is not answered any more"
     assert scans(scanner, "JOB:A-VALVE/10") == "A-VALVE/10 is complete: 5 that were left are good"
     job = scanner.feed.run.mes.job_orders["A-VALVE/10"]
     assert (job.status, job.good, job.person) == (DispatchStatus.COMPLETED, 5, "olga")

@@ -116,6 +116,18 @@ def test_tools_wear_by_the_count_that_is_in_force_and_a_figure_leads_to_both_ans
     assert told(replay(list(it.run.journal.entries()), it.run.plant, it.run.scenario)) == told(it.run)
 
 
+def test_a_begun_lot_that_is_split_by_hand_lies_so_already_and_no_floor_is_told() -> None:
+    """Journals of shifts from before simulated floors were told of it have no LotRegrouped, and are gone on with."""
+    it = Shift(hand_shop(), two_orders())
+    it.does(FIRST, is_last=True)
+    assert it.say(e.LotSplitRequested, lot="A-VALVE", quantity=2) == ""
+    it.passes(1)
+    lots = {type(entry.event).__name__ for entry in it.run.journal.entries() if entry.event.lot == "A-VALVE.S1"}
+    assert "LotSplit" in lots
+    assert "LotRegrouped" not in lots
+    assert it.run.violations(whole=True) == []
+
+
 @pytest.mark.parametrize("valuation", ["standard", "moving_average"])
 @pytest.mark.parametrize(("was", "really"), [((5, 0), (3, 2)), ((3, 2), (5, 0))])
 def test_a_completed_job_order_is_corrected_until_the_next_begins(valuation: str, was: tuple[int, int], really: tuple[int, int]) -> None:

@@ -13,6 +13,7 @@ from twin.model.events import (
     CorrectiveActionTaken,
     CorrectiveActionVerified,
     CountObserved,
+    DispositionCarriedOut,
     EntryRefused,
     GoodsReturned,
     Heartbeat,
@@ -22,8 +23,10 @@ from twin.model.events import (
     NonconformanceDispositioned,
     NonconformanceRaised,
 )
+from twin.model.states import WorkUnitState as S
 from twin.results.reports.to_review import lots_to_review
 from twin.results.tracing.balances import balance_of_lot
+from twin.store.journal.hash_chain import canonical
 
 NC = "NC-A-VALVE-bore"
 
@@ -117,6 +120,28 @@ def test_what_is_left_of_a_lot_is_decided_and_a_part_of_it_while_the_rest_stays_
     assert (shop.run.mes.lots["A-VALVE.R"].in_process, shop.run.mes.lots["A-VALVE"].in_process) == (3, 1)
     assert shop.disposition("A-VALVE") == "", "the one that is used goes on"
     assert is_in_order(shop)
+
+
+def test_of_a_lot_that_has_fewer_pieces_left_than_are_decided_no_negative_number_is() -> None:
+    """The machine scraps three of five that are to be scrapped anyway; two of which something else was said are decided whole."""
+    shop = Shop().stock(100).order("A", 5)
+    shop.does("mill_1", "A-VALVE/10", 5)
+    told(shop, "NC-1", 5)
+    told(shop, "NC-2", 2)
+    shop.tell(shop._state("grinder_1", S.EXECUTE, "A-VALVE/20"))
+    assert dispose(shop, "scrap", "NC-1") == ""
+    shop.tell(CountObserved(effective_us=shop.now_us, equipment="grinder_1", job_order="A-VALVE/20", scrap=3))
+    assert dispose(shop, "use as is", "NC-2", reason="fine") == ""
+    assert [(it.nonconformance, it.quantity) for it in of_type([it.event for it in shop.run.journal.entries()], DispositionCarriedOut)] == [
+        ("NC-2", 2)
+    ]
+
+
+def test_a_decision_about_all_that_is_left_is_written_as_it_was_before_parts_could_be_decided() -> None:
+    """Journals of then have no `quantity`, and must keep their hashes."""
+    said: dict[str, Any] = {"effective_us": 0, "nonconformance": NC, "disposition": "scrap"}
+    assert "quantity" not in canonical(NonconformanceDispositioned(**said)).content
+    assert "quantity" in canonical(NonconformanceDispositioned(**said, quantity=2)).content
 
 
 def test_rework_sends_the_lot_back_and_its_cost_stands_apart_from_the_request() -> None:

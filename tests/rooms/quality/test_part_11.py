@@ -9,6 +9,7 @@ import pytest
 
 from tests.rooms.quality.valve_shop import BORE, Shop
 from twin.model.events import RecordSigned, TestResultCorrected, TestResultRecorded
+from twin.results.readiness.at_hand import quality_at_hand
 from twin.store.journal import verify
 from twin.store.proof.signing import SESSION_US, SignatureRefused, Signatures
 
@@ -57,6 +58,18 @@ def test_a_correction_keeps_what_was_there_with_who_when_and_why(shop: Shop) -> 
     why = "what it was raised for is none any more: weight of lot A-VALVE was corrected from 10.2 to 10.1 by olga, misread"
     assert shop.disposition("A-VALVE") == f"NC-A-VALVE-weight is not decided; {why}", "what was raised is decided by a person"
     assert shop.is_the_same_from_every_source()
+
+
+def test_results_that_are_nearly_the_same_are_offered_each_and_what_was_said_last_is_signed() -> None:
+    shop = Shop(weight={**WEIGHT, "sampling": {"pieces": 3}}).stock(100).order("A", 5)
+    shop.does("mill_1", "A-VALVE/10", 5)
+    for value in (10.0000001, 10.0000002):
+        shop.measure("A-VALVE", weight=value)
+    now = quality_at_hand(shop.run)
+    assert [it[2] for it in now.results.values()] == [10.0000001, 10.0000002]
+    assert now.to_sign == [("weight", "A-VALVE", 10.0000002)]
+    assert corrected(shop, was=10.0000001, value=10.11) == ""
+    assert quality_at_hand(shop.run).to_sign == [("weight", "A-VALVE", 10.11)], "of whichever piece it is"
 
 
 @pytest.mark.parametrize(

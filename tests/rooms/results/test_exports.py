@@ -11,6 +11,7 @@ import pytest
 
 import twin
 from tests.pdf_text import words_of
+from tests.rooms.valuation.test_variances import month
 from twin.results.exports.paper import paper
 from twin.results.exports.sheets import orders_book, statements_book
 from twin.results.exports.workbook import workbook
@@ -43,6 +44,11 @@ def test_the_workbook_has_every_amount_as_a_number_with_its_currency(run: Run) -
     assert ("indirect", "Operating result", income["Operating result"]) in flow
     variances = sheets["Variances"]
     assert sum(Decimal(str(row[-1])) for row in variances[1:-1]) == Decimal(str(variances[-1][-1]))
+    by_hand = month()
+    told = Run(by_hand.erp.plant, run.scenario)
+    told.erp, told.now_us = by_hand.erp, by_hand.journal[-1].effective_us
+    of = {row[0]: row[2] for row in read(workbook(statements_book(told)))["Variances"][1:-1]}
+    assert (of["overhead efficiency"], of["overhead volume"], of["labour rate"]) == ("R, power", "rent", "R")
     orders = read(workbook(orders_book(run)))
     assert {row[0] for row in orders["Customer orders"][1:]} == set(run.erp.customer_orders.orders)
     assert len(orders["Purchase orders"]) == len(run.erp.purchasing.orders) + 1

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from tests.rooms.settlement.desk import FINANCE, Desk, day
 from tests.rooms.valuation.test_runs import bean_check
 from twin.__main__ import app
+from twin.command.settlement.showing import _by_kind
 from twin.model.events import BankLineReceived, StockCounted
 from twin.model.settlement.chart import ACCOUNTS
 from twin.results.run import Run
@@ -217,3 +218,16 @@ def test_the_command_shows_and_exports_the_books(run: Run, tmp_path: Path) -> No
     wrong = CliRunner().invoke(app, ["books", str(saved), "--about", "profits"])
     assert wrong.exit_code == 2
     assert "no figure 'profits'" in wrong.stderr
+
+
+def test_variances_by_kind_are_added_up_in_one_pass() -> None:
+    class Row(dict[str, object]):
+        asked = 0
+
+        def __getitem__(self, name: str) -> object:
+            Row.asked += 1
+            return super().__getitem__(name)
+
+    rows = [Row(kind=f"kind {n % 3}", amount_eur=0.01 * (n % 3)) for n in range(300)]
+    assert _by_kind(rows, "amount_eur") == [{"kind": "kind 2", "amount_eur": 2.0}, {"kind": "kind 1", "amount_eur": 1.0}]
+    assert Row.asked == 2 * len(rows)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from twin.model.events import (
     CountObserved,
     EquipmentStateChanged,
     Heartbeat,
+    JobOrderCommandRefused,
     JobOrderStarted,
     JournalPosted,
     OperationsEvent,
@@ -149,6 +151,18 @@ def test_the_same_cause_and_rule_cannot_conclude_another_thing_than_before(datab
             continue
         with pytest.raises(StoreError, match=r"same rule 'mes.tracking' but says another thing"):
             journal.append(event, source=Source.RULE, cause=fact.id, rule="mes.tracking")
+        journal.close()
+
+
+def test_why_something_was_refused_may_be_put_in_other_words_and_those_of_then_stand(database_url):
+    for reason in ("no drawing", "no drawing; no gauge"):
+        journal = DatabaseJournal(database_url)
+        fact = journal.append(count(), source=Source.LIVE)
+        said = JobOrderCommandRefused(effective_us=NOON_US, command="Start", reason=reason)
+        assert journal.append(said, source=Source.RULE, cause=fact.id, rule="MES").event == replace(said, reason="no drawing")
+        journal.commit()
+        with pytest.raises(StoreError, match="says another thing"):
+            journal.append(replace(said, command="Stop"), source=Source.RULE, cause=fact.id, rule="MES", occurrence=0)
         journal.close()
 
 

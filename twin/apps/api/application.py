@@ -2,6 +2,7 @@
 
 # Without `from __future__ import annotations`: FastAPI reads annotations, and some of them name what only exists within a function.
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -316,11 +317,23 @@ def _entries(feed: Feed, once: Once, as_one_of: Gate) -> APIRouter:
             return taken(once, response, program, key, asked, kind, lambda entry: entry_said(kind, asked, program.person, entry))
 
         words = (kind.__doc__ or "").partition("\n")[0]
-        router.post(address_of(kind), status_code=201, responses=_REFUSED_WRITES, description=words, name=kind.__name__)(say)
+        router.post(
+            address_of(kind),
+            status_code=201,
+            responses=_REFUSED_WRITES,
+            description=words,
+            summary=_spoken(kind.__name__),
+            name=kind.__name__,
+        )(say)
 
     for kind, role in entries_of(feed.run.plant).items():
         add(kind, role)
     return router
+
+
+def _spoken(name: str) -> str:
+    """As in "Sales order entered"."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).capitalize()
 
 
 def _described(app: FastAPI) -> Callable[[], dict[str, Any]]:

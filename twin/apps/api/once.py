@@ -18,7 +18,16 @@ from pydantic import BaseModel
 from twin.apps.api.documents import Taken, known_at
 from twin.apps.api.entries import said_fields
 from twin.apps.feed import Feed
-from twin.model.events import EntryRefused, JobOrderCommandRefused, OperationsEvent
+from twin.model.events import (
+    BatchRecordReleased,
+    DefectsCounted,
+    EntryRefused,
+    JobOrderCommandRefused,
+    OperationsEvent,
+    RecordSigned,
+    TestResultCorrected,
+    TestResultRecorded,
+)  # fmt: skip
 from twin.model.states import Source
 from twin.results.views.business.purchasing import waits_after
 from twin.store.entries import NOT_YET, REMEMBERED
@@ -46,7 +55,14 @@ class _Said:
     asked: BaseModel | None  # None: said long ago, or in a run before this one, of which the event alone is known
     made: OperationsEvent | None = None
     words: str | None = None  # the answer: "" if it was taken, else why not; None: nobody has heard it yet
+    batch: str = ""  # what a signature that is known from the journal is of: it names an entry by its id, and a document a lot
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def may_be(self, asked: BaseModel, kind: Kinds) -> bool:
+        """Whether a document may be the one that said this long ago, of which the event alone is known."""
+        if self.batch and getattr(asked, "batch", self.batch) != self.batch:
+            return False
+        return self.made is None or _says(asked, kind, self.made)
 
 
 class Once:
@@ -61,11 +77,17 @@ class Once:
         self._said: dict[str, _Said] = {}
         self._whole: deque[_Said] = deque()  # those whose documents are kept, oldest first
         heard: dict[str, _Said] = {}  # by id of the entry in the journal
+        signed: dict[str, str] = {}  # what may be signed, in the same way
         for entry in feed.run.journal.entries():
             if entry.source == Source.USER and (entry_id := getattr(entry.event, "entry_id", "")):
-                heard[entry.id] = self._said[entry_id] = _Said(None, entry.event, "")
+                batch = signed.get(entry.event.record, "") if isinstance(entry.event, RecordSigned) else ""
+                heard[entry.id] = self._said[entry_id] = _Said(None, entry.event, "", batch)
             elif entry.cause in heard and isinstance(entry.event, EntryRefused | JobOrderCommandRefused):
                 heard[entry.cause].words = entry.event.reason
+            if isinstance(entry.event, BatchRecordReleased):
+                signed[entry.id] = entry.event.lot
+            elif isinstance(entry.event, TestResultRecorded | TestResultCorrected | DefectsCounted):
+                signed[entry.id] = f"{entry.event.characteristic} of {entry.event.lot}"
 
     def enter(self, entry_id: str, asked: BaseModel, kind: Kinds, make: Callable[[int], OperationsEvent]) -> tuple[OperationsEvent, bool]:
         """Take what was asked, as an event of that kind; the event as it was kept, and whether it had been taken before.
@@ -82,7 +104,7 @@ class Once:
                 if len(self._whole) > REMEMBERED:
                     self._whole.popleft().asked = None
         with said.lock:  # a program that asks again while the first answer is on its way waits for it
-            if said.asked != asked if said.asked is not None else said.made is not None and not _says(asked, kind, said.made):
+            if said.asked != asked if said.asked is not None else not said.may_be(asked, kind):
                 raise Refused(422, "this Idempotency-Key was used for another document; allowed: a key of its own for each")
 
             def made(at_us: int) -> OperationsEvent:

@@ -16,6 +16,7 @@ from twin.apps.pages.shifts.signing import Make, batch_release, batch_signature,
 from twin.model.events import BatchRecordReleased, RecordSigned
 from twin.results.exports.records import CERTIFICATE, KINDS, RECORD, document_file
 from twin.results.reports.to_review import LotToReview, lots_to_review
+from twin.store.proof.badges import Session
 from twin.store.tokens import Program
 
 Name = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
@@ -52,9 +53,15 @@ class ReleaseAsked(_Signed):
 
 
 class SignatureAsked(_Signed):
-    """The release of a lot, or a result of it, shall be signed, once more or by somebody else."""
+    """The release of a lot shall be signed, once more or by somebody else."""
 
     meaning: Literal["authored", "reviewed", "approved"]
+
+
+class ResultSignatureAsked(SignatureAsked):
+    """A result of a lot shall be signed, once more or by somebody else: of `value`, as it was read, else it is refused."""
+
+    value: Annotated[float | None, Field(allow_inf_nan=False, description="Left out: the newest, whatever it is")] = None
 
 
 class _Release(BaseModel):
@@ -67,6 +74,7 @@ class _Release(BaseModel):
 class _Meaning(BaseModel):
     batch: str
     meaning: str
+    value: float | None = None
 
 
 def records(
@@ -125,15 +133,16 @@ def _results(router: APIRouter, feed: Feed, once: Once, as_one_of: Callable[...,
 
     @router.post("/results/{lot}/{characteristic}/signatures", status_code=201, responses=refused)
     def sign_result(
-        lot: Name, characteristic: Name, asked: SignatureAsked, key: Key, response: Response,
+        lot: Name, characteristic: Name, asked: ResultSignatureAsked, key: Key, response: Response,
         program: Annotated[Program, as_one_of("production")],
     ) -> Taken:  # fmt: skip
         """Sign the newest result of a characteristic of a lot: that it was authored, reviewed or approved."""
         _known(feed, lot)
-        secret = asked.secret.get_secret_value()
+        secret, by = asked.secret.get_secret_value(), Session(person=program.person, terminal=TERMINAL)
+        said = _Meaning(batch=f"{characteristic} of {lot}", meaning=asked.meaning, value=asked.value)
         return taken(
-            once, response, program, key, _Meaning(batch=f"{characteristic} of {lot}", meaning=asked.meaning), RecordSigned,
-            lambda entry: result_signature(feed, program.person, TERMINAL, lot, characteristic, secret, asked.meaning, entry),
+            once, response, program, key, said, RecordSigned,
+            lambda entry: result_signature(feed, by, lot, characteristic, secret, asked.meaning, entry, asked.value),
         )  # fmt: skip
 
 

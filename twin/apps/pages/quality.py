@@ -146,7 +146,7 @@ def capability_text(feed: Feed) -> str:
             cells=(
                 equipment_title(plant, it.equipment), it.characteristic, local_time(plant, it.jobs[-1].ended_us),
                 f"{len(it.values):,}" if len(it.values) >= it.least else f"{len(it.values):,} of {it.least}",
-                f"{it.mean:.5g}", f"{it.sigma:.3g}", _index(it.cm), _index(it.cmk),
+                f"{it.mean:.5g}", f"{it.sigma:.3g}" if math.isfinite(it.sigma) else "–", _index(it.cm), _index(it.cmk),
             ),
             mark=_able(it.cmk),
         )

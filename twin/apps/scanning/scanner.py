@@ -82,6 +82,7 @@ class Scanner:
     _scan_id: str = ""  # of the scan that is answered now: what it says is taken once
     _ago_s: float = 0.0  # since it was scanned, if the server was away then
     _last: tuple[str, float, str] = ("", 0.0, "")  # the last scan that was taken, when it was made, and what was said to it
+    _last_id: str = ""  # of that scan
     _completing: str = ""  # the job order of which the last scan has asked whether all that is left is good
     _undo: list[tuple[str, Callable[[], str]]] = field(default_factory=list)  # what was done, and what takes it back
 
@@ -100,13 +101,15 @@ class Scanner:
         return answer
 
     def _once(self, text: str, is_pin: bool) -> str:
-        """Do what it means, unless it is the last scan of a job order once more."""
+        """Do what it means, unless it is the last scan once more: sent again, or read twice off a job order."""
         last, last_s, words = self._last
+        if self._scan_id and self._scan_id == self._last_id:
+            return words
         at_s = self.clock() - self._ago_s
-        if last == text and text.startswith(f"{CodeKind.JOB_ORDER}:") and 0 <= at_s - last_s < ONE_SCAN_S:
+        if last == text and text.startswith(f"{CodeKind.JOB_ORDER}:") and abs(at_s - last_s) < ONE_SCAN_S:
             return words
         words = self._meant(text, is_pin)
-        self._last = ("" if is_pin else text, at_s, words)
+        self._last, self._last_id = ("" if is_pin else text, at_s, words), self._scan_id
         return words
 
     def _meant(self, text: str, is_pin: bool) -> str:
@@ -168,16 +171,14 @@ class Scanner:
     # What a code does
 
     def _do(self, code: Code) -> str:
-        asked = self._completing
-        if code.name != asked or code.kind is not CodeKind.JOB_ORDER:
-            self._completing = ""
+        asked, self._completing = self._completing, ""
         match code.kind:
             case CodeKind.PERSON:
                 return self._sign_on(code.name)
             case CodeKind.EQUIPMENT | CodeKind.PLACE:
                 return self._be_at(code)
             case CodeKind.JOB_ORDER:
-                return self._job_order(code.name)
+                return self._job_order(code.name, is_asked=code.name == asked)
             case CodeKind.LOT:
                 return self._lot(code.name)
             case CodeKind.PACKAGE:
@@ -221,7 +222,7 @@ class Scanner:
 
     def _leave(self) -> None:
         self.feed.badges.sign_off(self.token, self.person, self.terminal)
-        self.person, self.token = "", ""
+        self.person, self.token, self._completing = "", "", ""
         self._undo.clear()
 
     def _sign_off(self) -> str:
@@ -262,7 +263,7 @@ class Scanner:
             effective_us=0, lot=lot, person=who, terminal=self.terminal, place=place, equipment=equipment, entry_id=self._scan_id
         )
 
-    def _job_order(self, name: str) -> str:
+    def _job_order(self, name: str, *, is_asked: bool) -> str:
         who, run = self._signed(), self.feed.run
         with run.lock:
             job = run.mes.job_orders[name]
@@ -285,15 +286,14 @@ class Scanner:
             self._enter(SetupDone(**at))
             self._cannot_undo("a set-up that is done is not undone by a scan")
             return done_words(SetupDone(**at))
-        return self._complete(PiecesCounted(**at, good=left))
+        return self._complete(PiecesCounted(**at, good=left), is_asked=is_asked)
 
-    def _complete(self, counted: PiecesCounted) -> str:
-        """All that is left of a job order is good, if whoever scans says so twice."""
+    def _complete(self, counted: PiecesCounted, *, is_asked: bool) -> str:
+        """All that is left of a job order is good, if whoever scans says so twice: a kept scan saw no question, so it answers none."""
         name, is_by_hand = counted.job_order, self.feed.run.scenario.policies.reports == "persons"
-        if is_by_hand and self._completing != name:
+        if is_by_hand and (self._ago_s or not is_asked):
             self._completing = name
             return f"{name}: {counted.good} are left; scan it again if all of them are good, or count them below"
-        self._completing = ""
         self._enter(counted)
         self._cannot_undo(f"pieces of {name} were counted; a count is not undone by a scan, but corrected below (Correct a count)")
         return done_words(counted)

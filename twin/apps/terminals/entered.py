@@ -27,7 +27,7 @@ from twin.apps.terminals.upkeep_forms import performed_said, requested_said, sch
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.personnel.labour import BREAK
-from twin.model.problems import listed
+from twin.model.problems import did_you_mean, listed
 from twin.model.states import JobCommand
 from twin.results.run import Run
 
@@ -189,10 +189,17 @@ class Entered:
         it = plan.characteristics.get(text_of(said, "characteristic")) if plan else None
         if plan is None or it is None:
             raise ValueError(f"no quality plan asks for '{text_of(said, 'characteristic')}'")
-        about = {**at, "lot": text_of(said, "lot"), "characteristic": said["characteristic"]}
+        lots, lot = self._run.mes.lots, text_of(said, "lot")
+        if lot not in lots:
+            raise ValueError(f"there is no lot '{lot}'{did_you_mean(lot, lots)}")
+        if lots[lot].material != plan.material:
+            raise ValueError(f"lot {lot} is of {lots[lot].material}; allowed by plan '{said['plan']}': lots of {plan.material}")
+        about = {**at, "lot": lot, "characteristic": said["characteristic"]}
         if it.kind in ("defectives", "defects"):
             return e.DefectsCounted(**about, inspected=plan.sampling.pieces, found=whole_of(said, "value"))
         value = number_of(said, "value")
+        if it.kind == "yes_no" and value not in (0, 1):
+            raise ValueError(f"'{said['characteristic']}' is judged, and {value:g} is neither yes nor no; allowed: 1 (yes) or 0 (no)")
         return e.TestResultRecorded(**about, value=value, unit=it.unit, lower=it.lower, upper=it.upper, passed=it.passes(value))
 
     def _result(self, said: Said, at: dict[str, Any]) -> OperationsEvent:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group
 from twin.mes.quality.entries import MEANINGS
 from twin.mes.quality.nonconformances import DISPOSITIONS, CorrectiveAction
-from twin.results.readiness.at_hand import QualityAtHand, quality_at_hand
+from twin.results.readiness.at_hand import QualityAtHand, quality_at_hand, written
 from twin.results.run import Run
 from twin.results.views.overview import local_time
 
@@ -25,10 +24,10 @@ def _results(now: QualityAtHand) -> Form:
         for it in now.measurable
         for lot in it.lots
     }
-    signed = {f"{name} of {lot}": f"{name}|{lot}" for name, lot in now.to_sign}
+    signed = {f"{name} of {lot}: {written(value)}": f"{written(value)}|{name}|{lot}" for name, lot, value in now.to_sign}
     failed = {f"{lot}: {plan}": f"{plan}|{lot}" for plan, lot in now.failed}
     every = {lot: lot for lot in now.lots}
-    found = {title: f"{Decimal(repr(value)):f}|{name}|{lot}" for title, (lot, name, value) in now.results.items()}
+    found = {title: f"{written(value)}|{name}|{lot}" for title, (lot, name, value) in now.results.items()}
     return group(
         "results", "Test results and holds", [],
         form(

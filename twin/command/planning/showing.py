@@ -91,7 +91,7 @@ def plan(
         _print_capacity(told)
     print_demand(told)
     if trials:
-        print_trials(trials)
+        print_trials(trials, found.plan.plant.layout.time_zone)
 
 
 def _print_asked(records: Mapping[str, Any], trees: Mapping[str, tuple[Any, Any]], promise: PromiseTold | None) -> None:

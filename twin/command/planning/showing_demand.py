@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from rich.table import Table
 
 from twin.command.manners import out
+from twin.model.calendars import written_local
 from twin.study.ahead.plan_trials import PlanTrials
 from twin.study.demand.of_history import MaterialForecast
 
@@ -49,13 +51,17 @@ def _print(title: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> 
     out.print(table)
 
 
-def print_trials(trials: PlanTrials) -> None:
-    """How probably each order is on time, and what the plan costs."""
+def _local(instant: str, time_zone: str) -> str:
+    return written_local(round(datetime.fromisoformat(instant).timestamp() * 1e6), time_zone)
+
+
+def print_trials(trials: PlanTrials, time_zone: str) -> None:
+    """How probably each order is on time, and what the plan costs; in the plant's own time."""
     told = trials.summary()
     out.print(f"The plan simulated {trials.count} times before it is firmed", style="bold")
     for it in told["orders"]:
         median = it["shipped_p50"]
-        ships = f"half the time by {median.replace('T', ' ')[:16]} UTC" if median else "not shipped half the time"
+        ships = f"half the time by {_local(median, time_zone)}" if median else "not shipped half the time"
         out.print(
             f"  {it['order']}: {it['quantity']:,} {it['material']}: on time {it['on_time_share']:.0%}"
             f" ({it['on_time_share_low']:.0%} to {it['on_time_share_high']:.0%}), {ships}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -130,7 +131,9 @@ def _show(run: Run, tables: Mapping[str, Sequence[Mapping[str, Any]]], window: s
 
 def _by_kind(rows: Sequence[Mapping[str, Any]], amount: str) -> list[dict[str, Any]]:
     """A line for each kind of variance, the dearest first; --json has every one of them."""
-    kinds = {row["kind"]: sum(round(it[amount] * 100) for it in rows if it["kind"] == row["kind"]) for row in rows}
+    kinds = Counter[str]()
+    for row in rows:
+        kinds[row["kind"]] += round(row[amount] * 100)
     return [{"kind": kind, amount: minor / 100} for kind, minor in sorted(kinds.items(), key=lambda it: -it[1]) if minor]
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from twin.erp.erp import Erp
     from twin.erp.material_plan.listing.orders import PlannedOrder
     from twin.erp.material_plan.plan import MaterialPlan
+    from twin.model.scenario import Policies
 
 
 class DailyPlan:
@@ -25,6 +26,17 @@ class DailyPlan:
         self._planned_day: date | None = None
         self._calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
         self._unapproved: list[WorkAlertRaised] = []  # of what today's plan would order, and may not
+        self.follow(erp.policies)
+
+    def follow(self, policies: Policies) -> None:
+        """Let the ERP go by these policies from here on: one alone asks, the plan or whoever asks order by order and by reorder points."""
+        erp, reorders = self._erp, policies.planning != "material_plan"
+        erp.policies = policies
+        erp.requests.plans_order_by_order = policies.planning == "order_by_order"
+        if reorders != erp.purchasing.reorders:
+            erp.purchasing.reorders = reorders
+            erp.purchasing.wanted.clear()
+            erp.stock.touched.update(erp.materials)  # what is short is wanted, or is so no more
 
     def notice(self, event: Heartbeat) -> None:
         """The first heartbeat of a day asks for a plan."""

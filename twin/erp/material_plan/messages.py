@@ -19,7 +19,11 @@ Action = Literal["release", "expedite", "defer", "cancel", "increase", "decrease
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionMessage:
-    """What to do with an order. `from_bucket`: when it is due now; `to_bucket`: when it should be; `quantity`: so much is concerned."""
+    """What to do with an order. `from_bucket`: when it is due now; `to_bucket`: when it should be; `quantity`: so much is concerned.
+
+    `late_buckets` : it should have started so long ago, by the calendar of its material. `waits` : so many buckets of all days too late is
+    what a new order gives.
+    """
 
     action: Action
     order: str
@@ -30,6 +34,7 @@ class ActionMessage:
     to_bucket: int | None
     late_buckets: int
     why: str
+    waits: int = 0
 
 
 class Messages:
@@ -128,7 +133,7 @@ def _release(plan: MaterialPlan, order: PlannedOrder, on_order: list[Given], cha
         why = f"{order.good} more are needed, and a new order ({order.order}) would be {plan.late(order)} too late"
         return ActionMessage(
             action="increase", order=last.order, kind=last.kind, material=order.material, quantity=order.good,
-            from_bucket=last.bucket, to_bucket=last.bucket, late_buckets=order.late_buckets, why=why,
+            from_bucket=last.bucket, to_bucket=last.bucket, late_buckets=order.late_buckets, why=why, waits=order.arrives - order.due,
         )  # fmt: skip
     verb = "ordered" if order.is_bought else "started"
     late = f", and should have been {verb} {plan.late(order)} ago" if order.late_buckets else ""
@@ -140,6 +145,7 @@ def _release(plan: MaterialPlan, order: PlannedOrder, on_order: list[Given], cha
     return ActionMessage(
         action="release", order=order.order, kind="planned order", material=order.material, quantity=order.started,
         from_bucket=order.due, to_bucket=order.due, late_buckets=order.late_buckets, why=f"it has to be {verb} now{whom}{late}{unless}",
+        waits=order.arrives - order.due,
     )  # fmt: skip
 
 

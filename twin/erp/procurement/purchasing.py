@@ -70,9 +70,9 @@ def reorder_point(daily_demand: float, lead_time_days: float, safety: float) -> 
 class Purchasing:
     """Purchase orders by id, and the materials whose inventory position has fallen to their reorder point."""
 
-    def __init__(self, materials: Materials, stock: Stock, *, reorders: bool = True) -> None:
+    def __init__(self, materials: Materials, stock: Stock) -> None:
         self._definitions = materials.materials
-        self.reorders = reorders  # else a plan says what to order
+        self.reorders = True  # else a plan says what to order
         self._lead_time_us = {name: round(supplier.lead_time.mean_us) for name, supplier in materials.suppliers.items()}
         self._stock = stock
         self.orders: dict[str, PurchaseOrder] = {}

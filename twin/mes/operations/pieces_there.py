@@ -16,6 +16,8 @@ def pieces_there(execution: Execution, job: JobOrder, told: int) -> int:
     if before is None:
         return job.quantity
     report = execution.reports[before.job_order]
-    if report.phase == DispatchStatus.COMPLETED:  # the conclusion from it may be still to come
+    if before.status in ENDED:  # less what a decision about them has taken out since
+        return job.quantity
+    if report.phase == DispatchStatus.COMPLETED:  # the conclusion from it is still to come
         return report.good
-    return job.quantity if before.status in ENDED else min(told, job.quantity)
+    return min(told, job.quantity)

@@ -30,6 +30,7 @@ class Inspection:
     was_opened: bool = False  # the plan asked for it; else it was measured without being asked for
     was_asked: bool = False  # whoever measures was told
     values: dict[str, list[float]] = field(default_factory=dict)  # by characteristic
+    newest: dict[str, float] = field(default_factory=dict)  # by characteristic: what was said last, a correction too
     doubted: dict[str, list[bool]] = field(default_factory=dict)  # of each of these, whether what measured it said that it failed
     wrong: dict[str, list[float]] = field(default_factory=dict)  # what is not allowed; of what is counted, the number in the sample
     sizes: dict[str, int] = field(default_factory=dict)  # inspected pieces of what is counted
@@ -125,6 +126,7 @@ class Inspections:
                 part.pop(name, None)
         values = inspection.values.setdefault(name, [])
         values.append(value)
+        inspection.newest[name] = value
         inspection.doubted.setdefault(name, []).append(isinstance(event, TestResultRecorded) and not event.passed)
         if isinstance(event, DefectsCounted):
             inspection.sizes[name] = inspection.sizes.get(name, 0) + event.inspected
@@ -162,6 +164,7 @@ class Inspections:
         values = inspection.values[name]
         place = len(values) - 1 - values[::-1].index(event.was)
         values[place], inspection.doubted[name][place] = event.value, False
+        inspection.newest[name] = event.value
         self._weigh(inspection, name, self.plans[plan].characteristics[name])
         chart, pieces = self.charts.get((plan, name)), self.plans[plan].sampling.pieces
         if self.plans[plan].characteristics[name].is_counted:

@@ -126,7 +126,7 @@ class Nonconformances:
     def dispositioned(self, event: NonconformanceDispositioned, there: int) -> None:
         """It is decided of a part, and the rest stays open, or of all that is left; `there`: pieces of its lot about which nobody has."""
         it = self.all[event.nonconformance]
-        left = min(it.undecided, there) or it.undecided
+        left = min(it.undecided, max(0, there)) or it.undecided  # more may be scrapped since than is undecided
         it.deciding = event.quantity or left
         it.undecided = max(0, left - it.deciding)
         it.standing = "contained" if it.undecided else "dispositioned"

@@ -23,7 +23,8 @@ class Splitting:
 
     def __init__(self, plant: Plant, policies: Policies, execution: Execution, tracking: Tracking, release: Release) -> None:
         self._persons, self._execution, self._tracking, self._release = plant.layout.persons, execution, tracking, release
-        self._decides = policies.decisions in ("mes", "persons")
+        # Persons who work by hand have put the pieces so themselves; nothing is told where the plant only is observed.
+        self._floor_hears = policies.decisions in ("mes", "persons") and policies.reports == "plant"
         self._to_tell: list[LotSplit | LotMergedInProcess] = []  # of what the floor has begun: it has to hear of it
         self._asked: dict[str, str] = {}  # the lot that a part goes on as -> the lot that it is of
         self.leaving: dict[str, int] = {}  # by lot: pieces that are to go on as parts, and have not left it yet
@@ -59,7 +60,7 @@ class Splitting:
 
     def _tell(self, event: LotSplit | LotMergedInProcess) -> None:
         """What is not begun comes to the floor with the start of its first operation, with as many pieces as it has then."""
-        if self._decides and (lot := self._tracking.lots.get(event.from_lot)) and lot.begun:
+        if self._floor_hears and (lot := self._tracking.lots.get(event.from_lot)) and lot.begun:
             self._to_tell.append(event)
 
     def _split(self, event: LotSplitRequested) -> list[OperationsEvent]:

@@ -161,7 +161,7 @@ class NonconformanceDispositioned(Entry):
     disposition: str
     reason: str = ""
     rework_to: str = ""
-    quantity: int = 0
+    quantity: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,10 @@ def statements_book(run: Run, window: Window = "since the start") -> Book:
     work, currency = work_of(window)(run), run.plant.layout.currency
     wip = [SheetRow(cells=(it.request, it.order, it.material, it.booked_minor, it.running_minor, it.value_minor)) for it in work.wip]
     wip.append(SheetRow(cells=("All", "", "", work.wip_booked_minor, work.wip_running_minor, work.wip_minor), is_total=True))
-    apart = [SheetRow(cells=(it.kind, it.order, it.request or it.overhead, it.material, it.amount_minor)) for it in work.variances]
+    apart = [
+        SheetRow(cells=(it.kind, it.order, ", ".join(filter(None, (it.request, it.overhead))), it.material, it.amount_minor))
+        for it in work.variances
+    ]
     apart.append(SheetRow(cells=("All", "", "", "", work.variance_minor), is_total=True))
     sheets = [
         Sheet(title="Income statement", columns=_lines(currency), rows=_rows(now.income)),

@@ -78,7 +78,7 @@ def _proposal(
     stock_minor: Callable[[str, int], int],
 ) -> Proposal:  # fmt: skip
     orders = dict.fromkeys(row.peg.demand for row in up(it.order) if row.peg.demand_kind == CUSTOMER_ORDER) if it.order else {}
-    late = it.late_buckets
+    late = it.waits
     if it.action == "expedite" and it.to_bucket is not None:
         late = it.from_bucket - it.to_bucket
     return Proposal(

@@ -91,7 +91,10 @@ def _figure(table: pd.DataFrame, value: str, prefix: str, title: str, label: str
         hv.Curve(shown, "point", f"{prefix}{which}").opts(color=LIMIT, line_dash=dash, interpolation="steps-mid")
         for which, dash in (("center", "solid"), ("lower", "dashed"), ("upper", "dashed"))
     ]
-    marked = shown[shown["signals"].fillna("") != ""]
+    is_marked = shown["signals"].fillna("") != ""
+    if prefix:  # what makes the value above stand out need not be in the spread
+        is_marked &= (shown[value] > shown[f"{prefix}upper"]) | (shown[value] < shown[f"{prefix}lower"])
+    marked = shown[is_marked]
     options: dict[str, Any] = {"tools": ["hover"], "size": 7}
     curve = hv.Curve(shown, "point", value).opts(color=LINE)
     points = hv.Points(shown, ["point", value], details).opts(color=LINE, **options)

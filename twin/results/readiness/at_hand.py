@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from twin.mes.execution import ACTIVE, ENDED, NOT_STARTED, JobOrder
 from twin.mes.labour.timesheets import Clocking
@@ -65,7 +66,7 @@ class QualityAtHand:
     measurable: list[Measurable]
     failed: list[tuple[str, str]]  # plan and lot
     results: dict[str, tuple[str, str, float]]  # what was found, in words, and lot, characteristic, value of it; the newest first
-    to_sign: list[tuple[str, str]]  # characteristic and lot of what was found last, wherever that lot is now; the newest first
+    to_sign: list[tuple[str, str, float]]  # characteristic, lot and value of what was said last, wherever that lot is now; the newest first
     lots: list[str]
     held: dict[str, str]
     nonconformances: list[Nonconformance]  # not closed
@@ -172,7 +173,9 @@ def quality_at_hand(run: Run) -> QualityAtHand:
         measurable=measurable,
         failed=[(plan, lot) for (plan, lot), it in inspections.all.items() if it.verdict == FAILED],
         results=_results(run, lots[-SHOWN_LOTS:]),
-        to_sign=[(name, it.lot) for it in list(reversed(inspections.all.values()))[:SHOWN_LOTS] for name in it.values],
+        to_sign=[
+            (name, it.lot, value) for it in list(reversed(inspections.all.values()))[:SHOWN_LOTS] for name, value in it.newest.items()
+        ],
         lots=lots[-SHOWN_LOTS:],
         held={name: quality.holds.why(name) for name in quality.holds.reasons},
         nonconformances=wrong,
@@ -185,15 +188,15 @@ def quality_at_hand(run: Run) -> QualityAtHand:
 def _results(run: Run, lots: list[str]) -> dict[str, tuple[str, str, float]]:
     """What was found of lots that are there, as far as nobody has corrected it."""
     inspections, known = run.mes.quality.inspections, set(lots)
-    return {
-        f"{plan.characteristics[name].title or name} of {it.lot}: {value:g} {plan.characteristics[name].unit}".strip(): (
-            it.lot,
-            name,
-            value,
-        )
-        for it in reversed(inspections.all.values())
-        if it.lot in known
-        for plan in [inspections.plans[it.plan]]
-        for name, values in it.values.items()
-        for value in values
-    }
+    found: dict[str, tuple[str, str, float]] = {}
+    for it in reversed(inspections.all.values()):
+        declared = inspections.plans[it.plan].characteristics
+        for name, value in ((name, value) for name, values in it.values.items() if it.lot in known for value in dict.fromkeys(values)):
+            words = f"{declared[name].title or name} of {it.lot}: {written(value)} {declared[name].unit}".strip()
+            found[f"{words} ({name})" if words in found else words] = (it.lot, name, value)  # two may have one title
+    return found
+
+
+def written(value: float) -> str:
+    """A value as it was measured, every digit of it, and no power of ten."""
+    return f"{Decimal(repr(value)):f}".removesuffix(".0")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from twin.model.events import JournalPosted, OperationsEvent, WorkAlertRaised
 from twin.model.scenario import Scenario
 from twin.model.states import Source
+from twin.results.restoring.went_on import WentOn
 from twin.store.journal import Journal, JournalEntry, StoreError
 
 
@@ -23,6 +24,7 @@ class RestoringOfRun:
     def __init__(self) -> None:
         self._kept: list[list[int]] = []  # first and last seq of entries applied one after the other, up to the last commit
         self._since: list[JournalEntry] = []  # applied since then
+        self.went_on: WentOn | None = None  # with another plant, as `Moment.go_on` does
         self._refused: list[WorkAlertRaised] = []  # entries of the record that the books do not take, and of which it does not say so
 
     def applied(self, entry: JournalEntry) -> JournalEntry:

@@ -11,7 +11,6 @@ from typing import Any
 
 from twin.model import events as e
 from twin.model.events import OperationsEvent
-from twin.model.events.genealogy import LotRegrouped
 from twin.model.plant import Plant, SetupMatrix
 from twin.model.readiness.earlier import is_earlier
 from twin.model.scenario import Scenario
@@ -143,8 +142,6 @@ class HandWorkedPlant:
             elif isinstance(said, e.PurchaseOrderRevised):
                 self._suppliers.revise(said)
                 continue
-            elif isinstance(said, LotRegrouped):
-                continue  # persons have put them so
             elif isinstance(said, e.GoodsReceiptEntered):
                 self._suppliers.received(said.order, said.quantity)
                 continue

@@ -235,7 +235,6 @@ class WorkUnit(Staffed):
     ) -> None:  # fmt: skip
         super().__init__(env, name, place, power=unit.power, setup=setup, workforce=workforce, flow=flow)
         self.batch, self._handling_us = unit.batch, unit.load + unit.unload
-        self._busy_us = 0  # that the run of its job takes
         self._inside_us = 0  # how long the lots of its job still are inside when it is free for the next
 
     def note_work(self, worked_us: int) -> None:
@@ -248,22 +247,12 @@ class WorkUnit(Staffed):
             self._flow.pick_up(lot, self.name)
         self._note_start(job)
         self.job = job
-        setup_us = self._left_to_set_up_us(job, self._begin_setup_us(job))
+        setup_us = self._begin_setup_us(job)
         self.phase = Phase.SETUP if setup_us else Phase.RUN
         self.ordered_stop, self.is_deserted = None, False
-        self._busy_us, self._inside_us = job.draw_stay_us(self._env, self.name, self._handling_us)
-        self._process = self._env.process(self.life_of(job, setup_us, self._busy_us))
+        busy_us, self._inside_us = job.draw_stay_us(self._env, self.name, self._handling_us)
+        self._process = self._env.process(self.life_of(job, setup_us, busy_us))
         self._env.touch(self)
-
-    def _left_to_set_up_us(self, job: Job, setup_us: int) -> int:
-        """What is left of a set-up, if it is set up while the lot before still runs; else all of it.
-
-        Nobody knows what to set up for until the last of the lots is there; and who has stood since has to be set up as any other.
-        """
-        if not self._setup.alongside or self._done_us != self._env.now_us:
-            return setup_us
-        known_us = min(self._env.now_us - lot.ready_us for lot in job.lots)
-        return max(0, setup_us - min(known_us, self._busy_us))
 
     def life_of(self, job: Job, setup_us: int, run_us: int) -> Life:
         """The process of one job: set up, run, count."""

@@ -89,7 +89,7 @@ class DatabaseJournal:
         entry_id = derived_id(cause, rule, occurrence) if cause else fact_id(content, occurrence)
         known = self._find(entry_id, event.effective_us, cause)
         if known is not None:
-            refuse_another(known, content)
+            refuse_another(known, event)
             return known
         if self._is_recalled:
             raise StoreError(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
-from twin.model.events import OperationsEvent
+from twin.model.events import EntryRefused, JobOrderCommandRefused, OperationsEvent, WorkAlertRaised
 from twin.model.states import Source
 from twin.store.journal.hash_chain import canonical, derived_id, fact_id, link_hash
 from twin.store.journal.journal_entry import EMPTY_HEAD, JournalEntry, StoreError
 from twin.store.journal.occurrences import Occurrences
+
+_WORDS: dict[type[OperationsEvent], str] = {EntryRefused: "reason", JobOrderCommandRefused: "reason", WorkAlertRaised: "message"}
 
 
 class MemoryJournal:
@@ -38,7 +42,7 @@ class MemoryJournal:
         entry_id = derived_id(cause, rule, occurrence) if cause else fact_id(content, occurrence)
         known = self._by_id.get(entry_id)
         if known is not None:
-            refuse_another(known, content)
+            refuse_another(known, event)
             return known
         seq, previous = len(self._entries) + 1, self.head
         linked = link_hash(previous, seq, entry_id, source.value, rule, cause, event.recorded_us, content)
@@ -105,9 +109,16 @@ class UnchainedJournal(MemoryJournal):
         del self._entries[self._committed :]
 
 
-def refuse_another(known: JournalEntry, content: str) -> None:
-    """The same id must mean the same event: else a rule has concluded, from one cause, something else than before."""
-    if canonical(known.event).content != content:
+def refuse_another(known: JournalEntry, event: OperationsEvent) -> None:
+    """The same id must mean the same event: else a rule has concluded, from one cause, something else than before.
+
+    Why something was refused, and what a person should look at, may be put in other words than then: what was said then stands.
+    """
+    if canonical(known.event).content == canonical(event).content:
+        return
+    unsaid: dict[str, Any] = {it: "" for kind, it in _WORDS.items() if isinstance(event, kind)}
+    is_same = unsaid and type(known.event) is type(event) and replace(known.event, **unsaid) == replace(event, **unsaid)
+    if not is_same:
         raise StoreError(
             f"entry {known.seq} of the journal follows from the same cause by the same rule '{known.rule}' but says another thing, "
             f"{known.event}; "

@@ -55,9 +55,9 @@ def bring_up_to_date(engine: Engine, *, create: bool) -> None:
             f"{name} was written by a newer plant-twin (tables {version}, this one knows up to {SCHEMA_HEAD}); update plant-twin"
         )
     if not create:
-        bring = "open it once for writing to bring it up to date"
         if version is None:
-            raise NoJournal(f"{name} holds no journal; {bring}")
+            raise NoJournal(f"{name} holds no journal; a run that is given it (--journal) begins one")
+        bring = "'twin replay PLANT --record JOURNAL' (without --as-recorded) brings them up to date"
         raise StoreError(f"{name} holds older tables ({version}, now {SCHEMA_HEAD}); {bring}")
     with writing(engine) as connection:  # a second process waits here, and then finds nothing left to do
         if schema_version(connection) is None:

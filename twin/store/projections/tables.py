@@ -223,5 +223,5 @@ def recreate(connection: Connection) -> None:
     for table in (*PROJECTIONS, PROJECTED):
         table.drop(connection, checkfirst=True)
         table.create(connection)
-    make_folded(connection)  # which views read, too; where they are, they stay
+    make_folded(connection)  # which views read, too; they stay where they are those of today
     create_views(connection, granted)

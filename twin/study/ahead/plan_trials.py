@@ -171,7 +171,7 @@ def _tried(
         ledgers.append(FutureLedger(seed=seed, accounts=accounts))
         for order, times in shipped.items():
             found = run.erp.customer_orders.orders.get(order)
-            if found is not None and found.shipped_us is not None:
+            if found is not None and found.shipped_us is not None and not found.open_quantity:  # the last of it has left
                 times.append(found.shipped_us)
         if watch:
             watch(len(ledgers))

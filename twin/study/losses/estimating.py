@@ -147,7 +147,7 @@ def _played(run: Run, standing: _Standing, kept: Snapshot, seed: int, stop: thre
     future.mes, future.erp = pickle.loads(standing.levels)
     future.now_us = standing.now_us
     future.mes.follow(standing.scenario.policies)
-    future.erp.policies = standing.scenario.policies
+    future.erp.daily_plan.follow(standing.scenario.policies)
     if warehouse := warehouse_of(future):
         warehouse.moves_by_rule(True)
     if future.erp.packing:

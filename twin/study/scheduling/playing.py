@@ -183,7 +183,7 @@ class Ahead:
         run = standing.run(self.plant, scenario)
         self.what_if.change_levels(run.mes, run.erp, standing.now_us)
         run.mes.follow(policies)
-        run.erp.policies = policies
+        run.erp.daily_plan.follow(policies)
         if standing.is_by_rule:
             shadow = Shadow.standing_as(CompiledPlant.resume(self.under(policies)), standing.now_us, standing.until_us)
             carry(_Told(shadow.rounds(None), run), run)

@@ -26,11 +26,12 @@ from tests.rooms.apps.test_entries import wait_until
 from twin.apps.api.documents import OrderAsked
 from twin.apps.api.entries import address_of, entries_of
 from twin.apps.api.once import Once, Refused
+from twin.apps.api.records import _Meaning
 from twin.apps.api.saying import order_said
 from twin.apps.api.serving import ApiServer
 from twin.apps.feed import Feed
 from twin.apps.feeds import simulated
-from twin.model.events import PurchaseOrderPlaced, SalesOrderConfirmed, TestResultRecorded
+from twin.model.events import PurchaseOrderPlaced, RecordSigned, SalesOrderConfirmed, TestResultRecorded
 from twin.model.states import Source, WorkUnitState
 from twin.store.tokens import read_tokens
 
@@ -338,8 +339,14 @@ def test_a_batch_is_released_and_signed_by_who_can_sign_and_no_secret_is_kept(se
     assert served[0].enter(measured) == ""
     at = next(it.id for it in run.journal.entries() if isinstance(it.event, TestResultRecorded))
     result = f"/results/{measured.lot}/{measured.characteristic}/signatures"
-    assert ask(result, {"secret": secret, "meaning": "reviewed"})[0] == 201
+    late = ask(result, {"secret": secret, "meaning": "reviewed", "value": 4.1})
+    assert (late[0], f"width of lot {lot} is 4.0 by now, not 4.1" in late[1]["detail"]) == (409, True), "what was read is not the newest"
+    assert ask(result, {"secret": secret, "meaning": "reviewed", "value": 4.0}, key="signed")[0] == 201
     assert (run.mes.quality.signatures[-1].record, run.mes.quality.signatures[-1].meaning) == (at, "reviewed")
+    once = Once(served[0])  # after a restart
+    assert once.enter("shop/signed", _Meaning(batch=f"width of {lot}", meaning="reviewed"), RecordSigned, lambda _: measured)[1]
+    with pytest.raises(Refused, match="used for another document"):
+        once.enter("shop/signed", _Meaning(batch=f"height of {lot}", meaning="reviewed"), RecordSigned, lambda _: measured)
     nothing = ask(f"/results/{lot}/nothing/signatures", {"secret": secret, "meaning": "reviewed"})
     assert (nothing[0], nothing[1]["detail"]) == (409, f"lot {lot} has no result of 'nothing' that could be signed")
     said = [str(it.event) for it in run.journal.entries() if it.source == Source.USER]

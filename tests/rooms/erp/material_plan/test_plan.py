@@ -12,6 +12,7 @@ from twin.erp.material_plan.messages import action_messages
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import declared_position
 from twin.model.scenario import Scenario
+from twin.results.planning.what_to_do import what_to_do
 
 WEEKDAYS: dict[str, Any] = copy.deepcopy(LAYOUT)
 WEEKDAYS["calendars"] = {"day": {"shifts": {"early": {"days": ["mon", "tue", "wed", "thu", "fri"], "start": "06:00", "end": "14:00"}}}}
@@ -78,6 +79,10 @@ def test_what_is_too_late_says_by_how_much() -> None:
     assert (plan.orders[0].start, plan.orders[0].late_buckets) == (0, 2)
     assert said(plan) == [("release", "P-x-1", 5, 3)]
     assert "should have been ordered 2 days ago" in action_messages(plan)[0].why
+    plan = planned({"x": {"bill": {"raw": 1}, "days": 6}, "raw": {}}, {"x": {4: 1, 14: 1}}, layout=WEEKDAYS)
+    (about_x,) = [it for it in what_to_do(action_messages(plan), 1, lambda _: (), {}, lambda *_: 0) if it.message.material == "x"]
+    assert "should have been started 2 working days ago" in about_x.message.why
+    assert about_x.late_days == 4, "started on Monday it is there on Tuesday week, and it is due on Friday"
 
 
 def test_a_firm_planned_order_stays_and_its_components_are_planned() -> None:

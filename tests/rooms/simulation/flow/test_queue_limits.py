@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+import twin
 from tests.parity.playing import Facts, ruled
+from tests.rooms.apps.hand_shop import hand_shop, two_orders
 from tests.rooms.simulation.small_floor import counts_of, minutes, plant_of, scenario_of
 from twin.model.checks.plant_checks import check_plant
 from twin.model.events import QueueTimeExceeded
 from twin.model.plant import Plant
+from twin.model.scenario import Scenario
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.engines import ENGINES, play
@@ -121,3 +124,25 @@ def test_a_limit_that_makes_no_sense_is_named() -> None:
         "routings.wafer.grow.queue_limit.then: lots that waited too long need rework_to, the operation they go back to; wash",
         "routings.wafer.pack.queue_limit.rework_to: nothing goes back where then is 'tell'; then: rework",
     ]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_left_of_a_lot_after_a_decision_is_lost_and_no_more(engine: str) -> None:
+    """One of five is scrapped while the lot waits, the rest is held until its wait is over."""
+    grind = {"segment": "grind", "run": "12 min", "queue_limit": {"after": "10", "within": "40 min", "then": "scrap"}}
+    routing = {"10": {"segment": "bore", "run": "6 min", "setup_family": "valves"}, "20": grind}
+    about = {"nonconformance": "N"}
+    entries = [
+        {"at": at, "person": "quinn", "terminal": "desk", "says": says, "about": said}
+        for at, says, said in (
+            ("77 min", "NonconformanceRaised", {**about, "lot": "B-VALVE", "quantity": 1, "description": "burr"}),
+            ("77 min", "NonconformanceContained", {**about, "action": "marked"}),
+            ("78 min", "NonconformanceDispositioned", {**about, "disposition": "scrap", "reason": "burr"}),
+            ("100 min", "LotHoldRequested", {"lot": "B-VALVE", "reason": "look"}),
+        )
+    ]
+    said = Scenario.model_validate({**two_orders().model_dump(mode="json", exclude_unset=True), "entries": entries})
+    plant = hand_shop({"routings": {"VALVE": routing}})
+    run = twin.simulate(plant, said, until="6 h", seed=1, engine=engine)
+    assert [(it.lot, it.then, it.quantity) for it in run.mes.queue_times.violations] == [("B-VALVE", "scrap", 4)]
+    assert (run.mes.lots["B-VALVE"].scrapped, run.violations(whole=True)) == (5, [])

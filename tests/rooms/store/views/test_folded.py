@@ -24,8 +24,8 @@ from twin.results.run import Run
 from twin.results.views.business.orders import promisable
 from twin.results.views.business.plan import plan_now
 from twin.store.journal import DatabaseJournal, StoreError, transcribe
-from twin.store.journal.database import writing
-from twin.store.journal.schema import VERSION_TABLE
+from twin.store.journal.database import open_engine, parse_url, writing
+from twin.store.journal.schema import SCHEMA_HEAD, VERSION_TABLE, schema_version
 from twin.store.live import WATERMARK
 from twin.store.projections import keep_folded, project, rebuild
 from twin.store.projections.folded.tables import FOLDED, FOLDED_AS_OF, make_folded
@@ -175,6 +175,26 @@ def test_a_database_of_before_gets_these_and_tells_of_its_journal_anew(database_
     assert project(journal) == 1, "those of the journal are made anew, of all of it: they tell more than they did"
     assert project(journal) == 0
     assert not any(stored(journal).values())
+    as_of = {"name": "journal", "seq": 9, "known_us": 9}
+    with writing(journal.engine) as connection:  # as 0008 left them, full
+        drop_views(connection)
+        connection.execute(FOLDED_AS_OF.insert().values(as_of))
+        connection.execute(text("ALTER TABLE request_cost DROP COLUMN borne_by_output_minor"))
+        connection.execute(text("DROP TABLE supplier_score"))
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0008'"))
+    journal.close()
+    with pytest.raises(StoreError, match=f"older tables .0008, now {SCHEMA_HEAD}.; 'twin replay PLANT --record JOURNAL'"):
+        DatabaseJournal(database_url, create=False)
+    with writing(open_engine(parse_url(database_url), create=False)) as connection:
+        assert schema_version(connection) == "0008", "who only reads changes nothing"
+    journal = DatabaseJournal(database_url)
+    with writing(journal.engine) as connection:
+        for view in FOLDED_VIEWS:
+            assert connection.exec_driver_sql(f"SELECT * FROM {view.name}").all() == [], "and they tell of nothing yet"
+        connection.execute(FOLDED_AS_OF.insert().values(as_of))
+    rebuild(journal)
+    with journal.engine.connect() as connection:
+        assert connection.execute(select(FOLDED_AS_OF)).mappings().one() == as_of, "those of today stay"
     journal.close()
 
 

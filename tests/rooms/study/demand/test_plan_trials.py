@@ -9,6 +9,7 @@ from twin import study
 from twin.model.materials import Materials
 from twin.model.plant import Plant, PlantFile
 from twin.model.scenario import Scenario
+from twin.moment import at
 from twin.study.ahead.forecast import wilson
 from twin.study.ahead.plan_trials import as_planned
 
@@ -76,3 +77,20 @@ def test_a_run_that_is_under_way_is_tried_from_where_it_stands(plant: Plant, ask
     assert trials == study.simulate_plan_of(run, 4, seed=5)
     with pytest.raises(ValueError, match="no run says nothing"):
         study.simulate_plan_of(run, 0)
+    now = at(run, run.now_us)
+    by_order, by_plan = now.go_on(seed=5).erp, now.go_on(seed=5, scenario=as_planned(run.scenario)).erp
+    assert [it.material for it in by_order.purchase_orders()] == ["blank"], "eight are there, nine are needed"
+    assert [[it.quantity for it in erp.requests.requests.values() if it.order == "unknown"] for erp in (by_order, by_plan)] == [[1], []]
+    assert not by_plan.purchase_orders(), "the plan alone asks, and it is next made tomorrow"
+
+
+def test_an_order_of_which_a_part_has_left_has_not_left_in_time(plant: Plant, asked: Scenario) -> None:
+    """One of four keys is there at once; the others take longer than this run lasts."""
+    stocked = {**ITEMS["materials"], "key": {**ITEMS["materials"]["key"], "opening_stock": 1}}
+    orders = [{**ORDERS[0], "partial": "allowed"}]
+    parts = asked.model_copy(update={"demand": asked.demand.model_validate({"orders": orders})})
+    shop = Plant(layout=plant.layout, materials=Materials.model_validate({**ITEMS, "materials": stocked}))
+    (soon,) = study.simulate_plan(shop, parts, 2, seed=3, until_us=60_000_000).orders
+    assert (soon.on_time_count, soon.shipped_us) == (0, ())
+    run = twin.simulate(shop, as_planned(parts), seed=3, until="1 min")
+    assert run.erp.customer_orders.orders["soon"].shipped == 1

@@ -45,7 +45,7 @@ class CommandAsked(BaseModel):
 
     job_order: Word
     equipment: Word
-    command: Literal["Start", "Stop", "Hold", "Restart", "Abort", "Reset", "Pause", "Resume"]
+    command: Literal["Start", "Stop", "Hold", "Restart", "Abort", "Pause", "Resume"]
     reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x1f]*$")] = ""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from twin.apps.feed import Feed
+from twin.apps.terminals.readers import number_of, parts_of
 from twin.model.events import DefectsCounted, EntryRefused, OperationsEvent, TestResultCorrected, TestResultRecorded
 from twin.results.reports.batch_record import release_entry, released_entry
 from twin.store.proof.badges import Session
@@ -41,32 +42,39 @@ def batch_signature(feed: Feed, person: str, terminal: str, lot: str, secret: st
 
 
 def result_signature(
-    feed: Feed, person: str, terminal: str, lot: str, characteristic: str, secret: str, meaning: str, entry_id: str = ""
+    feed: Feed, by: Session, lot: str, characteristic: str, secret: str, meaning: str, entry_id: str = "", value: float | None = None
 ) -> Make:
-    """The signature of the newest result of a characteristic of a lot, corrected as far as it was."""
-    return signature(feed, person, terminal, lambda: _result(feed, lot, characteristic), secret, meaning, entry_id)
+    """The signature of the newest result of a characteristic of a lot, corrected as far as it was; `value`: what the signer has read.
+
+    What was measured or corrected between reading and signing nobody has read (21 CFR 11.70), so it is not signed.
+    """
+    return signature(feed, by.person, by.terminal, lambda: _result(feed, lot, characteristic, value), secret, meaning, entry_id)
 
 
-def _result(feed: Feed, lot: str, characteristic: str) -> str:
+def _result(feed: Feed, lot: str, characteristic: str, value: float | None) -> str:
     entries = list(feed.run.journal.entries())
     refused = {entry.cause for entry in entries if isinstance(entry.event, EntryRefused)}
     found = (
-        entry.id
+        (entry.id, entry.event.found if isinstance(entry.event, DefectsCounted) else entry.event.value)
         for entry in reversed(entries)
         if isinstance(entry.event, TestResultRecorded | TestResultCorrected | DefectsCounted) and entry.id not in refused
         if (entry.event.lot, entry.event.characteristic) == (lot, characteristic)
     )
-    if not (record := next(found, "")):
+    record, newest = next(found, ("", 0.0))
+    if not record:
         raise ValueError(f"lot {lot} has no result of '{characteristic}' that could be signed")
+    if value not in (None, newest):
+        raise ValueError(f"{characteristic} of lot {lot} is {newest!r} by now, not {value!r}; allowed: to read that, and to sign it")
     return record
 
 
 def sign_result(feed: Feed, by: Session, result: str, secret: str, meaning: str, entry_id: str = "") -> str:
-    """Sign a result that was chosen, as characteristic and lot; "" or in words why not."""
-    characteristic, _, lot = result.partition("|")
-    if not lot:
-        return "result: nothing is chosen; allowed: one of what is offered"
-    made = result_signature(feed, by.person, by.terminal, lot, characteristic, secret, meaning, entry_id)
+    """Sign a result that was chosen, as value, characteristic and lot; "" or in words why not."""
+    try:
+        value, characteristic, lot = parts_of({"result": result}, "result", 3)
+        made = result_signature(feed, by, lot, characteristic, secret, meaning, entry_id, number_of({"result": value}, "result"))
+    except ValueError as error:
+        return str(error)
     return feed.enter(made, entry_id, session=by)
 
 

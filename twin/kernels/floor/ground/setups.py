@@ -26,22 +26,6 @@ def begin_setup_us(plant: Ints, plan: Ints, unit: int, family: int) -> int:
 
 
 @kernel
-def left_to_set_up_us(plant: Ints, unit: int, lot: int, needed_us: int) -> int:
-    """What is left of a set-up for the lots that hang on `lot`, if the unit is set up while the lot before still runs; else all of it.
-
-    Nobody knows what to set up for until the last of the lots is there. RUN_US is still that of the job before, which has ended just now
-    or not: who has stood since has to be set up as any other.
-    """
-    if not plant[unit + at.IS_SET_UP_ALONGSIDE] or plant[unit + at.DONE_US] != plant[at.NOW]:
-        return needed_us
-    known_us = plant[unit + at.RUN_US]
-    while lot >= 0:
-        known_us = min(known_us, plant[at.NOW] - plant[lot + at.READY_US])
-        lot = plant[lot + at.JOB_NEXT]
-    return max(0, needed_us - known_us)
-
-
-@kernel
 def preference(plant: Ints, plan: Ints, step: int, unit: int) -> int:
     """Which alternative of a step a unit is for, from 1; 0: none, it does the step as declared. Nobody (-1) does so too."""
     if unit >= 0 and plan[step + at.WAY_COUNT]:

@@ -184,7 +184,6 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     LEAST_LOTS,  # of its minimum run; 0: they do not count
     LEAST_US,
     PATIENCE_US,
-    IS_SET_UP_ALONGSIDE,  # while the lot before still runs, from when the next is there
     # what changes
     STATE,
     TOLD_REASON,
@@ -235,7 +234,7 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     REJECT_DRAWS,
     REJECT_AHEAD,  # good pieces before the next bad one
     EQUIPMENT_ROW,
-) = range(83)
+) = range(82)
 
 WORK_UNIT, LINE, STATION = range(3)
 NO_WORK, SETTING_UP, RUNNING = range(3)

@@ -89,13 +89,15 @@ def tell_upkeep(ground: Ground, equipment: str, n: int, upkeep: Maintenance, see
 
 
 def _has_hand(ground: Ground, row: int, since_us: int, *, has_hand: bool) -> bool:
-    """Whether a crew is at it; else it waits for one since then."""
+    """Whether a crew is at it; else it waits for one since then. Where nobody is needed any more, nobody is waited for."""
     rows, crew = ground.rows, int(ground.rows[row + at.CREW])
+    if crew < 0:
+        return True
     if not has_hand:
         ground.put(row, {at.STAGE: at.CLAIMING, at.CLAIM_SINCE: since_us})
         rows[crew + at.CREW_CLAIMS] += 1
         rows[at.CLAIM_COUNT] += 1
-    elif crew >= 0:
+    else:
         rows[crew + at.CREW_FREE] -= 1
     return has_hand
 

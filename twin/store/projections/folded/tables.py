@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, inspect
 
 from twin.store.journal.tables import METADATA
 from twin.store.projections.columns import at, key, whole
@@ -26,8 +26,17 @@ FOLDED_AS_OF = Table(
 
 
 def make_folded(connection: Connection, *, anew: bool = False) -> None:
-    """Make these tables where they are missing; `anew`: drop those that are there. Views that read them must be gone then."""
+    """Make these tables, empty; if all are there with the columns of today, they stay, unless `anew`. No view may read them then.
+
+    One of an older plant-twin is enough to make all of them anew: `FOLDED_AS_OF` says for all of them how far they tell.
+    """
+    anew = anew or not _are_of_today(connection)
     for table in (*FOLDED, FOLDED_AS_OF):
         if anew:
             table.drop(connection, checkfirst=True)
         table.create(connection, checkfirst=True)
+
+
+def _are_of_today(connection: Connection) -> bool:
+    there = {name: {it["name"] for it in columns} for (_, name), columns in inspect(connection).get_multi_columns().items()}
+    return all(there.get(table.name) == set(table.columns.keys()) for table in (*FOLDED, FOLDED_AS_OF))
