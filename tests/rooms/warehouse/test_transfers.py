@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.rooms.erp.small_shop import HOUR_US, START_US
@@ -58,6 +59,21 @@ def test_what_is_sent_is_on_its_way_until_it_is_received_and_what_is_lost_is_a_l
     assert (it.received, it.lost, it.open_quantity, it.ended_us) == (10, 2, 0, START_US + 2 * HOUR_US)
 
 
+def test_what_is_lost_and_was_counted_away_before_is_lost_once() -> None:
+    counted = e.StockCounted(effective_us=START_US + 2 * HOUR_US, material="motor", lot="M1", quantity=5)
+    for at_once in (False, True):
+        carried, warehouse = stored()
+        carried.round(sends(20))
+        lost = come(0, lost=20, reason="the lorry has burnt")
+        if at_once:
+            carried.round(lost, counted)
+        else:
+            carried.round(counted)
+            carried.round(lost)
+        assert lying(warehouse, "motor") == {}
+        assert carried.erp.ledger.balances["inventory_difference"] == 20 * 8_000
+
+
 def test_nothing_is_picked_of_another_site_or_off_the_road_and_it_is_once_it_is_back() -> None:
     carried, warehouse = stored()
     carried.round(sends(18))
@@ -89,6 +105,7 @@ def test_what_makes_no_sense_of_a_transfer_is_refused_in_words() -> None:
         (sends(1), "transfer 'T1' is there already"),
         (come(4, lost=2, reason="x"), "4 have come and 2 are lost of 'T1', of which 5 are on their way; allowed: that at most"),
         (come(4, lost=1), "that something is lost needs a reason"),
+        (replace(come(4), effective_us=START_US), "'T1' was issued at 2026-03-02T01:00:00Z; allowed: then, or later"),
         (e.BinCounted(**{**moved, "quantity": 4}, bin="road"), "allowed: that it is received, with what was lost"),
     ):
         assert words in refusals(carried.round(said))[0]

@@ -13,7 +13,7 @@ from twin.apps.office.outside_forms import agreed_said, counted_said
 from twin.apps.office.packing_forms import packed_said
 from twin.apps.office.planning.firm_forms import planner_kinds
 from twin.apps.office.planning.forms import changed_said
-from twin.apps.office.planning.orders import more_of
+from twin.apps.office.planning.orders import more_of, price_of
 from twin.apps.office.stock.transfer_forms import issued_said, received_said
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.readers import (
@@ -124,7 +124,7 @@ class OfficeEntered(Entered):
         known = {*self._erp.purchasing.orders, *self._erp.purchasing.headers, *placed_next, *(it.header for it in placed_next.values())}
         name, quantity = free_number("PO", known), whole_of(said, "quantity")
         if text_of(said, "more"):
-            price_minor = price_minor if text_of(said, "unit_price") else -1
+            price_minor = price_of(said, "unit_price")
             further = [(of, many, due_us if by_us < 0 else by_us, price) for of, many, price, by_us in more_of(self._run, said)]
             lines = ((material, quantity, due_us, price_minor), *further)
             return e.PurchaseOrderEntered(**at, order=name, supplier=declared.supplier, order_lines=lines)

@@ -254,8 +254,11 @@ class Warehouse:
     # Counts, numbers, holds
 
     def _counted(self, event: e.StockCounted) -> Derived:
-        """Whatever became of it, it is asked for no more."""
-        self.contents.counting.differences.pop((event.material, event.lot), None)
+        """Whatever became of it, it is asked for no more; but what was lost on the way is, after a count of something else."""
+        key, differences, transit = (event.material, event.lot), self.contents.counting.differences, self.declared.transit or ""
+        found = differences.pop(key, {})
+        if transit in found and event.quantity != self._erp.stock.lot_quantity(*key) + sum(found.values()):
+            differences[key] = {transit: found[transit]}
         return []
 
     def _request_count(self, event: e.CycleCountRequested) -> Derived:

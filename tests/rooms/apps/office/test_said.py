@@ -94,6 +94,8 @@ def test_an_order_without_a_quote_is_taken_changed_and_cancelled_by_forms_and_al
     assert f"{of_lines.order} of acme: all of it, 3 lines" in [it["title"] for it in cancelled["fields"][0]["options"]]
     added = say("SalesOrderEntered", order=of_lines.order, material="VALVE", quantity="1", due="2026-03-20 14:00")
     assert (added.customer, added.partial, added.order_lines) == ("acme", "allowed", (("VALVE", 1, due_us, -1),))  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match=r"price: -0\.01; allowed: 0 or more, or nothing for the usual price"):
+        say("SalesOrderConfirmed", **wanted, more="V2: 3 at -0.01")
     with pytest.raises(ValueError, match=r"more: 'V2 3' is no product with a quantity; allowed: as in GB2: 3"):
         say("SalesOrderConfirmed", **wanted, more="V2 3")
 

@@ -10,6 +10,7 @@ from twin.apps.office.purchasing_forms import AS_TIME
 from twin.apps.terminals.forms import Form, ask, choice, form, group
 from twin.apps.terminals.readers import Said, free_number, instant_of, money_of, text_of, whole_if_any, whole_of
 from twin.apps.words import customer_choices, customer_title, material_choices, material_title
+from twin.erp.accounting.rounding import amount
 from twin.erp.sales.quoting import PARTIAL
 from twin.model import events as e
 from twin.results.run import Run
@@ -72,7 +73,7 @@ def ordered_said(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderConfir
     wanted = OrderWanted(
         order=text_of(said, "order") or free_number("O", {**known.orders, **known.headers}), customer=text_of(said, "customer"),
         material=text_of(said, "material"), quantity=whole_of(said, "quantity"), due_us=instant_of(run.plant, said, "due"),
-        unit_price_minor=money_of(said, "unit_price") if text_of(said, "unit_price") else None, partial=text_of(said, "partial"),
+        unit_price_minor=price_of(said, "unit_price") if text_of(said, "unit_price") else None, partial=text_of(said, "partial"),
     )  # fmt: skip
     if wanted.partial not in PARTS.values():
         raise ValueError(f"partial: '{wanted.partial}'; allowed: {' or '.join(PARTIAL)}, or nothing")
@@ -86,10 +87,24 @@ def ordered_said(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderConfir
     )  # fmt: skip
 
 
+def price_of(said: Said, name: str) -> int:
+    """What is said to be the price; -1 where none is: the usual one.
+
+    Raises
+    ------
+    ValueError : it is below zero, or no amount of money
+    """
+    if not text_of(said, name):
+        return -1
+    if (price_minor := money_of(said, name)) < 0:
+        raise ValueError(f"{name}: {amount(price_minor)}; allowed: 0 or more, or nothing for the usual price")
+    return price_minor
+
+
 def line_added_said(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderEntered:
     """One more line of an order that has several, for its customer, shipping as they do."""
     known, name = run.erp.customer_orders, text_of(said, "order")
-    price_minor = money_of(said, "unit_price") if text_of(said, "unit_price") else -1
+    price_minor = price_of(said, "unit_price")
     line = (text_of(said, "material"), whole_of(said, "quantity"), instant_of(run.plant, said, "due"), price_minor)
     others = [known.orders[it] for it in known.headers.get(name, ())]
     partial = PARTIAL[0] if others and all(it.is_partial for it in others) else PARTIAL[1] if others else ""
@@ -106,7 +121,7 @@ def more_of(run: Run, said: Said) -> Iterator[tuple[str, int, int, int]]:
     for part in filter(str.strip, text_of(said, "more").split(";")):
         if (found := _MORE.fullmatch(part)) is None:
             raise ValueError(f"more: '{part.strip()[:40]}' is no product with a quantity; allowed: as in GB2: 3; GB1: 2 at 900.00")
-        price_minor = money_of({"price": found["price"]}, "price") if found["price"] else -1
+        price_minor = price_of({"price": found["price"] or ""}, "price")
         due_us = instant_of(run.plant, {"due": found["due"]}, "due") if found["due"] else -1
         yield found["material"], whole_of({"more": found["quantity"]}, "more"), price_minor, due_us
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from twin.erp.accounting.valuation.periods import written
 from twin.erp.functions import Rule
 from twin.erp.warehouse.bins import Key
 from twin.erp.warehouse.contents import Contents
@@ -49,6 +50,7 @@ class StockTransfers:
         self._it, self._persons = contents, persons
         self.all: dict[str, StockTransfer] = {}
         self.rules: dict[type[OperationsEvent], Rule] = {StockTransferIssued: self._issue, StockTransferReceived: self._receive}
+        contents.stock.heard_by.append(self._moved)
 
     def violations(self) -> list[str]:
         """What lies on the road is what is open of transfers, and what was lost of them until that is posted."""
@@ -110,10 +112,29 @@ class StockTransfers:
         if event.lost:
             of_lot = self._it.counting.differences.setdefault(key, {})
             of_lot[transit] = of_lot.get(transit, 0) - event.lost
+            self._gone_before(key)
         it.received, it.lost = it.received + event.quantity, it.lost + event.lost
         if not it.open_quantity:
             it.ended_us = event.effective_us
         return []
+
+    def _moved(self, material: str, lot: str, quantity: int, _kind: str, _at_us: int) -> None:
+        if quantity < 0:
+            self._gone_before((material, lot))
+
+    def _gone_before(self, key: Key) -> None:
+        """What was lost of a lot and is not in stock any more was counted away, or used: it is missing where that was taken from."""
+        transit, of_lot = self._it.declared.transit or "", self._it.counting.differences.get(key, {})
+        there = self._it.stock.lot_quantity(*key) + sum(of_lot.values())
+        if (gone := min(-there, -of_lot.get(transit, 0))) > 0:
+            self._it.bins.change(transit, key, -gone)
+            self._it.bins.change(self._it.declared.receiving, key, gone)
+            self._it.serials.leave(transit, key, gone, "lost")
+            of_lot[transit] += gone
+            if not of_lot[transit]:
+                del of_lot[transit]
+            if not of_lot:
+                del self._it.counting.differences[key]
 
     def _not_received(self, event: StockTransferReceived) -> Iterator[str]:
         yield unsigned(event, self._persons)
@@ -121,6 +142,8 @@ class StockTransfers:
         if it is None:
             yield f"no transfer '{event.transfer}'{did_you_mean(event.transfer, self.all)}; allowed: {listed(self.open)}"
             return
+        if event.effective_us < it.issued_us:
+            yield f"'{event.transfer}' was issued at {written(it.issued_us)}; allowed: then, or later"
         if event.quantity < 0 or event.lost < 0 or not 0 < event.quantity + event.lost <= it.open_quantity:
             came = (
                 f"{event.quantity} have come and {event.lost} are lost of '{event.transfer}', of which {it.open_quantity} are on their way"
