@@ -21,7 +21,7 @@ from twin.apps.feed import Feed
 from twin.apps.feeds import simulated
 from twin.apps.server import PageServer
 from twin.model import events as e
-from twin.results.readiness.at_hand import quality_at_hand
+from twin.results.readiness.at_hand import quality_at_hand, written
 
 # The page with download buttons is made in this process: Panel Material UI itself gives Panel both names of one option.
 pytestmark = [pytest.mark.ui, pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")]
@@ -135,7 +135,7 @@ def test_a_result_is_corrected_and_what_failed_by_it_is_accepted_for_a_reason(vi
         lot, results = inspection.lot, (it.event for it in feed.run.journal.entries() if isinstance(it.event, e.TestResultRecorded))
         measured = next(it for it in results if it.lot == lot and it.upper is not None)
         plan = feed.run.plant.layout.quality_plans[inspection.plan].characteristics[measured.characteristic]
-    about = {"result": f"{plan.title or measured.characteristic} of {lot}: {measured.value:g}", "reason": "misread"}
+    about = {"result": f"{plan.title or measured.characteristic} of {lot}: {written(measured.value)}", "reason": "misread"}
     desk.fills("Correct a result", "Correct it", value="ninety", **about)
     desk.refused("a number", at="value")
     desk.fills("Correct a result", "Correct it", value="91.5", **about)
