@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Path, Query, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import AwareDatetime
 
 from twin.apps.api import documents as d
 from twin.apps.api.entries import TERMINAL, address_of, document_of, entries_of, entry_said
@@ -18,7 +17,7 @@ from twin.apps.api.floor.addresses import done, floor
 from twin.apps.api.office.addresses import owed, supply
 from twin.apps.api.once import Key, Once, taken
 from twin.apps.api.planning.plans import Buffered, FiniteLoad, Load, MasterScheduled
-from twin.apps.api.reading import MEDIA, Reading
+from twin.apps.api.reading import MEDIA, First, Id, Instant, Most, Reading
 from twin.apps.api.records import records
 from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
 from twin.apps.api.saying import count_said, firm_said, order_said, purchase_said
@@ -39,11 +38,7 @@ from twin.store.tokens import Program, Tokens
 VERSION = "1.0"
 _bearer = HTTPBearer(auto_error=False, description="The token of a program, as the file of `--tokens` has it")
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-Id = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
 Header = Annotated[str | None, Query(max_length=64, description="The order of several lines whose lines are asked for")]
-First = Annotated[int, Query(ge=0, le=10**9, description="How many to pass over")]
-Most = Annotated[int, Query(ge=1, le=500, description="How many to give at most")]
-Instant = Annotated[AwareDatetime | None, Query()]
 Exported = Literal[
     "statements.xlsx", "statements.pdf", "statements.beancount", "orders.xlsx", "orders.pdf", "purchasing.xlsx", "purchasing.pdf",
     "stock.xlsx", "stock.pdf", "material_plan.xlsx", "material_plan.pdf", "month_end.xlsx", "month_end.pdf",

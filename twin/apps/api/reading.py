@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
+
+from fastapi import Path, Query
+from pydantic import AwareDatetime
 
 from twin.apps.api import documents as d
 from twin.apps.api.once import Refused
@@ -33,6 +36,11 @@ from twin.results.warehouse.stock_now import StockNow, stock_now
 from twin.results.warehouse.transfers_now import transfers_now
 
 T = TypeVar("T")
+Id = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+First = Annotated[int, Query(ge=0, le=10**9, description="How many to pass over")]
+Most = Annotated[int, Query(ge=1, le=500, description="How many to give at most")]
+Instant = Annotated[AwareDatetime | None, Query()]
+"""What every address asks for in the same way."""
 
 
 class Reading:

@@ -5,14 +5,14 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import APIRouter, HTTPException, Path, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from fastapi import APIRouter, HTTPException, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from twin.apps.api.documents import Taken
 from twin.apps.api.entries import TERMINAL
 from twin.apps.api.floor import seen
 from twin.apps.api.once import Key, Once, taken
-from twin.apps.api.reading import Reading
+from twin.apps.api.reading import First, Id, Instant, Most, Reading
 from twin.apps.feed import Feed
 from twin.apps.terminals.entered import Entered
 from twin.mes.equipment import StateInterval
@@ -30,11 +30,7 @@ from twin.results.views.schedule import published_bars
 from twin.store.tokens import Program
 
 T = TypeVar("T")
-Id = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
 Named = Annotated[str | None, Query(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
-First = Annotated[int, Query(ge=0, le=10**9, description="How many to pass over")]
-Most = Annotated[int, Query(ge=1, le=500, description="How many to give at most")]
-Instant = Annotated[AwareDatetime | None, Query()]
 Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 
 

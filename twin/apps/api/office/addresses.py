@@ -3,18 +3,13 @@
 # Without `from __future__ import annotations`: FastAPI reads annotations.
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
+from fastapi import APIRouter
 
 from twin.apps.api.office.money import Ages, Budget, Cell, Dimension, OpenItem, Side, Variance
 from twin.apps.api.office.supply import Bin, Picking, Requisition, SupplierQuote, Transfer
-from twin.apps.api.reading import Reading
-
-First = Annotated[int, Query(ge=0, le=10**9, description="How many to pass over")]
-Most = Annotated[int, Query(ge=1, le=500, description="How many to give at most")]
-Instant = Annotated[AwareDatetime | None, Query()]
+from twin.apps.api.reading import First, Instant, Most, Reading
 
 
 def owed(router: APIRouter, reading: Reading) -> APIRouter:
