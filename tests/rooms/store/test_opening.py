@@ -207,6 +207,7 @@ def test_a_new_journal_is_made_as_the_migrations_make_it(fresh_database: Callabl
 def test_the_newest_migration_is_the_one_that_the_program_knows():
     config = Config()
     config.set_main_option("script_location", "twin.store:migrations")
+    config.set_main_option("recursive_version_locations", "true")
     assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA_HEAD]
 
 

@@ -8,7 +8,7 @@ from twin.store.journal.database import writing
 from twin.store.journal.journal_entry import NoJournal, StoreError
 
 VERSION_TABLE = "journal_schema"
-SCHEMA_HEAD = "0009"
+SCHEMA_HEAD = "0010"
 """The newest migration. Known here, so that a new journal, or one that is up to date, need not load Alembic (0.2 s)."""
 
 _VERSION = Table(  # as Alembic makes it
@@ -80,5 +80,6 @@ def _migrate(connection: Connection, to: str = "head") -> None:
 
     config = Config()
     config.set_main_option("script_location", "twin.store:migrations")
+    config.set_main_option("recursive_version_locations", "true")  # those of derived tables alone have a room
     config.attributes["connection"] = connection
     command.upgrade(config, to)
