@@ -26,8 +26,8 @@ from twin.results.views.overview import local_time
 from twin.results.views.quality import ChartNow, QualityNow, capability_now, quality_now
 
 TERMINAL = "quality page"
-LINE, SIGNAL = "#4C78A8", "#D55E00"
-COLUMNS = ("point", "value", "center", "lower", "upper", "lot", "signal", "size", "color")
+LINE, SIGNAL, LEFT_OUT = "#4C78A8", "#D55E00", "#8A94A0"
+COLUMNS = ("point", "value", "center", "lower", "upper", "lot", "signal", "left_out", "size", "color")
 SHOWN_INSPECTIONS = 20
 HELD_HEAD = ("Lot", "Material", "Quantity", "Where", "Held for", "Why", "Will be decided")
 WRONG_HEAD = ("Nonconformance", "Lot", "Quantity", "Standing", "What", "Disposition", "Cost")
@@ -90,7 +90,7 @@ def _figure(source: ColumnDataSource, height: int) -> figure:
         chart.step("point", name, source=source, mode="center", color=NEUTRAL, line_dash=dash)
     chart.line("point", "value", source=source, color=LINE, line_width=2)
     points = chart.scatter("point", "value", source=source, color="color", size="size")
-    tips = [("lot", "@lot"), ("point", "@point"), ("value", "@value{0.0000}"), ("signal", "@signal")]
+    tips = [("lot", "@lot"), ("point", "@point"), ("value", "@value{0.0000}"), ("signal", "@signal"), ("left out", "@left_out")]
     chart.add_tools(HoverTool(tooltips=tips, renderers=[points]))
     chart.yaxis.axis_label_text_color = NEUTRAL
     return plain(chart)
@@ -99,13 +99,14 @@ def _figure(source: ColumnDataSource, height: int) -> figure:
 def _show(source: ColumnDataSource, drawn: figure, chart: ChartNow, columns: dict[str, list[float]], label: str) -> None:
     """Bring one figure up to date; nothing is sent where nothing has changed."""
     count = len(columns["value"])
-    signals = chart.signals[:count]
+    signals, left_out = chart.signals[:count], chart.left_out[:count]
     shown: dict[str, Any] = {
         **columns,
         "lot": chart.lots[:count],
         "signal": signals,
-        "size": [11 if signal else 6 for signal in signals],
-        "color": [SIGNAL if signal else LINE for signal in signals],
+        "left_out": left_out,
+        "size": [11 if signal or why else 6 for signal, why in zip(signals, left_out, strict=True)],
+        "color": [LEFT_OUT if why else SIGNAL if signal else LINE for signal, why in zip(signals, left_out, strict=True)],
     }
     if source.data != shown:
         source.data = shown

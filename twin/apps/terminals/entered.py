@@ -26,6 +26,7 @@ from twin.apps.terminals.supervising_forms import alarm_said, released_said, wit
 from twin.apps.terminals.upkeep_forms import performed_said, requested_said, scheduled_said
 from twin.model import events as e
 from twin.model.events import OperationsEvent
+from twin.model.floor.quality_plan import Characteristic, QualityPlan
 from twin.model.personnel.labour import BREAK
 from twin.model.problems import did_you_mean, listed
 from twin.model.states import JobCommand
@@ -103,6 +104,9 @@ class Entered:
             "Check": self._check,
             "TestResult": self._result,
             "TestResultCorrected": self._correct_result,
+            "ControlPointExcluded": partial(self._exclude_point, is_undone=False),
+            "ControlPointCounted": partial(self._exclude_point, is_undone=True),
+            "ControlLimitsRevised": self._revise_limits,
             "InspectionOverruled": self._overrule,
             "NonconformanceRaised": self._raise,
             "CorrectiveActionOpened": self._open_action,
@@ -196,7 +200,10 @@ class Entered:
             raise ValueError(f"lot {lot} is of {lots[lot].material}; allowed by plan '{said['plan']}': lots of {plan.material}")
         about = {**at, "lot": lot, "characteristic": said["characteristic"]}
         if it.kind in ("defectives", "defects"):
-            return e.DefectsCounted(**about, inspected=plan.sampling.pieces, found=whole_of(said, "value"))
+            return e.DefectsCounted(**about, inspected=_inspected(said, plan, it), found=whole_of(said, "value"))
+        if whole_if_any(said, "inspected"):
+            what = f"'{said['characteristic']}' is {'judged' if it.kind == 'yes_no' else 'measured'} piece by piece"
+            raise ValueError(f"{what}; allowed: nothing said of how many were looked at")
         value = number_of(said, "value")
         if it.kind == "yes_no" and value not in (0, 1):
             raise ValueError(f"'{said['characteristic']}' is judged, and {value:g} is neither yes nor no; allowed: 1 (yes) or 0 (no)")
@@ -205,7 +212,8 @@ class Entered:
     def _result(self, said: Said, at: dict[str, Any]) -> OperationsEvent:
         """The same, where plan, characteristic and lot were chosen together."""
         plan, characteristic, lot = parts_of(said, "asked", 3)
-        return self._check({"plan": plan, "characteristic": characteristic, "lot": lot, "value": said.get("value", "")}, at)
+        fields = {"value": said.get("value", ""), "inspected": said.get("inspected", "")}
+        return self._check({"plan": plan, "characteristic": characteristic, "lot": lot, **fields}, at)
 
     @staticmethod
     def _correct_result(said: Said, at: dict[str, Any]) -> e.TestResultCorrected:
@@ -213,6 +221,22 @@ class Entered:
         return e.TestResultCorrected(
             **at, lot=lot, characteristic=characteristic, was=number_of({"result": was}, "result"), value=number_of(said, "value"),
             reason=text_of(said, "reason"),
+        )  # fmt: skip
+
+    @staticmethod
+    def _exclude_point(said: Said, at: dict[str, Any], *, is_undone: bool) -> e.ControlPointExcluded:
+        plan, characteristic, *point = parts_of(said, "left_out", 3) if is_undone else parts_of(said, "chart", 2)
+        return e.ControlPointExcluded(
+            **at, plan=plan, characteristic=characteristic, point=whole_of({"point": point[0]} if point else said, "point"),
+            reason=text_of(said, "reason"), is_undone=is_undone,
+        )  # fmt: skip
+
+    @staticmethod
+    def _revise_limits(said: Said, at: dict[str, Any]) -> e.ControlLimitsRevised:
+        plan, characteristic = parts_of(said, "chart", 2)
+        return e.ControlLimitsRevised(
+            **at, plan=plan, characteristic=characteristic, first_point=whole_of(said, "first_point"),
+            last_point=whole_of(said, "last_point"), reason=text_of(said, "reason"),
         )  # fmt: skip
 
     def _clock_off(self, said: Said, at: dict[str, Any]) -> e.ClockedOff:
@@ -263,6 +287,17 @@ class Entered:
             root_cause=text_of(said, "root_cause"), measure=text_of(said, "measure"), due_us=instant_of(self._run.plant, said, "due"),
             lot_count=whole_of(said, "lot_count"),
         )  # fmt: skip
+
+
+def _inspected(said: Said, plan: QualityPlan, it: Characteristic) -> int:
+    """How many were looked at, where so many were found: as the plan says, if nobody says otherwise."""
+    inspected, found = whole_if_any(said, "inspected") or plan.sampling.pieces, whole_of(said, "value")
+    if it.kind == "defectives" and found > inspected:
+        raise ValueError(f"{found} defective of {inspected} that were looked at; allowed: 0 to {inspected}")
+    if it.chart and it.chart.kind == "c" and inspected != plan.sampling.pieces:
+        size = plan.sampling.pieces
+        raise ValueError(f"a c chart is of samples of one size, and {inspected} is not {size}; allowed: {size}, or a u chart in the plan")
+    return inspected
 
 
 def _plain(kind: type[e.Entry], said: Said, at: dict[str, Any]) -> e.Entry:

@@ -15,7 +15,7 @@ from twin.results.views.overview import local_time
 def quality_forms(run: Run) -> list[Form]:
     """What is said on the quality page. Called with the run's lock."""
     now = quality_at_hand(run)
-    return [_results(now), _gauge_study(run), _wrong(now), _actions(run, now)]
+    return [_results(now), *_limits(run), _gauge_study(run), _wrong(now), _actions(run, now)]
 
 
 def _results(now: QualityAtHand) -> Form:
@@ -32,7 +32,9 @@ def _results(now: QualityAtHand) -> Form:
         "results", "Test results and holds", [],
         form(
             "TestResult", "Enter a result", choice("asked", "What is to be tested", asked, none="Nothing is to be tested."),
-            ask("value", "Result (yes: 1, no: 0)", "number"), earlier(), send="Record", mark="go",
+            ask("value", "Result (yes: 1, no: 0); what is counted: how many were found", "number"),
+            ask("inspected", "Of how many looked at, where it is counted; empty: as the plan says", "whole", needed=False), earlier(),
+            send="Record", mark="go",
         ),
         form(
             "TestResultCorrected", "Correct a result",
@@ -58,6 +60,38 @@ def _results(now: QualityAtHand) -> Form:
             ask("reason", "Reason", "text", needed=False), earlier(), send="Release it",
         ),
     )  # fmt: skip
+
+
+def _limits(run: Run) -> list[Form]:
+    """What is said of the limits of control charts; nothing where nothing is charted."""
+    charts = {f"{plan}|{name}": chart for (plan, name), chart in run.mes.quality.inspections.charts.items()}
+    if not charts:
+        return []
+    titles = {f"{run.plant.layout.quality_plans[key.split('|')[0]].title or key.split('|')[0]}: {key.split('|')[1]}": key for key in charts}
+    left_out = {
+        f"{title}, point {place + 1}: {why}": f"{key}|{place + 1}"
+        for title, key in titles.items()
+        for place, why in charts[key].left_out.items()
+    }
+    chart = choice("chart", "Chart", titles)
+    again = form(
+        "ControlPointCounted", "A point counts again", choice("left_out", "Which", left_out), ask("reason", "Why", "text"),
+        send="It counts",
+    )  # fmt: skip
+    return [
+        group(
+            "limits", "Limits of control charts", [],
+            form(
+                "ControlPointExcluded", "A point has a cause of its own", chart, ask("point", "Point, by its number on the chart", "whole"),
+                ask("reason", "What the cause was", "text"), send="Leave it out of the limits",
+            ),
+            *([again] if left_out else []),
+            form(
+                "ControlLimitsRevised", "Find limits anew", chart, ask("first_point", "From point", "whole"),
+                ask("last_point", "To point", "whole"), ask("reason", "What was changed", "text"), send="They hold from now on",
+            ),
+        )
+    ]  # fmt: skip
 
 
 def _gauge_study(run: Run) -> Form:

@@ -8,6 +8,7 @@ from typing import Any
 from twin.mes.execution import ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.quality.holds import Holds
 from twin.mes.quality.inspections import FAILED, Inspections
+from twin.mes.quality.limits import ControlLimits
 from twin.mes.quality.nonconformances import DISPOSITIONS, RETURN, REWORK, SCRAP, USE_AS_IS, Nonconformance, Nonconformances
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.tracking import Tracking
@@ -32,6 +33,7 @@ class Entries:
         self._plant, self._persons = plant, plant.layout.persons
         self._inspections, self._nonconformances, self._holds = inspections, nonconformances, holds
         self._tracking, self._execution = tracking, execution
+        self.limits = ControlLimits(inspections, self.authority)
         self._doubts: dict[type[OperationsEvent], Doubt] = {
             e.InspectionConcluded: self._conclude,
             e.InspectionOverruled: self._overrule,
@@ -44,6 +46,8 @@ class Entries:
             e.CorrectiveActionOpened: self._open_action,
             e.CorrectiveActionTaken: self._take_action,
             e.TestResultCorrected: self._correct,
+            e.ControlPointExcluded: self.limits.doubt_exclusion,
+            e.ControlLimitsRevised: self.limits.doubt_revision,
             e.RecordSigned: self._sign,
         }
 

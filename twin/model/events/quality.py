@@ -58,9 +58,10 @@ class LotDispositionChanged(OperationsEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlLimitsFrozen(OperationsEvent):
-    """Phase I of a chart is over: from now on its limits follow from these figures. `sigma` is 0 for what is counted.
+    """Phase I of a chart is over, or limits were found anew: they follow from these figures. `sigma` is 0 for what is counted.
 
-    Of what is measured it is 0 where all of phase I was equal: then whatever is off the mean gives a signal.
+    Of what is measured it is 0 where all of phase I was equal: then whatever is off the mean gives a signal. Points have numbers from 1:
+    found from `first_point` (0: from the first of all) to `points`, for those from `since_point` on (0: for all).
     """
 
     plan: str
@@ -68,6 +69,8 @@ class ControlLimitsFrozen(OperationsEvent):
     mean: float
     sigma: float
     points: int
+    first_point: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
+    since_point: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +210,31 @@ class TestResultCorrected(Entry):
     characteristic: str
     was: float
     value: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlPointExcluded(Entry):
+    """A point of a control chart has a cause of its own: limits are not found from it (AIAG SPC: an assignable cause).
+
+    `point`: its number on the chart, from 1. `is_undone`: limits are found from it again, after all.
+    """
+
+    plan: str
+    characteristic: str
+    point: int
+    reason: str
+    is_undone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlLimitsRevised(Entry):
+    """The process is another now: limits follow from the points `first_point` to `last_point` (numbers from 1), for those still to come."""
+
+    plan: str
+    characteristic: str
+    first_point: int
+    last_point: int
     reason: str
 
 

@@ -83,6 +83,7 @@ class CheckHere:
     characteristic: str
     declared: Characteristic
     missing: str
+    pieces: int  # of a sample, as the plan has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,4 +171,5 @@ def _checks(run: Run, center: str) -> Iterator[CheckHere]:
             yield CheckHere(
                 plan=name, title=plan.title or name, lot=lot, characteristic=characteristic,
                 declared=plan.characteristics[characteristic], missing=missing.removeprefix(characteristic).strip(),
+                pieces=plan.sampling.pieces,
             )  # fmt: skip

@@ -115,6 +115,32 @@ def test_somebody_measures_for_a_gauge_study_and_says_what_was_misread() -> None
     assert (row["person"], row["value"], row["was"], row["reason"]) == ("quinn", 10.03, "10.02", "misread")
 
 
+def test_what_was_counted_of_more_than_the_sample_is_charted_by_that_and_a_point_with_a_cause_is_left_out() -> None:
+    """Of 200 that were looked at 3 were bad: limits of p = 0.02 and n = 200, not of the plan's 50."""
+    burrs = {"kind": "defectives", "accept": 5, "chart": {"kind": "p", "phase_one": 2}}
+    shop = Shop(look={"material": "VALVE", "operation": "10", "sampling": {"pieces": 50}, "characteristics": {"burrs": burrs}}).stock(100)
+    asked = ((3, "200"), (1, ""), (3, "100"))
+    for name, (found, inspected) in zip("ABC", asked, strict=True):
+        shop.order(name, 5)
+        shop.does("mill_1", f"{name}-VALVE/10", 5)
+        which = f"burrs of {name}-VALVE, 5 or fewer defectives"
+        with pytest.raises(ValueError, match="51 defective of 50 that were looked at; allowed: 0 to 50"):
+            press(shop, "Enter a result", asked=which, value="51")
+        assert press(shop, "Enter a result", asked=which, value=str(found), inspected=inspected) == ""
+    chart = shop.run.control_chart("burrs")
+    assert chart["value"].tolist() == [0.015, 0.02, 0.03]
+    assert chart["center"].tolist() == [4 / 250] * 3
+    assert "A point counts again" not in [it["button"] for group in quality_forms(shop.run) for it in group["forms"]]
+    refused = press(shop, "A point has a cause of its own", "olga", chart="look: burrs", point="2", reason="wrong bin")
+    assert refused == "limits need 2 points that count, and without point 2 they are fewer; allowed: find limits anew"
+    assert press(shop, "Find limits anew", chart="look: burrs", first_point="1", last_point="3", reason="another mill") == ""
+    assert press(shop, "A point has a cause of its own", chart="look: burrs", point="2", reason="wrong bin") == ""
+    assert shop.run.mes.quality.inspections.charts["look", "burrs"].process[0] == 6 / 300  # type: ignore[index]
+    assert press(shop, "A point counts again", left_out="look: burrs, point 2: wrong bin (quinn)", reason="it was not") == ""
+    assert shop.run.mes.quality.inspections.charts["look", "burrs"].process[0] == 7 / 350  # type: ignore[index]
+    assert shop.is_the_same_from_every_source()
+
+
 def test_a_lot_that_failed_is_accepted_in_spite_of_it() -> None:
     shop = Shop(final=FINAL).stock(100).order("A", 5)
     shop.does("mill_1", "A-VALVE/10", 5)
