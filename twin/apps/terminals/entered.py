@@ -9,6 +9,7 @@ from typing import Any
 from twin.apps.terminals.readers import (
     Reader,
     Said,
+    counts_of,
     instant_if_any,
     instant_in,
     instant_of,
@@ -24,6 +25,7 @@ from twin.apps.terminals.readers import (
 )
 from twin.apps.terminals.supervising_forms import alarm_said, released_said, withdrawn_said
 from twin.apps.terminals.upkeep_forms import performed_said, requested_said, scheduled_said
+from twin.mes.quality.entries import doubt_code
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.floor.quality_plan import Characteristic, QualityPlan
@@ -69,6 +71,7 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
         "rework_to": text_of,
         "reason": text_of,
         "quantity": whole_if_any,
+        "code": text_of,
     },
     e.NonconformanceClosed: {"nonconformance": text_of},
     e.CorrectiveActionTaken: {"action": text_of},
@@ -200,10 +203,10 @@ class Entered:
             raise ValueError(f"lot {lot} is of {lots[lot].material}; allowed by plan '{said['plan']}': lots of {plan.material}")
         about = {**at, "lot": lot, "characteristic": said["characteristic"]}
         if it.kind in ("defectives", "defects"):
-            return e.DefectsCounted(**about, inspected=_inspected(said, plan, it), found=whole_of(said, "value"))
-        if whole_if_any(said, "inspected"):
+            return self._defects(said, plan, it, about)
+        if whole_if_any(said, "inspected") or text_of(said, "codes"):
             what = f"'{said['characteristic']}' is {'judged' if it.kind == 'yes_no' else 'measured'} piece by piece"
-            raise ValueError(f"{what}; allowed: nothing said of how many were looked at")
+            raise ValueError(f"{what}; allowed: nothing said of how many were looked at, and of which defects")
         value = number_of(said, "value")
         if it.kind == "yes_no" and value not in (0, 1):
             raise ValueError(f"'{said['characteristic']}' is judged, and {value:g} is neither yes nor no; allowed: 1 (yes) or 0 (no)")
@@ -212,8 +215,20 @@ class Entered:
     def _result(self, said: Said, at: dict[str, Any]) -> OperationsEvent:
         """The same, where plan, characteristic and lot were chosen together."""
         plan, characteristic, lot = parts_of(said, "asked", 3)
-        fields = {"value": said.get("value", ""), "inspected": said.get("inspected", "")}
+        fields = {name: said.get(name, "") for name in ("value", "inspected", "codes")}
         return self._check({"plan": plan, "characteristic": characteristic, "lot": lot, **fields}, at)
+
+    def _defects(self, said: Said, plan: QualityPlan, it: Characteristic, about: dict[str, Any]) -> e.DefectsCounted:
+        """How many were found in so many, and of which defects."""
+        inspected, found, codes = _inspected(said, plan, it), whole_of(said, "value"), counts_of(said, "codes")
+        if doubts := [doubt for code, _ in codes if (doubt := doubt_code(self._run.plant, code))]:
+            raise ValueError("; ".join(doubts))
+        told = sum(count for _, count in codes)
+        if it.kind == "defects" and told > found:
+            raise ValueError(f"{told} defects by code, and {found} in all; allowed: at most {found}")
+        if codes and not found:
+            raise ValueError(f"{told} defects by code, and no piece is defective; allowed: no codes, or how many are defective")
+        return e.DefectsCounted(**about, inspected=inspected, found=found, codes=codes)
 
     @staticmethod
     def _correct_result(said: Said, at: dict[str, Any]) -> e.TestResultCorrected:
@@ -276,7 +291,7 @@ class Entered:
     def _raise(self, said: Said, at: dict[str, Any]) -> e.NonconformanceRaised:
         lot = text_of(said, "lot")
         return e.NonconformanceRaised(
-            **at, lot=lot, quantity=whole_of(said, "quantity"), description=text_of(said, "description"),
+            **at, lot=lot, quantity=whole_of(said, "quantity"), description=text_of(said, "description"), code=text_of(said, "code"),
             nonconformance=self._run.mes.quality.nonconformances.name_for_person(lot),
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group
 from twin.mes.quality.entries import MEANINGS
@@ -15,10 +15,11 @@ from twin.results.views.overview import local_time
 def quality_forms(run: Run) -> list[Form]:
     """What is said on the quality page. Called with the run's lock."""
     now = quality_at_hand(run)
-    return [_results(now), *_limits(run), _gauge_study(run), _wrong(now), _actions(run, now)]
+    codes = run.plant.layout.reasons.defect
+    return [_results(now, codes), *_limits(run), _gauge_study(run), _wrong(now, codes), _actions(run, now)]
 
 
-def _results(now: QualityAtHand) -> Form:
+def _results(now: QualityAtHand, codes: Sequence[str]) -> Form:
     asked = {
         f"{it.declared.title or it.characteristic} of {lot}, {it.declared.asked}": f"{it.plan}|{it.characteristic}|{lot}"
         for it in now.measurable
@@ -33,7 +34,8 @@ def _results(now: QualityAtHand) -> Form:
         form(
             "TestResult", "Enter a result", choice("asked", "What is to be tested", asked, none="Nothing is to be tested."),
             ask("value", "Result (yes: 1, no: 0); what is counted: how many were found", "number"),
-            ask("inspected", "Of how many looked at, where it is counted; empty: as the plan says", "whole", needed=False), earlier(),
+            ask("inspected", "Of how many looked at, where it is counted; empty: as the plan says", "whole", needed=False),
+            *([ask("codes", f"Of which defects, as in {codes[0]} 2", "text", needed=False)] if codes else []), earlier(),
             send="Record", mark="go",
         ),
         form(
@@ -115,17 +117,18 @@ def _gauge_study(run: Run) -> Form:
     )  # fmt: skip
 
 
-def _wrong(now: QualityAtHand) -> Form:
+def _wrong(now: QualityAtHand, codes: Sequence[str]) -> Form:
     def those(*standings: str) -> Mapping[str, str]:
         open_ones = (it for it in now.nonconformances if it.standing in standings)
         return {f"{it.nonconformance}: {it.unfounded or it.description}": it.nonconformance for it in open_ones}
 
+    defect = [choice("code", "Which defect", {"–": "", **{it: it for it in codes}})] if codes else []
     back = {"–": "", **{it: it for names in now.rework_to.values() for it in names}}
     return group(
         "nonconformances", "Nonconformances", [],
         form(
             "NonconformanceRaised", "Something is wrong", choice("lot", "Lot", {it: it for it in now.lots}, none="There is no lot."),
-            ask("quantity", "Pieces", "whole"), ask("description", "What is wrong", "text"), send="Raise it", mark="bad",
+            ask("quantity", "Pieces", "whole"), *defect, ask("description", "What is wrong", "text"), send="Raise it", mark="bad",
         ),
         form(
             "NonconformanceContained", "Contained", choice("nonconformance", "Which", those("raised"), none="Nothing is raised."),
@@ -135,7 +138,7 @@ def _wrong(now: QualityAtHand) -> Form:
             "NonconformanceDispositioned", "Decide", choice("nonconformance", "Which", those("contained"), none="Nothing is undecided."),
             choice("disposition", "What becomes of it", {it: it for it in DISPOSITIONS}),
             ask("quantity", "Pieces, if not all that is left of it", "whole", needed=False),
-            choice("rework_to", "Rework from operation", back), ask("reason", "Reason", "text", needed=False),
+            choice("rework_to", "Rework from operation", back), *defect, ask("reason", "Reason", "text", needed=False),
         ),
         form(
             "NonconformanceClosed", "Close", choice("nonconformance", "Which", those("dispositioned"), none="Nothing is to be closed."),

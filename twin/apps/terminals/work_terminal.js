@@ -294,10 +294,12 @@ export function render({ model, el }) {
       } else button(row, "Enter", () => form(row, (made) => {
         const isCounted = it.kind === "defectives" || it.kind === "defects";
         const value = field(made, it.unit ? `${it.name}, ${it.unit}` : it.name, "number");
-        const of = isCounted ? field(made, `Of how many looked at, if not ${it.pieces}`, "number") : null, then = earlier(made);
+        const of = isCounted ? field(made, `Of how many looked at, if not ${it.pieces}`, "number") : null;
+        const codes = isCounted ? it.codes.map((code) => [code, field(made, code, "number")]) : [], then = earlier(made);
+        const byCode = () => codes.filter(([, count]) => count.value.trim()).map(([code, count]) => `${code} ${count.value.trim()}`).join(", ");
         button(made, "Record", () => {
           if (!/^-?[0-9]+([.,][0-9]+)?$/.test(value.value.trim())) { made.wrong(`'${value.value}' is no number; allowed: as in 4.5`); return; }
-          enter("Check", label, { ...values, value: value.value, ...(of && of.value ? { inspected: of.value } : {}), ...then() }, made);
+          enter("Check", label, { ...values, value: value.value, ...(of && of.value ? { inspected: of.value } : {}), ...(byCode() ? { codes: byCode() } : {}), ...then() }, made);
         }, "go small");
       }), "small");
     }

@@ -67,6 +67,15 @@ def _charts_of(name: str, plan: QualityPlan) -> Iterator[tuple[tuple[str, str], 
             yield (name, characteristic), Chart(it.chart, plan.sampling.pieces)
 
 
+class Defects(NamedTuple):
+    """So many of a defect were found in a lot."""
+
+    at_us: int
+    material: str
+    code: str
+    found: int
+
+
 class Inspections:
     """Inspections by plan and lot: the newest of each counts."""
 
@@ -76,6 +85,7 @@ class Inspections:
         self.charts = {key: chart for name, plan in self.plans.items() for key, chart in _charts_of(name, plan)}
         self.all: dict[tuple[str, str], Inspection] = {}
         self.missed: list[Inspection] = []  # those that nobody has made before the next of their lot was to be made
+        self.defects: list[Defects] = []  # what was counted by code
         self.to_ask: dict[tuple[str, str], Inspection] = {}
         self._plan_of = {(it.material, name): plan for plan, it in self.plans.items() for name in it.characteristics}
 
@@ -139,6 +149,7 @@ class Inspections:
         inspection.newest[name] = value
         inspection.doubted.setdefault(name, []).append(isinstance(event, TestResultRecorded) and not event.passed)
         if isinstance(event, DefectsCounted):
+            self.defects += [Defects(event.effective_us, material, code, count) for code, count in event.codes if count > 0]
             inspection.sizes[name] = inspection.sizes.get(name, 0) + event.inspected
         self._weigh(inspection, name, characteristic)
         return inspection, self._chart(event, plan_id, values, inspection)

@@ -12,12 +12,14 @@ from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY, OperationsEven
 class DefectsCounted(OperationsEvent):
     """Of `inspected` pieces of a lot so many were defective, or had so many defects (ISA-95 OperationsTest).
 
+    `codes`: by defect code, how many of what was found, as far as somebody has said; a defective piece may have several defects.
     `terminal` and `entry_id`: as of a `TestResultRecorded`.
     """
 
     characteristic: str
     inspected: int
     found: int
+    codes: tuple[tuple[str, int], ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)
     terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     entry_id: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
@@ -137,12 +139,13 @@ class LotReleaseRequested(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NonconformanceRaised(Entry):
-    """`quantity` of a lot is not what was asked for."""
+    """`quantity` of a lot is not what was asked for. `code`: which defect of those that the plant declares; "": none of them is said."""
 
     nonconformance: str
     quantity: int
     description: str
     characteristic: str = ""
+    code: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +160,8 @@ class NonconformanceContained(Entry):
 class NonconformanceDispositioned(Entry):
     """What becomes of it: "use as is", "rework" (from operation `rework_to` on), "scrap" or "return" (to the supplier).
 
-    `quantity`: of so many pieces, and the rest stays undecided; 0: of all that is left of it.
+    `quantity`: of so many pieces, and the rest stays undecided; 0: of all that is left of it. `code`: the defect that it has turned out
+    to be; "": as was said before.
     """
 
     nonconformance: str
@@ -165,6 +169,7 @@ class NonconformanceDispositioned(Entry):
     reason: str = ""
     rework_to: str = ""
     quantity: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
+    code: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

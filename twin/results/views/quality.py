@@ -12,6 +12,7 @@ from twin.mes.quality.control import Chart, Drawn
 from twin.mes.quality.inspections import Inspection
 from twin.mes.quality.nonconformances import CorrectiveAction, Nonconformance
 from twin.results.quality.control_charts import SPREAD_TITLES, VALUE_TITLES, charts_of
+from twin.results.quality.defects import Defect, defects
 from twin.results.quality.machine_runs import MachineRun, machine_runs
 from twin.results.quality.tables import capability_table
 from twin.results.run import Run
@@ -60,6 +61,7 @@ class QualityNow:
     costs_minor: dict[str, int]  # by nonconformance
     actions: list[CorrectiveAction]
     inspections: list[Inspection]  # the newest first
+    defects: list[Defect]  # the most frequent first
     judged_count: int
     passed_count: int
 
@@ -90,6 +92,7 @@ def quality_now(run: Run) -> QualityNow:
         costs_minor=dict(run.erp.quality_costs.cost_minor),
         actions=list(quality.nonconformances.actions.values()),
         inspections=sorted(judged, key=lambda it: -it.judged_us),
+        defects=defects(run) if run.plant.layout.reasons.defect else [],
         judged_count=len(judged),
         passed_count=sum(it.verdict.startswith("passed") for it in judged),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tests.rooms.quality.valve_shop import BORE, FINAL, INCOMING, Shop
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.quality_forms import quality_forms
-from twin.model.events import EntryRefused
+from twin.model.events import EntryRefused, NonconformanceRaised
 
 
 def form_of(shop: Shop, button: str) -> dict[str, Any]:
@@ -34,6 +35,40 @@ def press(shop: Shop, button: str, person: str = "quinn", **fields: str) -> str:
     event = Entered(shop.run).event(entry, shop.now_us)
     assert (event.person, event.terminal) == (person, "quality page")  # type: ignore[attr-defined]
     return next((it.reason for it in shop.tell(event) if isinstance(it, EntryRefused)), "")
+
+
+def test_defects_are_counted_and_decided_by_their_codes_and_the_most_frequent_come_first() -> None:
+    """Of two lots 3 burrs and 4 dents in the sample, and a nonconformance of 2 pieces that turns out to be a burr: 5 of 9, 9 of 9."""
+    burrs = {"kind": "defects", "accept": 9, "chart": {"kind": "u", "mean": 0.1}}
+    plan = {"material": "VALVE", "operation": "10", "sampling": {"pieces": 50}, "characteristics": {"faults": burrs}}
+    shop = Shop(reasons={"defect": ["burr", "D02 dent"]}, look=plan).stock(100)
+    for name, found, codes in (("A", 6, "burr 3, D02 dent 2"), ("B", 2, "D02 dent 2")):
+        shop.order(name, 5)
+        shop.does("mill_1", f"{name}-VALVE/10", 5)
+        asked = {"asked": f"faults of {name}-VALVE, 9 or fewer defects", "value": str(found), "inspected": "", "happened": ""}
+        for wrong, words in (
+            ("bur 1", "'bur' is no defect code (did you mean 'burr'?); allowed: burr, D02 dent"),
+            ("burr 9", f"9 defects by code, and {found} in all; allowed: at most {found}"),
+            ("burr", "codes: 'burr' says not what and how many; allowed: as in burr 2, scratch 1"),
+        ):
+            with pytest.raises(ValueError, match=re.escape(words)):
+                press(shop, "Enter a result", **asked, codes=wrong)
+        assert press(shop, "Enter a result", **asked, codes=codes) == ""
+    assert press(shop, "Something is wrong", lot="B-VALVE", quantity="2", description="sharp", code="–") == ""
+    assert press(shop, "Contained", nonconformance="NC-B-VALVE-1: sharp", action="set aside") == ""
+    assert shop.run.defects()["code"].tolist() == ["D02 dent", "burr", ""]
+    decided = {"nonconformance": "NC-B-VALVE-1: sharp", "disposition": "use as is", "reason": "it does no harm", "code": "burr"}
+    assert press(shop, "Decide", **decided) == ""
+    rows = shop.run.defects()
+    assert rows[["code", "product", "found", "pieces"]].to_numpy().tolist() == [["burr", "VALVE", 3, 2], ["D02 dent", "VALVE", 4, 0]]
+    assert rows["cumulative_share"].tolist() == [5 / 9, 1.0]
+    assert shop.run.control_chart("faults")["value"].tolist() == [6 / 50, 2 / 50]
+    said = {"nonconformance": "X", "quantity": 1, "description": "?", "code": "crack"}
+    assert shop.say(NonconformanceRaised, lot="A-VALVE", **said) == "'crack' is no defect code; allowed: burr, D02 dent"
+    assert (
+        bored().say(NonconformanceRaised, lot="A-VALVE", **said).startswith("'crack' is no defect code: this plant declares none; allowed:")
+    )
+    assert shop.is_the_same_from_every_source(lambda run: run.defects(), lambda run: run.nonconformances)
 
 
 def bored() -> Shop:
