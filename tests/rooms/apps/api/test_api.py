@@ -150,7 +150,10 @@ def test_all_other_roles_together_may_not_say_what_takes_one(served: tuple[Feed,
     """A clerk of the sales does not pay bills, and whoever pays them offers nothing: each entry is refused to who lacks its role alone."""
     users = sum(entry.source == Source.USER for entry in served[0].run.journal.entries())
     asked = [(address_of(kind), role) for kind, role in entries_of(served[0].run.plant).items()]
-    asked += [(path, "production") for path in ("/batch-records/X/releases", "/batch-records/X/signatures", "/results/X/Y/signatures")]
+    asked += [
+        (path, "production")
+        for path in ("/batch-records/X/releases", "/batch-records/X/signatures", "/results/X/Y/signatures", "/signatures")
+    ]
     for path, role in (*asked, ("/orders", "sales"), ("/purchase-orders", "purchasing"), ("/period-closes", "finance")):
         status, document, _ = ask(path, {}, token=ALL_BUT[role])
         assert (status, document["detail"].partition("allowed: ")[2].split(" ")[0]) == (403, role), (path, document)
@@ -347,6 +350,18 @@ def test_a_batch_is_released_and_signed_by_who_can_sign_and_no_secret_is_kept(se
     assert once.enter("shop/signed", _Meaning(batch=f"width of {lot}", meaning="reviewed"), RecordSigned, lambda _: measured)[1]
     with pytest.raises(Refused, match="used for another document"):
         once.enter("shop/signed", _Meaning(batch=f"height of {lot}", meaning="reviewed"), RecordSigned, lambda _: measured)
+    wrong = {"nonconformance": "NC-X"}
+    raised = {**wrong, "lot": lot, "quantity": 1, "description": "a scratch"}
+    for what, about in (("raised", raised), ("contained", {**wrong, "action": "set aside"})):
+        assert ask(f"/entries/nonconformance-{what}", about)[0] == 201
+    assert ask("/entries/nonconformance-dispositioned", {**wrong, "disposition": "use as is", "reason": "inside"})[0] == 201
+    decided = next(it for it in ask("/signatures")[1] if it["of"] == "disposition")
+    assert (decided["names"], decided["signed"], decided["words"]) == (wrong, [], "NC-X: use as is, by clara")
+    asked = {"of": "disposition", "names": wrong, "at": decided["at"], "secret": secret, "meaning": "approved"}
+    assert "was said otherwise since it was read" in ask("/signatures", {**asked, "at": "2026-03-01T00:00:00Z"})[1]["detail"]
+    assert ask("/signatures", {**asked, "names": {"plan": "x"}})[1]["detail"].endswith("names plan; allowed: nonconformance")
+    assert ask("/signatures", asked, key="disposed")[0] == ask("/signatures", asked, key="disposed")[0] == 201
+    assert next(it for it in ask("/signatures")[1] if it["names"] == wrong)["signed"] == ["clara, approved"]
     nothing = ask(f"/results/{lot}/nothing/signatures", {"secret": secret, "meaning": "reviewed"})
     assert (nothing[0], nothing[1]["detail"]) == (409, f"lot {lot} has no result of 'nothing' that could be signed")
     said = [str(it.event) for it in run.journal.entries() if it.source == Source.USER]
@@ -384,7 +399,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     simplest one that there is, and any other."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 61 + len(entries_of(served[0].run.plant))
+    assert len(operations) == 63 + len(entries_of(served[0].run.plant))
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong
