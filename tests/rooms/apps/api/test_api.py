@@ -21,6 +21,7 @@ from tests.rooms.apps.api.in_pdf import pdfs_say_every_amount
 from tests.rooms.apps.api.reading import what_is_owed_dearer_and_in_bins
 from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, lowered, plans_are_read
 from tests.rooms.apps.api.shop_floor import what_is_done_there, what_stands_where
+from tests.rooms.apps.api.signed import decisions_are_signed
 from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT
 from tests.rooms.apps.test_entries import wait_until
 from twin.apps.api.documents import OrderAsked
@@ -350,18 +351,7 @@ def test_a_batch_is_released_and_signed_by_who_can_sign_and_no_secret_is_kept(se
     assert once.enter("shop/signed", _Meaning(batch=f"width of {lot}", meaning="reviewed"), RecordSigned, lambda _: measured)[1]
     with pytest.raises(Refused, match="used for another document"):
         once.enter("shop/signed", _Meaning(batch=f"height of {lot}", meaning="reviewed"), RecordSigned, lambda _: measured)
-    wrong = {"nonconformance": "NC-X"}
-    raised = {**wrong, "lot": lot, "quantity": 1, "description": "a scratch"}
-    for what, about in (("raised", raised), ("contained", {**wrong, "action": "set aside"})):
-        assert ask(f"/entries/nonconformance-{what}", about)[0] == 201
-    assert ask("/entries/nonconformance-dispositioned", {**wrong, "disposition": "use as is", "reason": "inside"})[0] == 201
-    decided = next(it for it in ask("/signatures")[1] if it["of"] == "disposition")
-    assert (decided["names"], decided["signed"], decided["words"]) == (wrong, [], "NC-X: use as is, by clara")
-    asked = {"of": "disposition", "names": wrong, "at": decided["at"], "secret": secret, "meaning": "approved"}
-    assert "was said otherwise since it was read" in ask("/signatures", {**asked, "at": "2026-03-01T00:00:00Z"})[1]["detail"]
-    assert ask("/signatures", {**asked, "names": {"plan": "x"}})[1]["detail"].endswith("names plan; allowed: nonconformance")
-    assert ask("/signatures", asked, key="disposed")[0] == ask("/signatures", asked, key="disposed")[0] == 201
-    assert next(it for it in ask("/signatures")[1] if it["names"] == wrong)["signed"] == ["clara, approved"]
+    decisions_are_signed(ask, lot, secret)
     nothing = ask(f"/results/{lot}/nothing/signatures", {"secret": secret, "meaning": "reviewed"})
     assert (nothing[0], nothing[1]["detail"]) == (409, f"lot {lot} has no result of 'nothing' that could be signed")
     said = [str(it.event) for it in run.journal.entries() if it.source == Source.USER]
