@@ -20,3 +20,5 @@ def decisions_are_signed(ask: Callable[..., Any], lot: str, secret: str) -> None
     assert ask("/signatures", {**asked, "names": {"plan": "x"}})[1]["detail"].endswith("names plan; allowed: nonconformance")
     assert ask("/signatures", asked, key="disposed")[0] == ask("/signatures", asked, key="disposed")[0] == 201
     assert next(it for it in ask("/signatures")[1] if it["names"] == wrong)["signed"] == ["clara, approved"]
+    nothing = ask(f"/results/{lot}/nothing/signatures", {"secret": secret, "meaning": "reviewed"})
+    assert (nothing[0], nothing[1]["detail"]) == (409, f"lot {lot} has no result of 'nothing' that could be signed")
