@@ -38,6 +38,7 @@ from twin.results.views.overview import local_time
 from twin.store.proof.badges import Session, SignOnRefused
 
 KEPT_ANSWERS = 50
+_SCRIPTS = ("entry_keeper.js", "sign_on.js", "floor_forms.js", "several_lots.js", "work_terminal.js")
 _HERE = Path(__file__).parent
 
 
@@ -56,13 +57,13 @@ class WorkTablet(JSComponent):
     who_first = param.String(default="Scan your badge first.", doc="what is said to nobody, where the page says who stands here")
     idle_s = param.Number(default=300, doc="so long after the last press a session ends, s")
     signed_on = param.Dict(default={}, doc="person, token of the session that was begun here last")
-    now = param.Dict(default={}, doc="units, next, queue, checks, held, lots, done, forms; what is not there is not drawn")
+    now = param.Dict(default={}, doc="units, next, batches, queue, checks, held, lots, done, forms; what is not there is not drawn")
     notes = param.Dict(default={}, doc="entry id -> what whoever has said it has to know, though it was taken; of those in `answers`")
     answers = param.Dict(default={}, doc="entry id -> words of its refusal, or nothing; the last of them, and how many")
 
-    _esm = "".join(
-        (_HERE / name).read_text(encoding="utf-8") for name in ("entry_keeper.js", "sign_on.js", "floor_forms.js", "work_terminal.js")
-    ).replace("export function keepEntries", "function keepEntries")
+    _esm = "".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS).replace(
+        "export function keepEntries", "function keepEntries"
+    )
 
     def __init__(self, feed: Feed, entered: Entered | None = None, renew: Callable[[], None] | None = None, **options: Any) -> None:
         plant, badges = feed.run.plant, feed.badges
@@ -215,7 +216,7 @@ def _shown(feed: Feed, center: str) -> dict[str, Any]:
         forms = [*command_group(run, center), *floor_forms(run, center)]
     idle = {it.equipment for it in now.units if it.state == WorkUnitState.IDLE}
     return {
-        "units": _units(feed, now, now_us), "next": _starts(now, idle),
+        "units": _units(feed, now, now_us), "next": _starts(now, idle), "batches": _batches(now),
         "queue": _queue(feed, now, idle, now_us), "checks": _checks(now), "held": now.held, "lots": lots,
         "done": [it.job_order for it in now.done], "forms": forms,
     }  # fmt: skip
@@ -229,6 +230,14 @@ def _starts(now: TerminalNow, idle: set[str]) -> dict[str, str]:
         if free:
             found[free] = it.job.job_order
     return found
+
+
+def _batches(now: TerminalNow) -> dict[str, Any]:
+    """By idle unit that takes several lots at once: which are ready, which are proposed, and how much it takes."""
+    return {
+        unit: {"job_orders": list(it.job_orders), "proposed": list(it.proposed), "most": f"at most {it.maximum} {it.counts} at a time"}
+        for unit, it in now.batches.items()
+    }
 
 
 def _units(feed: Feed, now: TerminalNow, now_us: int) -> list[dict[str, Any]]:
