@@ -290,14 +290,8 @@ def test_the_office_speaks_through_it_and_the_erp_refuses_in_words(served: tuple
     assert run.erp.sourcing.requisitions["RQ1"].raised_by == "clara"
     asked = {"rfq": "RF1", "requisition": "RQ1", "suppliers": ["bearings", "sundries"], "answer_by": "2026-03-10T12:00:00Z"}
     assert ask("/entries/rfq-sent", asked)[0] == 201
-    quote = {
-        "rfq": "RF1",
-        "quote": "Q1",
-        "supplier": "bearings",
-        "unit_price_minor": 650,
-        "lead_time_s": 86_400,
-        "valid_until": ORDER["due"],
-    }
+    offer = {"rfq": "RF1", "quote": "Q1", "supplier": "bearings", "unit_price_minor": 650}
+    quote = {**offer, "lead_time_s": 86_400, "valid_until": ORDER["due"]}
     assert ask("/entries/quote-received", {**quote, "breaks": [[30, 600]]}, key="quote")[0] == 201
     assert ask("/entries/quote-received", {**quote, "breaks": [[30, 600]]}, key="quote")[2]["idempotency-replayed"] == "true"
     assert ask("/entries/quote-accepted", {"rfq": "RF1", "quote": "Q1"})[0] == 201
