@@ -220,7 +220,9 @@ def test_all_that_is_wrong_with_an_order_is_said_at_once(ask: Ask) -> None:
     assert [it["allowed"] for it in problems] == ["between the plant's time now and then", "bearings"]
 
 
-def test_a_planned_order_is_firmed_as_it_was_seen_by_who_may(served: tuple[Feed, str], ask: Ask) -> None:
+@pytest.mark.slow
+def test_a_planned_order_is_tried_and_then_firmed_as_it_was_seen_by_who_may(served: tuple[Feed, str], ask: Ask) -> None:
+    a_plan_is_tried(ask, served[0].run, wait_until, LOOKER)
     assert ask("/entries/forecast-entered", {"material": "GB2", "week": "2026-04-05T22:00:00Z", "week_pieces": [400]})[0] == 201
     run, planned = served[0].run, ask("/plan/orders?most=500")[1]
     made, bought = (next(it for it in planned if it["source"] == source) for source in ("make", "purchase"))
@@ -373,11 +375,6 @@ def test_a_program_commands_a_machine_and_is_refused_in_words(served: tuple[Feed
 def test_a_program_works_on_the_floor_as_a_person_does_and_is_refused_in_words(served: tuple[Feed, str], ask: Ask) -> None:
     what_is_done_there(ask, served[0].run, wait_until)
     assert ask("/job-commands", {}, token=LOOKER)[0] == ask("/checks", {}, token=LOOKER)[0] == 403
-
-
-@pytest.mark.slow
-def test_a_plan_is_tried_before_it_is_firmed(served: tuple[Feed, str], ask: Ask) -> None:
-    a_plan_is_tried(ask, served[0].run, wait_until, LOOKER)
 
 
 @pytest.mark.slow
