@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo, available_timezones
 
 from twin.model.floor.words import DAY_MIN
-from twin.model.plant import WEEKDAYS, Break, Plant, Shift, WorkCalendar
+from twin.model.personnel.work_calendar import WEEKDAYS, Break, Shift, WorkCalendar
+from twin.model.plant import Plant
 from twin.model.problems import Finding, KeyPath, Place, did_you_mean
 
 WEEK_MIN = 7 * DAY_MIN
