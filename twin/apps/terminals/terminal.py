@@ -18,7 +18,7 @@ from twin.apps.components.document_files import address_of, is_picture
 from twin.apps.feed import Feed
 from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
-from twin.apps.pages.shifts.signing import release_batch, sign_batch, sign_result
+from twin.apps.pages.shifts.signing import release_batch, sign_batch, sign_decision, sign_result
 from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.forms import floor_forms
@@ -38,6 +38,7 @@ from twin.results.views.overview import local_time
 from twin.store.proof.badges import Session, SignOnRefused
 
 KEPT_ANSWERS = 50
+_SCRIPTS = ("entry_keeper.js", "sign_on.js", "floor_forms.js", "several_lots.js", "work_terminal.js")
 _HERE = Path(__file__).parent
 
 
@@ -56,13 +57,13 @@ class WorkTablet(JSComponent):
     who_first = param.String(default="Scan your badge first.", doc="what is said to nobody, where the page says who stands here")
     idle_s = param.Number(default=300, doc="so long after the last press a session ends, s")
     signed_on = param.Dict(default={}, doc="person, token of the session that was begun here last")
-    now = param.Dict(default={}, doc="units, next, queue, checks, held, lots, done, forms; what is not there is not drawn")
+    now = param.Dict(default={}, doc="units, next, batches, queue, checks, held, lots, done, forms; what is not there is not drawn")
     notes = param.Dict(default={}, doc="entry id -> what whoever has said it has to know, though it was taken; of those in `answers`")
     answers = param.Dict(default={}, doc="entry id -> words of its refusal, or nothing; the last of them, and how many")
 
-    _esm = "".join(
-        (_HERE / name).read_text(encoding="utf-8") for name in ("entry_keeper.js", "sign_on.js", "floor_forms.js", "work_terminal.js")
-    ).replace("export function keepEntries", "function keepEntries")
+    _esm = "".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS).replace(
+        "export function keepEntries", "function keepEntries"
+    )
 
     def __init__(self, feed: Feed, entered: Entered | None = None, renew: Callable[[], None] | None = None, **options: Any) -> None:
         plant, badges = feed.run.plant, feed.badges
@@ -119,7 +120,7 @@ class WorkTablet(JSComponent):
         if kind == "SignOff":
             badges.sign_off(token, **who)
             return ""
-        fields = {name: str(said.get(name, "")) for name in ("secret", "reason", "meaning", "lot", "job_order", "result")}
+        fields = {name: str(said.get(name, "")) for name in ("secret", "reason", "meaning", "lot", "job_order", "result", "decision")}
         match kind:
             case "Sign":
                 return self._feed.sign(
@@ -129,6 +130,8 @@ class WorkTablet(JSComponent):
                 return sign_batch(self._feed, session, fields["lot"], fields["secret"], fields["meaning"], entry_id)
             case "SignResult":
                 return sign_result(self._feed, session, fields["result"], fields["secret"], fields["meaning"], entry_id)
+            case "SignDecision":
+                return sign_decision(self._feed, session, fields["decision"], fields["secret"], fields["meaning"], entry_id)
             case "ReleaseBatch":
                 return release_batch(self._feed, session, fields["lot"], fields["secret"], fields["reason"], entry_id)
         return self._enter(entry, entry_id, session)
@@ -215,7 +218,7 @@ def _shown(feed: Feed, center: str) -> dict[str, Any]:
         forms = [*command_group(run, center), *floor_forms(run, center)]
     idle = {it.equipment for it in now.units if it.state == WorkUnitState.IDLE}
     return {
-        "units": _units(feed, now, now_us), "next": _starts(now, idle),
+        "units": _units(feed, now, now_us), "next": _starts(now, idle), "batches": _batches(now),
         "queue": _queue(feed, now, idle, now_us), "checks": _checks(now), "held": now.held, "lots": lots,
         "done": [it.job_order for it in now.done], "forms": forms,
     }  # fmt: skip
@@ -229,6 +232,14 @@ def _starts(now: TerminalNow, idle: set[str]) -> dict[str, str]:
         if free:
             found[free] = it.job.job_order
     return found
+
+
+def _batches(now: TerminalNow) -> dict[str, Any]:
+    """By idle unit that takes several lots at once: which are ready, which are proposed, and how much it takes."""
+    return {
+        unit: {"job_orders": list(it.job_orders), "proposed": list(it.proposed), "most": f"at most {it.maximum} {it.counts} at a time"}
+        for unit, it in now.batches.items()
+    }
 
 
 def _units(feed: Feed, now: TerminalNow, now_us: int) -> list[dict[str, Any]]:

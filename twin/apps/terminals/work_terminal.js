@@ -108,6 +108,7 @@ export function render({ model, el }) {
     const form = waiting[entry.id];
     delete waiting[entry.id];
     if (words && form?.isConnected) { form.wrong(words); tell("", ""); return; }
+    if (form?.next && !words) { form.next(); return; }
     if (form && form === open) { close(); draw(); } // what has come of it stands there before the words that say so
     if (entry.kind === "SignOn" || entry.kind === "SignOff") { person.answered(entry, words); return; }
     const note = words ? "" : model.notes[entry.id], what = entry.label || entry.kind;
@@ -176,6 +177,8 @@ export function render({ model, el }) {
     button(made, "Count them", () => count(parent, unit, job), "small");
   });
 
+  const { completeAll, startSeveral } = severalLots({ form, enter, model, isAway: () => keeper.isAway() });
+
   // What is there
   function actions(box, unit) {
     const grid = node("div", box, "", "buttons"), desk = node("div", box), job = unit.jobs[0];
@@ -185,12 +188,16 @@ export function render({ model, el }) {
       const next = model.now.next[unit.id], it = model.now.queue.find((one) => one.job_order === next);
       node("div", grid, `Next: ${next}, ${it.step}`, "detail").style.cssText = "grid-column: 1 / -1; flex-basis: 100%";
       button(grid, `Start ${it.quantity} × ${it.material}`, () => enter("Start", `Start ${next}`, { ...at, job_order: next }), "go");
+      const batch = model.now.batches?.[unit.id];
+      if (batch) button(grid, "Start several", () => startSeveral(desk, unit, batch), "go");
     }
     if (unit.state === STARTING && can) button(grid, "Set-up done", () => enter("SetupDone", "Set-up done", at), "go");
     if (unit.state === EXECUTE && job) {
-      if (can) {
-        button(grid, "Count", () => count(desk, unit, job), "go");
-        button(grid, "Complete", () => complete(desk, unit, job), "go");
+      const open = can ? unit.jobs.filter((it) => it.left > 0) : [], of = (it) => (unit.jobs.length > 1 ? ` ${it.job_order}` : "");
+      if (open.length > 1) button(grid, "Complete all", () => completeAll(desk, unit, open), "go");
+      for (const it of open) {
+        button(grid, `Count${of(it)}`, () => count(desk, unit, it), "go");
+        button(grid, `Complete${of(it)}`, () => complete(desk, unit, it), "go");
       }
       button(grid, "Pause", () => ask(desk, "Pause", "Pause", model.reasons.pause, about));
       button(grid, "Hold", () => ask(desk, "Hold", "Hold", model.reasons.stop, about));
@@ -346,7 +353,7 @@ export function render({ model, el }) {
   function draw() {
     if (isPressed) return;
     const now = { units: [], ...model.now }, lasting = now.units.map((unit) => ({ ...unit, since: "" }));
-    const parts = { units: [lasting, now.next], queue: now.queue, checks: now.checks, quality: [now.held, now.lots, now.done] };
+    const parts = { units: [lasting, now.next, now.batches], queue: now.queue, checks: now.checks, quality: [now.held, now.lots, now.done] };
     for (const [part, place] of Object.entries(places)) {
       const text = JSON.stringify(parts[part]);
       if (drawn[part] === text || (open && place.contains(open))) continue; // a form that somebody fills in stays
