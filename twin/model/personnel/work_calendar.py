@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from twin.model.floor.words import ClockMin, Day, Id, Instant
 from twin.model.measures import Table
@@ -40,14 +40,6 @@ class CalendarException(Table):
     start: Instant
     end: Instant
     shift: str = ""
-
-    @model_validator(mode="after")
-    def _refuse_what_is_none(self) -> Self:
-        if self.end <= self.start:
-            raise ValueError(f"it ends {self.end.isoformat()}, and begins {self.start.isoformat()}; allowed: an end after that")
-        if self.shift and self.end_us - self.start_us > LONGEST_EXTRA_US:
-            raise ValueError(f"'{self.shift}' works for longer than a day; allowed: up to 24 h, and another exception after that")
-        return self
 
     @classmethod
     def of(cls, start_us: int, end_us: int, shift: str = "") -> CalendarException:
