@@ -74,7 +74,7 @@ class CourseCard:
         shown: dict[str, Any] = {
             "at": at, "value": [value for _, value in it.values], "when": [local_time(plant, at_us) for at_us, _ in it.values],
         }  # fmt: skip
-        phases = {
+        phases: dict[str, Any] = {
             "from": [max(self._local_ms(span.from_us), at[0]) for span in spans],
             "until": [at[-1] if span.until_us < 0 else self._local_ms(span.until_us) for span in spans],
             "phase": [f"{span.phase.replace('/', ' / ')}, {span.state}" for span in spans],
@@ -84,9 +84,9 @@ class CourseCard:
                 source.data = data
         for name, source in self._limits.items():
             limit = getattr(it.declared, name)
-            data = {"at": [], "limit": []} if limit is None else {"at": [at[0], at[-1]], "limit": [limit, limit]}
-            if source.data != data:
-                source.data = data
+            drawn: dict[str, Any] = {"at": [at[0], at[-1]] if limit is not None else [], "limit": [limit] * 2 if limit is not None else []}
+            if source.data != drawn:
+                source.data = drawn
 
     def _drawn(self) -> figure:
         chart = figure(x_axis_type="datetime", height=280, sizing_mode="stretch_width", tools="save", toolbar_location=None)
