@@ -13,8 +13,9 @@ from twin.results.run import Run
 from twin.results.views.overview import local_time, overview
 
 
-def promises_are_told_first_and_when_they_move(run: Run, ask: Callable[..., Any]) -> None:
+def promises_are_told_first_and_when_they_move(run: Run, ask: Callable[..., Any], taken: dict[str, Any]) -> None:
     """Refused with the date that can be kept where only a promise will do; a date that moves is told in the answer, and on the Overview."""
+    assert taken["promise"].startswith("3 of Gearbox G2, two stages, 22 kW can be there ")
     soon = {**ORDER, "order": "Z1", "quantity": 2, "due": (known_at(run.now_us) + timedelta(hours=2)).isoformat()}
     status, late, _ = ask("/orders", {**soon, "quantity": 400, "only_if_promised": True})
     assert status == 409
