@@ -54,8 +54,9 @@ def choices(titles: Mapping[str, str]) -> dict[str, str]:
 
 
 def person_choices(plant: Plant) -> dict[str, str]:
-    """All persons to choose from: each title, and the id that it stands for."""
-    return choices({name: it.title for name, it in plant.layout.persons.items()})
+    """All persons to choose from who work here: each title, and the id that it stands for."""
+    left = getattr(plant.layout.persons, "left", ())
+    return choices({name: it.title for name, it in plant.layout.persons.items() if name not in left})
 
 
 def equipment_choices(plant: Plant, names: Iterable[str]) -> dict[str, str]:

@@ -57,6 +57,7 @@ from twin.mes.tracking.tracking import Tracking
 from twin.mes.tracking.transports import Transports
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
+from twin.model.personnel.staff import staffed
 from twin.model.plant import Plant
 from twin.model.scenario import Policies
 from twin.model.states import DEADLOCK, DispatchStatus, WorkUnitState
@@ -75,8 +76,7 @@ class Mes:
     """Whether another MES decides and reports."""
 
     def __init__(self, plant: Plant, policies: Policies) -> None:
-        self.plant = plant
-        self.policies = policies  # that hold now
+        self.plant, self.policies = (plant := staffed(plant)), policies  # those that hold now
         self.calendars = WorkCalendars(plant)
         self.equipment = Equipment(plant)
         self.release = Release(plant, policies)
@@ -90,7 +90,7 @@ class Mes:
             plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release,
             self.setup_runs,
         )  # fmt: skip
-        self.labour = Labour(plant, self.equipment, self.execution, self.commands, self.calendars, self._latest_us)
+        self.labour = Labour(plant, self.equipment, self.execution, self.commands, self.personnel, self._latest_us)
         self.performance = Performance(
             plant, self.equipment, self.execution, self.release, self.tracking, self.calendars, self.labour.figures
         )

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from twin.mes.execution import JobOrder
-from twin.model.plant import Plant
+from twin.model.plant import Person, Plant
 
 
 class Skills:
@@ -20,10 +20,11 @@ class Skills:
             for skill, last in it.valid_until.items()
         }
 
-    @property
-    def any_ends(self) -> bool:
-        """Whether there is anything to ask."""
-        return bool(self._ends_us)
+    def know(self, person: str, it: Person) -> None:
+        """What somebody can is otherwise from now on."""
+        for known in [key for key in self._ends_us if key[0] == person]:
+            del self._ends_us[known]
+        self._ends_us.update({(person, skill): (_end_us(last, self._zone), last) for skill, last in it.valid_until.items()})
 
     def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
         """Nothing: a skill is of persons."""
@@ -35,6 +36,8 @@ class Skills:
 
     def over(self, person: str, skill: str, now_us: int) -> str:
         """That a qualification is over, in words; "" if it is valid."""
+        if not self._ends_us:
+            return ""
         end_us, last = self._ends_us.get((person, skill), (None, None))
         if end_us is None or last is None or now_us < end_us:
             return ""

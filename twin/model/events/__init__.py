@@ -41,6 +41,7 @@ from twin.model.events.genealogy import AlternateChosen, LotMerged, LotMergeRequ
 from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, ClockingEntered, PersonnelActualCorrected
 from twin.model.events.labour.presence import AbsenceEntered, AttendanceEntered, ShiftsSwapped
 from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
+from twin.model.events.labour.staff import PersonnelChanged, SkillRecorded
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
     AlarmAcknowledged,
@@ -266,19 +267,20 @@ __all__ = [
     "OperationsRequestChanged", "OperationsRequestReleased", "OperationsRequestRevised", "OperationsRequestScheduled",
     "OperationsRequestWithdrawn", "OperationsResponse", "OrderPromised", "OverheadEntered", "OverheadIncurred", "Packed", "PaymentMade",
     "PaymentOrdered", "PeriodCloseRequested", "PeriodClosed", "PersonReassigned", "PersonnelActual", "PersonnelActualCorrected",
-    "PhaseReported", "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted", "PlannedOrderFreed",
-    "PlannedOrderFrozen", "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueObserved",
-    "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderPlaced", "PurchaseOrderRevised",
-    "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded",
-    "QuoteAccepted", "QuoteReceived", "ReceiptCorrectionEntered", "ReceivableWrittenOff", "RecordSigned", "RequestExpedited",
-    "ReservationReleased", "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
-    "SalesOrderEntered", "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered", "SchedulePublished", "SecretRefused",
-    "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetpointConfirmed", "SetpointRefused", "SetpointRequested",
-    "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShiftsSwapped", "ShipmentHeld", "ShipmentHoldLifted", "ShipmentReleased",
-    "SignalHeard", "SignedOff", "SparePartIssued", "SparePartReserved", "StandardCostReleased", "StandardRollUpRequested", "StepConfirmed",
-    "StepCorrected", "StockCounted", "StockReserved", "StockTransferIssued", "StockTransferReceived", "StopEnded", "StopReasonCorrected",
-    "StopReported", "SubcontractComponentsUsed", "SubcontractOrderPlaced", "SupplierStockCounted", "TaxCharged", "TestRequested",
-    "TestResultCorrected", "TestResultRecorded", "ToolAssigned", "ToolMounted", "ToolPlaced", "ToolReconditioned", "UnbuildEntered",
-    "UnitCommandAnswered", "UnitCommandGiven", "UnitCommandRequested", "ValuationChangeRequested", "ValuationMethodChanged", "WaveReleased",
-    "WorkAlertRaised", "WorkInProcessCounted", "WorkPromptRaised", "event_from_fields", "event_to_fields",
+    "PersonnelChanged", "PhaseReported", "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted",
+    "PlannedOrderFreed", "PlannedOrderFrozen", "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound",
+    "ProcessValueObserved", "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderPlaced",
+    "PurchaseOrderRevised", "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway",
+    "QueueTimeExceeded", "QuoteAccepted", "QuoteReceived", "ReceiptCorrectionEntered", "ReceivableWrittenOff", "RecordSigned",
+    "RequestExpedited", "ReservationReleased", "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged",
+    "SalesOrderConfirmed", "SalesOrderEntered", "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered", "SchedulePublished",
+    "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetpointConfirmed", "SetpointRefused",
+    "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShiftsSwapped", "ShipmentHeld", "ShipmentHoldLifted",
+    "ShipmentReleased", "SignalHeard", "SignedOff", "SkillRecorded", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
+    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCounted", "StockReserved", "StockTransferIssued",
+    "StockTransferReceived", "StopEnded", "StopReasonCorrected", "StopReported", "SubcontractComponentsUsed", "SubcontractOrderPlaced",
+    "SupplierStockCounted", "TaxCharged", "TestRequested", "TestResultCorrected", "TestResultRecorded", "ToolAssigned", "ToolMounted",
+    "ToolPlaced", "ToolReconditioned", "UnbuildEntered", "UnitCommandAnswered", "UnitCommandGiven", "UnitCommandRequested",
+    "ValuationChangeRequested", "ValuationMethodChanged", "WaveReleased", "WorkAlertRaised", "WorkInProcessCounted", "WorkPromptRaised",
+    "event_from_fields", "event_to_fields",
 ]  # fmt: skip
