@@ -7,6 +7,7 @@ from collections.abc import Collection
 from twin.mes.equipment import HELD_STATES, WORKING_STATES, Equipment
 from twin.model.calendars import WorkInterval, WorkTime
 from twin.model.personnel.presence import Changed, Presence, own_name
+from twin.model.personnel.staff import here
 from twin.model.plant import Plant
 
 _BUSY_STATES = WORKING_STATES | HELD_STATES  # whoever stands at a failed machine is still bound to it
@@ -78,8 +79,7 @@ class Personnel:
         self._qualify()
 
     def _qualify(self) -> None:
-        left = getattr(self._persons, "left", ())
-        there = {name: it for name, it in self._persons.items() if name not in left}
+        there = here(self._persons)
         self._qualified.update(
             {wanted: [name for name, it in there.items() if wanted in it.classes] for wanted in self._declared.personnel_classes}
         )

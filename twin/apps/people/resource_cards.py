@@ -23,7 +23,7 @@ MARKS = {"works": "good", "sent": "good", "free": "warn"}
 
 
 class ResourceCards:
-    """Who does what, who can do what, tools and lots: four cards that are drawn anew with the page."""
+    """Who does what, who can do what, tools and lots: cards that are drawn anew with the page."""
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
@@ -33,7 +33,8 @@ class ResourceCards:
         tools = [card("What each tool does now", self._tools)] if feed.run.plant.layout.tools else []
         people = [
             card("Who does what now", self._persons),
-            card("Who can do what, and is free", self._classes, self._skills),
+            card("Who can do what, and is free", self._classes),
+            card("Skills, and when they end", self._skills),
         ]
         self.cards = [*(people if feed.run.plant.layout.persons else []), *tools, card("Where lots are", self._lots)]
 

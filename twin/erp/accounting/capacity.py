@@ -16,6 +16,7 @@ from typing import TypeVar
 from twin.erp.accounting.rounding import round_half_even
 from twin.model.calendars import WorkTime
 from twin.model.measures import US_PER_H
+from twin.model.personnel.staff import here
 from twin.model.plant import PlantFile, ProductionLine, WorkUnit
 from twin.model.settlement.percent import MILLION
 
@@ -71,8 +72,7 @@ class Capacity:
         self.machines: dict[tuple[str, str], CalendarCost] = {}  # by work center and calendar
         self._persons = dict(layout.persons)  # as they are now: what was worked before is paid as it was then
         self._machines: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
-        left = getattr(layout.persons, "left", ())
-        for person in (it for name, it in layout.persons.items() if name not in left):
+        for person in here(layout.persons).values():
             self._share(self.persons, person.calendar or "", person.calendar, person.hourly_cost)
         for machine in self._machines.values():
             self._share(self.machines, (machine.work_center, machine.calendar or ""), machine.calendar, machine.hourly_cost)

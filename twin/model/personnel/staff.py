@@ -39,6 +39,12 @@ class Staff(dict[str, Person]):
         self.left: set[str] = set(persons.left) if isinstance(persons, Staff) else set()
 
 
+def here(persons: Mapping[str, Person]) -> dict[str, Person]:
+    """Those of a staff who work here still."""
+    left = persons.left if isinstance(persons, Staff) else ()
+    return {name: it for name, it in persons.items() if name not in left}
+
+
 def staffed(plant: Plant) -> Plant:
     """The plant with a `Staff` of its own, which only whoever asked for it changes."""
     return plant.model_copy(update={"layout": plant.layout.model_copy(update={"persons": Staff(plant.layout.persons)})})

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from twin.model.personnel.staff import here
 from twin.results.readiness.resource_tables import free_persons, rows_of
 from twin.results.run import Run
 
@@ -38,8 +39,7 @@ class ResourcesNow:
 def resources_now(run: Run) -> ResourcesNow:
     """As it is now. Called with the run's lock."""
     layout = run.plant.layout
-    left = getattr(layout.persons, "left", ())
-    there = {name: it for name, it in layout.persons.items() if name not in left}
+    there = here(layout.persons)
     lots = [it for it in rows_of(run, "lot") if it["state"] != "in stock"]
     free = {name: free_persons(run, name) for name in layout.personnel_classes}
     return ResourcesNow(
