@@ -31,6 +31,8 @@ CANNOT_BE: list[tuple[str, dict[str, Any] | None, int, str]] = [
     ("/stock-counts", {"material": "GB1", "lot": "open-BAR50", "quantity": 1}, 409, "is of 'BAR50'"),
     ("/orders?frist=1", None, 422, "'frist' (did you mean 'first'?); allowed: first, most, is_open"),
     ("/stock/GB1?most=1", None, 422, "'most'; allowed: none"),
+    ("/papers/letter/X1", None, 422, "path/kind"),
+    ("/papers/order_confirmation/B55", None, 404, "there is no customer order 'B55' (did you mean 'B5'?)"),
     ("/dimensions/colour", None, 422, "path/dimension"),
     ("/variances?since=2026-03-05T00:00:00Z&until=2026-03-03T00:00:00Z", None, 422, "after 'until'; allowed: up to 2026-03-03"),
     ("/statements/income?since=yesterday", None, 422, "query/since"),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import panel as pn
 import panel_material_ui as pmui
 
-from twin.apps.components.downloads import OFFICE_FILES, downloads
+from twin.apps.components.downloads import OFFICE_FILES, downloads, papers
 from twin.apps.components.leaving import MARKS, WHEN, leaves_words, methods_html, standing_words, why_it_waits
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
@@ -177,9 +177,10 @@ def orders_page(feed: Feed) -> pmui.Page:
     kept = _allocations(feed, refresh)
     speaker = Speaker(feed, "orders page")
     desk = OfficeDesk(feed, speaker, lambda: feed.look(sales_forms), refresh)
+    confirmed = papers(feed, "number of an order", {"order_confirmation": "Order confirmation, PDF"})
     main = [
         figures,
-        card("Orders, the most urgent first", downloads(feed, "orders", OFFICE_FILES), orders.shown, methods),
+        card("Orders, the most urgent first", downloads(feed, "orders", OFFICE_FILES), confirmed, orders.shown, methods),
         card("What is made for it", why, requests.shown),
         card("What stock is kept for, the earliest due first", kept.shown),
         *promises.cards,

@@ -30,7 +30,7 @@ NOTE = (
 FILES = ((".csv", "CSV"), (".pdf", "PDF"))
 
 
-class _Trail:
+class AuditTrail:
     """What one viewer asks the trail for."""
 
     def __init__(self, feed: Feed) -> None:
@@ -114,7 +114,7 @@ class _Trail:
 
 def audit_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer; ?of=... asks for one thing."""
-    trail = _Trail(feed)
+    trail = AuditTrail(feed)
     if asked := pn.state.session_args.get("of", [b""])[0].decode(errors="replace"):
         trail.pick(asked)
     trail.read()
