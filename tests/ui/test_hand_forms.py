@@ -217,7 +217,7 @@ def test_quality_says_what_is_wrong_what_becomes_of_it_and_releases_the_batch(op
     for asked, value in (("leak", "abc"), ("leak", "3,5"), ("finish", "1")):
         desk.fills("Enter a result", "Record", asked=asked, value=value)
         if value == "abc":
-            desk.refused("Result (yes: 1, no: 0): 'abc' is not a number; allowed: a number, as in 4.5", at="value")
+            desk.refused("how many were found: 'abc' is not a number; allowed: a number, as in 4.5", at="value")
         else:
             desk.hears("Enter a result: done")
     wait_until(lambda: run.mes.quality.inspections.all["final", lot].verdict == "passed")
