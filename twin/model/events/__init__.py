@@ -124,6 +124,7 @@ from twin.model.events.readiness.tools import (
 from twin.model.events.scheduling import SchedulePublished
 from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched, BankStatementEntered
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
+from twin.model.events.settlement.clearing import BankMatchUndone, ItemsSetOff, PaymentReversed, PaymentTakenBack, SetOffEntered
 from twin.model.events.settlement.documents import (
     BillRejected,
     BillReversed,
@@ -241,7 +242,8 @@ from twin.model.events.warehouse.picking import (
 __all__ = [
     "EVENT_TYPES", "AlarmAccepted", "AlarmAcknowledged", "AlarmCleared", "AlarmEntry", "AlarmEscalated", "AlarmRaised", "AlarmReset",
     "AlarmReturnedToService", "AlarmShelved", "AlarmTakenOutOfService", "AlarmUnshelved", "AlternateChosen", "BankLineAssigned",
-    "BankLineMatched", "BankLineReceived", "BankLineUnmatched", "BankStatementEntered", "BatchRecordReleased", "BillEntered",
+    "BankLineMatched", "BankLineReceived", "BankLineUnmatched",
+    "BankMatchUndone", "BankStatementEntered", "BatchRecordReleased", "BillEntered",
     "BillMatched", "BillReceived", "BillRejected", "BillReleaseRequested", "BillReversed", "BinCounted", "BinTransferred",
     "BlanketOrderAgreed", "BlanketOrderCalled", "BudgetSet", "CalibrationPerformed", "CashReceived", "ClockedOff", "ClockedOn",
     "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "CorrectiveActionOpened", "CorrectiveActionTaken",
@@ -251,7 +253,8 @@ __all__ = [
     "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged", "ForecastEntered", "ForecastIssued", "FreeInvoiceEntered",
     "FreeInvoiceIssued", "GaugeMeasured", "GoodsReceiptCorrected", "GoodsReceiptEntered", "GoodsReceived", "GoodsReturned",
     "GoodsShipped", "GoodsTakenBack", "Heartbeat", "HelpAnswered", "HelpCalled", "InspectionConcluded", "InspectionJudged",
-    "InspectionOverruled", "InvoiceIssued", "JobOrderAborted", "JobOrderCommand", "JobOrderCommandRefused", "JobOrderCompleted",
+    "InspectionOverruled", "InvoiceIssued", "ItemsSetOff",
+    "JobOrderAborted", "JobOrderCommand", "JobOrderCommandRefused", "JobOrderCompleted",
     "JobOrderCreated", "JobOrderHeld", "JobOrderPaused", "JobOrderReassigned", "JobOrderResumed", "JobOrderStarted", "JournalPosted",
     "LandedCostAllocated", "LandedCostEntered", "LateJournalPosted", "LiabilityPaid", "LotCreated", "LotDispositionChanged",
     "LotExpedited", "LotExpeditingEnded", "LotExpiryRecorded", "LotExpirySet", "LotHoldRequested", "LotMergeRequested", "LotMerged",
@@ -262,7 +265,8 @@ __all__ = [
     "OpeningItemBooked", "OpeningItemEntered", "OperationSkipped", "OperationsEvent", "OperationsRequestCancelled",
     "OperationsRequestChanged", "OperationsRequestReleased", "OperationsRequestRevised", "OperationsRequestScheduled",
     "OperationsRequestWithdrawn", "OperationsResponse", "OrderPromised", "OverheadEntered", "OverheadIncurred", "Packed", "PaymentMade",
-    "PaymentOrdered", "PeriodCloseRequested", "PeriodClosed", "PersonReassigned", "PersonnelActual", "PersonnelActualCorrected",
+    "PaymentOrdered", "PaymentReversed", "PaymentTakenBack",
+    "PeriodCloseRequested", "PeriodClosed", "PersonReassigned", "PersonnelActual", "PersonnelActualCorrected",
     "PhaseReported", "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted", "PlannedOrderFreed",
     "PlannedOrderFrozen", "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueObserved",
     "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderPlaced", "PurchaseOrderRevised",
@@ -270,7 +274,8 @@ __all__ = [
     "QuoteAccepted", "QuoteReceived", "ReceiptCorrectionEntered", "ReceivableWrittenOff", "RecordSigned", "RequestExpedited",
     "ReservationReleased", "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
     "SalesOrderEntered", "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered",
-    "SchedulePublished", "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetpointConfirmed",
+    "SchedulePublished", "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetOffEntered",
+    "SetpointConfirmed",
     "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShipmentHeld", "ShipmentHoldLifted",
     "ShipmentReleased", "SignalHeard", "SignedOff", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
     "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCounted", "StockReserved",
