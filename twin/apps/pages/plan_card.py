@@ -8,9 +8,10 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin import study
+from twin.apps.asking.question import Question
 from twin.apps.components.leaving import MARKS, leaves_words, standing_words, why_it_waits
 from twin.apps.feed import Feed
-from twin.apps.pages.analysis.question import Question, status_html
+from twin.apps.pages.analysis.question import status_html
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card

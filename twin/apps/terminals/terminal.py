@@ -33,6 +33,7 @@ from twin.model.readiness.opened import media_of
 from twin.model.states import WorkUnitState
 from twin.results.readiness.queues import NO_OBSTACLES, obstacle_words
 from twin.results.readiness.terminal import DocumentHere, JobHere, TerminalNow, terminal_now
+from twin.results.trade.promised_first import LinePromised, moved_words, promise_words, promised_first
 from twin.results.views.business.purchasing import waits_after
 from twin.results.views.overview import local_time
 from twin.store.proof.badges import Session, SignOnRefused
@@ -146,15 +147,18 @@ class WorkTablet(JSComponent):
 
     def _enter(self, entry: dict[str, Any], entry_id: str, session: Session) -> str:
         made: list[OperationsEvent] = []
+        promised: list[LinePromised] = []
 
         def event(at_us: int) -> OperationsEvent:
             made.append(self._as_of(self._entered.event(entry, at_us), entry, at_us))
+            promised[:] = promised_first(self._feed.run, made[-1])
             return made[-1]
 
         words = self._feed.enter(event, entry_id, session=session)
         if made and not words:
             with self._feed.run.lock:
-                note = waits_after(self._feed.run, made[-1])
+                run = self._feed.run
+                note = waits_after(run, made[-1]) or promise_words(run, promised) or moved_words(run, made[-1])
             if is_earlier(made[-1]):
                 note = f"it counts from {local_time(self._feed.run.plant, made[-1].effective_us)}"
             elif self._was_earlier(entry, made[-1]):
@@ -296,7 +300,7 @@ def _checks(now: TerminalNow) -> list[dict[str, Any]]:
         {
             "plan": it.plan, "title": it.title, "lot": it.lot, "characteristic": it.characteristic,
             "name": it.declared.title or it.characteristic.replace("_", " "), "kind": it.declared.kind, "unit": it.declared.unit,
-            "asked": it.declared.asked, "missing": it.missing,
+            "asked": it.declared.asked, "missing": it.missing, "pieces": it.pieces, "codes": it.codes,
         }
         for it in now.checks
     ]  # fmt: skip

@@ -80,6 +80,13 @@ def test_an_order_without_a_quote_is_taken_changed_and_cancelled_by_forms_and_al
     assert isinstance(said, e.SalesOrderConfirmed)
     assert (said.order, said.quantity, said.partial, said.person) == ("O-1", 5, "allowed", "pete")
     assert said.unit_price_minor == run.plant.materials.materials["VALVE"].price
+    many = {**wanted, "quantity": "5000", "due": "2026-03-02 15:00"}
+    words = r"5,000 of VALVE cannot be there before \w+ \d+ \w+, \d\d:\d\d, .* late \(.*\); allowed: a date from then on, or that it"
+    with pytest.raises(ValueError, match=words):
+        say("SalesOrderConfirmed", **many, late="")
+    with pytest.raises(ValueError, match=words):
+        say("SalesOrderConfirmed", **wanted, late="", more="VALVE: 5000 by 2026-03-02 15:00")
+    assert [say("SalesOrderConfirmed", **it).quantity for it in ({**many, "late": "taken"}, {**wanted, "late": ""})] == [5000, 5]  # type: ignore[attr-defined]
     changed = say("SalesOrderChanged", order="O-1", quantity="7", due="", reason="more")
     assert isinstance(changed, e.SalesOrderChanged)
     assert (changed.quantity, changed.due_us) == (7, 0)
