@@ -42,6 +42,9 @@ def test_somebody_joins_is_sent_learns_something_and_leaves_and_wages_hours_and_
     assert (list(before.layout.persons), list(run.plant.layout.persons)) == (["sam", "cleo"], ["sam", "cleo", "jan"])
     assert presses(shop, supervisor_forms, "SkillRecorded", "sam", worker="cleo", skill="operator", last_day="2026-03-02") == ""
     assert resources_now(run).skills["cleo"] == {"clerk": None, "operator": date(2026, 3, 2)}
+    beat(shop, 20)
+    (told,) = shop.alerts("skill")
+    assert told == "cleo is qualified as operator until 2 Mar 2026: it ends unless somebody enters that it was renewed"
     later = {"worker": "jan", "from": "2026-03-02 12:00"}
     assert presses(shop, supervisor_forms, "PersonLeaves", "sam", **later) == ""
     assert form_of(supervisor_forms(run), "PersonLeaves")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from twin.mes.labour.skills import Skills
 from twin.mes.labour.timesheets import Timesheet
 from twin.mes.personnel import Personnel
-from twin.model.events import Heartbeat, OperationsEvent
+from twin.model.events import Heartbeat, OperationsEvent, WorkAlertRaised
 from twin.model.personnel.presence import Changed
 from twin.model.personnel.staff import StaffEntry, Staffing
 from twin.model.readiness.signed import refusal
@@ -30,8 +30,11 @@ class People:
         return self._follow(event, self._staffing.take(event))
 
     def time_passes(self, event: Heartbeat) -> list[OperationsEvent]:
-        """What was said to be so by now is so."""
-        return self._follow(event, self._staffing.due(event.effective_us)) if self._staffing.coming else []
+        """What was said to be so by now is so; and whose qualification ends soon is told, once."""
+        found = self._follow(event, self._staffing.due(event.effective_us)) if self._staffing.coming else []
+        for person, message in self._skills.ending(event.effective_us):
+            found.append(WorkAlertRaised(effective_us=event.effective_us, person=person, alert="skill", message=message))
+        return found
 
     def _follow(self, event: OperationsEvent, changed: Iterable[Changed]) -> list[OperationsEvent]:
         found: list[OperationsEvent] = []
