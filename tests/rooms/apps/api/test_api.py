@@ -19,17 +19,8 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 import twin
 from tests.rooms.apps.api.in_pdf import pdfs_say_every_amount
 from tests.rooms.apps.api.promises import promises_are_told_first_and_when_they_move
-from tests.rooms.apps.api.reading import what_is_owed_dearer_and_in_bins
-from tests.rooms.apps.api.said import (
-    CANNOT_BE,
-    LOT,
-    ORDER,
-    PURCHASE,
-    a_plan_is_tried,
-    bills_are_set_off_and_sent_back,
-    lowered,
-    plans_are_read,
-)
+from tests.rooms.apps.api.reading import bills_are_set_off_and_sent_back, what_is_owed_dearer_and_in_bins
+from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, a_plan_is_tried, lowered, plans_are_read
 from tests.rooms.apps.api.shop_floor import what_is_done_there, what_stands_where
 from tests.rooms.apps.api.signed import decisions_are_signed
 from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT
