@@ -18,7 +18,8 @@ from twin.store.files import read_plant
 SECTIONS = """\
 maintenance_plans:
   blade: {title: Change the blade, equipment: saw_1, after_pieces: 500, personnel_class: sawyer, spare_parts: {flour: 2}, blocks: true}
-  bearing: {equipment: saw_1, condition: {process_value: vibration, above: 4.5}, documents: [], steps: {play: {text: P, asks: value, upper: 2}}}
+  bearing: {equipment: saw_1, condition: {process_value: vibration, above: 4.5}, documents: [],
+    steps: {play: {text: Play, asks: value, upper: 2}}}
 calibrations:
   scale: {every_days: 30, last: 2026-02-01, calibrated_by: sawyer, segments: [cut]}
 packml:
