@@ -194,6 +194,18 @@ def test_a_file_of_the_bank_and_further_lines_are_read_line_by_line(say: Say) ->
         say("EntryProposed", document="x", debit="rent", credit="cash", amount="1", more="rent")
 
 
+def test_a_credit_is_set_off_against_an_item_of_its_own_party(say: Say) -> None:
+    said = say("SetOffEntered", item="receivable|acme|INV|1", credit="receivable|acme|K1", amount="12.50")
+    assert isinstance(said, e.SetOffEntered)
+    assert (said.side, said.party, said.item, said.credit, said.amount_minor) == ("receivable", "acme", "INV|1", "K1", 1_250)
+    with pytest.raises(ValueError, match=r"credit: 'K1' is of zenith, 'INV-1' of acme; allowed: both of one party"):
+        say("SetOffEntered", item="receivable|acme|INV-1", credit="receivable|zenith|K1")
+    undone = say("BankMatchUndone", line="3|S1", reason="another's")
+    assert isinstance(undone, e.BankMatchUndone)
+    assert (undone.statement, undone.number) == ("S1", 3)
+    assert isinstance(say("PaymentTakenBack", payment="K1", reason="returned"), e.PaymentTakenBack)
+
+
 def test_nothing_of_a_bill_is_not_all_of_it(say: Say) -> None:
     paid = say("PaymentOrdered", bill="foundry|4711")
     assert isinstance(paid, e.PaymentOrdered)
