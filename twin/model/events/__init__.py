@@ -121,7 +121,7 @@ from twin.model.events.readiness.tools import (
     ToolPlaced,
     ToolReconditioned,
 )
-from twin.model.events.scheduling import SchedulePublished
+from twin.model.events.scheduling import DispatchRuleChanged, SchedulePublished
 from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched, BankStatementEntered
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
 from twin.model.events.settlement.documents import (
@@ -246,8 +246,8 @@ __all__ = [
     "BlanketOrderAgreed", "BlanketOrderCalled", "BudgetSet", "CalibrationPerformed", "CashReceived", "ClockedOff", "ClockedOn",
     "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "CorrectiveActionOpened", "CorrectiveActionTaken",
     "CorrectiveActionVerified", "CostBillEntered", "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged",
-    "CycleCountRequested", "DebtWrittenOff", "DefectsCounted", "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased",
-    "DocumentWithdrawn", "DocumentsInForce", "DunningIssued", "EnergyMetered", "Entry", "EntryProposed", "EntryRefused",
+    "CycleCountRequested", "DebtWrittenOff", "DefectsCounted", "DispatchRuleChanged", "DispositionCarriedOut", "DocumentAcknowledged",
+    "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce", "DunningIssued", "EnergyMetered", "Entry", "EntryProposed", "EntryRefused",
     "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged", "ForecastEntered", "ForecastIssued", "FreeInvoiceEntered",
     "FreeInvoiceIssued", "GaugeMeasured", "GoodsReceiptCorrected", "GoodsReceiptEntered", "GoodsReceived", "GoodsReturned",
     "GoodsShipped", "GoodsTakenBack", "Heartbeat", "HelpAnswered", "HelpCalled", "InspectionConcluded", "InspectionJudged",
