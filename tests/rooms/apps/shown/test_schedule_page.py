@@ -110,14 +110,14 @@ def test_a_planner_supposes_moves_publishes_and_changes_rules_on_the_page(feed: 
     plan.types("for how long", "soon")
     plan.press("Suppose it")
     assert plan.reads("Not supposed: 'soon' is"), [str(getattr(it, "object", "")) for it in parts(plan.card.view)]
-    plan.types("for how long", "30 h")
+    plan.types("for how long", "20 h")
     plan.press("Suppose it")
     plan.choose(suppose_that="rush", product="VALVE")
     plan.press("Suppose it")
-    assert plan.reads("Supposed: mill_1 is down for 30 h; acme orders 1 VALVE, due in 30 h.")
+    assert plan.reads("Supposed: mill_1 is down for 20 h; acme orders 1 VALVE, due in 20 h.")
     plan.choose(by_which_rule="as now")
     plan.press("What if")
-    wait_until(lambda: plan.reads("What if mill_1 is down for 30 h; acme orders 1 VALVE as what-if-1, and not to be published."))
+    wait_until(lambda: plan.reads("What if mill_1 is down for 20 h; acme orders 1 VALVE as what-if-1, and not to be published."))
     assert not plan.field(pmui.Button, "Publish").visible
     plan.press("Suppose nothing")
     plan.choose(move_the_job_order=B, before_or_after=A)

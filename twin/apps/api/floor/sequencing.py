@@ -129,7 +129,8 @@ class _Planned:
     """The schedule that an entry publishes, or why there is none."""
 
     def __init__(self, run: Run, make: Callable[[Run], Replanned], person: str, job_order: str, equipment: str) -> None:
-        self._run, self._make, self._person, self._about = run, make, person, {"job_order": job_order, "equipment": equipment}
+        self._run, self._make, self._person = run, make, person
+        self._job_order, self._equipment = job_order, equipment
         self._published: SchedulePublished | None = None
         self._refusal = ""
 
@@ -145,4 +146,6 @@ class _Planned:
             self.plan()
         if self._published is None:
             raise ValueError(self._refusal)
-        return replace(self._published, effective_us=at_us, recorded_us=at_us, entry_id=entry, **self._about)
+        return replace(
+            self._published, effective_us=at_us, recorded_us=at_us, entry_id=entry, job_order=self._job_order, equipment=self._equipment
+        )  # fmt: skip
