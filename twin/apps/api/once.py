@@ -29,6 +29,7 @@ from twin.model.events import (
     TestResultRecorded,
 )  # fmt: skip
 from twin.model.states import Source
+from twin.results.auditing.signable import subject_of
 from twin.results.views.business.purchasing import waits_after
 from twin.store.entries import NOT_YET, REMEMBERED
 from twin.store.tokens import Program
@@ -88,6 +89,8 @@ class Once:
                 signed[entry.id] = entry.event.lot
             elif isinstance(entry.event, TestResultRecorded | TestResultCorrected | DefectsCounted):
                 signed[entry.id] = f"{entry.event.characteristic} of {entry.event.lot}"
+            elif said := subject_of(entry.event):
+                signed[entry.id] = said
 
     def enter(self, entry_id: str, asked: BaseModel, kind: Kinds, make: Callable[[int], OperationsEvent]) -> tuple[OperationsEvent, bool]:
         """Take what was asked, as an event of that kind; the event as it was kept, and whether it had been taken before.

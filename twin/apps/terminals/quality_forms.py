@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group
+from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, signing_form
 from twin.mes.quality.entries import MEANINGS
 from twin.mes.quality.nonconformances import DISPOSITIONS, CorrectiveAction
 from twin.results.readiness.at_hand import QualityAtHand, quality_at_hand, written
@@ -15,10 +15,10 @@ from twin.results.views.overview import local_time
 def quality_forms(run: Run) -> list[Form]:
     """What is said on the quality page. Called with the run's lock."""
     now = quality_at_hand(run)
-    return [_results(now), _gauge_study(run), _wrong(now), _actions(run, now)]
+    return [_results(run, now), _gauge_study(run), _wrong(run, now), _actions(run, now)]
 
 
-def _results(now: QualityAtHand) -> Form:
+def _results(run: Run, now: QualityAtHand) -> Form:
     asked = {
         f"{it.declared.title or it.characteristic} of {lot}, {it.declared.asked}": f"{it.plan}|{it.characteristic}|{lot}"
         for it in now.measurable
@@ -48,6 +48,7 @@ def _results(now: QualityAtHand) -> Form:
             "InspectionOverruled", "Accept in spite of it", choice("inspection", "Lot that failed", failed, none="No lot has failed."),
             ask("reason", "Reason", "text"), send="Accept",
         ),
+        signing_form(run, "Sign an override", "override"),
         form(
             "LotHoldRequested", "Hold a lot", choice("lot", "Lot", every, none="There is no lot."), ask("reason", "Reason", "text"),
             ask("disposition", "Will be decided at, if known, as in 2026-03-02 14:00", "text", needed=False), earlier(),
@@ -81,7 +82,7 @@ def _gauge_study(run: Run) -> Form:
     )  # fmt: skip
 
 
-def _wrong(now: QualityAtHand) -> Form:
+def _wrong(run: Run, now: QualityAtHand) -> Form:
     def those(*standings: str) -> Mapping[str, str]:
         open_ones = (it for it in now.nonconformances if it.standing in standings)
         return {f"{it.nonconformance}: {it.unfounded or it.description}": it.nonconformance for it in open_ones}
@@ -107,6 +108,7 @@ def _wrong(now: QualityAtHand) -> Form:
             "NonconformanceClosed", "Close", choice("nonconformance", "Which", those("dispositioned"), none="Nothing is to be closed."),
             send="All of it is done",
         ),
+        signing_form(run, "Sign a disposition", "disposition"),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twin.apps.terminals.command_forms import command_group
-from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, process_group
+from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, process_group, signing_form
 from twin.apps.terminals.readers import Said, file_of, instant_if_any, needed_text_of, parts_of, text_of
 from twin.apps.words import choices, equipment_title, material_title, person_titles
 from twin.mes.alarms.alarm import AlarmRecord, Key
@@ -119,6 +119,7 @@ def document_forms(run: Run) -> list[Form]:
                 "DocumentWithdrawn", "Withdraw a revision", choice("released", "Revision", released, none="No revision is released."),
                 ask("reason", "Reason", "text"), earlier(), send="Withdraw it", mark="bad",
             ),
+            signing_form(run, "Sign a release", "document"),
         )
     ]  # fmt: skip
 

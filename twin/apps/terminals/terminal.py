@@ -18,7 +18,7 @@ from twin.apps.components.document_files import address_of, is_picture
 from twin.apps.feed import Feed
 from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
-from twin.apps.pages.shifts.signing import release_batch, sign_batch, sign_result
+from twin.apps.pages.shifts.signing import release_batch, sign_batch, sign_decision, sign_result
 from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.forms import floor_forms
@@ -120,7 +120,7 @@ class WorkTablet(JSComponent):
         if kind == "SignOff":
             badges.sign_off(token, **who)
             return ""
-        fields = {name: str(said.get(name, "")) for name in ("secret", "reason", "meaning", "lot", "job_order", "result")}
+        fields = {name: str(said.get(name, "")) for name in ("secret", "reason", "meaning", "lot", "job_order", "result", "decision")}
         match kind:
             case "Sign":
                 return self._feed.sign(
@@ -130,6 +130,8 @@ class WorkTablet(JSComponent):
                 return sign_batch(self._feed, session, fields["lot"], fields["secret"], fields["meaning"], entry_id)
             case "SignResult":
                 return sign_result(self._feed, session, fields["result"], fields["secret"], fields["meaning"], entry_id)
+            case "SignDecision":
+                return sign_decision(self._feed, session, fields["decision"], fields["secret"], fields["meaning"], entry_id)
             case "ReleaseBatch":
                 return release_batch(self._feed, session, fields["lot"], fields["secret"], fields["reason"], entry_id)
         return self._enter(entry, entry_id, session)

@@ -21,7 +21,7 @@ def exceptions_of(run: Run, found: Evidence) -> list[Row]:
     """Every exception with when, where, what and how it stands, in the order of time."""
     rows = [
         *_events(run, found), *_inspections(run, found), *_descent(run, found), *_nonconformances(run, found), *_pieces(found),
-        *_persons(run, found),
+        *_persons(run, found), *_steps(run, found),
     ]  # fmt: skip
     return sorted(rows, key=lambda it: (it["at"], it["kind"], it["what"]))
 
@@ -144,6 +144,17 @@ def _persons(run: Run, found: Evidence) -> Iterator[Row]:
                 yield _row(job.started_us, "not qualified", f"{person} is no {wanted}", where=job.job_order)
         if not worked and job.ended_us >= 0:
             yield _row(job.started_us, "nobody", f"no {wanted} is known to have worked on it", where=job.job_order)
+
+
+def _steps(run: Run, found: Evidence) -> Iterator[Row]:
+    """Guided steps that two persons have to verify, and have not."""
+    guided = run.mes.process.steps
+    for job in found.jobs:
+        done = guided.done(job)
+        wanted = [name for name, it in guided.steps_of(job).items() if it.verified_by_two] if job.ended_us >= 0 else []
+        for name in wanted:
+            if name not in done or not done[name].verified_by:
+                yield _row(job.ended_us, "not verified", f"step {name}: two persons have not confirmed it", where=job.job_order)
 
 
 def who_worked(found: Evidence, job: JobOrder) -> dict[str, int]:

@@ -9,7 +9,8 @@ import pytest
 from tests.rooms.quality.valve_shop import BORE, FINAL, INCOMING, Shop
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.quality_forms import quality_forms
-from twin.model.events import EntryRefused
+from twin.model.events import EntryRefused, InspectionOverruled
+from twin.results.auditing.signable import signed_entry
 
 
 def form_of(shop: Shop, button: str) -> dict[str, Any]:
@@ -125,5 +126,9 @@ def test_a_lot_that_failed_is_accepted_in_spite_of_it() -> None:
     assert press(shop, "Accept in spite of it", inspection="A-VALVE: final", reason="the customer agrees") == ""
     it = shop.run.mes.quality.inspections.all["final", "A-VALVE"]
     assert (it.verdict, it.judged_by, it.reason) == ("passed by override", "quinn", "the customer agrees")
+    (signable,) = [it["id"] for it in form_of(shop, "Sign an override")["fields"][0]["options"]]
+    assert signable == f"override|{it.judged_us}|final|A-VALVE"
+    said = signed_entry(shop.run, "override", ["final", "A-VALVE"], it.judged_us).event
+    assert (type(said), getattr(said, "reason", "")) == (InspectionOverruled, "the customer agrees")
     assert shop.shipped() == {"A": 5}
     assert form_of(shop, "Accept in spite of it")["fields"][0]["options"] == [], "no lot has failed any more"
