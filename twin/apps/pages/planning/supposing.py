@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from itertools import count
 from typing import Any
 
 import panel as pn
@@ -93,8 +94,8 @@ class Supposing:
             return
         made: Any = what
         if kind == RUSH:
-            known = self._feed.run.erp.customer_orders.orders
-            name = next(name for n in range(1, 1000) if (name := f"what-if-{len(self._found) + n}") not in known)
+            known = {*self._feed.run.erp.customer_orders.orders, *(it["order"] for kind, it, _ in self._found if kind == RUSH)}
+            name = next(name for n in count(1) if (name := f"what-if-{n}") not in known)
             made = {"order": name, "customer": str(self.customer.value), "material": what, "quantity": int(self.pieces.value or 1)}
         self._found = [it for it in self._found if it[:2] != (kind, made)] + [(kind, made, write_duration(read_duration(span)))]
         self._show()
