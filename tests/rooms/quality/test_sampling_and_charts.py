@@ -116,19 +116,6 @@ def test_limits_come_from_phase_one_and_then_stand() -> None:
     assert shop.is_the_same_from_every_source()
 
 
-def test_a_point_of_phase_one_beyond_the_limits_that_it_makes_is_told_and_marked() -> None:
-    """Its moving ranges make sigma three times as wide as it is, so what comes after it would be silent for long."""
-    shop = Shop(bore=charted(phase_one=20)).stock(1000)
-    for n in range(20):
-        shop.order(f"L{n:02}", 5)
-        shop.does("mill_1", f"L{n:02}-VALVE/10", 5)
-        shop.measure(f"L{n:02}-VALVE", bore=10.9 if n == 10 else 10.0 + 0.05 * (-1) ** n)
-    (told,) = shop.alerts("phase_one")
-    assert told == "chart of bore: its limits are wide by points of phase I that lie beyond them; look for the cause: L10-VALVE"
-    marked = shop.run.control_chart("bore")
-    assert marked.loc[marked["signals"] != "", "lot"].tolist() == ["L10-VALVE"]
-
-
 def test_capability_of_what_was_measured_here() -> None:
     """Case spc-03-capability: limits 9.5 and 10.5, mean 10.1, sigma 0.1 give Cp 1.6667, Cpk 1.3333; of all values, and within samples."""
     apart = 0.1 / math.sqrt(math.pi)  # of two values with sigma 0.1 the mean range is 2 * 0.1 / sqrt(pi)
@@ -317,9 +304,9 @@ class Counting(Chart):
         super().__init__(declared, 1)
         self.drawn_points: list[int] = []
 
-    def _draw(self, samples: list[Sample], *rest: Any) -> Drawn:
+    def _draw(self, samples: list[Sample], *rest: Any, **more: Any) -> Drawn:
         self.drawn_points.append(len(samples))
-        return super()._draw(samples, *rest)
+        return super()._draw(samples, *rest, **more)
 
 
 @pytest.mark.parametrize("kind", ["ewma", "cusum"])
@@ -349,7 +336,7 @@ def test_values_of_phase_one_are_corrected_one_after_the_other_before_the_next_s
         chart = Chart(ControlChart(kind=kind, phase_one=3), 1)
         for n, value in enumerate(values):
             chart.add(Sample(at_us=n, lot=f"l{n}", values=(value,), size=1))
-        chart.freeze(Process(10.0, 1.0), 3)
+        chart.stand(Process(10.0, 1.0), 0, 3, 0)
         return chart
 
     chart, right = chart_of_values(10.0, 99.0, -99.0), chart_of_values(10.0, 10.5, 12.0)

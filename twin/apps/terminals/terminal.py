@@ -296,7 +296,7 @@ def _checks(now: TerminalNow) -> list[dict[str, Any]]:
         {
             "plan": it.plan, "title": it.title, "lot": it.lot, "characteristic": it.characteristic,
             "name": it.declared.title or it.characteristic.replace("_", " "), "kind": it.declared.kind, "unit": it.declared.unit,
-            "asked": it.declared.asked, "missing": it.missing,
+            "asked": it.declared.asked, "missing": it.missing, "pieces": it.pieces, "codes": it.codes,
         }
         for it in now.checks
     ]  # fmt: skip

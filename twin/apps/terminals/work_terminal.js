@@ -299,10 +299,14 @@ export function render({ model, el }) {
           for (const [title, value] of [["Yes, then", "1"], ["No, then", "0"]]) button(made, title, () => enter("Check", label, { ...values, value, ...then() }, made), "small");
         }), "small");
       } else button(row, "Enter", () => form(row, (made) => {
-        const value = field(made, it.unit ? `${it.name}, ${it.unit}` : it.name, "number"), then = earlier(made);
+        const isCounted = it.kind === "defectives" || it.kind === "defects";
+        const value = field(made, it.unit ? `${it.name}, ${it.unit}` : it.name, "number");
+        const of = isCounted ? field(made, `Of how many looked at, if not ${it.pieces}`, "number") : null;
+        const codes = isCounted ? it.codes.map((code) => [code, field(made, code, "number")]) : [], then = earlier(made);
+        const byCode = () => codes.filter(([, count]) => count.value.trim()).map(([code, count]) => `${code} ${count.value.trim()}`).join(", ");
         button(made, "Record", () => {
           if (!/^-?[0-9]+([.,][0-9]+)?$/.test(value.value.trim())) { made.wrong(`'${value.value}' is no number; allowed: as in 4.5`); return; }
-          enter("Check", label, { ...values, value: value.value, ...then() }, made);
+          enter("Check", label, { ...values, value: value.value, ...(of && of.value ? { inspected: of.value } : {}), ...(byCode() ? { codes: byCode() } : {}), ...then() }, made);
         }, "go small");
       }), "small");
     }

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
@@ -136,15 +137,15 @@ class Paying:
             doubt = doubt or f"'{event.payment}' is an invoice or a credit, and no number of a payment that stands to a customer's credit"
         if item and not doubt and event.amount_minor != spare_minor:
             doubt = self.refusal(item, event.amount_minor - spare_minor, event.currency)
-        if not event.invoice and not doubt and (event.amount_minor < 0 or not self._rates.is_own(event.currency)):
-            doubt = f"{amount(event.amount_minor)} {event.currency} on account; allowed: above zero, in {self._rates.own}"
+        if not event.invoice and not doubt and event.amount_minor < 0:
+            doubt = f"{amount(event.amount_minor)} {event.currency} on account; allowed: above zero"
         if not event.invoice:
-            doubt = doubt or self.unknown(event.customer)
+            doubt = doubt or self._rates.refusal(event.currency, event.effective_us) or self.unknown(event.customer)
         if doubt:
             if is_new:
                 self._agenda.drop("collect", event.invoice)
             return alert(event, "payment_refused", doubt)
-        booked_minor = spare_minor
+        booked_minor = spare_booked_minor = round(Fraction(event.paid_minor * spare_minor, event.amount_minor))
         if item and event.amount_minor != spare_minor:
             booked_minor += self._items.clear(item, event.effective_us, event.amount_minor - spare_minor)
             if not item.open_minor:
@@ -154,7 +155,8 @@ class Paying:
             self._items.add(
                 OpenItem(
                     side="receivable", item=event.payment, party=event.customer, order=event.order, issued_us=event.effective_us,
-                    due_us=event.effective_us, currency="", amount_minor=-spare_minor, booked_minor=-spare_minor,
+                    due_us=event.effective_us, currency="" if self._rates.is_own(event.currency) else event.currency,
+                    amount_minor=-spare_minor, booked_minor=-spare_booked_minor,
                 )
             )  # fmt: skip
         self._note(event, event.invoice, event.customer, event.paid_minor)
@@ -176,10 +178,10 @@ class Paying:
         return f"nobody knows a customer '{customer}'{did_you_mean(customer, known)}; allowed: {listed(sorted(known))}"
 
     def _spare(self, event: CashReceived, item: OpenItem | None) -> int:
-        """What of it is for no invoice."""
+        """What of it is for no invoice, in its currency."""
         if item is None:
             return event.amount_minor
-        if not self._rates.is_own(item.currency) or event.amount_minor < 0:
+        if (not self._rates.is_own(item.currency) and event.currency != item.currency) or event.amount_minor < 0:
             return 0
         return max(0, event.amount_minor - max(0, item.open_minor))
 

@@ -34,7 +34,7 @@ class Settlement:
         self.items, self.agenda = OpenItems(), Agenda()
         self.owing = Owing(erp, self.rates, self.items, self.agenda)
         self.paying = Paying(erp, self.rates, self.items, self.agenda)
-        self.bank = Bank(erp, self.items, self.paying)
+        self.bank = Bank(erp, self.items, self.paying, self.rates)
         self.dunning = Dunning(erp, self.rates, self.items, self.agenda)
         self.said = SaidByPersons(erp, self.items, self.paying, self.bank)
         self.cost_bills, self.papers = CostBills(erp, self.owing), CustomerPapers(erp, self.owing, self.paying)

@@ -13,7 +13,7 @@ from twin.model.floor.quality_plan import Characteristic, QualityPlan
 from twin.model.plant import Plant
 
 if TYPE_CHECKING:
-    from twin.mes.quality.control import Chart
+    from twin.mes.quality.control import Chart, Judged
 
 PASSED, FAILED, OVERRULED = "passed", "failed", "passed by override"
 
@@ -40,12 +40,22 @@ class Inspection:
     reason: str = ""
 
 
+Told = tuple[tuple[str, tuple[str, ...]], ...]
+"""Lots, and the rules by which a point of each gives a signal."""
+
+
 class Corrected(NamedTuple):
     """An inspection of which a result was corrected; lots whose points give a signal by that, or give none any more, and the rules."""
 
     inspection: Inspection
-    raised: tuple[tuple[str, tuple[str, ...]], ...]
-    fallen: tuple[tuple[str, tuple[str, ...]], ...]
+    raised: Told
+    fallen: Told
+
+
+def _by_lot(chart: Chart, judged: Judged) -> tuple[Told, Told]:
+    """What has come and what has fallen, by the lots of the points."""
+    raised, fallen = (tuple((chart.samples[at].lot, rules) for at, rules in found.items()) for found in judged)
+    return raised, fallen
 
 
 def _charts_of(name: str, plan: QualityPlan) -> Iterator[tuple[tuple[str, str], Chart]]:
@@ -57,6 +67,15 @@ def _charts_of(name: str, plan: QualityPlan) -> Iterator[tuple[tuple[str, str], 
             yield (name, characteristic), Chart(it.chart, plan.sampling.pieces)
 
 
+class Defects(NamedTuple):
+    """So many of a defect were found in a lot."""
+
+    at_us: int
+    material: str
+    code: str
+    found: int
+
+
 class Inspections:
     """Inspections by plan and lot: the newest of each counts."""
 
@@ -66,6 +85,7 @@ class Inspections:
         self.charts = {key: chart for name, plan in self.plans.items() for key, chart in _charts_of(name, plan)}
         self.all: dict[tuple[str, str], Inspection] = {}
         self.missed: list[Inspection] = []  # those that nobody has made before the next of their lot was to be made
+        self.defects: list[Defects] = []  # what was counted by code
         self.to_ask: dict[tuple[str, str], Inspection] = {}
         self._plan_of = {(it.material, name): plan for plan, it in self.plans.items() for name in it.characteristics}
 
@@ -129,6 +149,7 @@ class Inspections:
         inspection.newest[name] = value
         inspection.doubted.setdefault(name, []).append(isinstance(event, TestResultRecorded) and not event.passed)
         if isinstance(event, DefectsCounted):
+            self.defects += [Defects(event.effective_us, material, code, count) for code, count in event.codes if count > 0]
             inspection.sizes[name] = inspection.sizes.get(name, 0) + event.inspected
         self._weigh(inspection, name, characteristic)
         return inspection, self._chart(event, plan_id, values, inspection)
@@ -142,15 +163,14 @@ class Inspections:
             known.append((chart.samples[-1].at_us, f"{event.characteristic} of lot {chart.samples[-1].lot} was tested"))
         return max(known, default=(-1, ""))
 
-    def freeze(self, event: ControlLimitsFrozen) -> list[str]:
-        """Limits stand from now on; lots whose points in phase I lie beyond them."""
-        chart = self.charts.get((event.plan, event.characteristic))
-        if chart is None:
-            return []
+    def stand(self, event: ControlLimitsFrozen) -> tuple[list[str], tuple[Told, Told]]:
+        """Limits stand from now on: lots whose points lie beyond limits that were found from them; signals that come and fall."""
         from twin.kernels.quality.charts import Process
 
-        chart.freeze(Process(event.mean, math.nan if chart.counts else event.sigma), event.points)
-        return [chart.samples[place].lot for place in chart.beyond_in_phase_one]
+        chart = self.charts[event.plan, event.characteristic]
+        process = Process(event.mean, math.nan if chart.counts else event.sigma)
+        judged = chart.stand(process, max(0, event.first_point - 1), event.points, max(0, event.since_point - 1))
+        return [chart.samples[place].lot for place in chart.beyond(chart.stretches[-1])], _by_lot(chart, judged)
 
     def values_of(self, lot: str, material: str, characteristic: str) -> list[float]:
         """What was measured of a lot, corrected as far as it was."""
@@ -172,9 +192,7 @@ class Inspections:
         newer = len(values) // pieces - 1 - place // pieces
         if chart is None or newer < 0:  # a sample that is not whole is on no chart yet
             return Corrected(inspection, (), ())
-        raised, fallen = chart.correct(event.lot, newer, place % pieces, event.value)
-        told = (tuple((chart.samples[at].lot, rules) for at, rules in found.items()) for found in (raised, fallen))
-        return Corrected(inspection, *told)
+        return Corrected(inspection, *_by_lot(chart, chart.correct(event.lot, newer, place % pieces, event.value)))
 
     def is_wrong(self, lot: str, material: str, characteristic: str) -> bool:
         """Whether what was found of a lot is not allowed, or a signal on its chart, as far as it was corrected."""

@@ -110,6 +110,8 @@ class Published:
             return "units, job orders, starts and ends are not equally many; allowed: one of each for every operation"
         if not event.job_orders:
             return "it plans nothing; allowed: one operation or more"
+        if len(event.orders) != len(event.leave_us):
+            return "orders and when they leave are not equally many; allowed: one instant for every order"
         pins = (event.pinned_units, event.pinned_before, event.pinned_after, event.pinned_by, event.pinned_us)
         if {len(it) for it in pins} != {len(event.pinned_job_orders)}:
             return "what is pinned is not told of each alike; allowed: a unit, before, after, by whom and when for every pinned job order"

@@ -79,6 +79,8 @@ from twin.model.events.production import (
 )
 from twin.model.events.quality import (
     ControlLimitsFrozen,
+    ControlLimitsRevised,
+    ControlPointExcluded,
     CorrectiveActionOpened,
     CorrectiveActionTaken,
     CorrectiveActionVerified,
@@ -245,7 +247,8 @@ __all__ = [
     "BankLineMatched", "BankLineReceived", "BankLineUnmatched", "BankStatementEntered", "BatchRecordReleased", "BillEntered",
     "BillMatched", "BillReceived", "BillRejected", "BillReleaseRequested", "BillReversed", "BinCounted", "BinTransferred",
     "BlanketOrderAgreed", "BlanketOrderCalled", "BudgetSet", "CalibrationPerformed", "CashReceived", "ClockedOff", "ClockedOn",
-    "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "CorrectiveActionOpened", "CorrectiveActionTaken",
+    "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "ControlLimitsRevised", "ControlPointExcluded",
+    "CorrectiveActionOpened", "CorrectiveActionTaken",
     "CorrectiveActionVerified", "CostBillEntered", "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged",
     "CycleCountRequested", "DebtWrittenOff", "DefectsCounted", "DispatchRuleChanged", "DispositionCarriedOut", "DocumentAcknowledged",
     "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce", "DunningIssued", "EnergyMetered", "Entry", "EntryProposed",

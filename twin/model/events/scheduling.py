@@ -23,6 +23,8 @@ class SchedulePublished(Entry):
     job_orders: tuple[str, ...]
     starts_us: tuple[int, ...]
     ends_us: tuple[int, ...]
+    orders: tuple[str, ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)  # customer orders that it lets leave
+    leave_us: tuple[int, ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)  # when each of them does
     pinned_job_orders: tuple[str, ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)
     pinned_units: tuple[str, ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)
     pinned_before: tuple[str, ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)

@@ -39,6 +39,14 @@ def _read_day(value: object) -> object:
     return value
 
 
+def _read_code(value: str) -> str:
+    if not value.strip() or value != value.strip() or re.search(r"[,|\x00-\x1f]", value):
+        raise ValueError(
+            f"'{value}' is no defect code; allowed: words without ',' and '|', as in 'burr' (several are said as in 'burr 2, dent 1')"
+        )
+    return value
+
+
 Id = Annotated[str, AfterValidator(_read_id), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]*$"})]
 Day = Annotated[date, BeforeValidator(_read_day)]
 ClockMin = Annotated[
@@ -58,3 +66,4 @@ class Reasons(Table):
     scrap: Words = ["dimension", "surface", "material flaw", "set-up piece", "other"]
     rework: Words = ["dimension", "surface", "other"]
     help: Words = ["maintenance", "material", "quality", "supervisor"]
+    defect: list[Annotated[str, AfterValidator(_read_code)]] = []  # codes, as in "D01 burr"; left out: what is wrong is said in words

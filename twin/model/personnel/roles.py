@@ -95,6 +95,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.InspectionConcluded: "production",
     e.InspectionOverruled: "production",
     e.TestResultCorrected: "production",
+    e.ControlPointExcluded: "production",
+    e.ControlLimitsRevised: "production",
     e.CorrectiveActionOpened: "production",
     e.CorrectiveActionTaken: "production",
     e.PiecesCounted: "production",

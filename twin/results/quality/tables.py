@@ -22,8 +22,9 @@ INSPECTION_COLUMNS = (
     "verdict", "asked", "judged", "judged_by", "reason",
 )  # fmt: skip
 NONCONFORMANCE_COLUMNS = (
-    "nonconformance", "lot", "material", "quantity", "characteristic", "description", "standing", "disposition", "reason", "into_lot",
-    "raised", "raised_by", "contained", "containment", "disposed", "disposed_by", "closed", "closed_by", "cost_eur", "unfounded",
+    "nonconformance", "lot", "material", "quantity", "characteristic", "code", "description", "standing", "disposition", "reason",
+    "into_lot", "raised", "raised_by", "contained", "containment", "disposed", "disposed_by", "closed", "closed_by",
+    "cost_eur", "unfounded",
 )  # fmt: skip
 ACTION_COLUMNS = (
     "action", "nonconformance", "material", "characteristic", "cause", "measure", "standing", "due", "lots_wanted", "lots_passed",
@@ -63,8 +64,8 @@ def nonconformances_table(run: Run) -> pd.DataFrame:
     rows = [
         {
             "nonconformance": it.nonconformance, "lot": it.lot, "material": it.material, "quantity": it.quantity,
-            "characteristic": it.characteristic, "description": it.description, "standing": it.standing, "disposition": it.disposition,
-            "reason": it.reason, "into_lot": it.into_lot, "raised": it.raised_us, "raised_by": it.raised_by,
+            "characteristic": it.characteristic, "code": it.code, "description": it.description, "standing": it.standing,
+            "disposition": it.disposition, "reason": it.reason, "into_lot": it.into_lot, "raised": it.raised_us, "raised_by": it.raised_by,
             "contained": _known(it.contained_us), "containment": it.containment, "disposed": _known(it.disposition_us),
             "disposed_by": it.disposed_by, "closed": _known(it.closed_us), "closed_by": it.closed_by,
             "cost_eur": costs.get(it.nonconformance, 0) / 100, "unfounded": it.unfounded,

@@ -84,6 +84,8 @@ class CheckHere:
     characteristic: str
     declared: Characteristic
     missing: str
+    pieces: int  # of a sample, as the plan has it
+    codes: list[str]  # defects that the plant declares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,4 +206,5 @@ def _checks(run: Run, center: str) -> Iterator[CheckHere]:
             yield CheckHere(
                 plan=name, title=plan.title or name, lot=lot, characteristic=characteristic,
                 declared=plan.characteristics[characteristic], missing=missing.removeprefix(characteristic).strip(),
+                pieces=plan.sampling.pieces, codes=run.plant.layout.reasons.defect,
             )  # fmt: skip

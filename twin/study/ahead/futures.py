@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from twin import library
 from twin.model.states import Source
+from twin.results.outlook.leaving import FEWEST_FUTURES
 from twin.results.run import Run
 from twin.study.ahead.forecast import Futures, OrderForecast
 from twin.study.ahead.ledgers import Levels, OfPages, ledgers_of
@@ -34,6 +35,8 @@ def futures(
     watch: Callable[[int], None] | None = None, show: Callable[[Futures], None] | None = None, stop: threading.Event | None = None,
 ) -> Futures:  # fmt: skip
     """`count` futures of a run, simulated, replayed or live, from where it is now; of a changed one (`twin.from_now_on`), as it is then.
+
+    Of twenty or more of a run as it is, the run keeps what they say of when orders leave (`run.forecasts`): pages and REST go by that.
 
     Parameters
     ----------
@@ -60,6 +63,8 @@ def futures(
     found = replace(
         tally.futures(shadow.now_us, shadow.until_us), unknown=begun.unknown, not_considered=begun.not_considered, ledger_count=len(wanted)
     )
+    if isinstance(run, Run) and found.count >= FEWEST_FUTURES:
+        run.forecasts = found.forecasts
     for n, each in enumerate(wanted):
         if show:
             show(found)

@@ -196,6 +196,8 @@ class Schedule:
             pinned_units=tuple(it.equipment for it in self.pins), pinned_before=tuple(it.before for it in self.pins),
             pinned_after=tuple(it.after for it in self.pins), pinned_by=tuple(it.by for it in self.pins),
             pinned_us=tuple(it.at_us for it in self.pins),
+            orders=tuple(it.order for it in self.orders if it.ships_us is not None),
+            leave_us=tuple(it.ships_us for it in self.orders if it.ships_us is not None),
         )  # fmt: skip
 
     def written(self, at_us: int) -> str:

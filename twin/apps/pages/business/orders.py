@@ -9,17 +9,17 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.components.downloads import OFFICE_FILES, downloads
+from twin.apps.components.leaving import MARKS, WHEN, leaves_words, methods_html, standing_words, why_it_waits
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
 from twin.apps.office.desk import OfficeDesk
 from twin.apps.office.sales_forms import sales_forms
-from twin.apps.pages.overview import MARKS, RISK_MARKS
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
-from twin.apps.words import customer_title, day_words, exact, material_choices, material_title, money, percent
+from twin.apps.words import customer_title, day_words, exact, material_choices, material_title, money, percent, with_titles
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
 from twin.model.problems import listed
@@ -146,6 +146,7 @@ def orders_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     plant, currency = feed.run.plant, feed.run.plant.layout.currency
     figures, why = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(2))
+    methods = pn.pane.HTML(methods_html(*WHEN), sizing_mode="stretch_width", margin=0)
     promises = _Promises(feed)
 
     def refresh() -> None:
@@ -155,7 +156,7 @@ def orders_page(feed: Feed) -> pmui.Page:
         if not orders.picked and now.orders:
             orders.pick(now.orders[0].order)
         chosen = next((it for it in now.orders if it.order == orders.picked), None)
-        why.object = _why_html(plant, chosen)
+        why.object = _why_html(plant, chosen, feed.run.now_us)
         requests.show(feed.look(made_for(chosen.order)) if chosen else [], empty="Nothing is made for it: it is served from stock.")
         kept.show(feed.look(allocations), empty="No order is open.")
         promises.show()
@@ -178,7 +179,7 @@ def orders_page(feed: Feed) -> pmui.Page:
     desk = OfficeDesk(feed, speaker, lambda: feed.look(sales_forms), refresh)
     main = [
         figures,
-        card("Orders, the most urgent first", downloads(feed, "orders", OFFICE_FILES), orders.shown),
+        card("Orders, the most urgent first", downloads(feed, "orders", OFFICE_FILES), orders.shown, methods),
         card("What is made for it", why, requests.shown),
         card("What stock is kept for, the earliest due first", kept.shown),
         *promises.cards,
@@ -206,8 +207,8 @@ def _order_row(plant: Plant, it: OrderNow) -> Row:
     cells = (
         _called(it), customer_title(plant, stands.customer), material_title(plant, stands.material),
         f"{shipped}{stands.quantity:,} {it.unit}{first}", f"{local_time(plant, stands.due_us)}{first_due}",
-        _leaves(plant, it),
-        RISK_MARKS[stands.risk] + (f" by {spoken_duration(stands.late_by_us)}" if stands.late_by_us else ""),
+        leaves_words(plant, stands),
+        standing_words(stands) + (f" by {spoken_duration(stands.late_by_us)}" if stands.late_by_us else ""),
         exact(it.net_minor), exact(it.margin_minor) or "once shipped",
     )  # fmt: skip
     return Row(cells=cells, mark=MARKS.get(stands.risk, "done"))
@@ -218,19 +219,12 @@ def _called(it: OrderNow | Allocation) -> str:
     return it.order if not it.header or it.order.startswith(f"{it.header}.") else f"{it.order} of {it.header}"
 
 
-def _leaves(plant: Plant, it: OrderNow) -> str:
-    """When it should leave; of one that has left, when it did."""
-    if it.stands.expected_us is None:
-        return "no end in sight" if it.is_open else ""
-    return f"{'' if it.is_open else 'left '}{local_time(plant, it.stands.expected_us)}"
-
-
-def _why_html(plant: Plant, it: OrderNow | None) -> str:
+def _why_html(plant: Plant, it: OrderNow | None, now_us: int) -> str:
     """In one line how the order stands that is opened below."""
     if it is None:
         return row_table((), [Row(cells=("No order is picked.",), mark="done")])
     stands = it.stands
-    why = it.held or stands.waits_for or (f"most of the time it waited for: {stands.main_cause}" if stands.main_cause else "")
+    why = it.held or with_titles(plant, why_it_waits(stands, now_us)).replace("\n", "; ")
     said = f"{it.order} of {customer_title(plant, stands.customer)}: {stands.risk}, {percent(stands.done)} of its work is done"
     return row_table((), [Row(cells=(f"{said}{'; ' if why else ''}{why}.",), mark=MARKS.get(stands.risk, "done"))])
 
