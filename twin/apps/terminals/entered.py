@@ -94,6 +94,8 @@ class Entered:
             "PhaseReported": self._say_phase,
             "AlternateChosen": self._choose_alternate,
             "LotHoldRequested": self._hold,
+            "AlarmAccepted": partial(alarm_said, run, e.AlarmAccepted),
+            "AlarmReset": partial(alarm_said, run, e.AlarmReset),
             "AlarmTakenOutOfService": partial(alarm_said, run, e.AlarmTakenOutOfService),
             "AlarmReturnedToService": partial(alarm_said, run, e.AlarmReturnedToService),
             "DocumentReleased": partial(released_said, run),
