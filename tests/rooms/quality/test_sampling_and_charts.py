@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.known_answers import CASES
-from tests.rooms.quality.valve_shop import BORE, Shop, of_type
+from tests.rooms.quality.valve_shop import BORE, MIN_US, Shop, of_type
 from twin.kernels.quality.charts import Process
 from twin.mes.quality.control import RULES_OF, Chart, Drawn, Sample
 from twin.mes.quality.sampling import Sampler
@@ -17,6 +17,7 @@ from twin.model.events import (
     ControlLimitsFrozen,
     CountObserved,
     DefectsCounted,
+    Heartbeat,
     NonconformanceDispositioned,
     TestRequested,
     TestResultCorrected,
@@ -57,15 +58,21 @@ def test_sampling_by_count_inspects_the_lot_in_which_twelve_pieces_are_full() ->
 
 def test_a_check_that_nobody_makes_is_told_when_the_next_is_due_and_stays_an_exception() -> None:
     """Of five pieces every second is to be looked at while the mill runs: two checks, and nobody makes the first."""
-    shop = Shop(bore={**BORE, "gate": False, "sampling": {"every_pieces": 2}}).stock(100).order("A", 5)
+    shop = Shop(bore={**BORE, "gate": False, "within": "30 min", "sampling": {"every_pieces": 2}}).stock(100).order("A", 5)
     shop.tell(shop._state("mill_1", S.EXECUTE, "A-VALVE/10"))
     for _ in range(5):
         shop.tell(CountObserved(effective_us=shop.now_us, equipment="mill_1", job_order="A-VALVE/10", good=1))
     assert shop.alerts("check") == ["bore of lot A-VALVE was not made, and is to be made again"]
+    shop.now_us += 31 * MIN_US
+    shop.tell(Heartbeat(effective_us=shop.now_us))
+    shop.tell(Heartbeat(effective_us=shop.now_us))
+    late = "bore of lot A-VALVE is overdue: it was to be made until Mon 2 Mar, 06:37, and is not"
+    assert shop.alerts("check")[1:] == [late], "the second, and once"
     shop.measure("A-VALVE", bore=10.0)
     assert shop.run.quality["verdict"].tolist() == ["", "passed"]
     shown = [(it["what"], it["standing"]) for it in shop.run.batch_record("A-VALVE")["exceptions"] if it["kind"] == "inspection"]
-    assert shown == [("bore: it was not made before the next was due", "missed")]
+    until = "bore: it was to be made until Mon 2 Mar, 06:37"
+    assert shown == [("bore: it was not made before the next was due", "missed"), (until, "made late")]
     assert shop.is_the_same_from_every_source(lambda run: run.quality)
 
 

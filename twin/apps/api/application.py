@@ -15,7 +15,7 @@ from twin.apps.api import documents as d
 from twin.apps.api.entries import TERMINAL, address_of, document_of, entries_of, entry_said
 from twin.apps.api.floor.addresses import done, floor
 from twin.apps.api.floor.sequencing import resequenced, sequenced
-from twin.apps.api.office.addresses import owed, supply
+from twin.apps.api.office.addresses import owed, papers, supply
 from twin.apps.api.once import Key, Once, taken
 from twin.apps.api.planning.plans import Buffered, FiniteLoad, Load, MasterScheduled
 from twin.apps.api.planning.trials import Trials, tried
@@ -78,6 +78,7 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
         _books(feed, reading, once, as_one_of),
         owed(APIRouter(tags=["statements"], dependencies=[as_one_of("finance")]), reading),
         supply(APIRouter(tags=["supply"]), reading, as_one_of),
+        papers(APIRouter(tags=["papers"]), feed, as_one_of),
         records(APIRouter(tags=["records"], dependencies=[as_one_of()]), feed, once, as_one_of, _REFUSED_WRITES),
         floor(APIRouter(tags=["floor"], dependencies=[as_one_of()]), feed, reading),
         done(APIRouter(tags=["floor"]), feed, once, as_one_of, _REFUSED_WRITES),

@@ -70,6 +70,7 @@ class OrderAsked(_Asked):
     due: AwareDatetime
     unit_price_minor: Minor | None = None
     priority: Annotated[int, Field(ge=0, le=1000, strict=True)] = 0
+    only_if_promised: bool = Field(default=False, description="Refuse it, with when it can be there and why, if that is later than due")
 
 
 class PurchaseAsked(_Asked):
@@ -114,6 +115,7 @@ class Taken(BaseModel):
     at: datetime
     person: str
     waits: str = Field(default="", description="What it waits for all the same: a bill that is blocked, a requisition to be approved")
+    promise: str = Field(default="", description="Of an order, when it can be there and what of; of a change, where it moves the date")
 
 
 class Purchase(BaseModel):

@@ -135,6 +135,7 @@ def _attention_html(feed: Feed, now: Overview) -> str:
         )
         for alert in now.alerts[:6]
     ]
+    rows += [Row(cells=(f"Order {order}", with_titles(plant, words), "tell its customer"), mark="warn") for order, words in now.moved]
     if now.calling_count:
         rows.append(Row(cells=("Alarms and alerts", f"{now.calling_count:,} to be answered, on page Supervisor", ""), mark="warn"))
     return row_table((), rows or [Row(cells=("Nothing stands, and no alarm or alert is to be answered.",), mark="good")])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from twin.apps.people.presence_forms import presence_said, presence_said_again
 from twin.apps.terminals.readers import (
     Reader,
     Said,
@@ -30,6 +31,7 @@ from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.floor.quality_plan import Characteristic, QualityPlan
 from twin.model.personnel.labour import BREAK
+from twin.model.personnel.presence import PRESENCE
 from twin.model.problems import did_you_mean, listed
 from twin.model.states import JobCommand
 from twin.results.run import Run
@@ -98,6 +100,8 @@ class Entered:
             "AlarmReset": partial(alarm_said, run, e.AlarmReset),
             "AlarmTakenOutOfService": partial(alarm_said, run, e.AlarmTakenOutOfService),
             "AlarmReturnedToService": partial(alarm_said, run, e.AlarmReturnedToService),
+            **{kind.__name__: partial(presence_said, run, kind) for kind in PRESENCE},
+            **dict.fromkeys(("AbsenceEnded", "PresenceTakenBack"), partial(presence_said_again, run)),
             "DocumentReleased": partial(released_said, run),
             "DocumentWithdrawn": withdrawn_said,
             "MaintenanceRequested": partial(requested_said, run),

@@ -31,14 +31,16 @@ from twin.model.problems import listed
 from twin.model.readiness.earlier import happened_at, is_earlier, may_be_earlier
 from twin.model.readiness.opened import media_of
 from twin.model.states import WorkUnitState
+from twin.results.process.courses import Course
 from twin.results.readiness.queues import NO_OBSTACLES, obstacle_words
 from twin.results.readiness.terminal import AlarmHere, DocumentHere, JobHere, TerminalNow, terminal_now
+from twin.results.trade.promised_first import LinePromised, moved_words, promise_words, promised_first
 from twin.results.views.business.purchasing import waits_after
 from twin.results.views.overview import local_time
 from twin.store.proof.badges import Session, SignOnRefused
 
 KEPT_ANSWERS = 50
-_SCRIPTS = ("entry_keeper.js", "sign_on.js", "floor_forms.js", "several_lots.js", "work_terminal.js")
+_SCRIPTS = ("entry_keeper.js", "sign_on.js", "floor_forms.js", "several_lots.js", "process_courses.js", "work_terminal.js")
 _HERE = Path(__file__).parent
 
 
@@ -146,15 +148,18 @@ class WorkTablet(JSComponent):
 
     def _enter(self, entry: dict[str, Any], entry_id: str, session: Session) -> str:
         made: list[OperationsEvent] = []
+        promised: list[LinePromised] = []
 
         def event(at_us: int) -> OperationsEvent:
             made.append(self._as_of(self._entered.event(entry, at_us), entry, at_us))
+            promised[:] = promised_first(self._feed.run, made[-1])
             return made[-1]
 
         words = self._feed.enter(event, entry_id, session=session)
         if made and not words:
             with self._feed.run.lock:
-                note = waits_after(self._feed.run, made[-1])
+                run = self._feed.run
+                note = waits_after(run, made[-1]) or promise_words(run, promised) or moved_words(run, made[-1])
             if is_earlier(made[-1]):
                 note = f"it counts from {local_time(self._feed.run.plant, made[-1].effective_us)}"
             elif self._was_earlier(entry, made[-1]):
@@ -219,7 +224,7 @@ def _shown(feed: Feed, center: str) -> dict[str, Any]:
     idle = {it.equipment for it in now.units if it.state == WorkUnitState.IDLE}
     return {
         "units": _units(feed, now, now_us), "next": _starts(now, idle), "batches": _batches(now),
-        "queue": _queue(feed, now, idle, now_us), "checks": _checks(now), "held": now.held, "lots": lots,
+        "queue": _queue(feed, now, idle, now_us), "checks": _checks(feed, now, now_us), "held": now.held, "lots": lots,
         "done": [it.job_order for it in now.done], "forms": forms,
     }  # fmt: skip
 
@@ -252,6 +257,7 @@ def _units(feed: Feed, now: TerminalNow, now_us: int) -> list[dict[str, Any]]:
             "person": person_titles(plant, it.person) if it.person else "", "jobs": [_job(feed, job) for job in it.jobs],
             "job_order": "+".join(job.job_order for job in it.jobs), "is_stopped": it.is_stopped, "calls": it.calls,
             "alarms": [_alarm(feed, alarm) for alarm in it.alarms],
+            "courses": [_course(course) for course in it.courses],
             "stop": f"{it.equipment}|{it.unexplained_since_us}|{it.reason}" if it.unexplained_since_us >= 0 else "",
         }
         for it in now.units
@@ -264,6 +270,16 @@ def _alarm(feed: Feed, it: AlarmHere) -> dict[str, Any]:
     return {
         "key": f"{what}|{it.equipment}|{it.alarm}", "title": it.title, "state": it.state, "message": it.message, "response": it.response,
         "since": f"since {local_time(feed.run.plant, it.since_us)}, {it.priority}", "calls": it.calls, "resets": it.resets,
+    }  # fmt: skip
+
+
+def _course(it: Course) -> dict[str, Any]:
+    """A process value as the tablet draws it: the last one with what is allowed, and the way there."""
+    unit, limits = f" {it.unit}" if it.unit else "", it.declared
+    return {
+        "id": it.parameter, "title": it.title, "value": f"{it.values[-1][1]:g}{unit}" if it.values else "not observed yet",
+        "asked": it.asked, "level": it.level, "points": [value for _, value in it.values],
+        "limits": [limit for limit in (limits.stop_below, limits.warn_below, limits.warn_above, limits.stop_above) if limit is not None],
     }  # fmt: skip
 
 
@@ -301,12 +317,13 @@ def _queue(feed: Feed, now: TerminalNow, idle: set[str], now_us: int) -> list[di
     ]  # fmt: skip
 
 
-def _checks(now: TerminalNow) -> list[dict[str, Any]]:
+def _checks(feed: Feed, now: TerminalNow, now_us: int) -> list[dict[str, Any]]:
     return [
         {
             "plan": it.plan, "title": it.title, "lot": it.lot, "characteristic": it.characteristic,
             "name": it.declared.title or it.characteristic.replace("_", " "), "kind": it.declared.kind, "unit": it.declared.unit,
             "asked": it.declared.asked, "missing": it.missing, "pieces": it.pieces, "codes": it.codes,
+            "until": f"until {local_time(feed.run.plant, it.due_us)}" if it.due_us >= 0 else "", "is_late": 0 <= it.due_us < now_us,
         }
         for it in now.checks
     ]  # fmt: skip

@@ -46,6 +46,10 @@ const STYLE = `
     section { padding: 12px; } .buttons { display: flex; flex-wrap: wrap; } .buttons button { flex: 1 1 46%; } li > button { flex: 1 1 100%; }
   }
   .alarm { border-left: 4px solid #D55E00; padding: 2px 10px; margin: 8px 0; overflow-wrap: anywhere; } .alarm button { margin: 6px 0; }
+  .course { display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: center; padding: 6px 0; } .course b { font-variant-numeric: tabular-nums; }
+  .course svg { flex: 1 1 200px; max-width: 320px; height: 48px; overflow: visible; } .course polyline { fill: none; stroke: #4C78A8; stroke-width: 2; vector-effect: non-scaling-stroke; }
+  .course .limit { stroke: #C77700; stroke-dasharray: 4 3; vector-effect: non-scaling-stroke; } .course circle { fill: #4C78A8; } .course circle.warn, .course circle.stop { fill: #D55E00; }
+  .outside::before { content: "▲ "; color: #C77700; } .outside.stop::before { color: #D55E00; }
   .blocked { font-weight: 600; } .blocked::before { content: "✕ "; color: #D55E00; } .free::before { content: "✓ "; color: #009E73; }
 `;
 const HELD = 11, ABORTED = 9, EXECUTE = 6, SUSPENDED = 5, IDLE = 4, STARTING = 3;
@@ -84,6 +88,7 @@ export function render({ model, el }) {
   const name = model.terminal;
   let open = null, waiting = {}, drawn = {}, isPressed = false;
   const turned = {}; // by job order and document: whether somebody has opened or closed it
+  const courses = {}; // by unit: where its process values are drawn
   const details = {}; // by unit: since when, and who; it changes every minute, and must not take a button from under a finger
   page.addEventListener("pointerdown", () => { isPressed = true; });
   for (const kind of ["pointerup", "pointercancel"]) window.addEventListener(kind, () => setTimeout(() => { isPressed = false; }, 50));
@@ -238,6 +243,7 @@ export function render({ model, el }) {
       node("div", box, `${job.left} left · order ${job.order || "–"} · due ${job.due}`, "detail");
       drawDocuments(box, job, true);
     }
+    courses[unit.id] = node("div", box);
     actions(box, unit);
   }
   // What is done by: the words as they are released now. Whoever has to read them does so here, before the start.
@@ -303,6 +309,7 @@ export function render({ model, el }) {
       row.dataset.check = `${it.lot}/${it.characteristic}`;
       node("b", what, `${it.title}: ${it.name}`);
       node("div", what, `lot ${it.lot} · allowed: ${it.asked} ${it.missing}`, "detail");
+      if (it.until) node("div", what, it.is_late ? `overdue, ${it.until}` : it.until, it.is_late ? "blocked detail" : "detail");
       const label = `Check ${it.name}`;
       if (it.kind === "yes_no") {
         button(row, "Yes", () => enter("Check", label, { ...values, value: "1" }), "go small");
@@ -369,7 +376,7 @@ export function render({ model, el }) {
   }
   function draw() {
     if (isPressed) return;
-    const now = { units: [], ...model.now }, lasting = now.units.map((unit) => ({ ...unit, since: "" }));
+    const now = { units: [], ...model.now }, lasting = now.units.map((unit) => ({ ...unit, since: "", courses: [] }));
     const parts = { units: [lasting, now.next, now.batches], queue: now.queue, checks: now.checks, quality: [now.held, now.lots, now.done] };
     for (const [part, place] of Object.entries(places)) {
       const text = JSON.stringify(parts[part]);
@@ -383,6 +390,7 @@ export function render({ model, el }) {
     }
     drawForms(now.forms ?? []);
     for (const unit of now.units) if (details[unit.id]) details[unit.id].textContent = [unit.reason, unit.since, unit.person].filter(Boolean).join(" · ");
+    for (const unit of now.units) if (courses[unit.id]) drawCourses(courses[unit.id], unit.courses);
     showLine();
   }
   model.on("now", draw);

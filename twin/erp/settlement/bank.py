@@ -78,7 +78,7 @@ class Bank:
         """What the reference names, if it names anything."""
         words = [it for it in re.split(r"[\s,;]+", event.reference) if it]
         for payment in (self._paying.payments[it] for it in words if it in self._paying.payments):
-            if payment.line is None and payment.payment not in self._taken and payment.minor * event.amount_minor > 0:
+            if payment.is_awaited and payment.payment not in self._taken and payment.minor * event.amount_minor > 0:
                 if payment.minor != event.amount_minor:
                     return self._left(
                         event, f"payment '{payment.payment}' is of {amount(payment.minor)}, the line of {amount(event.amount_minor)}"
@@ -130,8 +130,9 @@ class Bank:
             worth = f"{amount(abs(item.free_minor))} {item.currency}, which is {amount(worth_minor)} {self._rates.own}"
             return self._left(event, f"{worth}, are open of '{item.item}', the line is of {amount(event.amount_minor)}")
         beyond = CashReceived(
-            effective_us=at_us, recorded_us=event.recorded_us, order=item.order, payment=self._number(event, 1), customer=item.party,
-            invoice="", amount_minor=came_minor - worth_minor, paid_minor=came_minor - worth_minor,
+            effective_us=at_us, recorded_us=event.recorded_us, order=item.order, customer=item.party, invoice="",
+            payment=self.number(event.statement, event.number, 1),
+            amount_minor=came_minor - worth_minor, paid_minor=came_minor - worth_minor,
         )  # fmt: skip
         return self._matched(event, [self._paid(event, item, item.free_minor, worth_minor), beyond], by)
 
@@ -144,13 +145,16 @@ class Bank:
         )  # fmt: skip
         return [*paid, matched]
 
-    @staticmethod
-    def _number(event: BankLineReceived, n: int) -> str:
-        """What the payment is called that is the `n`th of a line."""
-        return f"{event.statement}/{event.number}" + (f".{n + 1}" if n else "")
+    def number(self, statement: str, line: int, n: int = 0) -> str:
+        """What the payment is called that is the `n`th of a line; another name where a payment by the line was taken back."""
+        name = f"{statement}/{line}" + (f".{n + 1}" if n else "")
+        again = 1
+        while (number := name if again == 1 else f"{name}-{again}") in self._paying.payments:
+            again += 1
+        return number
 
     def _paid(self, event: BankLineReceived, item: OpenItem, amount_minor: int, paid_minor: int, n: int = 0) -> PaymentMade | CashReceived:
-        payment = self._number(event, n)
+        payment = self.number(event.statement, event.number, n)
         item.claims[payment] = min(amount_minor, item.free_minor, key=abs)
         when = {"effective_us": event.effective_us, "recorded_us": event.recorded_us, "order": item.order, "currency": item.currency}
         amounts = {"amount_minor": amount_minor, "paid_minor": paid_minor}
@@ -162,7 +166,7 @@ class Bank:
         payments = [
             it
             for it in self._paying.payments.values()
-            if it.line is None and it.minor == event.amount_minor and it.payment not in self._taken
+            if it.is_awaited and it.minor == event.amount_minor and it.payment not in self._taken
         ]
         all_open = [it for side in self._items.open.values() for it in side.values()]
         items = [it for it in all_open if not it.currency and _expected(it) == event.amount_minor and not it.blocked]
@@ -219,18 +223,25 @@ class Bank:
         for payment in payments:
             assert payment is not None
             payment.line = event.statement, event.number
+            if payment.payment not in self._taken:  # no line was found to be it: it was booked by this one
+                payment.by_line = payment.line
         return []
 
     def _leave(self, event: BankLineUnmatched) -> Derived:
         line = self.lines.get((event.statement, event.number))
         if line is None:
             return alert(event, "bank_line_refused", f"no line {event.number} in statement '{event.statement}'")
-        line.reason = event.reason
+        line.payment, line.by, line.reason = "", "", event.reason
+        self.under_way.discard((event.statement, event.number))
+        for payment in self._paying.payments.values():
+            if payment.line == (event.statement, event.number):
+                payment.line = None
+                self._taken.discard(payment.payment)
         return []
 
     def difference_minor(self) -> int:
         """What the books' cash is above the bank's: payments that no line was for, less lines that are left."""
-        under_way = sum(it.minor for it in self._paying.payments.values() if it.line is None)
+        under_way = sum(it.minor for it in self._paying.payments.values() if it.is_awaited)
         return under_way - sum(it.received.amount_minor for it in self.lines.values() if not it.payment)
 
 

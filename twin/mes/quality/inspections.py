@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from twin.mes.quality.sampling import Sampler
-from twin.model.events import ControlLimitsFrozen, DefectsCounted, TestRequested, TestResultCorrected, TestResultRecorded
+from twin.model.calendars import written_local
+from twin.model.events import (
+    ControlLimitsFrozen,
+    DefectsCounted,
+    Heartbeat,
+    OperationsEvent,
+    TestRequested,
+    TestResultCorrected,
+    TestResultRecorded,
+    WorkAlertRaised,
+)
 from twin.model.floor.quality_plan import Characteristic, QualityPlan
 from twin.model.plant import Plant
 
@@ -27,6 +37,7 @@ class Inspection:
     material: str
     request: str
     asked_us: int
+    due_us: int = -1  # until when it has to be made; -1: whenever
     was_opened: bool = False  # the plan asked for it; else it was measured without being asked for
     was_asked: bool = False  # whoever measures was told
     values: dict[str, list[float]] = field(default_factory=dict)  # by characteristic
@@ -80,12 +91,13 @@ class Inspections:
     """Inspections by plan and lot: the newest of each counts."""
 
     def __init__(self, plant: Plant) -> None:
-        self.plans = plant.layout.quality_plans
+        self.plans, self._zone = plant.layout.quality_plans, plant.layout.time_zone
         self.samplers = {name: Sampler(plan.sampling) for name, plan in self.plans.items()}
         self.charts = {key: chart for name, plan in self.plans.items() for key, chart in _charts_of(name, plan)}
         self.all: dict[tuple[str, str], Inspection] = {}
         self.missed: list[Inspection] = []  # those that nobody has made before the next of their lot was to be made
         self.defects: list[Defects] = []  # what was counted by code
+        self._awaited: list[Inspection] = []  # with a time in which they have to be made, and nobody told yet that it is over
         self.to_ask: dict[tuple[str, str], Inspection] = {}
         self._plan_of = {(it.material, name): plan for plan, it in self.plans.items() for name in it.characteristics}
 
@@ -104,6 +116,9 @@ class Inspections:
         if found is None or found.was_opened:
             found = self.all[plan, lot] = Inspection(plan=plan, lot=lot, material=material, request=request, asked_us=at_us)
         found.was_opened = True
+        if (within := self.plans[plan].within) is not None and not found.verdict:
+            found.due_us = at_us + within
+            self._awaited.append(found)
         if not found.verdict:
             self.to_ask[plan, lot] = found
         return found
@@ -112,6 +127,19 @@ class Inspections:
         """Whether an inspection of a lot is to be made, and is not made."""
         it = self.all.get((plan, lot))
         return bool(it and it.was_opened and not it.verdict)
+
+    def overdue(self, event: Heartbeat) -> list[OperationsEvent]:
+        """What was to be made by now and is not, each told once."""
+        if not self._awaited:
+            return []
+        open_ones = [it for it in self._awaited if not it.verdict and it not in self.missed]
+        late = [it for it in open_ones if it.due_us < event.effective_us]
+        self._awaited = [it for it in open_ones if it.due_us >= event.effective_us]
+        return [WorkAlertRaised.about(replace(event, lot=it.lot, request=it.request), "check", self._late_words(it)) for it in late]
+
+    def _late_words(self, it: Inspection) -> str:
+        title, until = self.plans[it.plan].title or it.plan, written_local(it.due_us, self._zone)
+        return f"{title} of lot {it.lot} is overdue: it was to be made until {until}, and is not"
 
     def requests(self, now_us: int) -> list[TestRequested]:
         """What to ask for at `now_us`."""

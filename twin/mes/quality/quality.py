@@ -375,10 +375,9 @@ class Quality(Reacting):
         return [WorkAlertRaised.about(event, "quality", f"lot {event.lot} was shipped while it was held: {why}")] if why else []
 
     def _time_passes(self, event: e.Heartbeat) -> list[OperationsEvent]:
-        return [
-            WorkAlertRaised.about(event, "corrective_action", f"{it.action} is overdue: {it.measure}")
-            for it in self.nonconformances.overdue(event.effective_us)
-        ]
+        late = self.nonconformances.overdue(event.effective_us)
+        actions = [WorkAlertRaised.about(event, "corrective_action", f"{it.action} is overdue: {it.measure}") for it in late]
+        return [*self.inspections.overdue(event), *actions]
 
 
 def _words(rules: tuple[str, ...]) -> str:

@@ -19,7 +19,7 @@ from twin.results.run import Run
 
 INSPECTION_COLUMNS = (
     "plan", "lot", "material", "request", "characteristic", "values", "mean", "least", "most", "unit", "allowed", "inspected", "is_allowed",
-    "verdict", "asked", "judged", "judged_by", "reason",
+    "due", "verdict", "asked", "judged", "judged_by", "reason",
 )  # fmt: skip
 NONCONFORMANCE_COLUMNS = (
     "nonconformance", "lot", "material", "quantity", "characteristic", "code", "description", "standing", "disposition", "reason",
@@ -41,7 +41,7 @@ def quality_table(run: Run) -> pd.DataFrame:
     """Every inspection, one row a characteristic of a lot; first those that were to be made and never were."""
     inspections = run.mes.quality.inspections
     rows = [row for it in (*inspections.missed, *inspections.all.values()) for row in _rows_of(run, it)]
-    return from_rows(rows, INSPECTION_COLUMNS, ("asked", "judged"))
+    return from_rows(rows, INSPECTION_COLUMNS, ("due", "asked", "judged"))
 
 
 def _rows_of(run: Run, it: Inspection) -> list[dict[str, object]]:
@@ -50,7 +50,8 @@ def _rows_of(run: Run, it: Inspection) -> list[dict[str, object]]:
             "plan": it.plan, "lot": it.lot, "material": it.material, "request": it.request, "characteristic": name,
             "values": tuple(values), "mean": float(np.mean(values)) if values else None, "least": min(values, default=None),
             "most": max(values, default=None), "unit": asked.unit, "allowed": asked.asked,
-            "inspected": it.sizes.get(name, len(values)), "is_allowed": name not in it.wrong if values else None, "verdict": it.verdict,
+            "inspected": it.sizes.get(name, len(values)), "is_allowed": name not in it.wrong if values else None, "due": _known(it.due_us),
+            "verdict": it.verdict,
             "asked": it.asked_us, "judged": _known(it.judged_us), "judged_by": it.judged_by, "reason": it.reason,
         }
         for name, asked in run.plant.layout.quality_plans[it.plan].characteristics.items()

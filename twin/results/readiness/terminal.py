@@ -14,10 +14,11 @@ from twin.model.floor.quality_plan import Characteristic
 from twin.model.plant import most_at_once
 from twin.model.states import DispatchStatus, WorkUnitState
 from twin.model.upkeep.alarms import PRIORITIES
+from twin.results.process.courses import Course, courses_at
 from twin.results.readiness.documents_now import DocumentSeen
 from twin.results.run import Run
 
-SHOWN_DONE = 5
+SHOWN_DONE, SHOWN_VALUES = 5, 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ class UnitHere:
     unexplained_since_us: int
     calls: list[str]
     alarms: list[AlarmHere]  # the most important first
+    courses: list[Course]  # the process values of what it works on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,7 @@ class CheckHere:
     characteristic: str
     declared: Characteristic
     missing: str
+    due_us: int  # until when it has to be made; -1: whenever
     pieces: int  # of a sample, as the plan has it
     codes: list[str]  # defects that the plant declares
 
@@ -142,6 +145,7 @@ def terminal_now(run: Run, center: str, now_us: int) -> TerminalNow:
             jobs=[_job(run, jobs[name], now_us) for name in it.job_orders if name in jobs],
             is_stopped=it.equipment in run.mes.hand_work.stops,
             unexplained_since_us=run.mes.hand_work.correcting.unexplained_since(it.equipment),
+            courses=courses_at(run, it.equipment, SHOWN_VALUES) if it.job_order else [],
             calls=[alarm.removeprefix(CALL) for alarm in it.alarms if alarm.startswith(CALL)], alarms=_alarms(run, it.equipment),
         )
         for it in records
@@ -245,5 +249,5 @@ def _checks(run: Run, center: str) -> Iterator[CheckHere]:
             yield CheckHere(
                 plan=name, title=plan.title or name, lot=lot, characteristic=characteristic,
                 declared=plan.characteristics[characteristic], missing=missing.removeprefix(characteristic).strip(),
-                pieces=plan.sampling.pieces, codes=run.plant.layout.reasons.defect,
+                due_us=inspection.due_us, pieces=plan.sampling.pieces, codes=run.plant.layout.reasons.defect,
             )  # fmt: skip

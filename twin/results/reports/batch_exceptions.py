@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twin.mes.execution import JobOrder
 from twin.mes.quality.holds import RESTRICTED
 from twin.model import events as e
+from twin.model.calendars import written_local
 from twin.results.reports.batch_evidence import Descent, Evidence
 
 if TYPE_CHECKING:
@@ -81,6 +82,10 @@ def _inspections(run: Run, found: Evidence) -> Iterator[Row]:
             continue
         declared = run.plant.layout.quality_plans[plan]
         title = declared.title or plan
+        if 0 <= it.due_us < (it.judged_us if it.verdict else run.now_us):
+            until = written_local(it.due_us, run.plant.layout.time_zone)
+            standing = "made late" if it.verdict else "not made"
+            yield _row(it.due_us, "inspection", f"{title}: it was to be made until {until}", standing=standing)
         if it.verdict != "passed":
             what = f"{title}: {', '.join(it.wrong) or 'not all is measured'}"
             standing = it.verdict + (f" by {it.judged_by}, {it.reason}" if it.reason else "") or "not judged"

@@ -17,7 +17,19 @@ from twin.results.tracing.whereabouts import IN_HOUSE, Shipment, Whereabouts, sh
 if TYPE_CHECKING:
     import pandas as pd
 
-CUSTOMER_COLUMNS = ("customer", "order", "material", "quantity", "came_back", "unit", "lots", "first_shipped", "last_shipped")
+CUSTOMER_COLUMNS = (
+    "customer",
+    "order",
+    "material",
+    "quantity",
+    "came_back",
+    "unit",
+    "lots",
+    "first_shipped",
+    "last_shipped",
+    "address",
+    "contact",
+)
 AFFECTED_COLUMNS = (
     "lot",
     "material",
@@ -64,6 +76,8 @@ class CustomerAffected:
     lots: tuple[str, ...]
     first_us: int
     last_us: int
+    address: str  # "" where the plant's files have none
+    contact: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +133,7 @@ class Recall:
             {
                 "customer": it.customer, "order": it.order, "material": it.material, "quantity": it.quantity, "came_back": it.came_back,
                 "unit": it.unit, "lots": list(it.lots), "first_shipped": it.first_us, "last_shipped": it.last_us,
+                "address": it.address, "contact": it.contact,
             }
             for it in self.customers
         ]  # fmt: skip
@@ -140,7 +155,7 @@ class Recall:
         customers = [
             [
                 it.customer, it.order, it.material, f"{it.quantity:,} {it.unit}", f"{it.came_back:,}" if it.came_back else "",
-                ", ".join(it.lots), written_local(it.last_us, self.time_zone),
+                ", ".join(it.lots), written_local(it.last_us, self.time_zone), "; ".join(filter(None, (it.address, it.contact))),
             ]
             for it in self.customers
         ]  # fmt: skip
@@ -153,7 +168,7 @@ class Recall:
             for it in self.affected
         ]  # fmt: skip
         return [
-            ("Customers", ("Customer", "Order", "Material", "Quantity", "Came back", "Lots", "Shipped"), _cut(customers)),
+            ("Customers", ("Customer", "Order", "Material", "Quantity", "Came back", "Lots", "Shipped", "Whom to tell"), _cut(customers)),
             ("Still in house", ("Lot", "Material", "Quantity", "Standing", "Place", "Detail"), _cut(house)),
             ("Lots affected", ("Lot", "Material", "Quantity", "In stock", "In process", "Scrapped", "Shipped", "Went on"), _cut(lots)),
         ]
@@ -244,6 +259,8 @@ def _affected(run: Run, name: str, shipped: int, *, is_start: bool) -> Affected:
 
 def _customers(run: Run, shipped: Iterable[Shipment]) -> list[CustomerAffected]:
     """One row a customer, order and material."""
+    parties = run.plant.materials.customers
+    to = {name: {"address": ", ".join(it.address), "contact": it.contact} for name, it in parties.items()}
     by_order: dict[tuple[str, str, str], list[Shipment]] = {}
     for it in shipped:
         by_order.setdefault((it.customer, it.order, it.material), []).append(it)
@@ -251,7 +268,7 @@ def _customers(run: Run, shipped: Iterable[Shipment]) -> list[CustomerAffected]:
         CustomerAffected(
             customer=customer, order=order, material=material, quantity=sum(it.quantity for it in its),
             came_back=run.mes.passages.taken_back.get(order, 0), unit=its[0].unit, lots=tuple(dict.fromkeys(it.lot for it in its)),
-            first_us=its[0].at_us, last_us=its[-1].at_us,
+            first_us=its[0].at_us, last_us=its[-1].at_us, **to.get(customer, {"address": "", "contact": ""}),
         )
         for (customer, order, material), its in sorted(by_order.items())
     ]  # fmt: skip

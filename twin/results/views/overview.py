@@ -17,6 +17,7 @@ from twin.results.explain.ask import Causes, causes_of
 from twin.results.outlook.leaving import ON_TRACK_SHARE, Leaves, leaves
 from twin.results.outlook.orders_ahead import orders_ahead
 from twin.results.run import Run
+from twin.results.trade.promised_first import moved_to
 
 US_PER_DAY = 86_400_000_000
 Risk = Literal["shipped", "shipped late", "late", "at risk", "on track", "cancelled"]
@@ -77,6 +78,7 @@ class Overview:
     running_count: int
     down: list[Down]
     alerts: list[WorkAlertRaised]
+    moved: list[tuple[str, str]]  # open orders of which a change has moved the date that did not ask for another: order, words
     calling_count: int  # alarms and alerts that nobody has answered, as on page Supervisor
 
     def count(self, *risks: Risk) -> int:
@@ -126,6 +128,11 @@ def overview(run: Run) -> Overview:
             if is_stop(it) or it.state == WorkUnitState.UNKNOWN
         ],
         alerts=run.erp.alerts[-20:][::-1],
+        moved=[
+            (it.order, moved_to(run, it.moved_from_us, it.due_us, it.moved_why))
+            for it in run.erp.customer_orders.orders.values()
+            if it.moved_at_us >= 0 and it.open_quantity
+        ],
         calling_count=len(run.mes.alarms.calling()),
     )
 

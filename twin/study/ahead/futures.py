@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from twin import library
+from twin.model.personnel.presence import not_said_yet
 from twin.model.states import Source
 from twin.results.outlook.leaving import FEWEST_FUTURES
 from twin.results.run import Run
@@ -106,7 +107,8 @@ def _begin(
 
     run, is_changed = (seen.run, True) if isinstance(seen, ChangedRun) else (seen, False)
     stored = ("when what is picked leaves: as soon as stock covers an order",) if run.plant.layout.warehouse else ()
-    if run.seed is not None and run.mes.policies == run.scenario.policies and not is_changed:  # else others hold now than it began with
+    is_as_begun = run.mes.policies == run.scenario.policies and not run.mes.calendars.presence.persons()
+    if run.seed is not None and is_as_begun and not is_changed:  # else others hold now than it began with, or are there
         with run.lock:
             now_us, until_us = _span(run, until)
             tally, levels, left_out = _Tally(run, watch, stop), ledgers_of(run, until_us) if books else None, not_considered(run)
@@ -114,7 +116,7 @@ def _begin(
         if facts and getattr(facts[-1], "reason", "") == "end":
             facts.pop()
         with suppress(NoShadowError):  # somebody decided otherwise: then what came of it counts
-            shadow = Shadow(run.plant, run.scenario, run.seed, facts, now_us, until_us)
+            shadow = Shadow(run.plant, not_said_yet(run.scenario), run.seed, facts, now_us, until_us)
             return _Begun(shadow=shadow, tally=tally, levels=levels, unknown=stored, not_considered=left_out)
     with run.lock:
         _, until_us = _span(run, until)

@@ -97,7 +97,7 @@ class Standing:
         with run.lock:
             there, notes = pins_of(run) if pins is None else pins, list(assumed(run.plant.layout, run, until_us))
             is_by_rule = not what_rules_do_not_know(run) and not leave_a_choice(run, there)
-            plant = as_planned(run.plant)
+            plant = run.mes.personnel.attended(as_planned(run.plant))
             if is_by_rule:
                 plant, more = ready_plant(plant, run, until_us)
                 notes += more

@@ -31,6 +31,8 @@ CANNOT_BE: list[tuple[str, dict[str, Any] | None, int, str]] = [
     ("/stock-counts", {"material": "GB1", "lot": "open-BAR50", "quantity": 1}, 409, "is of 'BAR50'"),
     ("/orders?frist=1", None, 422, "'frist' (did you mean 'first'?); allowed: first, most, is_open"),
     ("/stock/GB1?most=1", None, 422, "'most'; allowed: none"),
+    ("/papers/letter/X1", None, 422, "path/kind"),
+    ("/papers/order_confirmation/B55", None, 404, "there is no customer order 'B55' (did you mean 'B5'?)"),
     ("/dimensions/colour", None, 422, "path/dimension"),
     ("/variances?since=2026-03-05T00:00:00Z&until=2026-03-03T00:00:00Z", None, 422, "after 'until'; allowed: up to 2026-03-03"),
     ("/statements/income?since=yesterday", None, 422, "query/since"),
@@ -39,6 +41,9 @@ CANNOT_BE: list[tuple[str, dict[str, Any] | None, int, str]] = [
     ("/statements/income?until=0001-01-01T00:00:00%2B14:00", None, 422, "allowed: 1970 to 2999"),
     ("/exports/books.docx", None, 422, "path/file"),
     ("/exports/statements.xlsx?window=1999-12", None, 422, "nothing here is called 'window'; allowed: since, until"),
+    ("/entries/set-off-entered", {"side": "payable", "party": "steel", "item": "R-9", "credit": "C-9"}, 409, "nothing is open of 'R-9'"),
+    ("/entries/payment-taken-back", {"payment": "P-9", "reason": "returned"}, 409, "no payment or set-off is called 'P-9'"),
+    ("/entries/bank-match-undone", {"statement": "S9", "number": 1, "reason": "another's"}, 409, "line 1 of statement 'S9' is not known"),
     ("/period-closes", {"period": "1999-12"}, 409, "period '1999-12' cannot be closed"),
 ]  # fmt: skip
 """Address, document, status and words of what is refused."""

@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 import twin
 from tests.rooms.apps.api.in_pdf import pdfs_say_every_amount
+from tests.rooms.apps.api.promises import promises_are_told_first_and_when_they_move
 from tests.rooms.apps.api.reading import what_is_owed_dearer_and_in_bins
 from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, a_plan_is_tried, lowered, plans_are_read
 from tests.rooms.apps.api.shop_floor import what_is_done_there, what_stands_where
@@ -165,8 +166,7 @@ def test_all_other_roles_together_may_not_say_what_takes_one(served: tuple[Feed,
 def test_what_is_said_twice_with_one_key_is_said_once_and_another_thing_is_refused(served: tuple[Feed, str], ask: Ask) -> None:
     run = served[0].run
     first = ask("/orders", ORDER, key="once")
-    assert first[0] == 201
-    assert (first[1]["person"], first[1]["entry"]) == ("clara", "shop/once")
+    assert (first[0], first[1]["person"], first[1]["entry"]) == (201, "clara", "shop/once")
     again = ask("/orders", ORDER, key="once")
     assert again[:2] == first[:2]
     assert again[2]["idempotency-replayed"] == "true"
@@ -176,6 +176,7 @@ def test_what_is_said_twice_with_one_key_is_said_once_and_another_thing_is_refus
     assert [(it.source, it.event.entry_id, it.event.terminal) for it in kept] == [(Source.USER, "shop/once", "api")]
     assert ask("/orders/X1")[1]["net_minor"] == 3 * run.plant.materials.materials["GB2"].price
     assert any(it.order == "X1" for it in run.erp.requests.requests.values()), "nothing is made for it"
+    promises_are_told_first_and_when_they_move(run, ask, first[1])
     refused = ask("/orders", {**ORDER, "material": "BAR50"}, key="refused")
     assert ask("/orders", {**ORDER, "material": "BAR50"}, key="refused")[:2] == refused[:2]
 
@@ -384,7 +385,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     simplest one that there is, and any other."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 72 + len(entries_of(served[0].run.plant))
+    assert len(operations) == 73 + len(entries_of(served[0].run.plant))
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong

@@ -72,6 +72,9 @@ def test_the_furnace_goes_on_once_somebody_says_what_was_done(viewer: Viewer, ad
     page = viewer.look(f"{address}/terminal?center=hardening", theme="dark", width=PHONE, height=2400)
     tablet = Forms(page)
     expect(page.get_by_text(re.compile("is held: temperature was 960.* at Tue 3 Mar, 16:30; allowed: 900 to 960 °C"))).to_be_visible()
+    shown = page.locator("[data-course=temperature]").first
+    expect(shown).to_have_text(re.compile("^Temperature of zone 2: 96[0-9.]+ °Callowed: 915 to 945 °C$"))
+    expect(shown.locator("svg[role=img] polyline")).to_be_visible()
     tablet.is_used_by("ivan")
     tablet.fills("It is in order again", "It goes on", reason="")
     tablet.refused("What was done: it is empty", at="reason")

@@ -316,6 +316,8 @@ class Recipient(BaseModel):
     lots: list[str]
     first: AwareDatetime
     last: AwareDatetime
+    address: str
+    contact: str
 
     @classmethod
     def of(cls, it: CustomerAffected) -> Recipient:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import panel as pn
 import panel_material_ui as pmui
 
-from twin.apps.components.downloads import OFFICE_FILES, downloads
+from twin.apps.components.downloads import OFFICE_FILES, downloads, papers
 from twin.apps.components.leaving import MARKS, WHEN, leaves_words, methods_html, standing_words, why_it_waits
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
@@ -44,6 +44,11 @@ REQUEST_HEAD = ("Request", "Makes", "Standing", "Made", "Scrap", "Due", "Cost so
 QUOTE_HEAD = ("Quote", "Customer", "Product", "Quantity", "Price", "Promised for", "What of", "Valid until", "Became")
 ALLOCATION_HEAD = ("Order", "Customer", "Product", "Open", "Kept in stock", "Still to come", "Due", "Leaves")
 MOST_ASKED = 1_000_000
+_ANEW, ANEW = (
+    re.compile(r"([0-9]+) anew, in (.+)$"),
+    r"\1 made or bought anew, after all that is coming: \2 of planned lead times",
+)
+"""As events have it, and as a reader has to be told, who reads a date beside it."""
 PROMISE_HEAD = ("Product", "In stock", "From", "May be promised")
 PROMISE_NOTE = (
     "Capable to promise, above: by material and finite capacity, beside all that is planned. Available to promise, below: what is in stock,"
@@ -87,8 +92,9 @@ class _Promises:
             choice.param.watch(lambda _: self.show(), "value")
         asking = pmui.FlexBox(self._product, self._many, self._when, align_items="center", sizing_mode="stretch_width")
         note = pmui.Typography(PROMISE_NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
+        methods = pn.pane.HTML(methods_html("capable to promise", "available to promise"), sizing_mode="stretch_width", margin=0)
         self._offers = card("Quotes to customers", self._quotes.shown)
-        self.cards = [card("What may still be promised", asking, self._note, note, self._free), self._offers]
+        self.cards = [card("What may still be promised", asking, self._note, note, methods, self._free), self._offers]
 
     def show(self) -> None:
         """Bring the cards up to date."""
@@ -111,9 +117,10 @@ class _Promises:
             return
         self._many.param.update(error_state=False, helper_text="")
         self._when.object = f"could leave {local_time(self._plant, told.capable.due_us)}, {told.capable.reason}"
-        by_lead_times = f"{local_time(self._plant, told.available.due_us)}, {told.available.reason}"
+        by_lead_times = f"{local_time(self._plant, told.available.due_us)}: {_ANEW.sub(ANEW, told.available.reason)}"
         self._note.object = (
-            f"By stock and planned lead times alone (available to promise): {by_lead_times}. Quotes go by what is {told.quotes_by}."
+            f"By stock and planned lead times alone (available to promise), whatever capacity there is: {by_lead_times}. Quotes, and the"
+            f" date of an order that is taken or changed, go by what is {told.quotes_by}."
         )
 
     def _quote(self, it: QuoteOffered) -> Row:
@@ -177,9 +184,10 @@ def orders_page(feed: Feed) -> pmui.Page:
     kept = _allocations(feed, refresh)
     speaker = Speaker(feed, "orders page")
     desk = OfficeDesk(feed, speaker, lambda: feed.look(sales_forms), refresh)
+    confirmed = papers(feed, "number of an order", {"order_confirmation": "Order confirmation, PDF"})
     main = [
         figures,
-        card("Orders, the most urgent first", downloads(feed, "orders", OFFICE_FILES), orders.shown, methods),
+        card("Orders, the most urgent first", downloads(feed, "orders", OFFICE_FILES), confirmed, orders.shown, methods),
         card("What is made for it", why, requests.shown),
         card("What stock is kept for, the earliest due first", kept.shown),
         *promises.cards,
