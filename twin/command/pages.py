@@ -96,7 +96,7 @@ def _caller(feed: Feed, escalations: Path | None) -> AbstractContextManager[obje
     if escalations is None:
         return nullcontext()
     from twin.apps.escalating.caller import Caller
-    from twin.apps.escalating.declared import read_ways
+    from twin.store.escalating.ways import read_ways
 
     return Caller(feed, read_ways(escalations, feed.run.plant.layout.personnel_classes))
 

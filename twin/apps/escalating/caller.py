@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from twin.apps.escalating.declared import Mail, Ways, Webhook
 from twin.apps.escalating.sending import NotDelivered, Notice, Person, mail, post, receivers_of
 from twin.apps.feed import Feed
 from twin.apps.words import equipment_title
 from twin.mes.alarms.alarm import AlarmRecord
 from twin.mes.alarms.entries import subject_of
 from twin.model.events import AlarmEscalated, EscalationSent
+from twin.store.escalating.ways import Mail, Ways, Webhook
 
 BEAT_S = 0.5
 TERMINAL = "server"

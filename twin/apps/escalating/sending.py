@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from http.client import HTTPException
 from typing import Any
 
-from twin.apps.escalating.declared import EVERYBODY, Mail, Webhook
+from twin.store.escalating.ways import EVERYBODY, Mail, Webhook
 
 PATIENCE_S = 10.0
 CONTENT = "application/json; charset=utf-8"

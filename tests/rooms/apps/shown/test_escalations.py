@@ -16,10 +16,10 @@ from tests.rooms.apps.hand_shop import hand_shop, two_orders
 from tests.rooms.apps.shown.mail_server import mail_server
 from tests.rooms.apps.test_entries import running, wait_until
 from twin.apps.escalating.caller import Caller
-from twin.apps.escalating.declared import Ways, read_ways
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
 from twin.model.events import AlarmEscalated, EscalationSent, HelpCalled, WorkAlertRaised
+from twin.store.escalating.ways import Ways, read_ways
 
 ALARMS = {"default": {"priority": "high", "within": "2 min", "escalate_to": ["inspector"], "response": "Go there."}}
 CLASSES = ("inspector", "operator")
