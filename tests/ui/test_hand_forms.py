@@ -227,7 +227,7 @@ def corrective_action(desk: Forms, nonconformance: str) -> None:
     """Opened with cause, measure and date, then done; whether it helped is for the lots to say."""
     opening = {"nonconformance": nonconformance, "root_cause": "worn clamp", "measure": "new jaws", "lot_count": "2"}
     desk.fills("Keep it from coming again", "Open it", **opening, due="soon")
-    desk.refused("due: 'soon' is no time; allowed: date and time, as in 2026-03-02 14:00")
+    desk.refused("Until: 'soon' is no time; allowed: date and time, as in 2026-03-02 14:00")
     desk.fills("Keep it from coming again", "Open it", **opening, due="2001-01-01 06:00")
     desk.refused("it is due before it is opened")
     desk.fills("Keep it from coming again", "Open it", **opening, due="2090-01-01 06:00")

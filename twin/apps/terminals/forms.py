@@ -313,9 +313,15 @@ def _allowed(of: str, label: str) -> str:
     return NO_NUMBER.get(of) or ("date and time, as in 2026-03-02 14:00" if ", as in 2026" in label else "some words")
 
 
-def choice(name: str, label: str, options: Mapping[str, str], *, none: str = "There is nothing to choose from.") -> Form:
-    """One of these: title and what it stands for."""
-    return choose(name, label, [option(title, value) for title, value in options.items()], none=none)
+def choice(
+    name: str, label: str, options: Mapping[str, str], *, none: str = "There is nothing to choose from.", unset: bool = False
+) -> Form:
+    """One of these: title and what it stands for. `unset`: none of them, until somebody chooses, since no first one is the likely one."""
+    offered = [option(title, value) for title, value in options.items()]
+    if not unset or not offered:
+        return choose(name, label, offered, none=none)
+    asked = {"is_needed": True, "allowed": "one of what is offered"}
+    return choose(name, label, [option("\u2013", ""), *offered], none=none) | asked
 
 
 def choose(name: str, label: str, options: list[Form], *, none: str = "There is nothing to choose from.") -> Form:

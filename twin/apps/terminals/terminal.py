@@ -19,6 +19,7 @@ from twin.apps.feed import Feed
 from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.shifts.signing import release_batch, sign_batch, sign_decision, sign_result
+from twin.apps.speaking.naming import dated, named, with_dates
 from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.forms import floor_forms
@@ -60,6 +61,7 @@ class WorkTablet(JSComponent):
     idle_s = param.Number(default=300, doc="so long after the last press a session ends, s")
     signed_on = param.Dict(default={}, doc="person, token of the session that was begun here last")
     now = param.Dict(default={}, doc="units, next, batches, queue, checks, held, lots, done, forms; what is not there is not drawn")
+    ahead_days = 0
     notes = param.Dict(default={}, doc="entry id -> what whoever has said it has to know, though it was taken; of those in `answers`")
     answers = param.Dict(default={}, doc="entry id -> words of its refusal, or nothing; the last of them, and how many")
 
@@ -166,7 +168,7 @@ class WorkTablet(JSComponent):
                 note = f"it counts from {local_time(self._feed.run.plant, made[-1].effective_us)}, when it arrived"
             if note:
                 self._noted[entry_id] = note
-        return words
+        return dated(self._feed.run.plant, self._feed.now_us, named(words, self.now.get("forms", []), entry), self.ahead_days)
 
     def _was_earlier(self, entry: dict[str, Any], event: OperationsEvent) -> bool:
         """Whether it was pressed before the time from which it counts."""
@@ -220,7 +222,7 @@ def _shown(feed: Feed, center: str) -> dict[str, Any]:
         now_us = max(run.now_us, feed.now_us)
         now = terminal_now(run, center, now_us)
         lots = [name for name, lot in run.mes.lots.items() if lot.in_process or lot.on_hand]
-        forms = [*command_group(run, center), *floor_forms(run, center)]
+        forms = with_dates(run.plant, now_us, [*command_group(run, center), *floor_forms(run, center)])
     idle = {it.equipment for it in now.units if it.state == WorkUnitState.IDLE}
     return {
         "units": _units(feed, now, now_us), "next": _starts(now, idle), "batches": _batches(now),

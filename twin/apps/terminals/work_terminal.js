@@ -29,7 +29,7 @@ const STYLE = `
   button.go { background: #00734f; color: #fff; border-color: #00734f; } button.bad { background: #a63c00; color: #fff; border-color: #a63c00; }
   button.small { min-height: 52px; font-size: 16px; } button:focus-visible { outline: 3px solid #56B4E9; outline-offset: 2px; }
   button[aria-pressed=true] { background: #0f4c81; color: #fff; border-color: #56B4E9; }
-  form { display: flex; flex-wrap: wrap; gap: 10px; align-items: flex-end; margin-top: 10px; } form .wrong { flex-basis: 100%; padding: 8px 12px; border-radius: 10px; border: 1px solid #D55E00; background: color-mix(in srgb, #D55E00 16%, transparent); font-weight: 700; } form .wrong:empty { display: none; }
+  form { display: flex; flex-wrap: wrap; gap: 10px; align-items: flex-end; margin-top: 10px; } form .wrong { flex-basis: 100%; white-space: pre-line; padding: 8px 12px; border-radius: 10px; border: 1px solid #D55E00; background: color-mix(in srgb, #D55E00 16%, transparent); font-weight: 700; } form .wrong:empty { display: none; }
   [hidden] { display: none !important; } .top form { margin-top: 0; }
   form input { width: 110px; } form input.wide { width: 220px; }
   fieldset { flex-basis: 100%; min-width: 0; border: 1px solid color-mix(in srgb, currentColor 30%, transparent); border-radius: 10px; padding: 4px 12px; }

@@ -12,7 +12,17 @@ from twin.results.run import Run
 from twin.results.tracing.balances import MassBalance, balance_of_lot
 from twin.results.tracing.lot_trace import WHERE_COLUMNS, where_rows
 from twin.results.tracing.saying import count_of, html_table, text_table
-from twin.results.tracing.whereabouts import IN_HOUSE, Shipment, Whereabouts, shipments_of, unit_of, whereabouts
+from twin.results.tracing.whereabouts import (
+    HELD,
+    IN_HOUSE,
+    Shipment,
+    Whereabouts,
+    lot_of,
+    numbers_by_order,
+    shipments_of,
+    unit_of,
+    whereabouts,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,6 +88,7 @@ class CustomerAffected:
     last_us: int
     address: str  # "" where the plant's files have none
     contact: str
+    serial_numbers: tuple[str, ...]  # of the units that it has, where they have any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +107,11 @@ class Recall:
     def in_house(self) -> tuple[Whereabouts, ...]:
         """What has not left, and where it is."""
         return tuple(it for it in self.where if it.standing in IN_HOUSE)
+
+    @property
+    def to_hold(self) -> tuple[str, ...]:
+        """Lots that are in house and that nobody holds yet."""
+        return tuple(dict.fromkeys(it.lot for it in self.in_house if not it.detail.startswith(HELD)))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -133,7 +149,7 @@ class Recall:
             {
                 "customer": it.customer, "order": it.order, "material": it.material, "quantity": it.quantity, "came_back": it.came_back,
                 "unit": it.unit, "lots": list(it.lots), "first_shipped": it.first_us, "last_shipped": it.last_us,
-                "address": it.address, "contact": it.contact,
+                "address": it.address, "contact": it.contact, "serial_numbers": list(it.serial_numbers),
             }
             for it in self.customers
         ]  # fmt: skip
@@ -193,19 +209,16 @@ def _cut(rows: list[list[str]]) -> list[list[str]]:
 
 
 def recall_of_lots(run: Run, lots: Sequence[str], *, sources: bool = False) -> Recall:
-    """Everything that these lots went into. With `sources`: everything that shares a delivery with them, too.
+    """Everything that these lots, or lots of units with these serial numbers, went into. With `sources`: all that shares a delivery, too.
 
     Raises
     ------
     ValueError : no such lot
     """
     known, genealogy = run.mes.tracking.lots, run.mes.tracking.genealogy
-    for name in lots:
-        if name not in known:
-            raise ValueError(f"no lot '{name}'{did_you_mean(name, known)}")
-    starts, title = list(lots), f"Recall of {listed(lots, 3)}"
+    starts, title = list(dict.fromkeys(lot_of(run, name) for name in lots)), f"Recall of {listed(lots, 3)}"
     if sources:
-        before = genealogy.reached(lots, forward=False)
+        before = genealogy.reached(starts, forward=False)
         deliveries = [name for name in before if not genealogy.next_backward(name) and not known[name].made_here]
         starts, title = deliveries or starts, f"{title} and of all that shares a delivery with it"
     return _recall(run, title, starts)
@@ -260,6 +273,7 @@ def _affected(run: Run, name: str, shipped: int, *, is_start: bool) -> Affected:
 def _customers(run: Run, shipped: Iterable[Shipment]) -> list[CustomerAffected]:
     """One row a customer, order and material."""
     parties = run.plant.materials.customers
+    numbers = numbers_by_order(run)
     to = {name: {"address": ", ".join(it.address), "contact": it.contact} for name, it in parties.items()}
     by_order: dict[tuple[str, str, str], list[Shipment]] = {}
     for it in shipped:
@@ -269,6 +283,7 @@ def _customers(run: Run, shipped: Iterable[Shipment]) -> list[CustomerAffected]:
             customer=customer, order=order, material=material, quantity=sum(it.quantity for it in its),
             came_back=run.mes.passages.taken_back.get(order, 0), unit=its[0].unit, lots=tuple(dict.fromkeys(it.lot for it in its)),
             first_us=its[0].at_us, last_us=its[-1].at_us, **to.get(customer, {"address": "", "contact": ""}),
+            serial_numbers=tuple(one for lot in dict.fromkeys(it.lot for it in its) for one in numbers.get((order, lot), ())),
         )
         for (customer, order, material), its in sorted(by_order.items())
     ]  # fmt: skip

@@ -30,3 +30,9 @@ def promises_are_told_first_and_when_they_move(run: Run, ask: Callable[..., Any]
     was, now = (local_time(run.plant, at_us) for at_us in (before_us, order.due_us))
     assert more["promise"].startswith(f"promised for {now} now, no longer for {was}: ")
     assert overview(run).moved == [("Z1", more["promise"])]
+    lines = [["GB22", 1, soon["due"], -1], ["GB2", 0, soon["due"], -1]]
+    _, wrong, _ = ask("/entries/sales-order-entered", {"order": "Z2", "customer": "mixers", "order_lines": lines})
+    assert [it["what"].partition(":")[0] for it in wrong["problems"]] == ["line 1", "line 2"], (
+        "each line that is wrong is a problem of its own"
+    )
+    assert all(it["allowed"] for it in wrong["problems"])

@@ -45,15 +45,15 @@ def orders_group(run: Run) -> Form:
         "orders", "Orders", [],
         form(
             "SalesOrderConfirmed", "Take an order",
-            choice("customer", "Customer", customer_choices(plant), none="No customer is declared."),
-            choice("material", "Product", sold, none="Nothing is sold."), ask("quantity", "Quantity", "whole"),
+            choice("customer", "Customer", customer_choices(plant), none="No customer is declared.", unset=True),
+            choice("material", "Product", sold, none="Nothing is sold.", unset=True), ask("quantity", "Quantity", "whole"),
             ask("due", f"Wanted by, {AS_TIME}", "text"), ask("unit_price", "Price, if another than usual", "money", needed=False),
             choice("partial", "It leaves", PARTS), choice("late", IF_LATE, LATE), ask("more", MORE_PRODUCTS, "text", needed=False),
             ask("order", "Number of the order, if it has one", "text", needed=False), send="It is an order", mark="go",
         ),
         form(
             "SalesOrderEntered", "Add to an order", choice("order", "Order", of_several, none="No order of several products is open."),
-            choice("material", "Product", sold, none="Nothing is sold."), ask("quantity", "Quantity", "whole"),
+            choice("material", "Product", sold, none="Nothing is sold.", unset=True), ask("quantity", "Quantity", "whole"),
             ask("due", f"Wanted by, {AS_TIME}", "text"), ask("unit_price", "Price, if another than usual", "money", needed=False),
             choice("late", IF_LATE, LATE), send="Add it",
         ),
