@@ -151,9 +151,14 @@ _MORE: dict[type[e.OperationsEvent], str] = {
 _ALL: tuple[Mapping[Any, str], ...] = (ENTRIES, WAREHOUSE_ENTRIES, PACKING_ENTRIES, _MORE)
 
 
+def role_of(kind: type[e.OperationsEvent]) -> str:
+    """The role that saying it takes; "" where it takes none."""
+    return next((roles[kind] for roles in _ALL if kind in roles), "")
+
+
 def lacks_role(persons: Mapping[str, Person], said: e.OperationsEvent) -> str:
     """Why a person may not say this on a page; "" if he may. A role that nobody has in this plant is everybody's."""
-    role = next((roles[type(said)] for roles in _ALL if type(said) in roles), "")
+    role = role_of(type(said))
     may = having(persons, role)
     if not may or said.person in may:
         return ""
