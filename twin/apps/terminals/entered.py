@@ -25,7 +25,7 @@ from twin.apps.terminals.readers import (
     wholes_of,
 )
 from twin.apps.terminals.supervising_forms import alarm_said, released_said, withdrawn_said
-from twin.apps.terminals.upkeep_forms import performed_said, requested_said, scheduled_said
+from twin.apps.terminals.upkeep_forms import performed_said, requested_said, scheduled_said, step_corrected_said
 from twin.mes.quality.entries import doubt_code
 from twin.model import events as e
 from twin.model.events import OperationsEvent
@@ -53,6 +53,13 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
     e.LotExpedited: {"lot": text_of, "reason": text_of},
     e.LotExpeditingEnded: {"lot": text_of},
     e.MaintenanceStarted: {"maintenance": text_of},
+    e.MaintenanceStepConfirmed: {
+        "maintenance": text_of,
+        "step": text_of,
+        "answer": number_if_any,
+        "words": text_of,
+        "reason": text_of,
+    },
     e.ToolPlaced: {"tool": text_of, "equipment": text_of},
     e.ToolReconditioned: {"tool": text_of, "reason": text_of},
     e.LotSplitRequested: {"lot": text_of, "quantity": whole_of},
@@ -94,6 +101,7 @@ class Entered:
             "StopReasonCorrected": self._correct_stop,
             "StepCorrected": self._correct_step,
             "PhaseReported": self._say_phase,
+            "ProcessValueCorrected": self._correct_value,
             "AlternateChosen": self._choose_alternate,
             "LotHoldRequested": self._hold,
             "AlarmAccepted": partial(alarm_said, run, e.AlarmAccepted),
@@ -107,6 +115,7 @@ class Entered:
             "MaintenanceRequested": partial(requested_said, run),
             "MaintenanceScheduled": partial(scheduled_said, run),
             "MaintenancePerformed": performed_said,
+            "MaintenanceStepCorrected": step_corrected_said,
             "ClockedOff": self._clock_off,
             "ClockingCorrected": self._correct_clocking,
             "ClockingEntered": self._enter_clocking,
@@ -189,6 +198,14 @@ class Entered:
         return e.StepCorrected(
             **at, job_order=job_order, step=step, answer=number_if_any(said, "answer"), words=text_of(said, "words"),
             reason=text_of(said, "reason"), is_undone=bool(said.get("is_undone")),
+        )  # fmt: skip
+
+    @staticmethod
+    def _correct_value(said: Said, at: dict[str, Any]) -> e.ProcessValueCorrected:
+        equipment, job_order, name, observed_us, was = parts_of(said, "observed", 5)
+        return e.ProcessValueCorrected(
+            **at, equipment=equipment, job_order=job_order, property=name, observed_us=instant_in(observed_us, "observed"),
+            was=number_of({"observed": was}, "observed"), value=number_of(said, "value"), reason=text_of(said, "reason"),
         )  # fmt: skip
 
     @staticmethod

@@ -24,6 +24,7 @@ from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.forms import floor_forms
 from twin.apps.terminals.readers import earlier_of
+from twin.apps.terminals.upkeep_forms import maintenance_here
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
 from twin.apps.words import equipment_title, material_title, person_choices, person_titles, reason_words
 from twin.model.calendars import spoken_duration
@@ -222,7 +223,8 @@ def _shown(feed: Feed, center: str) -> dict[str, Any]:
         now_us = max(run.now_us, feed.now_us)
         now = terminal_now(run, center, now_us)
         lots = [name for name, lot in run.mes.lots.items() if lot.in_process or lot.on_hand]
-        forms = with_dates(run.plant, now_us, [*command_group(run, center), *floor_forms(run, center)])
+        said = [*command_group(run, center), *floor_forms(run, center), *maintenance_here(run, center)]
+        forms = with_dates(run.plant, now_us, said)
     idle = {it.equipment for it in now.units if it.state == WorkUnitState.IDLE}
     return {
         "units": _units(feed, now, now_us), "next": _starts(now, idle), "batches": _batches(now),

@@ -76,6 +76,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.MaintenanceRequested: "production",
     e.MaintenanceScheduled: "production",
     e.MaintenanceStarted: "production",
+    e.MaintenanceStepConfirmed: "production",
     e.MaintenancePerformed: "production",
     e.MaintenanceCancelled: "production",
     e.CalibrationPerformed: "production",
@@ -124,6 +125,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.PersonReassigned: "production",
     e.AlternateChosen: "production",
     e.ProcessDeviationCleared: "production",
+    e.ProcessValueCorrected: "production",
     e.ToolPlaced: "production",
     e.ToolReconditioned: "production",
 }

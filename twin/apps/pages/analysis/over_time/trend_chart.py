@@ -44,7 +44,7 @@ def trend_html(points: Sequence[Point], written: Callable[[float | None], str]) 
     if len(points) > 1:
         ends += f"<text x='{WIDTH - 8}' y='{HEIGHT - 4}' text-anchor='end'>{escape(points[-1].title)}</text>"
     picture = (
-        f"<svg viewBox='0 0 {WIDTH} {HEIGHT}' role='img' aria-label='The figure over time' style='width:100%;max-width:900px;{FONT};"
+        f"<svg viewBox='0 0 {WIDTH} {HEIGHT}' role='img' aria-label='The figure over time' style='width:100%;max-width:640px;{FONT};"
         f"font-size:12px' fill='currentColor'>{marks}{ends}{drawn}{''.join(dots)}</svg>"
     )
     table = row_table(HEAD, [Row(cells=(it.title, written(it.value))) for it in points], numeric=(1,))
