@@ -63,8 +63,7 @@ def serve(
             feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, engine=engine, lead_us=lead_us, stop=stop)
         if secrets:
             feed.enroll(secrets)
-        programs = _programs(feed, tokens, api_port)  # before anything starts: what is wrong in the files is said at once
-        caller = _caller(feed, escalations)
+        programs, caller = _programs(feed, tokens, api_port), _caller(feed, escalations)  # before anything starts: what is wrong is said
         try:
             with PageServer(feed.start(), port) as server, programs as api, caller:
                 besides = {"api": api.address} if api else {}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.rooms.apps.hand_shop import hand_shop, two_orders
-from tests.rooms.apps.shown.mail_server import mail_server
+from tests.rooms.apps.outward.mail_server import mail_server
 from tests.rooms.apps.test_entries import running, wait_until
 from twin.apps.escalating.caller import Caller
 from twin.apps.feed import Feed
