@@ -45,6 +45,7 @@ from twin.mes.resources.hot_lots import HotLots
 from twin.mes.resources.rejoining import Rejoining
 from twin.mes.resources.splitting import Splitting
 from twin.mes.resources.tool_room import ToolRoom
+from twin.mes.scheduling.changed_rules import ChangedRules
 from twin.mes.scheduling.published import Published
 from twin.mes.supervision.supervision import Supervision
 from twin.mes.tracking.alternates.choosing import Choosing
@@ -122,17 +123,18 @@ class Mes:
         self.modes = Modes(plant, self.equipment, self.unit_commands)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
         self.changed_requests = ChangedRequests(plant, self.execution, self.tracking, self.release)
-        self.records, self.published = Records(plant, self.calendars, self.tracking, self.quality), Published(plant, self.follow_sequence)
+        self.records = Records(plant, self.calendars, self.tracking, self.quality)
+        self.published, self.changed_rules = Published(plant, self), ChangedRules(plant, self)
         since = SinceThen(self.execution, self.tracking, self.documents, self.process.steps, self.quality, self.records)
         self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars, since)
         self.functions: tuple[Function, ...] = (
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
             self.splitting, self.merging, Choosing(plant, self.tracking), Scanning(plant, self.tracking), self.passages, self.alarms,
             self.maintenance, self.modes, self.supervision, self.hand_work, self.published, self.setpoints, self.unit_commands,
-            self.changed_requests,
+            self.changed_requests, self.changed_rules,
         )  # fmt: skip
         self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
-        self.commands.requirements += [self.maintenance, self.modes, self.supervision]
+        self.commands.requirements += [self.maintenance, self.modes, self.supervision, self.published]
         self.commands.interlocks += [self.modes, self.unit_commands]
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
@@ -173,10 +175,6 @@ class Mes:
         self.policies = policies
         self.release.follow(policies)
         self.dispatching.follow(policies)
-
-    def follow_sequence(self, sequence: Mapping[str, Sequence[str]]) -> None:
-        """Dispatch in a planned sequence from now on, by equipment; what is in none comes after, by the rules up to now."""
-        self.follow(self.policies.in_sequence(sequence))
 
     # To look at
 

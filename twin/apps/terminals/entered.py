@@ -105,6 +105,8 @@ class Entered:
             "ProcessValueCorrected": self._correct_value,
             "AlternateChosen": self._choose_alternate,
             "LotHoldRequested": self._hold,
+            "AlarmAccepted": partial(alarm_said, run, e.AlarmAccepted),
+            "AlarmReset": partial(alarm_said, run, e.AlarmReset),
             "AlarmTakenOutOfService": partial(alarm_said, run, e.AlarmTakenOutOfService),
             "AlarmReturnedToService": partial(alarm_said, run, e.AlarmReturnedToService),
             **{kind.__name__: partial(presence_said, run, kind) for kind in PRESENCE},

@@ -126,7 +126,7 @@ from twin.model.events.readiness.tools import (
     ToolPlaced,
     ToolReconditioned,
 )
-from twin.model.events.scheduling import SchedulePublished
+from twin.model.events.scheduling import DispatchRuleChanged, SchedulePublished
 from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched, BankStatementEntered
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
 from twin.model.events.settlement.clearing import BankMatchUndone, ItemsSetOff, PaymentReversed, PaymentTakenBack, SetOffEntered
@@ -208,6 +208,7 @@ from twin.model.events.upkeep.alarms import (
     AlarmShelved,
     AlarmTakenOutOfService,
     AlarmUnshelved,
+    EscalationSent,
 )
 from twin.model.events.upkeep.maintenance import (
     CalibrationPerformed,
@@ -254,8 +255,10 @@ __all__ = [
     "CashReceived", "ClockedOff", "ClockedOn", "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "ControlLimitsRevised",
     "ControlPointExcluded", "CorrectiveActionOpened", "CorrectiveActionTaken", "CorrectiveActionVerified", "CostBillEntered",
     "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested", "DebtWrittenOff", "DefectsCounted",
+    "DispatchRuleChanged",
     "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce", "DunningIssued",
     "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged",
+    "EscalationSent",
     "ForecastEntered", "ForecastIssued", "FreeInvoiceEntered", "FreeInvoiceIssued", "GaugeMeasured", "GoodsReceiptCorrected",
     "GoodsReceiptEntered", "GoodsReceived", "GoodsReturned", "GoodsShipped", "GoodsTakenBack", "Heartbeat", "HelpAnswered", "HelpCalled",
     "InspectionConcluded", "InspectionJudged", "InspectionOverruled", "InvoiceIssued", "ItemsSetOff", "JobOrderAborted", "JobOrderCommand",

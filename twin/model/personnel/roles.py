@@ -36,6 +36,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.PlannedOrderFrozen: "planner",
     e.PlannedOrderFreed: "planner",
     e.ForecastEntered: "planner",
+    e.DispatchRuleChanged: "planner",
     e.OperationsRequestChanged: "planner",
     e.OperationsRequestCancelled: "planner",
     e.SalesQuoteOffered: "sales",
