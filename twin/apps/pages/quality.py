@@ -21,6 +21,7 @@ from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.terminal import WorkTablet
 from twin.apps.theme import card
 from twin.apps.words import equipment_title, material_title, percent, person_titles
+from twin.mes.quality.nonconformances import CorrectiveAction
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
 from twin.results.views.overview import local_time
@@ -32,7 +33,7 @@ COLUMNS = ("point", "value", "center", "lower", "upper", "lot", "signal", "left_
 SHOWN_INSPECTIONS = 20
 HELD_HEAD = ("Lot", "Material", "Quantity", "Where", "Held for", "Why", "Will be decided")
 WRONG_HEAD = ("Nonconformance", "Lot", "Quantity", "Standing", "Defect", "What", "Disposition", "Cost")
-ACTION_HEAD = ("Action", "Cause", "Measure", "Standing", "Due", "Lots shown")
+ACTION_HEAD = ("Action", "Cause", "Measure", "Standing", "Due", "By", "Lots shown")
 DEFECT_HEAD = ("Defect", "Of what", "Found", "Nonconformances", "Their pieces", "Share", "Up to here", "Their cost")
 PROCESS_HEAD = ("Process", "Characteristic", "Values", "Mean", "Cp", "Cpk", "Pp", "Ppk")
 MACHINE_HEAD = ("Machine, its last short run", "Characteristic", "Until", "Values", "Mean", "s", "Cm", "Cmk")
@@ -205,8 +206,16 @@ def _wrong_html(feed: Feed, now: QualityNow) -> str:
         return table
     actions = [
         Row(
-            cells=(it.action, it.cause, it.measure, it.standing, local_time(plant, it.due_us), f"{len(it.passed)} of {it.lots}"),
-            mark={"effective": "good", "not effective": "bad"}.get(it.standing, "warn"),
+            cells=(
+                it.action,
+                it.cause,
+                it.measure,
+                _stands(it),
+                local_time(plant, it.due_us),
+                it.responsible,
+                f"{len(it.passed)} of {it.lots}",
+            ),
+            mark={"effective": "good", "not effective": "bad", "cancelled": "done"}.get(it.standing, "bad" if it.is_overdue else "warn"),
         )
         for it in now.actions
     ]
@@ -250,3 +259,9 @@ def _inspections_html(feed: Feed, now: QualityNow) -> str:
 def _plan_title(plant: Plant, plan: str) -> str:
     known = plant.layout.quality_plans.get(plan)
     return (known and known.title) or plan
+
+
+def _stands(it: CorrectiveAction) -> str:
+    """Its standing, with whether it is overdue and why anything of it was changed."""
+    overdue = ", overdue" if it.is_overdue and it.standing == "open" else ""
+    return f"{it.standing}{overdue}" + (f" ({'; '.join(it.changes)})" if it.changes else "")

@@ -85,6 +85,7 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
     },
     e.NonconformanceClosed: {"nonconformance": text_of},
     e.CorrectiveActionTaken: {"action": text_of},
+    e.CorrectiveActionCancelled: {"action": text_of, "reason": text_of},
 }
 """Entries of which each field is what stands in a field of the form."""
 
@@ -133,6 +134,7 @@ class Entered:
             "InspectionOverruled": self._overrule,
             "NonconformanceRaised": self._raise,
             "CorrectiveActionOpened": self._open_action,
+            "CorrectiveActionChanged": self._change_action,
         }
 
     def event(self, entry: Mapping[str, Any], at_us: int) -> OperationsEvent:
@@ -323,12 +325,20 @@ class Entered:
             nonconformance=self._run.mes.quality.nonconformances.name_for_person(lot),
         )  # fmt: skip
 
+    def _change_action(self, said: Said, at: dict[str, Any]) -> e.CorrectiveActionChanged:
+        return e.CorrectiveActionChanged(
+            **at, action=text_of(said, "action"), due_us=instant_if_any(self._run.plant, said, "due", 0),
+            responsible=text_of(said, "responsible"), reason=text_of(said, "reason"),
+        )  # fmt: skip
+
     def _open_action(self, said: Said, at: dict[str, Any]) -> e.CorrectiveActionOpened:
         of = text_of(said, "nonconformance")
+        material, _, characteristic = text_of(said, "material").partition("|")
         return e.CorrectiveActionOpened(
             **at, nonconformance=of, action=self._run.mes.quality.nonconformances.name_for_action(of),
             root_cause=text_of(said, "root_cause"), measure=text_of(said, "measure"), due_us=instant_of(self._run.plant, said, "due"),
-            lot_count=whole_of(said, "lot_count"),
+            lot_count=whole_of(said, "lot_count"), material=material, characteristic=characteristic,
+            responsible=text_of(said, "responsible"),
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, signing_form
+from twin.apps.words import material_title, person_choices, person_titles
 from twin.mes.quality.entries import MEANINGS
 from twin.mes.quality.nonconformances import DISPOSITIONS, CorrectiveAction
 from twin.results.readiness.at_hand import QualityAtHand, quality_at_hand, written
@@ -153,6 +154,20 @@ def _wrong(run: Run, now: QualityAtHand) -> Form:
 
 def _actions(run: Run, now: QualityAtHand) -> Form:
     """What shall keep a nonconformance from coming again; whether it has helped, the lots that are inspected after it say."""
+    by = {"–": "", **person_choices(run.plant)}
+    shown_on = {material_title(run.plant, it): f"{it}|" for it in run.plant.materials.materials}
+    for plan in run.plant.layout.quality_plans.values():
+        named = {f"{it.title or name} of {material_title(run.plant, plan.material)}": name for name, it in plan.characteristics.items()}
+        shown_on |= {title: f"{plan.material}|{name}" for title, name in named.items()}
+
+    def those(*standings: str) -> Mapping[str, str]:
+        return {f"{it.action}: {it.measure}": it.action for it in now.actions if it.standing in standings}
+
+    fields = (
+        ask("root_cause", "Why it came about", "text"), ask("measure", "What shall be done", "text"),
+        ask("due", "Until, as in 2026-03-02 14:00", "text"), choice("responsible", "By whom", by),
+        ask("lot_count", "Good lots that will show that it helped", "whole"),
+    )  # fmt: skip
     return group(
         "actions", "Corrective actions", [f"{it.action}: {it.measure}; {_standing(run, it)}" for it in now.actions],
         form(
@@ -161,17 +176,24 @@ def _actions(run: Run, now: QualityAtHand) -> Form:
                 "nonconformance", "Of what", {f"{it.nonconformance}: {it.description}": it.nonconformance for it in now.causes},
                 none="Nothing was wrong yet.",
             ),
-            ask("root_cause", "Why it came about", "text"), ask("measure", "What shall be done", "text"),
-            ask("due", "Until, as in 2026-03-02 14:00", "text"), ask("lot_count", "Good lots that will show that it helped", "whole"),
+            *fields, send="Open it",
+        ),
+        form(
+            "CorrectiveActionOpened", "Keep it from ever coming", choice("material", "Lots that will show it", shown_on), *fields,
             send="Open it",
         ),
         form(
-            "CorrectiveActionTaken", "Corrective action is done",
-            choice(
-                "action", "Which", {f"{it.action}: {it.measure}": it.action for it in now.actions if it.standing == "open"},
-                none="None is open.",
-            ),
+            "CorrectiveActionTaken", "Corrective action is done", choice("action", "Which", those("open"), none="None is open."),
             send="It is done",
+        ),
+        form(
+            "CorrectiveActionChanged", "Another date or person", choice("action", "Which", those("open"), none="None is open."),
+            ask("due", "Until, if another, as in 2026-03-02 14:00", "text", needed=False), choice("responsible", "By whom, if another", by),
+            ask("reason", "Reason", "text"), send="Change it",
+        ),
+        form(
+            "CorrectiveActionCancelled", "Cancel an action", choice("action", "Which", those("open", "taken"), none="None is open."),
+            ask("reason", "Reason", "text"), send="Cancel it", mark="bad",
         ),
     )  # fmt: skip
 
@@ -179,11 +201,14 @@ def _actions(run: Run, now: QualityAtHand) -> Form:
 def _standing(run: Run, it: CorrectiveAction) -> str:
     match it.standing:
         case "open":
-            return f"to be done until {local_time(run.plant, it.due_us)}{', overdue' if it.is_overdue else ''}"
+            by = f" by {person_titles(run.plant, it.responsible)}" if it.responsible else ""
+            return f"to be done until {local_time(run.plant, it.due_us)}{by}{', overdue' if it.is_overdue else ''}"
         case "taken":
             return f"done; {len(it.passed)} of {it.lots} lots have shown that it helped"
         case "effective":
             return f"has helped, as {it.lots} lots show"
+        case "cancelled":
+            return f"cancelled: {it.changes[-1]}"
     return "has not helped: the fault came again"
 
 

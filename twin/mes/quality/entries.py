@@ -9,7 +9,7 @@ from twin.mes.execution import ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.quality.holds import Holds
 from twin.mes.quality.inspections import FAILED, Inspections
 from twin.mes.quality.limits import ControlLimits
-from twin.mes.quality.nonconformances import DISPOSITIONS, RETURN, REWORK, SCRAP, USE_AS_IS, Nonconformance, Nonconformances
+from twin.mes.quality.nonconformances import DISPOSITIONS, RETURN, REWORK, SCRAP, USE_AS_IS, ActionEntry, Nonconformance, Nonconformances
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
@@ -55,6 +55,8 @@ class Entries:
             e.NonconformanceClosed: self._close,
             e.CorrectiveActionOpened: self._open_action,
             e.CorrectiveActionTaken: self._take_action,
+            e.CorrectiveActionChanged: self._change_action,
+            e.CorrectiveActionCancelled: self._cancel_action,
             e.TestResultCorrected: self._correct,
             e.ControlPointExcluded: self.limits.doubt_exclusion,
             e.ControlLimitsRevised: self.limits.doubt_revision,
@@ -289,18 +291,57 @@ class Entries:
 
     def _open_action(self, event: e.CorrectiveActionOpened) -> str:
         known = self._nonconformances
-        if event.nonconformance not in known.all:
+        if event.nonconformance and event.nonconformance not in known.all:
             return f"no nonconformance '{event.nonconformance}'{did_you_mean(event.nonconformance, known.all)}"
         if not event.action or event.action in known.actions:
             return f"a corrective action '{event.action}' is there already, or has no id"
         if not event.root_cause.strip() or not event.measure.strip():
             return "it needs a cause and a measure"
+        if doubt := self._doubt_of(event) or self._responsible(event.responsible):
+            return doubt
         if event.due_us <= event.effective_us:
             return "it is due before it is opened"
         return "" if event.lot_count >= 1 else f"{event.lot_count} lots show nothing; allowed: 1 or more"
 
-    def _take_action(self, event: e.CorrectiveActionTaken) -> str:
+    def _doubt_of(self, event: e.CorrectiveActionOpened) -> str:
+        """Why it cannot be seen on lots of what it names."""
+        if event.nonconformance:
+            named = event.material or event.characteristic
+            return "its material and characteristic are those of the nonconformance; allowed: one of both" if named else ""
+        materials, plans = self._plant.materials.materials, self._inspections.plans.values()
+        if event.material not in materials:
+            near = did_you_mean(event.material, materials)
+            return f"it names no nonconformance, and no material is called '{event.material}'{near}; allowed: one of both"
+        measured = [name for plan in plans if plan.material == event.material for name in plan.characteristics]
+        if event.characteristic and event.characteristic not in measured:
+            return f"no plan looks at '{event.characteristic}' of {event.material}; allowed: {listed(measured) if measured else 'none'}"
+        return ""
+
+    def _responsible(self, person: str) -> str:
+        if not person or not self._persons or person in self._persons:
+            return ""
+        return f"nobody knows a person '{person}'{did_you_mean(person, self._persons)}; allowed: {listed(self._persons)}"
+
+    def _action(self, event: ActionEntry, *wanted: str) -> str:
+        """Why nothing can be said of an action as it stands."""
         it = self._nonconformances.actions.get(event.action)
         if it is None:
             return f"no corrective action '{event.action}'{did_you_mean(event.action, self._nonconformances.actions)}"
-        return "" if it.standing == "open" else f"corrective action '{event.action}' is {it.standing} already"
+        return "" if it.standing in wanted else f"corrective action '{event.action}' is {it.standing} already"
+
+    def _take_action(self, event: e.CorrectiveActionTaken) -> str:
+        return self._action(event, "open")
+
+    def _change_action(self, event: e.CorrectiveActionChanged) -> str:
+        if doubt := self._action(event, "open") or self._responsible(event.responsible):
+            return doubt
+        if not event.reason.strip():
+            return "it needs a reason"
+        it = self._nonconformances.actions[event.action]
+        if event.due_us and event.due_us <= event.effective_us:
+            return "it would be due before it is changed"
+        is_as_it_was = event.due_us in (0, it.due_us) and event.responsible in ("", it.responsible)
+        return f"nothing of corrective action '{event.action}' would be another; allowed: a date, a person" if is_as_it_was else ""
+
+    def _cancel_action(self, event: e.CorrectiveActionCancelled) -> str:
+        return self._action(event, "open", "taken") or ("" if event.reason.strip() else "it needs a reason")

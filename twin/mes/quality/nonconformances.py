@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from twin.model.events import (
+    CorrectiveActionCancelled,
+    CorrectiveActionChanged,
     CorrectiveActionOpened,
     CorrectiveActionTaken,
     CorrectiveActionVerified,
@@ -18,8 +20,9 @@ from twin.model.events import (
     OperationsEvent,
 )
 
+ActionEntry = CorrectiveActionOpened | CorrectiveActionTaken | CorrectiveActionChanged | CorrectiveActionCancelled
 Standing = Literal["raised", "contained", "dispositioned", "closed"]
-ActionStanding = Literal["open", "taken", "effective", "not effective"]
+ActionStanding = Literal["open", "taken", "effective", "not effective", "cancelled"]
 USE_AS_IS, REWORK, SCRAP, RETURN = DISPOSITIONS = ("use as is", "rework", "scrap", "return")
 
 
@@ -59,7 +62,7 @@ class Nonconformance:
 
 @dataclass(slots=True, kw_only=True)
 class CorrectiveAction:
-    """Cause, measure, date, and the lots that show whether it helped."""
+    """Cause, measure, date, who does it, and the lots that show whether it helped; without a nonconformance it is preventive."""
 
     action: str
     nonconformance: str
@@ -77,6 +80,13 @@ class CorrectiveAction:
     passed: list[str] = field(default_factory=list)  # lots since then, without the fault
     verified_us: int = -1
     is_overdue: bool = False  # and somebody was told
+    responsible: str = ""
+    changes: list[str] = field(default_factory=list)  # why its date or person is another than was said first, or why it was cancelled
+
+    @property
+    def overdue_words(self) -> str:
+        """What somebody is told of it once its date is past."""
+        return f"{self.action} is overdue: {self.measure}" + (f"; it is for {self.responsible} to do" if self.responsible else "")
 
 
 class Nonconformances:
@@ -110,7 +120,8 @@ class Nonconformances:
 
     def name_for_action(self, nonconformance: str) -> str:
         """Id of a corrective action that a person opens: one of its own each time."""
-        return next(name for count in itertools.count(1) if (name := f"CA-{nonconformance}-{count}") not in self.actions)
+        of = nonconformance or "preventive"
+        return next(name for count in itertools.count(1) if (name := f"CA-{of}-{count}") not in self.actions)
 
     def raised(self, event: NonconformanceRaised, material: str) -> None:
         if event.nonconformance not in self.all:
@@ -148,17 +159,31 @@ class Nonconformances:
 
     # Corrective actions
 
-    def opened(self, event: CorrectiveActionOpened) -> None:
-        of = self.all[event.nonconformance]
-        self.actions[event.action] = CorrectiveAction(
-            action=event.action, nonconformance=event.nonconformance, material=of.material, characteristic=of.characteristic,
-            cause=event.root_cause, measure=event.measure, due_us=event.due_us, lots=event.lot_count, opened_us=event.effective_us,
-            opened_by=event.person,
-        )  # fmt: skip
-
-    def taken(self, event: CorrectiveActionTaken) -> None:
+    def act(self, event: ActionEntry) -> None:
+        """What a person says of an action."""
+        if isinstance(event, CorrectiveActionOpened):
+            self._open(event)
+            return
         it = self.actions[event.action]
-        it.standing, it.taken_us, it.taken_by = "taken", event.effective_us, event.person
+        if isinstance(event, CorrectiveActionTaken):
+            it.standing, it.taken_us, it.taken_by = "taken", event.effective_us, event.person
+            return
+        it.changes.append(f"{event.person}: {event.reason}")
+        if isinstance(event, CorrectiveActionCancelled):
+            it.standing = "cancelled"
+            return
+        it.responsible = event.responsible or it.responsible
+        if event.due_us:
+            it.due_us, it.is_overdue = event.due_us, False
+
+    def _open(self, event: CorrectiveActionOpened) -> None:
+        of = self.all.get(event.nonconformance)
+        material, characteristic = (of.material, of.characteristic) if of else (event.material, event.characteristic)
+        self.actions[event.action] = CorrectiveAction(
+            action=event.action, nonconformance=event.nonconformance, material=material, characteristic=characteristic,
+            cause=event.root_cause, measure=event.measure, due_us=event.due_us, lots=event.lot_count, opened_us=event.effective_us,
+            opened_by=event.person, responsible=event.responsible,
+        )  # fmt: skip
 
     def verified(self, event: CorrectiveActionVerified) -> None:
         it = self.actions.get(event.action)

@@ -7,7 +7,7 @@ failed, goes on or ships, whoever decides. Everything else in the MES and the ER
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from twin.mes.collection.functions import Reacting, Reaction
 from twin.mes.execution import ENDED, Execution, JobOrder
@@ -16,7 +16,7 @@ from twin.mes.quality.entries import Entries
 from twin.mes.quality.holds import Holds
 from twin.mes.quality.inspections import FAILED, OVERRULED, PASSED, Inspection, Inspections, Told
 from twin.mes.quality.measuring.gauge_studies import GaugeStudies
-from twin.mes.quality.nonconformances import USE_AS_IS, Nonconformance, Nonconformances
+from twin.mes.quality.nonconformances import USE_AS_IS, ActionEntry, Nonconformance, Nonconformances
 from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
@@ -57,8 +57,7 @@ class Quality(Reacting):
             e.NonconformanceContained: self._contain,
             e.NonconformanceDispositioned: self._dispose,
             e.NonconformanceClosed: self._close,
-            e.CorrectiveActionOpened: self._open_action,
-            e.CorrectiveActionTaken: self._take_action,
+            **dict.fromkeys(get_args(ActionEntry), self._act),
             e.TestResultCorrected: self._correct,
             e.ControlPointExcluded: self.entries.limits.exclude,
             e.ControlLimitsRevised: self.entries.limits.revise,
@@ -351,12 +350,8 @@ class Quality(Reacting):
         left = [] if self._pieces(it.lot) else [*self.holds.reasons.get(it.lot, ())]
         return [told for by in left for told in self.holds.let_go(event, it.lot, by, "nothing is left of it")]
 
-    def _open_action(self, event: e.CorrectiveActionOpened) -> list[OperationsEvent]:
-        self.nonconformances.opened(event)
-        return []
-
-    def _take_action(self, event: e.CorrectiveActionTaken) -> list[OperationsEvent]:
-        self.nonconformances.taken(event)
+    def _act(self, event: ActionEntry) -> list[OperationsEvent]:
+        self.nonconformances.act(event)
         return []
 
     def _verified(self, event: e.CorrectiveActionVerified) -> list[OperationsEvent]:
@@ -376,7 +371,7 @@ class Quality(Reacting):
 
     def _time_passes(self, event: e.Heartbeat) -> list[OperationsEvent]:
         late = self.nonconformances.overdue(event.effective_us)
-        actions = [WorkAlertRaised.about(event, "corrective_action", f"{it.action} is overdue: {it.measure}") for it in late]
+        actions = [WorkAlertRaised.about(event, "corrective_action", it.overdue_words) for it in late]
         return [*self.inspections.overdue(event), *actions]
 
 

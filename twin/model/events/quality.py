@@ -181,14 +181,39 @@ class NonconformanceClosed(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectiveActionOpened(Entry):
-    """Why a nonconformance came about, what shall be done against it until `due_us`; `lot_count` good ones then show that it helped."""
+    """Why a nonconformance came about, what shall be done against it until `due_us`; `lot_count` good ones then show that it helped.
+
+    `nonconformance` "": nothing was wrong yet, and lots of `material` (and their `characteristic`, "": any) show it: it is preventive.
+    `responsible`: the person who does it; "": nobody is named.
+    """
 
     action: str
-    nonconformance: str
+    nonconformance: str = ""
     root_cause: str
     measure: str
     due_us: int
     lot_count: int
+    material: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    characteristic: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    responsible: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectiveActionChanged(Entry):
+    """It shall be done by another date (`due_us`; 0: as it was) or another person (`responsible`; "": as it was), for a reason."""
+
+    action: str
+    reason: str
+    due_us: int = 0
+    responsible: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectiveActionCancelled(Entry):
+    """It shall not be done, or need not show any more that it helps, for a reason."""
+
+    action: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,6 +108,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.ControlLimitsRevised: "production",
     e.CorrectiveActionOpened: "production",
     e.CorrectiveActionTaken: "production",
+    e.CorrectiveActionChanged: "production",
+    e.CorrectiveActionCancelled: "production",
     e.PiecesCounted: "production",
     e.SetupDone: "production",
     e.StopReported: "production",

@@ -28,7 +28,7 @@ NONCONFORMANCE_COLUMNS = (
 )  # fmt: skip
 ACTION_COLUMNS = (
     "action", "nonconformance", "material", "characteristic", "cause", "measure", "standing", "due", "lots_wanted", "lots_passed",
-    "opened", "opened_by", "taken", "taken_by", "verified",
+    "opened", "opened_by", "taken", "taken_by", "verified", "responsible", "is_overdue", "changes",
 )  # fmt: skip
 HOLD_COLUMNS = ("lot", "material", "quantity", "place", "reason", "since")
 HISTORY_COLUMNS = ("value", "was", "person", "at", "recorded", "terminal", "reason", "signed", "entry", "hash")
@@ -84,7 +84,8 @@ def actions_table(run: Run) -> pd.DataFrame:
             "action": it.action, "nonconformance": it.nonconformance, "material": it.material, "characteristic": it.characteristic,
             "cause": it.cause, "measure": it.measure, "standing": it.standing, "due": it.due_us, "lots_wanted": it.lots,
             "lots_passed": len(it.passed), "opened": it.opened_us, "opened_by": it.opened_by, "taken": _known(it.taken_us),
-            "taken_by": it.taken_by, "verified": _known(it.verified_us),
+            "taken_by": it.taken_by, "verified": _known(it.verified_us), "responsible": it.responsible, "is_overdue": it.is_overdue,
+            "changes": "; ".join(it.changes),
         }
         for it in run.mes.quality.nonconformances.actions.values()
     ]  # fmt: skip

@@ -35,24 +35,30 @@ def batch_record(run: Run, name: str) -> dict[str, Any]:
     ------
     ValueError : nobody knows such a lot or request
     """
-    lots, requests = run.mes.lots, run.mes.requests
+    lots, requests, chain = run.mes.lots, run.mes.requests, _Chain(list(run.journal.entries()))
     if name in requests:
-        records = [_of_lot(run, lot.lot) for lot in lots.values() if lot.request == name and lot.made_here]
+        records = [_of_lot(run, lot.lot, chain) for lot in lots.values() if lot.request == name and lot.made_here]
         exceptions = [{"lot": record["lot"], **row} for record in records for row in record["exceptions"]]
         return {"document": "batch record", "request": name, "exceptions": exceptions, "lots": records}
     if name not in lots:
         raise ValueError(f"no lot or request '{name}'{did_you_mean(name, [*lots, *requests])}")
-    return _of_lot(run, name)
+    return _of_lot(run, name, chain)
 
 
-def _of_lot(run: Run, lot: str) -> dict[str, Any]:
+class _Chain:
+    """The journal, looked through once however many lots a record is of: where a link does not hold, and the hashes of today."""
+
+    def __init__(self, entries: list[JournalEntry]) -> None:
+        self.broken_at = verify(entries)
+        self.hashes = {entry.id: entry.hash for entry in entries}
+
+
+def _of_lot(run: Run, lot: str, chain: _Chain) -> dict[str, Any]:
     kept = run.mes.records.releases.get(lot)
     content = json.loads(kept.record) if kept else _content(run, lot)
-    broken = verify(list(run.journal.entries()))
-    now = {entry.id: entry.hash for entry in run.journal.entries()}
-    changed = [it["entry"] for it in content["evidence"] if now.get(it["entry"]) != it["hash"]]
-    chain = {"holds": broken is None and not changed, "broken_at": broken, "changed": changed}
-    return {**content, "hash": content_hash(content), "chain": chain, "release": _release(run, kept)}
+    changed = [it["entry"] for it in content["evidence"] if chain.hashes.get(it["entry"]) != it["hash"]]
+    stands = {"holds": chain.broken_at is None and not changed, "broken_at": chain.broken_at, "changed": changed}
+    return {**content, "hash": content_hash(content), "chain": stands, "release": _release(run, kept)}
 
 
 def release_entry(run: Run, lot: str, *, person: str, terminal: str, at_us: int, reason: str = "") -> BatchRecordReleased:

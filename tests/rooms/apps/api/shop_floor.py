@@ -43,7 +43,7 @@ def what_stands_where(ask: Ask, run: Run) -> None:
     recalled = ask(f"/recalls/{traced['edges'][0]['lot']}")[1]
     assert shipped in recalled["lots"]
     assert {it["standing"] for it in traced["where"]} == {"shipped"}
-    assert [ask(path)[1] for path in ("/schedule", "/holds", "/nonconformances", f"/results/{shipped}")] == [[]] * 4
+    assert [ask(path)[1] for path in ("/schedule", "/holds", "/nonconformances", "/corrective-actions", f"/results/{shipped}")] == [[]] * 5
     assert ask("/states/saw_9")[:2][1]["detail"] == "there is no equipment 'saw_9' (did you mean 'saw_1'?)"
     assert ask("/queues/saws")[0] == ask("/traces/nothing")[0] == ask("/results/nothing")[0] == 404
 

@@ -20,11 +20,17 @@ def decisions_are_signed(ask: Callable[..., Any], lot: str, secret: str) -> None
     assert ask("/signatures", {**asked, "names": {"plan": "x"}})[1]["detail"].endswith("names plan; allowed: nonconformance")
     assert ask("/signatures", asked, key="disposed")[0] == ask("/signatures", asked, key="disposed")[0] == 201
     assert next(it for it in ask("/signatures")[1] if it["names"] == wrong)["signed"] == ["clara, approved"]
+    cause = {"root_cause": "a chip", "measure": "blow it off", "due": "2090-01-01T00:00:00Z", "lot_count": 2, "responsible": "clara"}
+    assert ask("/entries/corrective-action-opened", {**wrong, **cause, "action": "CA-X"})[0] == 201
+    assert ask("/entries/corrective-action-changed", {"action": "CA-X", "reason": "late", "due": "2091-01-01T00:00:00Z"})[0] == 201
+    (action,) = ask("/corrective-actions")[1]
+    assert (action["due"], action["responsible"], action["changes"]) == ("2091-01-01T00:00:00Z", "clara", "clara: late")
     trail = ask("/audit-trail?of=NC-X&person=clara")[1]
     assert [(it["says"], it["terminal"], it["standing"]) for it in trail] == [
-        (f"Nonconformance{it}", "api", "taken") for it in ("Dispositioned", "Contained", "Raised")
+        (it, "api", "taken")
+        for it in ("CorrectiveActionOpened", "NonconformanceDispositioned", "NonconformanceContained", "NonconformanceRaised")
     ]
-    assert (trail[0]["signed"], trail[0]["why"], trail[0]["now"]) == (["clara, approved"], "inside", {"disposition": "use as is"})
+    assert (trail[1]["signed"], trail[1]["why"], trail[1]["now"]) == (["clara, approved"], "inside", {"disposition": "use as is"})
     assert ask("/audit-trail?person=nobody")[1]["detail"].startswith("nobody knows a person 'nobody'")
     nothing = ask(f"/results/{lot}/nothing/signatures", {"secret": secret, "meaning": "reviewed"})
     assert (nothing[0], nothing[1]["detail"]) == (409, f"lot {lot} has no result of 'nothing' that could be signed")

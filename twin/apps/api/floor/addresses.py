@@ -21,7 +21,7 @@ from twin.mes.execution import ENDED
 from twin.model.events import DefectsCounted, JobOrderCommand, TestResultRecorded
 from twin.model.materials import MOST_PIECES
 from twin.model.problems import did_you_mean
-from twin.results.quality.tables import holds_table, nonconformances_table
+from twin.results.quality.tables import actions_table, holds_table, nonconformances_table
 from twin.results.readiness.resource_tables import queue_table, resources_table
 from twin.results.run import Run
 from twin.results.tables import indicator_rows, inspection_table, job_orders_table
@@ -181,6 +181,11 @@ def _of_quality(router: APIRouter, feed: Feed, reading: Reading) -> None:
     def nonconformances(first: First = 0, most: Most = 100) -> list[seen.Nonconformance]:
         """Every nonconformance, in the order in which they were raised."""
         return seen.rows_of(seen.Nonconformance, _look(feed, nonconformances_table), first, most)
+
+    @router.get("/corrective-actions")
+    def corrective_actions(first: First = 0, most: Most = 100) -> list[seen.CorrectiveAction]:
+        """Every corrective and preventive action, in the order in which they were opened."""
+        return seen.rows_of(seen.CorrectiveAction, _look(feed, actions_table), first, most)
 
     @router.get("/results/{lot}")
     def results(lot: Id, first: First = 0, most: Most = 100) -> list[seen.Result]:

@@ -223,6 +223,29 @@ class Nonconformance(Row):
     unfounded: str = Field(description="Why it is without ground; empty: it is not")
 
 
+class CorrectiveAction(Row):
+    """What shall keep something from coming again, or from ever coming: who does it until when, and whether it has helped."""
+
+    action: str
+    nonconformance: str = Field(description="Empty: it is preventive")
+    material: str
+    characteristic: str
+    cause: str
+    measure: str
+    standing: str = Field(description="open, taken, effective, not effective; cancelled")
+    due: AwareDatetime
+    responsible: str
+    is_overdue: bool
+    lots_wanted: int
+    lots_passed: int
+    opened: AwareDatetime
+    opened_by: str
+    taken: Instant
+    taken_by: str
+    verified: Instant
+    changes: str = Field(description="Who has changed or cancelled it, and why")
+
+
 class Result(Row):
     """A characteristic of a lot that was measured, with its limits."""
 
