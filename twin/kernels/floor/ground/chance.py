@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.kernels.chance.philox import complement_of, high_word, philox_word, share_of, uniform, word_of
+from twin.kernels.chance.philox import complement_of, philox_word, product_of, share_of, uniform, word_of
 from twin.kernels.chance.variates import (
     CONSTANT,
     EMPIRICAL,
@@ -104,8 +104,8 @@ def times(duration_us: int, count: int) -> int:
     """`count` such durations; not longer than FOREVER."""
     if count <= 1:
         return duration_us * count
-    product = np.uint64(duration_us) * np.uint64(count)
-    is_over = high_word(np.uint64(duration_us), np.uint64(count)) > np.uint64(0) or product > np.uint64(at.FOREVER)
+    high, product = product_of(np.uint64(duration_us), np.uint64(count))
+    is_over = high > np.uint64(0) or product > np.uint64(at.FOREVER)
     return at.FOREVER if is_over else np.int64(product)  # type: ignore[return-value]
 
 
