@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from twin.kernels.chance.logarithm import minus_log_of
 from twin.kernels.compiling import inlined, kernel
 from twin.kernels.deferring import intrinsic
 
@@ -59,6 +60,20 @@ def _product(typing_context: Any, left: Any, right: Any) -> Any:
 product_of: Any = intrinsic(_product)
 
 
+def _leading_zeros(typing_context: Any, whole: Any) -> Any:
+    """How many zeros stand before the first one of the 64 bits of a number that is not 0."""
+    from llvmlite import ir
+    from numba import types
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ctlz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.int64), generate
+
+
+leading_zeros: Any = intrinsic(_leading_zeros)
+
+
 def _philox_block(key_0: int, key_1: int, block: int, attempt: int, entity: int) -> tuple[int, int, int, int]:
     """The words of the block at counter (block, attempt, entity, 0); all int64, as bits; the words as uint64.
 
@@ -106,9 +121,11 @@ def share_of(word: int) -> float:
 
 
 @inlined
-def complement_of(word: int) -> float:
-    """1 - share_of(word), exactly, in fewer steps."""
-    return np.float64((1 << 53) - 1 - 2 * np.int64(word >> np.uint64(12))) * 2.0**-53
+def minus_log_of_complement(word: int) -> float:
+    """-log(1 - share_of(word)): the complement is an odd number of 2^-53, so its exponent is told by the zeros before it."""
+    odd = (1 << 53) - 1 - 2 * np.int64(word >> np.uint64(12))
+    zeros = leading_zeros(odd) - 11
+    return minus_log_of(zeros + 1, odd << zeros)
 
 
 @inlined

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.kernels.chance.philox import complement_of, philox_word, product_of, share_of, uniform, word_of
+from twin.kernels.chance.philox import minus_log_of_complement, philox_word, product_of, share_of, uniform, word_of
 from twin.kernels.chance.variates import (
     CONSTANT,
     EMPIRICAL,
     EXPONENTIAL,
     GAMMA,
-    exponential_us,
     gamma_attempt,
     good_ahead,
     variate_us,
@@ -66,7 +65,7 @@ def us_of_word(plan: Ints, numbers: Floats, distribution: int, word: int) -> int
     """The variate, us, of a distribution that takes a word."""
     row = plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW
     if plan[row + at.DISTRIBUTION_KIND] == EXPONENTIAL:
-        return exponential_us(numbers[plan[row + at.DISTRIBUTION_NUMBERS]], complement_of(np.uint64(word)))  # type: ignore[arg-type]
+        return whole_us(numbers[plan[row + at.DISTRIBUTION_NUMBERS]] * minus_log_of_complement(np.uint64(word)))  # type: ignore[arg-type]
     return _us_of_share(plan, numbers, row, share_of(np.uint64(word)))  # type: ignore[arg-type]
 
 
