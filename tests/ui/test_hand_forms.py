@@ -19,6 +19,7 @@ from tests.ui.test_pages import SIDEWAYS
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand, live
 from twin.apps.server import PageServer
+from twin.apps.terminals.forms import floor_forms
 from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.terminal import WorkTablet
 from twin.model import events as e
@@ -226,7 +227,7 @@ def corrective_action(desk: Forms, nonconformance: str) -> None:
     """Opened with cause, measure and date, then done; whether it helped is for the lots to say."""
     opening = {"nonconformance": nonconformance, "root_cause": "worn clamp", "measure": "new jaws", "lot_count": "2"}
     desk.fills("Keep it from coming again", "Open it", **opening, due="soon")
-    desk.refused("due: 'soon' is no time; allowed: date and time, as in 2026-03-02 14:00")
+    desk.refused("Until: 'soon' is no time; allowed: date and time, as in 2026-03-02 14:00")
     desk.fills("Keep it from coming again", "Open it", **opening, due="2001-01-01 06:00")
     desk.refused("it is due before it is opened")
     desk.fills("Keep it from coming again", "Open it", **opening, due="2090-01-01 06:00")
@@ -266,6 +267,31 @@ def release(page: Page, feed: Feed, lot: str) -> None:
         said = {"result": found, "meaning": meaning, "secret": "correct horse"}
         assert WorkTablet(feed, terminal="t")._take({"kind": "SignResult", "person": person, "terminal": "t", "id": "", "said": said}) == ""
     assert verified_by_two(evidence_of(feed.run, lot), {found.split("|")[1]})
+    decisions(feed, lot)
+
+
+def decisions(feed: Feed, lot: str) -> None:
+    """What was decided about the lot, and the steps of its work, are signed as they were read; its record has the signatures."""
+    forms = [form for group in [*quality_forms(feed.run), *floor_forms(feed.run)] for form in group["forms"]]
+    signing = {form["button"]: form["fields"][0]["options"] for form in forms if form["kind"] == "SignDecision"}
+
+    def sign(decision: str, person: str = "quinn", secret: str = "correct horse") -> str:
+        said = {"decision": decision, "meaning": "approved", "secret": secret}
+        return WorkTablet(feed, terminal="t")._take({"kind": "SignDecision", "person": person, "terminal": "t", "id": "", "said": said})
+
+    (disposition,) = (it["id"] for it in signing["Sign a disposition"])
+    of, _, name = disposition.split("|")
+    assert sign(f"{of}|1|{name}").endswith(f"{name} was said otherwise since it was read; allowed: to read that, and to sign it")
+    assert sign(disposition, secret="wrong horse").startswith("that is not the secret of quinn")
+    assert sign(disposition) == ""
+    assert sign("mood|1|good").endswith("allowed: disposition, override, document, step")
+    step = next(it["id"] for it in signing["Sign a step"] if it["title"].startswith(f"clear of {lot}"))
+    assert sign(step) == ""
+    found = evidence_of(feed.run, lot)
+    events = {entry.id: type(entry.event).__name__ for entry in found.entries}
+    signed = [(events[record], it.person) for record, its in found.signatures.items() for it in its if it.meaning == "approved"]
+    assert signed == [("NonconformanceDispositioned", "quinn"), ("StepConfirmed", "quinn")]
+    assert [feed.signatures.doubt(it) for it in feed.run.mes.quality.signatures[-2:]] == ["", ""]
 
 
 def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from twin.model.events import Entry, JobOrderCommand, JobOrderCompleted, OperationsEvent, RecordSigned
+from twin.model.events import Entry, Heartbeat, JobOrderCommand, JobOrderCompleted, OperationsEvent, RecordSigned
 from twin.model.personnel.roles import lacks_role
 from twin.model.readiness.earlier import happened_at, may_be_earlier
 from twin.model.source import EventSource
@@ -191,7 +191,9 @@ class Feed:
         return words
 
     def stop(self, wait_s: float = 10.0) -> None:
-        """End the run after the round in progress."""
+        """End the run after the round in progress. Where persons work, the journal says until when: there the shift goes on."""
+        if self.kind == "by hand" and self._thread.is_alive() and not self.ended:
+            self._source.enter(Heartbeat(effective_us=0, reason="stopped"), patience_s=wait_s)
         self._stop.set()
         if self.pace:
             self.pace.stop()

@@ -37,18 +37,22 @@ class Row:
 
 
 def row_table(head: Sequence[str], rows: Iterable[Row], numeric: Sequence[int] = ()) -> str:
-    """The table as HTML; columns with a place in `numeric` are set to the right. All texts are escaped."""
+    """The table as HTML; columns with a place in `numeric` are set to the right. All texts are escaped; a new line in one begins a line."""
 
     def cell(place: int, text: str) -> str:
         named = f" data-name='{escape(head[place], quote=True)}'" if place < len(head) else ""
-        return f"<td{' class=n' if place in numeric else ''}{named}>{escape(text)}</td>"
+        return f"<td{' class=n' if place in numeric else ''}{named}>{_lines(text)}</td>"
 
     def line(row: Row) -> str:
         if len(row.cells) == 1 and len(head) > 1:
-            return f"<td class=all colspan={len(head)}>{escape(row.cells[0])}</td>"
+            return f"<td class=all colspan={len(head)}>{_lines(row.cells[0])}</td>"
         return "".join(cell(place, text) for place, text in enumerate(row.cells))
 
     body = "".join(f"<tr class='{row.mark}'>{line(row)}</tr>" for row in rows)
     named = "".join(f"<th{' class=n' if place in numeric else ''}>{escape(name)}</th>" for place, name in enumerate(head))
     top = f"<thead><tr>{named}</tr></thead>" if head else ""
     return f"{CSS}<div class='scroll'><table>{top}<tbody>{body}</tbody></table></div>"
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")

@@ -330,7 +330,7 @@ class Commands:
             if wanted and not self._personnel.is_qualified(person, wanted):
                 return f"{person} is no {wanted}"
             if not self._personnel.is_on_shift(person, event.effective_us):
-                return f"{person} is not on shift"
+                return self._personnel.absent(person, event.effective_us) or f"{person} is not on shift"
             if person in taken:
                 return f"{person} is busy"
             missing = (self.missing_of(person, job, event.equipment or job.equipment, event.effective_us) for job in jobs)

@@ -13,7 +13,7 @@ from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.release import Release
-from twin.mes.resources.obstacles import NEARNESS, SEEN_TO, Obstacle
+from twin.mes.resources.obstacles import NEARNESS, SEEN_TO, Obstacle, Why
 from twin.mes.resources.ranks import reason_of_rank
 from twin.model.events import JobOrderCommand, OperationsEvent
 from twin.model.plant import Batch, Plant, most_at_once
@@ -209,8 +209,9 @@ class Dispatching:
             if missing := moment.missing_of_the_free(job, record.equipment):
                 yield Obstacle(job_order=job.job_order, why="requirement", detail=missing)
             else:
-                on_shift = self._personnel.is_any_on_shift(wanted, now_us)
-                yield Obstacle(job_order=job.job_order, why="nobody free" if on_shift else "nobody on shift", detail=wanted)
+                on_shift, absent = self._personnel.is_any_on_shift(wanted, now_us), self._personnel.absent_of(wanted, now_us)
+                nobody: Why = "nobody free" if on_shift else "nobody on shift"
+                yield Obstacle(job_order=job.job_order, why=nobody, detail=wanted, absent=absent)
 
     def _at_last(self, job: JobOrder, record: EquipmentRecord, moment: _Moment) -> Obstacle:
         """What keeps a job order from its start that lacks nothing."""

@@ -6,9 +6,13 @@ from collections.abc import Collection
 
 from twin.mes.equipment import HELD_STATES, WORKING_STATES, Equipment
 from twin.model.calendars import WorkInterval, WorkTime
+from twin.model.personnel.presence import Presence
 from twin.model.plant import Plant
 
 _BUSY_STATES = WORKING_STATES | HELD_STATES  # whoever stands at a failed machine is still bound to it
+
+
+_DAY_US = 86_400_000_000
 
 
 class WorkCalendars:
@@ -16,13 +20,37 @@ class WorkCalendars:
 
     def __init__(self, plant: Plant) -> None:
         self.work_times = {name: WorkTime(calendar, plant.layout.time_zone) for name, calendar in plant.layout.calendars.items()}
+        self._declared = plant.layout
+        self.name_of = {name: it.calendar for name, it in plant.layout.persons.items()}  # by person: what the calendar is called
+        self.of_persons = {name: self.work_times[calendar] for name, calendar in self.name_of.items()}
+        self.presence = Presence()  # what was said of who is there beside what is declared
         self._last: dict[str, tuple[int, int, WorkInterval | None]] = {}
 
     def learn(self, plant: Plant) -> None:
-        """Know calendars that are new."""
+        """Know calendars that are new, and by which of them persons work."""
         for name, calendar in plant.layout.calendars.items():
             if name not in self.work_times:
                 self.work_times[name] = WorkTime(calendar, plant.layout.time_zone)
+        for person, it in plant.layout.persons.items():
+            self._follow(person, it.calendar)
+
+    def change(self, person: str, name: str, work_time: WorkTime) -> None:
+        """A person works by this calendar of that name, for what is past too: what was thought before was wrong."""
+        self.work_times[name] = work_time
+        self._last.pop(name, None)
+        self._follow(person, name)
+
+    def missed(self, person: str, from_us: int, to_us: int) -> list[tuple[int, int, str]]:
+        """What of the declared working time in [from_us, to_us) a person is absent for, in order: from, to, and the absence."""
+        found: list[tuple[int, int, str]] = []
+        there = WorkTime(self._declared.calendars[self._declared.persons[person].calendar], self._declared.time_zone)
+        for it in self.presence.absences(person):
+            begin_us, end_us = max(from_us, it.from_us), min(to_us, it.until_us)
+            found += [(one.start_us, one.end_us, it.absence) for one in there.intervals(begin_us, end_us)] if begin_us < end_us else []
+        return sorted(found)
+
+    def _follow(self, person: str, name: str) -> None:
+        self.name_of[person], self.of_persons[person] = name, self.work_times[name]
 
     def interval_at(self, calendar: str, at_us: int) -> WorkInterval | None:
         """The working interval that holds `at_us`; None outside working time."""
@@ -30,7 +58,7 @@ class WorkCalendars:
         if not from_us <= at_us < to_us:
             work_time = self.work_times[calendar]
             interval = work_time.interval_at(at_us)
-            to_us = interval.end_us if interval else (work_time.next_bound_us(at_us) or at_us + 1)
+            to_us = interval.end_us if interval else (work_time.next_bound_us(at_us) or at_us + _DAY_US)  # none: within a year
             self._last[calendar] = (at_us, to_us, interval)
         return interval
 
@@ -40,10 +68,10 @@ class WorkCalendars:
 
 
 class Personnel:
-    """Qualifications and shifts from the plant file; who is where from what the equipment reports."""
+    """Who is qualified, who is there by the calendars and by what was said beside them, and who is where by what equipment reports."""
 
     def __init__(self, plant: Plant, equipment: Equipment, calendars: WorkCalendars) -> None:
-        self._persons = plant.layout.persons
+        self._declared, self._persons, self._zone = plant.layout, plant.layout.persons, plant.layout.time_zone
         self._equipment = equipment
         self._calendars = calendars
         self._qualified: dict[str, list[str]] = {
@@ -56,11 +84,26 @@ class Personnel:
         self._calendars.learn(plant)
         self._persons = plant.layout.persons
 
+    def attended(self, plant: Plant) -> Plant:
+        """`plant` with calendars of their own for those of whom somebody has said when they are there: for whoever looks ahead."""
+        return self._calendars.presence.attended(plant, self._declared)
+
     def knows(self, person: str) -> bool:
         return person in self._persons
 
     def is_on_shift(self, person: str, at_us: int) -> bool:
-        return self._calendars.is_open(self._persons[person].calendar, at_us)
+        return self._calendars.is_open(self._calendars.name_of[person], at_us)
+
+    def absent(self, person: str, at_us: int) -> str:
+        """That a person is away at an instant, until when and why, in words; "" if nobody has said so."""
+        found = self._calendars.presence.absent_at(person, at_us)
+        return found.words(person, self._zone) if found else ""
+
+    def absent_of(self, personnel_class: str, at_us: int) -> str:
+        """The same of all who are qualified."""
+        if not self._calendars.presence.persons():
+            return ""
+        return ", ".join(filter(None, (self.absent(person, at_us) for person in self._qualified.get(personnel_class, ()))))
 
     def is_qualified(self, person: str, personnel_class: str) -> bool:
         return personnel_class in self._persons[person].classes

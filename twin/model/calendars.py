@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from twin.model.plant import WEEKDAYS, Shift, WorkCalendar
+from twin.model.personnel.work_calendar import WEEKDAYS, CalendarException, Shift, WorkCalendar
 
 _ONE_DAY = timedelta(days=1)
 _US = timedelta(microseconds=1)
@@ -74,6 +74,32 @@ def _breaks_on(day: date, shift: Shift, zone: ZoneInfo) -> Iterable[tuple[int, i
         yield local_instant_us(day, after, zone), local_instant_us(day, after + (pause.end - pause.start) % 1440, zone)
 
 
+def _otherwise(found: Iterable[WorkInterval], exceptions: Iterable[CalendarException], week: int | None = None) -> list[WorkInterval]:
+    """Intervals without what exceptions take away, and with what they add (in one week, what begins in it); of two the later holds."""
+    intervals = list(found)
+    for it in exceptions:
+        intervals = [part for interval in intervals for part in _without(interval, it.start_us, it.end_us)]
+        if it.shift and week in (None, _week_of(it.start_us)):
+            intervals.append(WorkInterval(start_us=it.start_us, end_us=it.end_us, shift=it.shift))
+    return intervals
+
+
+def _without(it: WorkInterval, from_us: int, to_us: int) -> Iterator[WorkInterval]:
+    """What of an interval lies outside of [from_us, to_us)."""
+    if to_us <= it.start_us or it.end_us <= from_us:
+        yield it
+        return
+    if it.start_us < from_us:
+        yield WorkInterval(start_us=it.start_us, end_us=from_us, shift=it.shift)
+    if to_us < it.end_us:
+        yield WorkInterval(start_us=to_us, end_us=it.end_us, shift=it.shift)
+
+
+def _week_of(at_us: int) -> int:
+    """Weeks of 7 days since 1970-01-05, a Monday."""
+    return (at_us // 86_400_000_000 - 4) // 7
+
+
 class WorkTime:
     """When one calendar works, asked by instant. Pure: the same question has the same answer."""
 
@@ -87,6 +113,11 @@ class WorkTime:
     def __reduce__(self) -> tuple[type[WorkTime], tuple[WorkCalendar, str]]:
         return WorkTime, (self._calendar, self._zone.key)  # weeks that were looked up are not worth copying
 
+    @property
+    def shift_names(self) -> list[str]:
+        """What its shifts are called."""
+        return self._calendar.shift_names
+
     def _intervals_of_week(self, week: int) -> list[WorkInterval]:
         """Intervals that begin in the local ISO-like week number `week` (weeks of 7 days since 1970-01-05, a Monday)."""
         monday = date(1970, 1, 5) + timedelta(weeks=week)
@@ -98,10 +129,12 @@ class WorkTime:
             for name, shift in self._calendar.shifts.items():
                 if weekday in shift.days:
                     found.extend(_shift_on(day, name, shift, self._zone))
+        if self._calendar.exceptions:
+            found = _otherwise(found, self._calendar.exceptions, week)
         return sorted(found, key=lambda i: (i.start_us, i.end_us))
 
     def _around(self, at_us: int) -> list[WorkInterval]:
-        week = (at_us // 86_400_000_000 - 4) // 7
+        week = _week_of(at_us)
         return [*self._week(week - 1), *self._week(week), *self._week(week + 1)]
 
     def interval_at(self, at_us: int) -> WorkInterval | None:
@@ -137,7 +170,7 @@ class WorkTime:
 
     def _stretch_at(self, at_us: int) -> tuple[int, int, bool]:
         """The stretch, worked throughout or not at all, in which an instant lies: as far as its week goes."""
-        week = (at_us // 86_400_000_000 - 4) // 7
+        week = _week_of(at_us)
         bounds, begin_us = self._bounds(week), (7 * week + 4) * 86_400_000_000
         place = bisect_right(bounds, at_us)
         start_us = max(begin_us, bounds[place - 1]) if place else begin_us
@@ -166,7 +199,7 @@ class WorkTime:
         ]
 
     def shifts(self, from_us: int, to_us: int) -> list[WorkInterval]:
-        """Whole shifts, breaks included, that touch [from_us, to_us), uncut, in order."""
+        """Whole shifts, breaks included, that touch [from_us, to_us), in order; cut at exceptions of the calendar alone."""
         first = datetime.fromtimestamp(from_us // 1_000_000, self._zone).date() - 2 * _ONE_DAY
         days = (to_us - from_us) // 86_400_000_000 + 4
         found = []
@@ -178,6 +211,8 @@ class WorkTime:
                 end_us = local_instant_us(day, shift.end if shift.end > shift.start else shift.end + 1440, self._zone)
                 if end_us > from_us and start_us < to_us:
                     found.append(WorkInterval(start_us=start_us, end_us=end_us, shift=name))
+        if self._calendar.exceptions:
+            found = [it for it in _otherwise(found, self._calendar.exceptions) if it.end_us > from_us and it.start_us < to_us]
         return sorted(found, key=lambda it: (it.start_us, it.end_us))
 
     def breaks(self, from_us: int, to_us: int) -> list[tuple[int, int]]:
@@ -185,7 +220,7 @@ class WorkTime:
         first = datetime.fromtimestamp(from_us // 1_000_000, self._zone).date() - 2 * _ONE_DAY
         days = (to_us - from_us) // 86_400_000_000 + 4
         found = [
-            (max(start, from_us), min(end, to_us))
+            WorkInterval(start_us=max(start, from_us), end_us=min(end, to_us), shift="")
             for day in (first + n * _ONE_DAY for n in range(days))
             if day not in self._calendar.holidays
             for shift in self._calendar.shifts.values()
@@ -193,7 +228,9 @@ class WorkTime:
             for start, end in _breaks_on(day, shift, self._zone)
             if end > from_us and start < to_us
         ]
-        return sorted(found)
+        for it in self._calendar.exceptions:
+            found = [part for pause in found for part in _without(pause, it.start_us, it.end_us)]
+        return sorted((it.start_us, it.end_us) for it in found)
 
 
 def spoken_duration(duration_us: int) -> str:

@@ -15,6 +15,7 @@ from twin.model.floor.words import Day, Id
 from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Share, Table
 from twin.model.settlement.finance import Finance, Terms
 from twin.model.trade.loads import VolumeMm3, WeightMg
+from twin.model.trade.parties import Company, Party
 from twin.model.trade.procurement import MatchTolerances, PurchasingTerms
 from twin.model.trade.sales import Partial
 
@@ -305,16 +306,14 @@ class Express(Table):
     price: MoneyMinor  # of one such delivery, besides the goods
 
 
-class Supplier(Table):
-    title: str = ""
+class Supplier(Party):
     lead_time: Duration
     express: Express | None = None  # what is asked for it; it is weighed where an order is promised
     match: MatchTolerances | None = None  # of its bills; None: those of `purchasing`
     terms: Terms | None = None
 
 
-class Customer(Table):
-    title: str = ""
+class Customer(Party):
     partial: Partial = "never"  # whether its orders may ship in parts, unless one says otherwise
     credit_limit: MoneyMinor | None = None  # what it may owe at most; a shipment beyond it is held. None: any amount
     terms: Terms | None = None
@@ -326,6 +325,7 @@ class Materials(Table):
     materials: Annotated[dict[str, MaterialDefinition], Field(min_length=1)]
     suppliers: dict[str, Supplier] = {}
     customers: dict[str, Customer] = {}
+    company: Company = Company()  # whose plant it is: what stands on its letters
     overheads: dict[str, Overhead] = {}
     purchasing: PurchasingTerms = PurchasingTerms()
     finance: Finance = Finance()

@@ -18,11 +18,12 @@ from twin.model.floor.maintenance import Maintenance
 from twin.model.floor.minimum_run import MinimumRun
 from twin.model.floor.quality_plan import QualityPlan
 from twin.model.floor.queue_limit import QueueLimit
-from twin.model.floor.words import ClockMin, Day, Id, Reasons
+from twin.model.floor.words import Day, Id, Reasons
 from twin.model.materials import Materials
 from twin.model.measures import Constant, Duration, DurationUs, HourlyRateMinor, PositiveUs, Share, Table, TariffMinorPerMWh
 from twin.model.personnel.labour import LabourRules
 from twin.model.personnel.roles import Role
+from twin.model.personnel.work_calendar import WorkCalendar
 from twin.model.readiness.declared import Readiness
 from twin.model.signals import SignalMap
 from twin.model.trade.subcontracting import Subcontract
@@ -33,32 +34,6 @@ from twin.model.warehouse.declared import Warehousing
 
 MOST_IN_A_BATCH, MOST_ON_A_CONVEYOR = 100_000, 10_000_000
 """What a plant can hold, however it is played: room for a whole batch, and for every place of a conveyor, is kept free."""
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class Break(Table):
-    """A pause inside a shift; counted as not working."""
-
-    start: ClockMin
-    end: ClockMin
-
-
-class Shift(Table):
-    """One shift on some weekdays, local time; `end` <= `start` means that it runs past midnight."""
-
-    days: Annotated[list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]], Field(min_length=1)]
-    start: ClockMin
-    end: ClockMin
-    breaks: list[Break] = []
-
-
-class WorkCalendar(Table):
-    """When work may happen (ISA-95 WorkCalendar)."""
-
-    title: str = ""
-    shifts: dict[Id, Shift]
-    holidays: list[Day] = []
 
 
 class StorageUnit(Table):

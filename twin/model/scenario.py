@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from twin.model.demand.forecasts import MOST_ORDERS, Forecast, order_count, orders_of, streams_of
 from twin.model.demand.orders import OrderLine, OrderStream
+from twin.model.floor.words import Instant
 from twin.model.losses.left_out import LeftOut
 from twin.model.materials import Quantity
 from twin.model.measures import DurationUs, PositiveUs, Table
@@ -17,22 +18,6 @@ from twin.model.policies.dispatch import DispatchRule, Weights
 from twin.model.policies.forecasting import Forecasting
 from twin.model.readiness.said import Said
 from twin.model.settlement.payments import Payments
-
-
-def _written_instant(value: object) -> object:
-    """Refuse a number, which would count as seconds since 1970."""
-    if not isinstance(value, str | datetime):
-        raise ValueError(f"an instant is needed here, not {value!r}; allowed: 2026-03-02T06:00:00Z or 2026-03-02T06:00:00+01:00")
-    return value
-
-
-def _zoned(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError(f"'{value.isoformat()}' has no time zone; allowed: 2026-03-02T06:00:00Z or 2026-03-02T06:00:00+01:00")
-    return value
-
-
-Instant = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_zoned)]
 
 
 class Policies(Table):

@@ -263,8 +263,8 @@ class FloorSeen:
             return False
         if record.reported == "no_operator":
             return True
-        calendars, persons = self._run.mes.calendars, self._run.plant.layout.persons
-        names = [record.calendar, persons[person].calendar if person in persons else None]
+        calendars = self._run.mes.calendars
+        names = [record.calendar, calendars.name_of.get(person)]
         spans = [calendars.interval_at(name, self._run.now_us) for name in names if name is not None]
         return bool(person) and any(span is None or span.start_us > since_us for span in spans)
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from twin.mes.collection.bound_units import unit_that_did
 from twin.model.measures import Table
-from twin.model.plant import Operation, PersonnelClass, Plant, PlantFile, WorkCalendar, WorkCenter
+from twin.model.personnel.work_calendar import WorkCalendar
+from twin.model.plant import Operation, PersonnelClass, Plant, PlantFile, WorkCenter
 from twin.model.problems import listed
 from twin.model.scenario import Scenario
 from twin.now.floor_seen import open_jobs

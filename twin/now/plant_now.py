@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from twin.mes.execution import JobOrder
 from twin.model.events import Heartbeat
+from twin.model.personnel.presence import not_said_yet
 from twin.model.scenario import Scenario
 from twin.now.asked_seen import expect_deliveries, needed_requests, tell_asked, tell_demand, with_strange_orders
 from twin.now.failures_seen import tell_failures
@@ -72,9 +73,10 @@ def plant_now(
         run, now_us = copy.copy(run), last_instant_us(run)
         asked = {"policies": run.mes.policies, "without": []}  # those that hold now; losses are counted from the start of a run
         run.now_us, is_without, run.scenario = now_us, bool(run.scenario.without), run.scenario.model_copy(update=asked)
-        before = run.plant
+        run.scenario = not_said_yet(run.scenario)
+        before = run.plant = run.mes.personnel.attended(run.plant)
         if isinstance(seen, ChangedRun):
-            run.plant = seen.plant
+            run.plant = run.mes.personnel.attended(seen.plant)
             stops = [stop for stop in run.scenario.disturbances if stop.equipment not in seen.gone]
             run.scenario = run.scenario.model_copy(update={"disturbances": stops})
         end_us = run.scenario.start_us + run.scenario.horizon if until_us is None else until_us

@@ -28,6 +28,7 @@ from twin.model.events import (
 from twin.model.events.genealogy import LotRegrouped
 from twin.model.floor import maintenance as floor_model
 from twin.model.floor.failures import Failure
+from twin.model.personnel.presence import as_played
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import DEADLOCK, Source
@@ -82,7 +83,7 @@ class SimulatedPlant:
         self._recorder = recorder or FactRecorder(plant.equipment)
         self.environment = env = PlantEnvironment(start_us=scenario.start_us, end_us=end_us, seed=seed, recorder=self._recorder)
         env.settle, env.losses = self._settle, CountedLosses(scenario.without)
-        self._workforce = Workforce(env, plant)
+        self._workforce = Workforce(env, as_played(plant, scenario))
         self._steps = steps = read_steps(plant)
         self._flow = MaterialFlow(env, plant, steps)
         self._crews = {name: RepairCrew(env, crew.size) for name, crew in plant.layout.repair_crews.items()}

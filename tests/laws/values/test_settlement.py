@@ -11,9 +11,20 @@ from hypothesis import strategies as st
 
 from tests.rooms.settlement.desk import Desk, day
 from twin.erp.settlement.open_items import OpenItem
-from twin.model.events import BankLineReceived, BillReceived, CashReceived, MatchBlocked, MatchReleased, PaymentMade
+from twin.model.events import (
+    BankLineReceived,
+    BankMatchUndone,
+    BillReceived,
+    CashReceived,
+    MatchBlocked,
+    MatchReleased,
+    PaymentMade,
+    PaymentTakenBack,
+    SetOffEntered,
+)
 from twin.results.settlement.cash_flow import CHANGE, cash_flow
 
+SIGNED = {"person": "anna", "terminal": "office"}
 AMOUNTS = st.sampled_from([1, 333, 1_000, 4_199, 5_039, 9_999])
 BILLS, INVOICES = st.sampled_from(["R-1", "R-2", "R-3"]), st.sampled_from(["INV-A1", "INV-A2", "INV-A3", ""])
 CURRENCIES = st.sampled_from(["", "CZK"])
@@ -32,7 +43,8 @@ class Said:
 
 SAID = st.builds(
     Said,
-    st.sampled_from(["receive", "bill", "pay", "pay all", "sell", "sell", "cash", "cash all", "line", "line of all", "block", "release"]),
+    st.sampled_from(["receive", "bill", "pay", "pay all", "sell", "sell", "cash", "cash all", "line", "line of all",
+                     "block", "release", "set off", "take back", "undo"]),
     st.one_of(BILLS, INVOICES), AMOUNTS, CURRENCIES, st.sampled_from([1, 1, 1, -1]),
 )  # fmt: skip
 
@@ -70,10 +82,29 @@ def tell(desk: Desk, on: int, it: Said) -> None:
                 BankLineReceived(effective_us=day(on), statement=f"S{on}", number=n, amount_minor=amount, reference=it.name) for n in (1, 2)
             ]
             desk.round(*twice)
+        case "set off" | "take back" | "undo":
+            clear_otherwise(desk, on, it)
         case "block":
             desk.round(MatchBlocked(effective_us=day(on), supplier="foundry", bill=it.name, reason="price"))
         case "release":
             desk.round(MatchReleased(effective_us=day(on), supplier="foundry", bill=it.name))
+
+
+def clear_otherwise(desk: Desk, on: int, it: Said) -> None:
+    """The first credit against the first item of its side, all or an amount that may be too much; or something does not hold."""
+    if it.kind == "take back":
+        if names := [*desk.erp.settlement.paying.payments, *desk.erp.settlement.set_off.done]:
+            desk.round(PaymentTakenBack(effective_us=day(on), **SIGNED, payment=names[it.amount % len(names)], reason="bounced"))
+        return
+    if it.kind == "undo":
+        for statement, number in list(desk.erp.settlement.bank.lines)[:2]:
+            desk.round(BankMatchUndone(effective_us=day(on), **SIGNED, statement=statement, number=number, reason="another's"))
+        return
+    for side, items in desk.erp.settlement.items.open.items():
+        owed, credits = ([one for one in items.values() if one.open_minor * sign > 0] for sign in (1, -1))
+        if owed and credits:
+            about = {"side": side, "party": owed[0].party, "item": owed[0].item, "credit": credits[0].item}
+            desk.round(SetOffEntered(effective_us=day(on), **SIGNED, **about, amount_minor=it.amount if it.sign < 0 else 0))
 
 
 def settle_one(desk: Desk, on: int, it: Said) -> None:

@@ -76,6 +76,8 @@ def test_a_shift_survives_kill_9_and_goes_on_where_it_was(left: str) -> None:
         assert hands.command(JobCommand.START, hands.job("10", 1)) == ""
         assert hands.say(e.StopReported, reason="breakdown") == ""
         wait_until(lambda: hands.state() == WorkUnitState.HELD)
+        stood_us = feed.now_us
+    assert run.now_us >= stood_us, "it goes on where the clock stood, not at the last entry"
     assert run.violations(whole=True) == []
     replayed = replay(list(run.journal.entries()), run.plant, run.scenario)
     assert told(replayed) == told(run)

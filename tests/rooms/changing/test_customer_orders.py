@@ -37,6 +37,7 @@ def test_an_order_that_was_changed_is_as_one_that_was_confirmed_so(quantity: int
     (revised,) = of_type(followed, e.SalesOrderRevised)
     assert (revised.customer, revised.quantity, revised.due_us) == ("acme", quantity, T + days * DAY_US)
     assert bool(of_type(followed, e.OrderPromised)) == (quantity > 10 or days < 20), "its customer is told what is promised anew"
+    assert office.erp.customer_orders.orders["A"].moved_at_us == -1, "its date is the one that was asked for"
     ours, theirs = (erp_position(it.erp, T) for it in (office, straight))
     assert (ours.on_hand, ours.wishes) == (theirs.on_hand, theirs.wishes)
     for material in office.erp.materials:

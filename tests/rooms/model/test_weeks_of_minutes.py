@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.model.calendars import WorkTime
 from twin.model.checks.working_time import ALWAYS, WEEK_MIN, open_minutes
-from twin.model.plant import WEEKDAYS, WorkCalendar
+from twin.model.personnel.work_calendar import WEEKDAYS, CalendarException, WorkCalendar
 
 MONDAY_US = 4 * 86_400_000_000  # 1970-01-05
 MINUTE_US = 60_000_000
@@ -44,11 +44,49 @@ def test_a_week_has_as_many_open_minutes_as_its_intervals(calendar: WorkCalendar
     assert sum(i.end_us - i.start_us for i in intervals) == open_minutes(calendar).bit_count() * MINUTE_US
 
 
-@given(calendar=calendars(), spans=st.lists(st.tuples(st.integers(-9000, 9000), st.integers(0, 25_000)), min_size=8, max_size=8))
-def test_working_time_is_the_length_of_the_intervals_whatever_was_asked_before(
-    calendar: WorkCalendar, spans: list[tuple[int, int]]
+@st.composite
+def exceptions(draw: st.DrawFn) -> list[CalendarException]:
+    """Some stretches of up to a day in which there is work, and of up to a week in which there is none; they may overlap."""
+    found = []
+    for shift in draw(st.lists(st.sampled_from(["", "extra"]), max_size=4)):
+        start = draw(st.integers(-5000, 20_000))
+        found.append(_exception(start, start + draw(st.integers(1, 1440 if shift else WEEK_MIN)), shift))
+    return found
+
+
+def _exception(start: int, end: int, shift: str) -> CalendarException:
+    return CalendarException.of(MONDAY_US + start * MINUTE_US, MONDAY_US + end * MINUTE_US, shift)
+
+
+@settings(max_examples=25)
+@given(calendar=calendars(), otherwise=exceptions(), minutes=st.lists(st.integers(-6000, 25_000), min_size=20, max_size=20))
+def test_in_an_exception_it_is_as_the_last_of_them_says_and_elsewhere_as_the_week(
+    calendar: WorkCalendar, otherwise: list[CalendarException], minutes: list[int]
 ) -> None:
-    times = WorkTime(calendar, "Europe/Berlin")
+    week, times = WorkTime(calendar, "UTC"), WorkTime(calendar.model_copy(update={"exceptions": otherwise}), "UTC")
+    for minute in minutes:
+        at_us = MONDAY_US + minute * MINUTE_US
+        holds = [it.shift for it in otherwise if it.start_us <= at_us < it.end_us]
+        assert times.works_at(at_us) == (bool(holds[-1]) if holds else week.works_at(at_us))
+        if found := times.interval_at(at_us):
+            assert found.shift == (holds[-1] if holds else "only")
+            assert any(it.start_us <= at_us < it.end_us for it in times.shifts(at_us, at_us + 1))
+        assert bool(times.breaks(at_us, at_us + 1)) == (not holds and bool(week.breaks(at_us, at_us + 1)))
+        bound_us = times.next_bound_us(at_us)
+        assert bound_us is not None
+        assert times.works_at(bound_us - 1) == times.works_at(at_us)
+
+
+@settings(max_examples=50)
+@given(
+    calendar=calendars(),
+    otherwise=exceptions(),
+    spans=st.lists(st.tuples(st.integers(-9000, 9000), st.integers(0, 25_000)), min_size=8, max_size=8),
+)
+def test_working_time_is_the_length_of_the_intervals_whatever_was_asked_before(
+    calendar: WorkCalendar, otherwise: list[CalendarException], spans: list[tuple[int, int]]
+) -> None:
+    times = WorkTime(calendar.model_copy(update={"exceptions": otherwise}), "Europe/Berlin")
     for begin, length in spans:
         from_us, to_us = MONDAY_US + begin * MINUTE_US, MONDAY_US + (begin + length) * MINUTE_US
         seen = {it for i in times.intervals(from_us, to_us) for it in range(i.start_us, i.end_us, MINUTE_US)}

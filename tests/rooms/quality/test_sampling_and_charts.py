@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.known_answers import CASES
-from tests.rooms.quality.valve_shop import BORE, Shop, of_type
+from tests.rooms.quality.valve_shop import BORE, MIN_US, Shop, of_type
 from twin.kernels.quality.charts import Process
 from twin.mes.quality.control import RULES_OF, Chart, Drawn, Sample
 from twin.mes.quality.sampling import Sampler
@@ -17,6 +17,7 @@ from twin.model.events import (
     ControlLimitsFrozen,
     CountObserved,
     DefectsCounted,
+    Heartbeat,
     NonconformanceDispositioned,
     TestRequested,
     TestResultCorrected,
@@ -57,15 +58,21 @@ def test_sampling_by_count_inspects_the_lot_in_which_twelve_pieces_are_full() ->
 
 def test_a_check_that_nobody_makes_is_told_when_the_next_is_due_and_stays_an_exception() -> None:
     """Of five pieces every second is to be looked at while the mill runs: two checks, and nobody makes the first."""
-    shop = Shop(bore={**BORE, "gate": False, "sampling": {"every_pieces": 2}}).stock(100).order("A", 5)
+    shop = Shop(bore={**BORE, "gate": False, "within": "30 min", "sampling": {"every_pieces": 2}}).stock(100).order("A", 5)
     shop.tell(shop._state("mill_1", S.EXECUTE, "A-VALVE/10"))
     for _ in range(5):
         shop.tell(CountObserved(effective_us=shop.now_us, equipment="mill_1", job_order="A-VALVE/10", good=1))
     assert shop.alerts("check") == ["bore of lot A-VALVE was not made, and is to be made again"]
+    shop.now_us += 31 * MIN_US
+    shop.tell(Heartbeat(effective_us=shop.now_us))
+    shop.tell(Heartbeat(effective_us=shop.now_us))
+    late = "bore of lot A-VALVE is overdue: it was to be made until Mon 2 Mar, 06:37, and is not"
+    assert shop.alerts("check")[1:] == [late], "the second, and once"
     shop.measure("A-VALVE", bore=10.0)
     assert shop.run.quality["verdict"].tolist() == ["", "passed"]
     shown = [(it["what"], it["standing"]) for it in shop.run.batch_record("A-VALVE")["exceptions"] if it["kind"] == "inspection"]
-    assert shown == [("bore: it was not made before the next was due", "missed")]
+    until = "bore: it was to be made until Mon 2 Mar, 06:37"
+    assert shown == [("bore: it was not made before the next was due", "missed"), (until, "made late")]
     assert shop.is_the_same_from_every_source(lambda run: run.quality)
 
 
@@ -114,19 +121,6 @@ def test_limits_come_from_phase_one_and_then_stand() -> None:
     assert shop.alerts("control_chart") == ["chart of bore of VALVE: beyond limits and spread beyond limits at lot L11-VALVE"]
     assert shop.disposition("L11-VALVE") == "", "within its limits, and the plan only tells"
     assert shop.is_the_same_from_every_source()
-
-
-def test_a_point_of_phase_one_beyond_the_limits_that_it_makes_is_told_and_marked() -> None:
-    """Its moving ranges make sigma three times as wide as it is, so what comes after it would be silent for long."""
-    shop = Shop(bore=charted(phase_one=20)).stock(1000)
-    for n in range(20):
-        shop.order(f"L{n:02}", 5)
-        shop.does("mill_1", f"L{n:02}-VALVE/10", 5)
-        shop.measure(f"L{n:02}-VALVE", bore=10.9 if n == 10 else 10.0 + 0.05 * (-1) ** n)
-    (told,) = shop.alerts("phase_one")
-    assert told == "chart of bore: its limits are wide by points of phase I that lie beyond them; look for the cause: L10-VALVE"
-    marked = shop.run.control_chart("bore")
-    assert marked.loc[marked["signals"] != "", "lot"].tolist() == ["L10-VALVE"]
 
 
 def test_capability_of_what_was_measured_here() -> None:
@@ -317,9 +311,9 @@ class Counting(Chart):
         super().__init__(declared, 1)
         self.drawn_points: list[int] = []
 
-    def _draw(self, samples: list[Sample], *rest: Any) -> Drawn:
+    def _draw(self, samples: list[Sample], *rest: Any, **more: Any) -> Drawn:
         self.drawn_points.append(len(samples))
-        return super()._draw(samples, *rest)
+        return super()._draw(samples, *rest, **more)
 
 
 @pytest.mark.parametrize("kind", ["ewma", "cusum"])
@@ -349,7 +343,7 @@ def test_values_of_phase_one_are_corrected_one_after_the_other_before_the_next_s
         chart = Chart(ControlChart(kind=kind, phase_one=3), 1)
         for n, value in enumerate(values):
             chart.add(Sample(at_us=n, lot=f"l{n}", values=(value,), size=1))
-        chart.freeze(Process(10.0, 1.0), 3)
+        chart.stand(Process(10.0, 1.0), 0, 3, 0)
         return chart
 
     chart, right = chart_of_values(10.0, 99.0, -99.0), chart_of_values(10.0, 10.5, 12.0)

@@ -71,9 +71,10 @@ FINAL = {"material": "VALVE", "characteristics": {"leak": {"unit": "ml", "upper"
 INCOMING = {"material": "CASTING", "characteristics": {"weight": {"unit": "g", "lower": 990, "upper": 1010}}}
 
 
-def valve_shop(**plans: dict[str, Any]) -> Plant:
-    """The shop with these quality plans."""
-    return Plant(layout=PlantFile.model_validate({**LAYOUT, "quality_plans": plans}), materials=Materials.model_validate(ITEMS))
+def valve_shop(reasons: dict[str, list[str]] | None = None, **plans: dict[str, Any]) -> Plant:
+    """The shop with these quality plans, and reasons to choose from."""
+    layout = {**LAYOUT, "quality_plans": plans, "reasons": reasons or {}}
+    return Plant(layout=PlantFile.model_validate(layout), materials=Materials.model_validate(ITEMS))
 
 
 SCENARIO = Scenario.model_validate({"plant": "valve_shop", "start": "2026-03-02T06:00:00Z", "horizon": "30 d"})
@@ -107,8 +108,8 @@ class Shop:
     heard_by: ClassVar[list[Callable[[Shop], None]]] = []
     """Who else takes the record of every shop that is asked whether it is the same: see tests/parity/told."""
 
-    def __init__(self, **plans: dict[str, Any]) -> None:
-        self.plant = valve_shop(**plans)
+    def __init__(self, reasons: dict[str, list[str]] | None = None, **plans: dict[str, Any]) -> None:
+        self.plant = valve_shop(reasons, **plans)
         self.run = Run(self.plant, SCENARIO, seed=None)
         self.now_us = SCENARIO.start_us
         self.commands: list[OperationsEvent] = []

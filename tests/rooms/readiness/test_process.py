@@ -187,6 +187,10 @@ def test_a_procedure_reads_back_from_what_is_kept_of_it(tmp_path: Path) -> None:
             "Close the door.", "Close the door., optional: true, before_start: true", 8,
             "'door' is optional, and nothing starts before it is confirmed; allowed: one of optional and before_start",
         ),
+        (
+            "Close the door.", "Close the door., verified_by_two: true", 8,
+            "'door' is confirmed by two persons, and fewer are declared; allowed: two persons or more",
+        ),
         ("lower: 1, upper: 2", "lower: 3, upper: 2", 9, "nothing lies between 3 and 2; allowed: more than 3"),
         ("Close the door.", "Close the door., lower: 1", 8, "'door' asks for no value, and has a limit; allowed: asks: value, or no limit"),
         ("materials: [cake]", "materials: [cakes]", 3, "no material is called 'cakes' (did you mean 'cake'?); allowed: flour, blank, cake"),

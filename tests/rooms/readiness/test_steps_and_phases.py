@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.rooms.readiness.test_process import TEMPERATURE, observe, running
 from tests.rooms.readiness.turning_shop import TurningShop
+from twin.apps.terminals.forms import floor_forms
 from twin.model.events import LotExpedited, PhaseReported, PhaseStateChanged, StepConfirmed, StepCorrected
 from twin.model.states import WorkUnitState as S
 from twin.results.readiness.at_hand import floor_at_hand
@@ -99,13 +100,31 @@ STEPS = {
 
 
 def test_work_begins_only_when_what_belongs_before_it_is_confirmed() -> None:
-    shop = TurningShop(procedures={"bore": {"operations": ["10"], "steps": STEPS}}).order("A", 5)
+    """Here, by two persons: the second confirms what the first has said, and nobody starts before."""
+    steps = {**STEPS, "clear": {**STEPS["clear"], "verified_by_two": True}}
+    shop = TurningShop(procedures={"bore": {"operations": ["10"], "steps": steps}}).order("A", 5)
     assert shop.obstacle("boring", "A-VALVE/10").detail == "step 'clear' is not confirmed: Nothing of the last order lies here."
     assert shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step="clear", answer=0.0) == (
         "'clear' has to be answered with yes before work goes on: Nothing of the last order lies here."
     )
-    assert shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step="clear", answer=1.0) == ""
+    said = {"job_order": "A-VALVE/10", "step": "clear"}
+    assert shop.say(StepConfirmed, "bo", **said, answer=1.0) == ""
+    assert shop.say(StepConfirmed, "bo", **said, answer=1.0) == (
+        "bo has confirmed step 'clear' of A-VALVE/10 as the first; allowed: a second person"
+    )
+    assert shop.say(StepConfirmed, "eve", **said, answer=1.0, words="no") == (
+        "bo has said of step 'clear' of A-VALVE/10: 1; allowed: the same, or it is corrected first"
+    )
+    assert shop.say(StepCorrected, "ida", **said, reason="chips", is_undone=True) == ""
+    assert shop.say(StepConfirmed, "eve", **said, answer=1.0) == ""
+    assert (shop.sent(), shop.run.mes.process.steps.missing(shop.run.mes.job_orders["A-VALVE/10"], before_start=True)) == ([], ["clear"])
+    (row,) = next(it["rows"] for it in floor_forms(shop.run) if it["id"] == "guided")
+    assert row["text"] == "Nothing of the last order lies here. eve has said: 1. Somebody else verifies it."
+    assert row["forms"][0]["values"] == {**said, "answer": "1.0", "words": ""}
+    assert shop.say(StepConfirmed, "bo", **said, answer=1.0) == ""
     assert [name for name, _ in shop.sent()] == ["A-VALVE/10"]
+    assert shop.run.steps_of("A-VALVE/10").loc[0, ["person", "verified_by"]].tolist() == ["eve", "bo"]
+    assert shop.run.batch_record("A-VALVE")["lots"][0]["steps"][0]["confirmed"][-1] == "clear: 1 (eve, verified by bo)"
     done_us = shop.run.mes.process.steps.confirmed["A-VALVE/10"]["clear"].at_us
     assert shop.run.mes.process.said_us("bo", shop.run.mes.job_orders["A-VALVE/10"], done_us) == (done_us, "step 'clear' was confirmed")
     assert shop.is_the_same_from_every_source()

@@ -12,6 +12,7 @@ import twin
 from tests.rooms.simulation.small_floor import BATCH, COLA, LINE, ONE_UNIT, SHAFTS, SINGLE, TWO, TWO_STEPS, WITH_ANNA, plant_of, scenario_of
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
+from twin.results.explain.ask import Causes, causes_of
 from twin.results.explain.explanation import spoken
 from twin.results.views.overview import overview
 from twin.run import simulate
@@ -36,6 +37,11 @@ def test_a_queue_and_a_full_storage_are_told_with_what_lies_behind_them() -> Non
         (0, 20, "run on mill (20)"),
     ]
     assert run.explain("B").causes[["cause", "duration_h"]].values.tolist()[:2] == [["mill busy", 35 / 60], ["lathe busy", 0.25]]
+    start_us = run.scenario.start_us
+    then = simulate(plant_of(TWO_STEPS, SINGLE), scenario_of("shaft 1, shaft 3"), until_us=50 * MIN_US)
+    assert causes_of(then, ["B"]) == {"B": Causes(now="mill busy", since_us=start_us + 30 * MIN_US, most="mill busy")}
+    then = simulate(plant_of(TWO_STEPS, SINGLE), scenario_of("shaft 1, shaft 3"), until_us=22 * MIN_US)
+    assert causes_of(then, ["B"]) == {"B": Causes(now="lathe blocked", since_us=start_us + 15 * MIN_US, most="lathe busy")}
 
 
 def test_a_machine_tells_its_stretches_the_longest_first_and_what_it_was_blocked_by() -> None:
@@ -62,6 +68,10 @@ def test_failures_people_and_batches_are_causes() -> None:
     ]
     run = simulate(plant_of(ONE_UNIT, SHAFTS, **WITH_ANNA), scenario_of("shaft 4 @ 65 min", horizon="2 d"))
     assert told(run, "A")[0] == (0, 22 * 60 + 55, "waited for somebody (turner) to work at lathe: anna off shift")
+    assert (0, 22 * 60 + 55, "lathe had nobody to begin A-shaft/10") in told(run, "lathe")
+    hours = dict(run.explain("lathe").facts)
+    assert hours["operator"].startswith("23 h"), "22 h 55 min before it was begun, and 5 min within it; it was not starved"
+    assert hours["starved"].startswith("1 h 5 min")
     run = simulate(plant_of(ONE_UNIT, SINGLE, **BATCH), scenario_of("shaft 1, shaft 1 @ 4 min"))
     assert told(run, "A")[0] == (0, 15, "waited for the batch on lathe to fill")
 
@@ -112,7 +122,8 @@ def test_the_overview_says_what_orders_at_risk_waited_for_most() -> None:
     run = bought("3 h")
     assert overview(run).orders[0].main_cause == ""  # it has been shipped, if late
     waiting = bought("20 h")
-    assert [(it.risk, it.main_cause) for it in overview(waiting).orders] == [("late", "screw on order")]
+    now = overview(waiting)
+    assert [(it.risk, it.main_cause, it.waits_now) for it in now.orders] == [("late", "screw on order", "screw on order")]
 
 
 def test_what_is_lost_and_what_is_done_again_is_one_cause_each() -> None:

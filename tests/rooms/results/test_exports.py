@@ -69,7 +69,7 @@ def test_the_pdf_says_every_amount_behind_its_title(run: Run) -> None:
     orders, known = words_of(paper(orders_book(run))), orders_now(run)
     for order in known.orders:
         row = orders[orders.index(order.order) :]
-        assert f"{Decimal(order.net_minor) / 100:,.2f}" in row[:10], order
+        assert f"{Decimal(order.net_minor) / 100:,.2f}" in row[:14], order
 
 
 def test_files_are_the_same_bytes_for_the_same_books_and_the_pdf_is_one(run: Run) -> None:

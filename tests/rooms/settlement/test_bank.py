@@ -8,8 +8,8 @@ from tests.rooms.settlement.desk import Desk, day
 from twin.model.events import BankLineAssigned, BankLineReceived, BankStatementEntered, EntryProposed
 
 
-def line(on: int, number: int, amount: int, reference: str = "") -> BankLineReceived:
-    return BankLineReceived(effective_us=day(on), statement="S1", number=number, amount_minor=amount, reference=reference, party="x")
+def line(on: int, number: int, amount: int, reference: str = "", party: str = "") -> BankLineReceived:
+    return BankLineReceived(effective_us=day(on), statement="S1", number=number, amount_minor=amount, reference=reference, party=party)
 
 
 @pytest.fixture
@@ -140,6 +140,51 @@ def test_a_line_in_our_money_pays_a_foreign_bill_whole() -> None:
     desk.round(line(5, 1, -4_300, "F1"))
     assert found(desk) == {1: ("S1/1", "reference", "")}
     assert (desk.balances["cash"], desk.balances["exchange_difference"]) == (-4_300, 101)
+
+
+def test_a_line_in_our_money_pays_a_part_of_a_foreign_invoice_and_what_is_beyond_it_is_on_account() -> None:
+    """2,500 CZK at 25 are 100.00: 10.00 pay 250 CZK of it, and no exchange is lost; then 95.00 are 5.00 more than what is left."""
+    desk = Desk(customer={"currency": "CZK"}, finance={"currencies": {"CZK": [{"since": "2026-03-01", "rate": 25}]}})
+    desk.receive(1, "PO1", 5, 4_199)
+    desk.sell(2, "A1", 1, 10_000)
+    desk.round(line(5, 1, 1_000, "INV-A1, a part", "Acme"))
+    assert (desk.receivable("INV-A1").open_minor, desk.balances["accounts_receivable"]) == (225_000, 9_000)
+    desk.round(line(6, 2, 9_500, "INV-A1"))
+    assert found(desk)[2] == ("S1/2+S1/2.2", "reference", "")
+    assert (desk.receivable("INV-A1").open_minor, desk.receivable("S1/2.2").open_minor) == (0, -500)
+    assert (desk.balances["cash"], desk.balances["accounts_receivable"]) == (10_500, -500)
+    assert "exchange_difference" not in desk.balances
+    desk.sell(7, "A2", 1, 10_000)
+    desk.cash(8, "INV-A2", 260_000, paid=10_400, currency="CZK", payment="K9")
+    beyond = desk.receivable("K9")
+    assert (beyond.currency, beyond.open_minor, beyond.open_booked_minor, desk.receivable("INV-A2").open_minor) == ("CZK", -10_000, -400, 0)
+    assert (desk.balances["cash"], desk.balances["accounts_receivable"]) == (20_900, -900)
+
+
+def test_an_amount_is_of_whom_the_line_names(desk: Desk) -> None:
+    desk.round(line(5, 1, 5_000, party="ACME Ltd."), line(5, 2, 5_000, party="stranger"))
+    assert [it[2] for it in found(desk).values()] == [
+        f"of 50.00 is INV-Z1 of zenith, and the line names '{name}'" for name in ("ACME Ltd.", "stranger")
+    ]  # fmt: skip
+    desk.cash(5, "INV-A1", 6_000, payment="K1")
+    desk.round(line(6, 3, 6_000, party="zenith"), line(6, 4, 5_000, party="zenith"), line(6, 5, 6_000, party="acme"))
+    assert found(desk)[3][2] == "of 60.00 is K1 of acme, and the line names 'zenith'"
+    assert [found(desk)[n][:2] for n in (4, 5)] == [("S1/4", "amount"), ("K1", "amount")]
+
+
+def test_money_that_goes_back_pays_back_a_credit_and_no_more(desk: Desk) -> None:
+    """60.00 that acme had paid on account go back to it; a credit note of the foundry comes in."""
+    desk.cash(3, "", 6_000, payment="K1")
+    desk.bill(3, "PO1", "CN-1", -4_199)
+    before = desk.balances["cash"]
+    desk.round(line(5, 1, 6_000, "K1"), line(6, 2, -6_001, "back: K1"), line(6, 3, 100, "R-77"))
+    assert [found(desk)[n][2] for n in (2, 3)] == [
+        "60.00 are open of 'K1', the line is of -60.01", "nothing open is of 1.00; 'R-77' names none",
+    ]  # fmt: skip
+    desk.round(line(7, 4, -6_000, "back: K1"), line(7, 5, 4_199, party="Foundry"))
+    assert [found(desk)[n][:2] for n in (4, 5)] == [("S1/4", "reference"), ("S1/5", "amount")]
+    assert (desk.receivable("K1").open_minor, desk.payable("CN-1").open_minor) == (0, 0)
+    assert desk.balances["cash"] == before - 6_000 + 4_199
 
 
 def test_a_line_that_is_assigned_twice_at_one_instant_is_booked_once(desk: Desk) -> None:

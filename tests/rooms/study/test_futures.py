@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 import time
 from pathlib import Path
@@ -14,14 +15,17 @@ from hypothesis import strategies as st
 import twin
 from tests.rooms.study.by_rule.any_books import plants_with_books
 from twin import study
+from twin.apps.components.leaving import leaves_words
 from twin.apps.feeds import simulated
 from twin.model.events import AlarmAccepted, Heartbeat, InvoiceIssued
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import Source
+from twin.results.outlook.leaving import ON_TRACK_SHARE
+from twin.results.views.overview import order_risks
 from twin.run import carry
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
-from twin.study.ahead.forecast import OrderForecast, spread
+from twin.study.ahead.forecast import Futures, OrderForecast, spread
 from twin.study.ahead.futures import begin
 from twin.study.ahead.ledgers import ALL, MANY, Levels, OfPages, income, ledgers_of
 
@@ -59,6 +63,26 @@ def test_every_open_order_has_its_chance(run: twin.Run) -> None:
     table = seen.table
     assert list(table["due"]) == sorted(table["due"])
     assert (table["on_time_share_low"] <= table["on_time_share"]).all()
+    assert_orders_stand_by(run, seen)
+
+
+def assert_orders_stand_by(run: twin.Run, seen: Futures) -> None:
+    """No page calls on track what leaves late in half of the last futures, or would be late even if nothing failed."""
+    stand = {it.order: it for it in order_risks(run) if it.leaves}
+    said = {it.order: it.on_time_share for it in seen.orders if it.due_us <= seen.until_us}
+    assert said.keys() <= stand.keys()
+    for name, share in said.items():
+        it = stand[name]
+        assert it.leaves
+        assert it.leaves.forecast
+        assert (it.leaves.forecast.in_time, it.leaves.forecast_us) == (share, run.now_us)
+        on_track = not it.late_by_us and it.slack_us is not None and it.slack_us >= 0 and share >= ON_TRACK_SHARE
+        assert (it.risk == "on track") == on_track, name
+        if it.risk == "on track":
+            assert re.search(rf"\(futures from .*: {share:.0%} in time\)$", leaves_words(run.plant, it))
+    assert {it.risk for name, it in stand.items() if name in said} >= {"at risk", "on track"}, "or take other futures"
+    before, run.forecasts = stand, None
+    assert any(before[it.order].risk != it.risk for it in order_risks(run)), "by slack alone something stands otherwise"
 
 
 def test_the_same_seed_gives_the_same_futures_on_one_thread_or_two(run: twin.Run) -> None:

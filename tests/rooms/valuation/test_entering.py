@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.rooms.erp.small_shop import ITEMS, Carried, balances, of_type, plant
-from tests.rooms.valuation.counter import Counter, day
+from tests.rooms.valuation.counter import Counter, day, late
 from twin.erp import Erp
+from twin.erp.accounting.statements import View
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.scenario import Policies
@@ -51,6 +52,22 @@ def test_a_delivery_was_another_and_what_went_since_follows_it() -> None:
     assert (
         refused(shop, e.ReceiptCorrectionEntered, order=order, quantity=9, unit_price_minor=1, reason="") == "a correction needs a reason"
     )
+
+
+def test_a_delivery_of_a_closed_week_is_of_that_week_whatever_has_come_on_its_order_since() -> None:
+    """10 at 1.00 came on day 1, which is closed; 5 more on day 6. That the first were at 1.50 concerns day 1: 5.00 of the closed week."""
+    shop = Counter({"standard_cost": "1 EUR"})
+    order = shop.buy(1, 10, 100)
+    shop.round(e.PeriodCloseRequested(effective_us=day(5), period="week 1", until_us=day(5)))
+    base: dict[str, Any] = {"order": order, "supplier": "mill", "material": "part", "quantity": 5, "unit_price_minor": 100}
+    shop.round(e.GoodsReceived(effective_us=day(6), lot="second", **base))
+    followed = say(shop, e.ReceiptCorrectionEntered, on=7, order=order, quantity=10, unit_price_minor=150, reason="the bill says so")
+    assert [it.concerns_us for it in late(followed)] == [day(1)]
+    variance = [
+        sum(it.amount_minor for it in shop.erp.income_statement(None, day(5), view) if it.account == "purchase_price_variance")
+        for view in (View(), View(as_it_was=True))
+    ]
+    assert variance == [0, -500]
 
 
 def test_what_is_taken_apart_gives_back_what_its_bill_says() -> None:

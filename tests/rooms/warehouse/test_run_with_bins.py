@@ -10,11 +10,13 @@ import pandas as pd
 import pytest
 
 import twin
+from tests.pdf_text import words_of
 from tests.rooms.files.small_plant import PLANT, write_plant
 from twin import library, study
 from twin.command.stock import showing
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
+from twin.results.exports.recall import recall_file
 from twin.results.warehouse.figures import warehouse_of
 from twin.results.warehouse.stock_now import stock_now
 from twin.simulation.rule_control import NotByRule
@@ -118,6 +120,22 @@ def test_what_persons_said_is_counted_posted_and_refused(week: twin.Run) -> None
 
 
 @pytest.mark.slow
+def test_a_recall_names_the_serial_numbers_that_customers_have_and_begins_with_one(week: twin.Run, tmp_path: Path) -> None:
+    units = week.serial_numbers()
+    gone = units[units["order"] != ""]
+    number, lot, order = gone.iloc[0][["serial_number", "lot", "order"]]
+    found = week.recall(number)
+    assert found.starts == (lot,)
+    who = next(it for it in found.customers if it.order == order)
+    assert who.serial_numbers == tuple(gone[(gone["order"] == order) & gone["lot"].isin(who.lots)]["serial_number"])
+    assert (len(who.serial_numbers), who.address) == (who.quantity, "Belt Street 12, 30110 Longbridge")
+    assert number in next(it.detail for it in week.trace(number).where if it.order == order)
+    with pytest.raises(ValueError, match=f"did you mean '{number}'"):
+        week.trace(f"{number}x")
+    words = words_of(recall_file(week, found, ".pdf"))
+    assert {"Customers", "Still in house", order, number} <= {one for it in words for one in (it, *it.split(", "))}
+
+
 def test_its_record_says_the_same(week: twin.Run, root: Path, tmp_path: Path) -> None:
     again = twin.replay(root / "plant_models/gearbox_shop", week.journal.entries(), root / SCENARIO)
     kept = twin.Run.load(week.save(tmp_path / "run"))

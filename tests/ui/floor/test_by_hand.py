@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.rooms.apps.hand_shop import FINAL, hand_shop, two_orders
 from tests.rooms.apps.test_entries import said_by_users, wait_until
+from tests.rooms.quality.valve_shop import LAYOUT
 from tests.rooms.results.test_users import told
 from tests.ui.conftest import OpenPage, free_port
 from tests.ui.test_pages import SIDEWAYS
@@ -35,7 +36,12 @@ SECRET = "correct horse"
 
 @pytest.fixture
 def feed() -> Iterator[Feed]:
-    feed = by_hand(hand_shop(final=FINAL), two_orders(), seed=1, speed=600)
+    layout, scenario = LAYOUT["work_units"], two_orders()
+    mill = {**layout["mill_1"], "batch": {"maximum": 2}}
+    last = scenario.demand.orders[0].model_copy(update={"order": "C", "due": 4 * 86_400_000_000})
+    demand = scenario.demand.model_copy(update={"orders": [*scenario.demand.orders, last]})
+    shop = hand_shop({"work_units": {**layout, "mill_1": mill}}, final=FINAL)
+    feed = by_hand(shop, scenario.model_copy(update={"demand": demand}), seed=1, speed=600)
     feed.signatures.enroll("quinn", SECRET)
     feed.start()
     yield feed
@@ -108,13 +114,13 @@ def test_a_whole_shift_is_worked_by_hand(open_page: OpenPage, server: PageServer
     grinder.is_used_by("pete")
     first = a_breakdown_and_a_scrap(mill)
     assert run.mes.job_orders[first].due_us == min(it.due_us for it in run.mes.job_orders.values())
-    second = mill.starts_next()
+    starts_two_together(mill)
     for name, reason in (("Pause", "break"), ("Resume", "")):
         mill.press(name)
         if reason:
             mill.press(reason)
         mill.hears(f"{name}: done")
-    mill.completes(second)
+    completes_both(mill, run)
     job = grinder.starts_next()
     grinder.counts(rework="1", why_rework="surface")
     grinder.hears("Count: done")
@@ -162,6 +168,39 @@ def a_breakdown_and_a_scrap(mill: Tablet) -> str:
     corrections(mill)
     mill.completes(job)
     return job
+
+
+def starts_two_together(mill: Tablet) -> None:
+    """The mill takes two lots at once; both are proposed, and one alone may be chosen."""
+    mill.press("Start several")
+    form = mill.page.locator("form")
+    expect(form.get_by_role("checkbox", checked=True)).to_have_count(2)
+    for box in form.get_by_role("checkbox").all():
+        box.uncheck()
+    mill.press("Start them together")
+    expect(mill.page.get_by_role("alert")).to_have_text("choose one or more")
+    for box in form.get_by_role("checkbox").all():
+        box.check()
+    mill.press("Start them together")
+    mill.hears(" and ")
+    if mill.page.get_by_role("button", name="Set-up done").count():
+        mill.press("Set-up done")
+
+
+def completes_both(mill: Tablet, run: Run) -> None:
+    """Each lot is counted by itself, scrap too."""
+    first, second = run.mes.equipment.records["mill_1"].job_orders
+    mill.press(f"Count {second}")
+    form = mill.page.locator("form")
+    form.get_by_label("Scrap", exact=True).fill("1")
+    form.get_by_label("Why scrap").select_option("surface")
+    form.get_by_role("button", name="Count", exact=True).click()
+    mill.hears("Count: done")
+    mill.press("Complete all")
+    expect(mill.page.locator("form:visible")).to_contain_text(f"5 of {first}, 4 of {second}: not counted yet. Good?")
+    mill.press("All of 2 lots are good")
+    mill.hears(f"Complete {second}: done")
+    assert [(run.mes.job_orders[it].good, run.mes.job_orders[it].scrap) for it in (first, second)] == [(5, 0), (4, 1)]
 
 
 def corrections(mill: Tablet) -> None:
@@ -250,8 +289,8 @@ def ended(feed: Feed) -> None:
     run = feed.run
     assert run.violations(whole=True) == []
     assert sum(run.erp.ledger.balances.values()) == 0
-    assert {name: order.shipped for name, order in run.erp.customer_orders.orders.items()} == {"A": 5, "B": 5}
-    assert {it.order for it in run.erp.request_costs()} == {"A", "B"}
+    assert {name: order.shipped for name, order in run.erp.customer_orders.orders.items()} == {"A": 5, "B": 5, "C": 5}
+    assert {it.order for it in run.erp.request_costs()} == {"A", "B", "C"}
     assert [it.request for it in run.erp.request_costs() if it.closed_us is None] == [], "every request is closed, with its costs"
     users = said_by_users(run)
     assert all(it.person and it.terminal and it.entry_id for it in users), "who, when, from where, and once"

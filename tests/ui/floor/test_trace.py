@@ -113,6 +113,21 @@ def test_a_recall_lists_customers_and_what_is_in_house(page: Page, viewer: Viewe
         expect(page.locator("tr.warn", has_text=it.lot).first).to_be_visible()
     expect(page.get_by_role("heading", name="Lots affected")).to_be_visible()
     viewer.fits_a_phone(viewer.at)
+    hold = page.get_by_role("button", name="Hold all that is in house")
+    hold.click()
+    expect(page.get_by_text("Refused: Say who you are first, above.").first).to_be_visible()
+    page.get_by_role("combobox", name="who are you?").click()
+    page.get_by_role("menuitem", name="Clara", exact=True).click()
+    hold.click()
+    expect(page.get_by_text("Refused: a hold needs a reason").first).to_be_visible()
+    page.get_by_label("reason").fill("water in the oil")
+    with run.lock:
+        loose = run.recall(DELIVERY).to_hold
+    hold.click()
+    expect(page.get_by_text(f"Held: {loose[0]}").first).to_be_visible()
+    with run.lock:
+        assert set(loose) <= set(run.mes.tracking.restricted)
+        assert not set(loose) & set(run.recall(DELIVERY).to_hold)
     page.get_by_label("from, as 2026-03-03 06:00").fill("yesterday")
     page.get_by_role("button", name="Recall what was on it").click()
     expect(page.get_by_text("'yesterday' is no instant").first).to_be_visible()

@@ -14,13 +14,15 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from twin.apps.api import documents as d
 from twin.apps.api.entries import TERMINAL, address_of, document_of, entries_of, entry_said
 from twin.apps.api.floor.addresses import done, floor
-from twin.apps.api.office.addresses import owed, supply
+from twin.apps.api.office.addresses import owed, papers, supply
 from twin.apps.api.once import Key, Once, taken
 from twin.apps.api.planning.plans import Buffered, FiniteLoad, Load, MasterScheduled
+from twin.apps.api.planning.trials import Trials, tried
 from twin.apps.api.reading import MEDIA, First, Id, Instant, Most, Reading
 from twin.apps.api.records import records
 from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
 from twin.apps.api.saying import count_said, firm_said, order_said, purchase_said
+from twin.apps.api.selling.orders import Order
 from twin.apps.api.selling.sold import Allocated, PromiseAsked
 from twin.apps.feed import Feed
 from twin.model.events import (
@@ -64,16 +66,18 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
     add_refusals(app)
     app.add_middleware(NotTooLong)
     as_one_of = _gate(tokens)
-    reading, once = Reading(feed), Once(feed)
+    reading, once, app.state.trials = Reading(feed), Once(feed), Trials(feed)
     for router in (
         _orders(feed, reading, once, as_one_of),
         _promises(reading, as_one_of),
         _purchasing(feed, reading, once, as_one_of),
         _stock(feed, reading, once, as_one_of),
         _plan(feed, reading, once, as_one_of),
+        tried(APIRouter(prefix="/plan", tags=["plan"]), app.state.trials, as_one_of("planner"), _REFUSED_WRITES),
         _books(feed, reading, once, as_one_of),
         owed(APIRouter(tags=["statements"], dependencies=[as_one_of("finance")]), reading),
         supply(APIRouter(tags=["supply"]), reading, as_one_of),
+        papers(APIRouter(tags=["papers"]), feed, as_one_of),
         records(APIRouter(tags=["records"], dependencies=[as_one_of()]), feed, once, as_one_of, _REFUSED_WRITES),
         floor(APIRouter(tags=["floor"], dependencies=[as_one_of()]), feed, reading),
         done(APIRouter(tags=["floor"]), feed, once, as_one_of, _REFUSED_WRITES),
@@ -115,12 +119,12 @@ def _orders(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRou
     router = APIRouter(prefix="/orders", tags=["orders"])
 
     @router.get("", dependencies=[as_one_of()])
-    def all_orders(first: First = 0, most: Most = 100, is_open: bool | None = None, header: Header = None) -> list[d.Order]:
+    def all_orders(first: First = 0, most: Most = 100, is_open: bool | None = None, header: Header = None) -> list[Order]:
         """Customer orders line by line, the most urgent first; of one order that has several lines (`header`) alone."""
         return reading.orders(is_open, header)[first : first + most]
 
     @router.get("/{order}", dependencies=[as_one_of()])
-    def one_order(order: Id) -> d.Order:
+    def one_order(order: Id) -> Order:
         """One customer order as it stands."""
         return _found(next((it for it in reading.orders(None) if it.order == order), None), "customer order", order)  # type: ignore[no-any-return]
 

@@ -17,7 +17,6 @@ from twin.model.measures import MOST
 from twin.results.planning.what_to_do import Proposal
 from twin.results.settlement.cash_flow import FlowRow
 from twin.results.views.business.month_end import PeriodNow
-from twin.results.views.business.orders import OrderNow
 from twin.results.views.business.plan import PlanNow, Record, Supply
 from twin.results.views.business.purchasing import PurchaseNow
 
@@ -71,6 +70,7 @@ class OrderAsked(_Asked):
     due: AwareDatetime
     unit_price_minor: Minor | None = None
     priority: Annotated[int, Field(ge=0, le=1000, strict=True)] = 0
+    only_if_promised: bool = Field(default=False, description="Refuse it, with when it can be there and why, if that is later than due")
 
 
 class PurchaseAsked(_Asked):
@@ -115,41 +115,7 @@ class Taken(BaseModel):
     at: datetime
     person: str
     waits: str = Field(default="", description="What it waits for all the same: a bill that is blocked, a requisition to be approved")
-
-
-class Order(BaseModel):
-    order: str
-    header: str
-    customer: str
-    material: str
-    unit: str
-    quantity: int
-    first_quantity: int
-    shipped: int
-    confirmed: datetime
-    due: datetime
-    first_due: datetime
-    expected: datetime | None
-    standing: Literal["shipped", "shipped late", "late", "at risk", "on track", "cancelled"]
-    late_by_s: int
-    work_done_share: float
-    waits_for: str
-    held: str
-    net_minor: int
-    invoiced_minor: int
-    margin_minor: int | None
-    currency: str
-
-    @classmethod
-    def of(cls, it: OrderNow, currency: str) -> Order:
-        stands = it.stands
-        return cls(
-            order=it.order, header=it.header, customer=stands.customer, material=stands.material, unit=it.unit, quantity=stands.quantity,
-            shipped=it.shipped, confirmed=known_at(it.confirmed_us), due=known_at(stands.due_us), expected=at(stands.expected_us),
-            standing=stands.risk, first_quantity=it.first_quantity, first_due=known_at(it.first_due_us),
-            late_by_s=stands.late_by_us // 1_000_000, work_done_share=stands.done, waits_for=stands.waits_for, held=it.held,
-            net_minor=it.net_minor, invoiced_minor=it.invoiced_minor, margin_minor=it.margin_minor, currency=currency,
-        )  # fmt: skip
+    promise: str = Field(default="", description="Of an order, when it can be there and what of; of a change, where it moves the date")
 
 
 class Purchase(BaseModel):

@@ -36,6 +36,7 @@ _BELOW_ZERO = ((e.BillEntered, "quantity"), (e.PlanningParametersSet, "safety_st
 _ALL_IF_LEFT_OUT = (
     (e.PaymentOrdered, "amount_minor"),
     (e.DebtWrittenOff, "amount_minor"),
+    (e.SetOffEntered, "amount_minor"),
     (e.BillEntered, "quantity"),
     (e.NonconformanceDispositioned, "quantity"),
 )

@@ -29,6 +29,8 @@ from twin.model.events import (
     TestResultRecorded,
 )  # fmt: skip
 from twin.model.states import Source
+from twin.results.auditing.signable import subject_of
+from twin.results.trade.promised_first import LinePromised, moved_words, promise_words, promised_first
 from twin.results.views.business.purchasing import waits_after
 from twin.store.entries import NOT_YET, REMEMBERED
 from twin.store.tokens import Program
@@ -55,6 +57,7 @@ class _Said:
     asked: BaseModel | None  # None: said long ago, or in a run before this one, of which the event alone is known
     made: OperationsEvent | None = None
     words: str | None = None  # the answer: "" if it was taken, else why not; None: nobody has heard it yet
+    promised: list[LinePromised] = field(default_factory=list)  # before it was taken; of what was said long ago nobody knows
     batch: str = ""  # what a signature that is known from the journal is of: it names an entry by its id, and a document a lot
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -81,13 +84,15 @@ class Once:
         for entry in feed.run.journal.entries():
             if entry.source == Source.USER and (entry_id := getattr(entry.event, "entry_id", "")):
                 batch = signed.get(entry.event.record, "") if isinstance(entry.event, RecordSigned) else ""
-                heard[entry.id] = self._said[entry_id] = _Said(None, entry.event, "", batch)
+                heard[entry.id] = self._said[entry_id] = _Said(None, entry.event, "", batch=batch)
             elif entry.cause in heard and isinstance(entry.event, EntryRefused | JobOrderCommandRefused):
                 heard[entry.cause].words = entry.event.reason
             if isinstance(entry.event, BatchRecordReleased):
                 signed[entry.id] = entry.event.lot
             elif isinstance(entry.event, TestResultRecorded | TestResultCorrected | DefectsCounted):
                 signed[entry.id] = f"{entry.event.characteristic} of {entry.event.lot}"
+            elif said := subject_of(entry.event):
+                signed[entry.id] = said
 
     def enter(self, entry_id: str, asked: BaseModel, kind: Kinds, make: Callable[[int], OperationsEvent]) -> tuple[OperationsEvent, bool]:
         """Take what was asked, as an event of that kind; the event as it was kept, and whether it had been taken before.
@@ -109,6 +114,7 @@ class Once:
 
             def made(at_us: int) -> OperationsEvent:
                 said.made = event = make(at_us)
+                said.promised = promised_first(self._feed.run, event)
                 return event
 
             words = said.words
@@ -126,6 +132,11 @@ class Once:
         with self._feed.run.lock:
             return waits_after(self._feed.run, event)
 
+    def promise(self, entry_id: str, event: OperationsEvent) -> str:
+        """What can be promised of an order that was taken under this id, or that a change has moved its date, in words."""
+        with self._feed.run.lock:
+            return promise_words(self._feed.run, self._said[entry_id].promised) or moved_words(self._feed.run, event)
+
 
 def taken(once: Once, response: Response, program: Program, key: str, asked: Any, kind: Kinds, make: Callable[[str], Any]) -> Taken:
     """Enter what a program says, and say under which id it is kept."""
@@ -134,7 +145,8 @@ def taken(once: Once, response: Response, program: Program, key: str, asked: Any
     if is_repeated:
         response.headers["Idempotency-Replayed"] = "true"
     at = known_at(event.effective_us)
-    return Taken(entry=entry_id, event=type(event).__name__, at=at, person=event.person, waits=once.waits(event))
+    waits, promise = once.waits(event), once.promise(entry_id, event)
+    return Taken(entry=entry_id, event=type(event).__name__, at=at, person=event.person, waits=waits, promise=promise)
 
 
 def _says(asked: BaseModel, kind: Kinds, event: OperationsEvent) -> bool:

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime
 from twin.apps.api import documents as d
 from twin.apps.api.once import Refused
 from twin.apps.api.planning.plans import Buffered, FiniteLoad, Load, MasterScheduled
+from twin.apps.api.selling.orders import Order
 from twin.apps.api.selling.sold import Allocated, PromiseAsked
 from twin.apps.feed import Feed
 from twin.erp.accounting.statements import View
@@ -54,9 +55,9 @@ class Reading:
         with self._feed.run.lock:
             return what(self._feed.run)
 
-    def orders(self, is_open: bool | None, header: str | None = None) -> list[d.Order]:
+    def orders(self, is_open: bool | None, header: str | None = None) -> list[Order]:
         orders = [it for it in self._feed.look(orders_now).orders if header in (None, it.header)]
-        return [d.Order.of(it, self._currency) for it in orders if is_open is None or it.is_open == is_open]
+        return [Order.of(it, self._currency) for it in orders if is_open is None or it.is_open == is_open]
 
     def promise(self, material: str, quantity: int) -> PromiseAsked | None:
         """When so much could be there; None if nobody knows the material, or it is not sold."""

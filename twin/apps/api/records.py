@@ -3,23 +3,27 @@
 # Without `from __future__ import annotations`: FastAPI reads annotations.
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 
-from twin.apps.api.documents import Taken, known_at
+from twin.apps.api.documents import Taken, instant_us, known_at
 from twin.apps.api.entries import TERMINAL
 from twin.apps.api.once import Key, Once, taken
+from twin.apps.api.reading import First, Most
 from twin.apps.feed import Feed
-from twin.apps.pages.shifts.signing import Make, batch_release, batch_signature, result_signature
+from twin.apps.pages.shifts.signing import Make, batch_release, batch_signature, decision_signature, result_signature
 from twin.model.events import BatchRecordReleased, RecordSigned
+from twin.results.auditing.signable import SIGNABLE, Signable, names_of, signed_decisions, subject
 from twin.results.exports.records import CERTIFICATE, KINDS, RECORD, document_file
 from twin.results.reports.to_review import LotToReview, lots_to_review
 from twin.store.proof.badges import Session
 from twin.store.tokens import Program
 
 Name = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+Decision = Literal["disposition", "override", "document", "step"]
 Form = Annotated[Literal["json", "html", "pdf"], Query(description="As what it is wanted")]
 _FORMS: dict[str, Any] = {
     "application/json": {"schema": {"type": "object"}},
@@ -64,6 +68,28 @@ class ResultSignatureAsked(SignatureAsked):
     value: Annotated[float | None, Field(allow_inf_nan=False, description="Left out: the newest, whatever it is")] = None
 
 
+class DecisionSignatureAsked(SignatureAsked):
+    """What a person has decided or done shall be signed: a disposition, an override of an inspection, a released document, a guided step.
+
+    `names`: by its own fields, as {"nonconformance": "NC-1"}, {"plan": ..., "lot": ...}, {"document": ..., "revision": ...} or
+    {"step": ..., "job_order": ...}; `at`: when it was said, as it was read, and it is refused if it was said otherwise since.
+    """
+
+    of: Decision
+    names: Annotated[dict[Word, Word], Field(min_length=1, max_length=2)]
+    at: AwareDatetime | None = None
+
+
+class Decided(BaseModel):
+    """What may be signed, as it was said last, and who has signed it."""
+
+    of: Decision
+    names: dict[str, str]
+    at: AwareDatetime
+    words: str
+    signed: list[str] = Field(description="As in 'quinn, approved'")
+
+
 class _Release(BaseModel):
     """What is asked for, without the secret: this may be remembered."""
 
@@ -75,6 +101,7 @@ class _Meaning(BaseModel):
     batch: str
     meaning: str
     value: float | None = None
+    at: AwareDatetime | None = None
 
 
 def records(
@@ -125,6 +152,7 @@ def records(
         )  # fmt: skip
 
     _results(router, feed, once, as_one_of, refused)
+    _decisions(router, feed, once, as_one_of, refused)
     return router
 
 
@@ -144,6 +172,39 @@ def _results(router: APIRouter, feed: Feed, once: Once, as_one_of: Callable[...,
             once, response, program, key, said, RecordSigned,
             lambda entry: result_signature(feed, by, lot, characteristic, secret, asked.meaning, entry, asked.value),
         )  # fmt: skip
+
+
+def _decisions(router: APIRouter, feed: Feed, once: Once, as_one_of: Callable[..., Any], refused: dict[int | str, dict[str, Any]]) -> None:
+    """The address at which decisions are signed."""
+
+    @router.get("/signatures")
+    def decisions(first: First = 0, most: Most = 100) -> list[Decided]:
+        """What persons have decided and done that may be signed, the newest first, with who has signed it."""
+        return [_decided(*it) for it in feed.look(signed_decisions)[first : first + most]]
+
+    @router.post("/signatures", status_code=201, responses=refused)
+    def sign_one(
+        asked: DecisionSignatureAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("production")]
+    ) -> Taken:
+        """Sign what a person has decided or done, as it was said last: that it was authored, reviewed or approved."""
+        secret, by = asked.secret.get_secret_value(), Session(person=program.person, terminal=TERMINAL)
+        try:
+            names = names_of(asked.of, asked.names)
+        except ValueError as error:
+            raise HTTPException(422, str(error)) from None
+        said = _Meaning(batch=subject(asked.of, names), meaning=asked.meaning, at=asked.at)
+        read_us = None if asked.at is None else instant_us(asked.at)
+        return taken(
+            once, response, program, key, said, RecordSigned,
+            lambda entry: decision_signature(feed, by, asked.of, names, read_us, secret, asked.meaning, entry),
+        )  # fmt: skip
+
+
+def _decided(it: Signable, signed: list[RecordSigned]) -> Decided:
+    named = dict(zip(SIGNABLE[it.of][1], it.names, strict=True))
+    return Decided(
+        of=cast(Decision, it.of), names=named, at=known_at(it.at_us), words=it.words, signed=[f"{s.person}, {s.meaning}" for s in signed]
+    )
 
 
 def _known(feed: Feed, lot: str) -> None:

@@ -35,8 +35,8 @@ def add_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(Refused)
     def refused(request: Request, error: Refused) -> JSONResponse:
-        lines = error.words.split("\n")
-        return problem(error.status, "; ".join(lines), map(_parts, lines))
+        lines = [it for line in error.words.split("\n") for it in _each(line)]
+        return problem(error.status, "; ".join(error.words.split("\n")), map(_parts, lines))
 
     @app.exception_handler(RequestValidationError)
     def not_as_it_should_be(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -76,6 +76,21 @@ def _example(wrong: str) -> str:
 
 def _where(place: Iterable[Any]) -> str:
     return "/".join(map(str, place))
+
+
+def _each(words: str) -> list[str]:
+    """Every problem of a refusal that has several in one line: each ends with what is allowed; what follows the last belongs to it."""
+    found: list[str] = []
+    for part in words.split("; "):
+        ends = bool(found) and "; allowed: " in found[-1] and not part.startswith("allowed: ")
+        if not found or ends:
+            found.append(part)
+        else:
+            found[-1] += f"; {part}"
+    if len(found) > 1 and "; allowed: " not in found[-1]:
+        last = found.pop()
+        found[-1] += f"; {last}"
+    return found
 
 
 def _parts(words: str) -> dict[str, str]:

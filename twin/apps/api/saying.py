@@ -13,6 +13,7 @@ from twin.model.exchange.bounds import FARTHEST_DUE_US
 from twin.model.problems import did_you_mean, listed
 from twin.results.run import Run
 from twin.results.trade.ordering import PAST_OR_FAR, OrderWanted, confirmed
+from twin.results.trade.promised_first import promised_first, refuse_what_comes_too_late
 from twin.results.views.business.plan import PlannedSeen, firmed
 
 Make = Callable[[int], OperationsEvent]
@@ -27,7 +28,10 @@ def order_said(run: Run, asked: OrderAsked, person: str, entry_id: str) -> Make:
             order=asked.order, customer=asked.customer, material=asked.material, quantity=asked.quantity, due_us=instant_us(asked.due),
             unit_price_minor=asked.unit_price_minor, priority=asked.priority,
         )  # fmt: skip
-        return confirmed(run, wanted, _at(at_us, person, entry_id))
+        order = confirmed(run, wanted, _at(at_us, person, entry_id))
+        if asked.only_if_promised:
+            refuse_what_comes_too_late(run, promised_first(run, order), ", or only_if_promised: false")
+        return order
 
     return made
 

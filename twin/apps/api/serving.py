@@ -26,8 +26,9 @@ class ApiServer:
 
     def __init__(self, feed: Feed, tokens: Tokens, port: int) -> None:
         self._port = free_port(port)
+        self._app = application(feed, tokens)
         config = uvicorn.Config(
-            application(feed, tokens), host="127.0.0.1", port=self._port, log_level="warning", access_log=False, lifespan="off",
+            self._app, host="127.0.0.1", port=self._port, log_level="warning", access_log=False, lifespan="off",
             server_header=False, timeout_graceful_shutdown=2,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
@@ -45,5 +46,6 @@ class ApiServer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._app.state.trials.end()
         self._server.should_exit = True
         self._thread.join(10)

@@ -9,6 +9,7 @@ import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
 from twin.results.exports.writing import export
+from twin.results.papers.papers import paper_file
 
 OFFICE_FILES = {".xlsx": "Excel", ".pdf": "PDF"}
 
@@ -31,3 +32,23 @@ def downloads(feed: Feed, what: str, kinds: dict[str, str], window: Callable[[],
         return pmui.FileDownload(callback=make, filename=name, label=title, variant="outlined", size="small", margin=(6, 4))
 
     return pmui.FlexBox(*[button(kind, title) for kind, title in kinds.items()], answer, align_items="center")
+
+
+def papers(feed: Feed, asks_for: str, kinds: dict[str, str]) -> pmui.FlexBox:
+    """A field for a number, and a button for each kind of paper that has such a one: its title by its kind."""
+    number = pmui.TextInput(label=asks_for, value="", width=220, size="small", margin=(6, 4))
+    answer = pmui.Typography("", variant="body2", margin=(10, 8))
+
+    def button(kind: str, title: str) -> pmui.FileDownload:
+        def make() -> io.BytesIO | None:
+            answer.object, asked = "", (number.value_input or number.value or "").strip()
+            try:
+                with feed.run.lock:
+                    return io.BytesIO(paper_file(feed.run, kind, asked))
+            except ValueError as error:
+                answer.object = f"Type the {asks_for} first." if not asked else str(error)
+                return None
+
+        return pmui.FileDownload(callback=make, filename=f"{kind}.pdf", label=title, variant="outlined", size="small", margin=(6, 4))
+
+    return pmui.FlexBox(number, *[button(kind, title) for kind, title in kinds.items()], answer, align_items="center")

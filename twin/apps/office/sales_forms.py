@@ -31,8 +31,9 @@ def sales_forms(run: Run) -> list[Form]:
         group(
             "quotes", "Quotes", [],
             form(
-                "SalesQuoteOffered", "Offer something", choice("customer", "Customer", customers, none="No customer is declared."),
-                choice("material", "Product", sold, none="Nothing is sold."), ask("quantity", "Quantity", "whole"),
+                "SalesQuoteOffered", "Offer something",
+                choice("customer", "Customer", customers, none="No customer is declared.", unset=True),
+                choice("material", "Product", sold, none="Nothing is sold.", unset=True), ask("quantity", "Quantity", "whole"),
                 ask("unit_price", "Price, if another than usual", "money", needed=False),
                 ask("discount", "Discount, whole per cent", "whole", needed=False), ask("valid_until", f"Valid until, {AS_TIME}", "text"),
                 ask("more", MORE_OFFERED, "text", needed=False),
@@ -50,7 +51,8 @@ def sales_forms(run: Run) -> list[Form]:
                 ask("reason", "Reason", "text"), send="Let it go",
             ),
             form(
-                "CreditLimitChanged", "How much may be owed", choice("customer", "Customer", customers, none="No customer is declared."),
+                "CreditLimitChanged", "How much may be owed",
+                choice("customer", "Customer", customers, none="No customer is declared.", unset=True),
                 ask("limit", "At most; nothing: any amount", "money", needed=False), ask("reason", "Reason", "text"), send="Change it",
             ),
             form(

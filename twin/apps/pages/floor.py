@@ -9,6 +9,7 @@ import panel_material_ui as pmui
 
 from twin.apps.components.pictures import PlantFloor
 from twin.apps.feed import Feed
+from twin.apps.pages.analysis.course_card import CourseCard
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
@@ -33,6 +34,7 @@ def floor_page(feed: Feed) -> pmui.Page:
         sizing_mode="stretch_width",
     )
     queue, story, setpoints = (pn.pane.HTML(PICK, sizing_mode="stretch_width") for _ in range(3))
+    courses = CourseCard(feed) if feed.run.plant.layout.procedures else None
     legend = pn.pane.HTML(_legend(), sizing_mode="stretch_width")
 
     def refresh() -> None:
@@ -41,12 +43,16 @@ def floor_page(feed: Feed) -> pmui.Page:
         floor.waiting = now.waiting
         if feed.run.mes.setpoints.writable:
             setpoints.object = setpoints_text(feed)
+        if courses:
+            courses.refresh(str(floor.selected or ""))
         if floor.selected:
             unit = next(unit for unit in now.units if unit.equipment == floor.selected)
             queue.object, story.object = _queue(feed, unit), _story(feed, unit)
 
     floor.param.watch(lambda _: refresh(), "selected")
     main = [card("Every work unit, now", legend, floor), card("What waits there, and why", queue), card("What it has done", story)]
+    if courses:
+        main.insert(1, courses.view)
     if feed.run.mes.setpoints.writable:
         main.insert(1, card("Set-points: asked for, and read back", setpoints))
     return page(feed, "Plant floor", "/floor", main, refresh)

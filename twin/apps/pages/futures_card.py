@@ -9,8 +9,9 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin import study
+from twin.apps.asking.question import Question
 from twin.apps.feed import Feed
-from twin.apps.pages.analysis.question import Question, QuestionCard
+from twin.apps.pages.analysis.question import QuestionCard
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.words import material_title, money
 from twin.model.plant import Plant

@@ -5,6 +5,7 @@ from __future__ import annotations
 import panel as pn
 import panel_material_ui as pmui
 
+from twin.apps.components.leaving import MARKS, WHEN, leaves_words, methods_html, standing_words, why_it_waits
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
 from twin.apps.pages.futures_card import FuturesCard
@@ -17,14 +18,6 @@ from twin.model.plant import Plant
 from twin.results.views.overview import SLACK_MEANS, OrderRisk, Overview, local_time, overview
 
 SHOWN_ORDERS = 14
-RISK_MARKS = {
-    "late": "⬤ late",
-    "at risk": "◐ at risk",
-    "on track": "○ on track",
-    "shipped": "✓ shipped",
-    "shipped late": "✓ shipped late",
-    "cancelled": "cancelled",
-}
 
 
 def overview_page(feed: Feed) -> pmui.Page:
@@ -40,7 +33,8 @@ def overview_page(feed: Feed) -> pmui.Page:
         futures.refresh()
 
     note = pmui.Typography(SLACK_MEANS, variant="body2", sx={"opacity": 0.8}, margin=(4, 8))
-    main = [figures, card("Customer orders, the most urgent first", orders, note), futures.view, card("Needs a person", down)]
+    methods = pn.pane.HTML(methods_html(*WHEN), sizing_mode="stretch_width", margin=0)
+    main = [figures, card("Customer orders, the most urgent first", orders, note, methods), futures.view, card("Needs a person", down)]
     return page(feed, "Overview", "/", main, refresh)
 
 
@@ -78,18 +72,17 @@ def _figures_html(feed: Feed, now: Overview) -> str:
 
 
 UNBROKEN = "\u00a0"  # a date is not broken over two lines
-ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "Standing", "Slack", "Work done", "Why it waits")
-MARKS = {"late": "bad", "at risk": "warn", "on track": "good"}
+ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "Leaves", "Standing", "Slack", "Work done", "Why it waits")
 
 
 def _orders_html(feed: Feed, now: Overview) -> str:
-    rows = [_order_row(feed.run.plant, order) for order in now.orders[:SHOWN_ORDERS]]
+    rows = [_order_row(feed.run.plant, order, now.now_us) for order in now.orders[:SHOWN_ORDERS]]
     if len(now.orders) > SHOWN_ORDERS:
         rows.append(Row(cells=(f"and {len(now.orders) - SHOWN_ORDERS} more",), mark="done"))
-    return row_table(ORDER_HEAD, rows, numeric=(3, 6, 7))
+    return row_table(ORDER_HEAD, rows, numeric=(3, 7, 8))
 
 
-def _order_row(plant: Plant, order: OrderRisk) -> Row:
+def _order_row(plant: Plant, order: OrderRisk, now_us: int) -> Row:
     customer = plant.materials.customers.get(order.customer)
     shipped = order.risk.startswith("shipped")
     slack = (
@@ -108,10 +101,11 @@ def _order_row(plant: Plant, order: OrderRisk) -> Row:
             material_title(plant, order.material),
             f"{order.quantity:,}",
             local_time(plant, order.due_us).replace(" ", UNBROKEN),
-            RISK_MARKS[order.risk].replace(" ", UNBROKEN),
+            leaves_words(plant, order),
+            standing_words(order),
             slack,
             f"{order.done:.0%}",
-            with_titles(plant, order.waits_for or (f"most for: {order.main_cause}" if order.main_cause else "")),
+            with_titles(plant, why_it_waits(order, now_us)),
         ),
         mark=MARKS.get(order.risk, "done"),
     )
@@ -141,6 +135,7 @@ def _attention_html(feed: Feed, now: Overview) -> str:
         )
         for alert in now.alerts[:6]
     ]
+    rows += [Row(cells=(f"Order {order}", with_titles(plant, words), "tell its customer"), mark="warn") for order, words in now.moved]
     if now.calling_count:
         rows.append(Row(cells=("Alarms and alerts", f"{now.calling_count:,} to be answered, on page Supervisor", ""), mark="warn"))
     return row_table((), rows or [Row(cells=("Nothing stands, and no alarm or alert is to be answered.",), mark="good")])

@@ -8,13 +8,14 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin import study
+from twin.apps.asking.question import Question
+from twin.apps.components.leaving import MARKS, leaves_words, standing_words, why_it_waits
 from twin.apps.feed import Feed
-from twin.apps.pages.analysis.question import Question, status_html
-from twin.apps.pages.overview import MARKS, RISK_MARKS
+from twin.apps.pages.analysis.question import status_html
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
-from twin.apps.words import equipment_title, material_title, person_choices
+from twin.apps.words import equipment_title, material_title, person_choices, with_titles
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
 from twin.model.policies.dispatch import DISPATCH_RULES
@@ -112,7 +113,7 @@ class PlanCard:
         words = self._answer or self._progress_words(asked)
         self._words.object = status_html(words)
         if self._is_published or (asked is None and self._feed.run.mes.published.current is not None):
-            self._orders.object, self._changes.object = _holding_html(self._feed.look(order_risks), plant), ""
+            self._orders.object, self._changes.object = _holding_html(self._feed.look(order_risks), plant, self._feed.run.now_us), ""
         elif found is not None and found is not self._shown:
             self._shown = found
             self._orders.object = _orders_html(found, plant) + _rules_html(found)
@@ -137,21 +138,22 @@ class PlanCard:
         return f"By the rule {plan.rule.replace('_', ' ')}: {late}; {changes}; {asked.found.stability:.0%} keep unit and sequence."
 
 
-def _holding_html(its: list[OrderRisk], plant: Plant) -> str:
+def _holding_html(its: list[OrderRisk], plant: Plant, now_us: int) -> str:
     """What becomes of open orders by the schedule that holds: as on the page Orders, whatever was reckoned when it was made."""
     rows = [
         Row(
             cells=(
                 it.order, f"{it.quantity:,} {material_title(plant, it.material)}", local_time(plant, it.due_us),
-                "no end in sight" if it.expected_us is None else local_time(plant, it.expected_us),
-                RISK_MARKS[it.risk] + (f" by {spoken_duration(it.late_by_us)}" if it.late_by_us else ""), it.main_cause or it.waits_for,
+                leaves_words(plant, it),
+                standing_words(it) + (f" by {spoken_duration(it.late_by_us)}" if it.late_by_us else ""),
+                with_titles(plant, why_it_waits(it, now_us)),
             ),
             mark=MARKS.get(it.risk, "done"),
         )
         for it in its
         if it.risk in MARKS
     ]  # fmt: skip
-    head = ("Order", "Material", "Due", "Leaves", "Standing", "Because of")
+    head = ("Order", "Material", "Due", "Leaves", "Standing", "Why it waits")
     return row_table(head, rows[:SHOWN_ORDERS] or [Row(cells=("No order is open.",), mark="good")])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import accumulate
 from typing import Any
 
 import panel as pn
@@ -26,12 +27,13 @@ from twin.results.views.overview import local_time
 from twin.results.views.quality import ChartNow, QualityNow, capability_now, quality_now
 
 TERMINAL = "quality page"
-LINE, SIGNAL = "#4C78A8", "#D55E00"
-COLUMNS = ("point", "value", "center", "lower", "upper", "lot", "signal", "size", "color")
+LINE, SIGNAL, LEFT_OUT = "#4C78A8", "#D55E00", "#8A94A0"
+COLUMNS = ("point", "value", "center", "lower", "upper", "lot", "signal", "left_out", "size", "color")
 SHOWN_INSPECTIONS = 20
 HELD_HEAD = ("Lot", "Material", "Quantity", "Where", "Held for", "Why", "Will be decided")
-WRONG_HEAD = ("Nonconformance", "Lot", "Quantity", "Standing", "What", "Disposition", "Cost")
+WRONG_HEAD = ("Nonconformance", "Lot", "Quantity", "Standing", "Defect", "What", "Disposition", "Cost")
 ACTION_HEAD = ("Action", "Cause", "Measure", "Standing", "Due", "Lots shown")
+DEFECT_HEAD = ("Defect", "Of what", "Found", "Nonconformances", "Their pieces", "Share", "Up to here", "Their cost")
 PROCESS_HEAD = ("Process", "Characteristic", "Values", "Mean", "Cp", "Cpk", "Pp", "Ppk")
 MACHINE_HEAD = ("Machine, its last short run", "Characteristic", "Until", "Values", "Mean", "s", "Cm", "Cmk")
 INSPECTION_HEAD = ("Lot", "Material", "Plan", "Verdict", "When", "Found")
@@ -42,7 +44,7 @@ def quality_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     value, spread = (ColumnDataSource({name: [] for name in COLUMNS}) for _ in range(2))
     value_chart, spread_chart = _figure(value, 300), _figure(spread, 190)
-    figures, held, wrong, inspected, able = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(5))
+    figures, held, wrong, inspected, able, coded = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(6))
     names = list(feed.look(quality_now).charts)
     chosen = pmui.Select(label="chart", options=names, value=names[0] if names else None, width=320, size="small", margin=(4, 8))
     standing = pmui.Typography("", variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
@@ -60,6 +62,7 @@ def quality_page(feed: Feed) -> pmui.Page:
         wrong.object = _wrong_html(feed, now)
         inspected.object = _inspections_html(feed, now)
         able.object = capability_text(feed)
+        coded.object = _defects_html(feed.run.plant, now)
         gauges.refresh()
         chart = now.charts.get(str(chosen.value))
         if chart:
@@ -78,6 +81,7 @@ def quality_page(feed: Feed) -> pmui.Page:
         gauges.view,
         card("Lots that are held", held),
         card("Nonconformances and corrective actions", wrong),
+        *([card("Defects by code, the most frequent first", coded)] if feed.run.plant.layout.reasons.defect else []),
         card("Inspected last", inspected),
         card("Enter results, holds and what is wrong", desk),
     ]
@@ -90,7 +94,7 @@ def _figure(source: ColumnDataSource, height: int) -> figure:
         chart.step("point", name, source=source, mode="center", color=NEUTRAL, line_dash=dash)
     chart.line("point", "value", source=source, color=LINE, line_width=2)
     points = chart.scatter("point", "value", source=source, color="color", size="size")
-    tips = [("lot", "@lot"), ("point", "@point"), ("value", "@value{0.0000}"), ("signal", "@signal")]
+    tips = [("lot", "@lot"), ("point", "@point"), ("value", "@value{0.0000}"), ("signal", "@signal"), ("left out", "@left_out")]
     chart.add_tools(HoverTool(tooltips=tips, renderers=[points]))
     chart.yaxis.axis_label_text_color = NEUTRAL
     return plain(chart)
@@ -99,13 +103,14 @@ def _figure(source: ColumnDataSource, height: int) -> figure:
 def _show(source: ColumnDataSource, drawn: figure, chart: ChartNow, columns: dict[str, list[float]], label: str) -> None:
     """Bring one figure up to date; nothing is sent where nothing has changed."""
     count = len(columns["value"])
-    signals = chart.signals[:count]
+    signals, left_out = chart.signals[:count], chart.left_out[:count]
     shown: dict[str, Any] = {
         **columns,
         "lot": chart.lots[:count],
         "signal": signals,
-        "size": [11 if signal else 6 for signal in signals],
-        "color": [SIGNAL if signal else LINE for signal in signals],
+        "left_out": left_out,
+        "size": [11 if signal or why else 6 for signal, why in zip(signals, left_out, strict=True)],
+        "color": [LEFT_OUT if why else SIGNAL if signal else LINE for signal, why in zip(signals, left_out, strict=True)],
     }
     if source.data != shown:
         source.data = shown
@@ -186,7 +191,8 @@ def _wrong_html(feed: Feed, now: QualityNow) -> str:
     rows = [
         Row(
             cells=(
-                it.nonconformance, it.lot, f"{it.quantity:,}", it.standing, "; ".join(filter(None, (it.description, it.unfounded))),
+                it.nonconformance, it.lot, f"{it.quantity:,}", it.standing, it.code or "–",
+                "; ".join(filter(None, (it.description, it.unfounded))),
                 it.disposition,
                 f"{now.costs_minor.get(it.nonconformance, 0) / 100:,.2f}",
             ),
@@ -194,7 +200,7 @@ def _wrong_html(feed: Feed, now: QualityNow) -> str:
         )
         for it in now.open
     ]  # fmt: skip
-    table = row_table(WRONG_HEAD, rows or [Row(cells=("Nothing is open.",), mark="good")], numeric=(2, 6))
+    table = row_table(WRONG_HEAD, rows or [Row(cells=("Nothing is open.",), mark="good")], numeric=(2, 7))
     if not now.actions:
         return table
     actions = [
@@ -205,6 +211,22 @@ def _wrong_html(feed: Feed, now: QualityNow) -> str:
         for it in now.actions
     ]
     return table + row_table(ACTION_HEAD, actions)
+
+
+def _defects_html(plant: Plant, now: QualityNow) -> str:
+    """The few that are most of it first, as Pareto has it: each with its share, and that of all up to it."""
+    total, so_far = sum(it.count for it in now.defects) or 1, accumulate(it.count for it in now.defects)
+    rows = [
+        Row(
+            cells=(
+                it.code or "nobody has said which", material_title(plant, it.product), f"{it.found:,}", f"{it.nonconformances:,}",
+                f"{it.pieces:,}", percent(it.count / total), percent(up_to / total), f"{it.cost_minor / 100:,.2f}",
+            ),
+            mark="" if it.code else "warn",
+        )
+        for it, up_to in zip(now.defects, so_far, strict=True)
+    ]  # fmt: skip
+    return row_table(DEFECT_HEAD, rows or [Row(cells=("No defect was found.",), mark="good")], numeric=range(2, 8))
 
 
 def _inspections_html(feed: Feed, now: QualityNow) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from twin.apps.people.presence_forms import presence_said, presence_said_again
 from twin.apps.terminals.readers import (
     Reader,
     Said,
+    counts_of,
     instant_if_any,
     instant_in,
     instant_of,
@@ -24,9 +26,12 @@ from twin.apps.terminals.readers import (
 )
 from twin.apps.terminals.supervising_forms import alarm_said, released_said, withdrawn_said
 from twin.apps.terminals.upkeep_forms import performed_said, requested_said, scheduled_said
+from twin.mes.quality.entries import doubt_code
 from twin.model import events as e
 from twin.model.events import OperationsEvent
+from twin.model.floor.quality_plan import Characteristic, QualityPlan
 from twin.model.personnel.labour import BREAK
+from twin.model.personnel.presence import PRESENCE
 from twin.model.problems import did_you_mean, listed
 from twin.model.states import JobCommand
 from twin.results.run import Run
@@ -68,6 +73,7 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
         "rework_to": text_of,
         "reason": text_of,
         "quantity": whole_if_any,
+        "code": text_of,
     },
     e.NonconformanceClosed: {"nonconformance": text_of},
     e.CorrectiveActionTaken: {"action": text_of},
@@ -92,6 +98,8 @@ class Entered:
             "LotHoldRequested": self._hold,
             "AlarmTakenOutOfService": partial(alarm_said, run, e.AlarmTakenOutOfService),
             "AlarmReturnedToService": partial(alarm_said, run, e.AlarmReturnedToService),
+            **{kind.__name__: partial(presence_said, run, kind) for kind in PRESENCE},
+            **dict.fromkeys(("AbsenceEnded", "PresenceTakenBack"), partial(presence_said_again, run)),
             "DocumentReleased": partial(released_said, run),
             "DocumentWithdrawn": withdrawn_said,
             "MaintenanceRequested": partial(requested_said, run),
@@ -103,6 +111,9 @@ class Entered:
             "Check": self._check,
             "TestResult": self._result,
             "TestResultCorrected": self._correct_result,
+            "ControlPointExcluded": partial(self._exclude_point, is_undone=False),
+            "ControlPointCounted": partial(self._exclude_point, is_undone=True),
+            "ControlLimitsRevised": self._revise_limits,
             "InspectionOverruled": self._overrule,
             "NonconformanceRaised": self._raise,
             "CorrectiveActionOpened": self._open_action,
@@ -196,7 +207,10 @@ class Entered:
             raise ValueError(f"lot {lot} is of {lots[lot].material}; allowed by plan '{said['plan']}': lots of {plan.material}")
         about = {**at, "lot": lot, "characteristic": said["characteristic"]}
         if it.kind in ("defectives", "defects"):
-            return e.DefectsCounted(**about, inspected=plan.sampling.pieces, found=whole_of(said, "value"))
+            return self._defects(said, plan, it, about)
+        if whole_if_any(said, "inspected") or text_of(said, "codes"):
+            what = f"'{said['characteristic']}' is {'judged' if it.kind == 'yes_no' else 'measured'} piece by piece"
+            raise ValueError(f"{what}; allowed: nothing said of how many were looked at, and of which defects")
         value = number_of(said, "value")
         if it.kind == "yes_no" and value not in (0, 1):
             raise ValueError(f"'{said['characteristic']}' is judged, and {value:g} is neither yes nor no; allowed: 1 (yes) or 0 (no)")
@@ -205,7 +219,20 @@ class Entered:
     def _result(self, said: Said, at: dict[str, Any]) -> OperationsEvent:
         """The same, where plan, characteristic and lot were chosen together."""
         plan, characteristic, lot = parts_of(said, "asked", 3)
-        return self._check({"plan": plan, "characteristic": characteristic, "lot": lot, "value": said.get("value", "")}, at)
+        fields = {name: said.get(name, "") for name in ("value", "inspected", "codes")}
+        return self._check({"plan": plan, "characteristic": characteristic, "lot": lot, **fields}, at)
+
+    def _defects(self, said: Said, plan: QualityPlan, it: Characteristic, about: dict[str, Any]) -> e.DefectsCounted:
+        """How many were found in so many, and of which defects."""
+        inspected, found, codes = _inspected(said, plan, it), whole_of(said, "value"), counts_of(said, "codes")
+        if doubts := [doubt for code, _ in codes if (doubt := doubt_code(self._run.plant, code))]:
+            raise ValueError("; ".join(doubts))
+        told = sum(count for _, count in codes)
+        if it.kind == "defects" and told > found:
+            raise ValueError(f"{told} defects by code, and {found} in all; allowed: at most {found}")
+        if codes and not found:
+            raise ValueError(f"{told} defects by code, and no piece is defective; allowed: no codes, or how many are defective")
+        return e.DefectsCounted(**about, inspected=inspected, found=found, codes=codes)
 
     @staticmethod
     def _correct_result(said: Said, at: dict[str, Any]) -> e.TestResultCorrected:
@@ -213,6 +240,22 @@ class Entered:
         return e.TestResultCorrected(
             **at, lot=lot, characteristic=characteristic, was=number_of({"result": was}, "result"), value=number_of(said, "value"),
             reason=text_of(said, "reason"),
+        )  # fmt: skip
+
+    @staticmethod
+    def _exclude_point(said: Said, at: dict[str, Any], *, is_undone: bool) -> e.ControlPointExcluded:
+        plan, characteristic, *point = parts_of(said, "left_out", 3) if is_undone else parts_of(said, "chart", 2)
+        return e.ControlPointExcluded(
+            **at, plan=plan, characteristic=characteristic, point=whole_of({"point": point[0]} if point else said, "point"),
+            reason=text_of(said, "reason"), is_undone=is_undone,
+        )  # fmt: skip
+
+    @staticmethod
+    def _revise_limits(said: Said, at: dict[str, Any]) -> e.ControlLimitsRevised:
+        plan, characteristic = parts_of(said, "chart", 2)
+        return e.ControlLimitsRevised(
+            **at, plan=plan, characteristic=characteristic, first_point=whole_of(said, "first_point"),
+            last_point=whole_of(said, "last_point"), reason=text_of(said, "reason"),
         )  # fmt: skip
 
     def _clock_off(self, said: Said, at: dict[str, Any]) -> e.ClockedOff:
@@ -252,7 +295,7 @@ class Entered:
     def _raise(self, said: Said, at: dict[str, Any]) -> e.NonconformanceRaised:
         lot = text_of(said, "lot")
         return e.NonconformanceRaised(
-            **at, lot=lot, quantity=whole_of(said, "quantity"), description=text_of(said, "description"),
+            **at, lot=lot, quantity=whole_of(said, "quantity"), description=text_of(said, "description"), code=text_of(said, "code"),
             nonconformance=self._run.mes.quality.nonconformances.name_for_person(lot),
         )  # fmt: skip
 
@@ -263,6 +306,17 @@ class Entered:
             root_cause=text_of(said, "root_cause"), measure=text_of(said, "measure"), due_us=instant_of(self._run.plant, said, "due"),
             lot_count=whole_of(said, "lot_count"),
         )  # fmt: skip
+
+
+def _inspected(said: Said, plan: QualityPlan, it: Characteristic) -> int:
+    """How many were looked at, where so many were found: as the plan says, if nobody says otherwise."""
+    inspected, found = whole_if_any(said, "inspected") or plan.sampling.pieces, whole_of(said, "value")
+    if it.kind == "defectives" and found > inspected:
+        raise ValueError(f"{found} defective of {inspected} that were looked at; allowed: 0 to {inspected}")
+    if it.chart and it.chart.kind == "c" and inspected != plan.sampling.pieces:
+        size = plan.sampling.pieces
+        raise ValueError(f"a c chart is of samples of one size, and {inspected} is not {size}; allowed: {size}, or a u chart in the plan")
+    return inspected
 
 
 def _plain(kind: type[e.Entry], said: Said, at: dict[str, Any]) -> e.Entry:

@@ -7,6 +7,8 @@ const PATTERNS = {
   money: /^-?([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3})+(?=\.)|[0-9]{1,3}(\.[0-9]{3})+(?=,)|[0-9]{1,3}((,[0-9]{3}){2,}|(\.[0-9]{3}){2,})(?![.,]))([.,][0-9]{1,2})?$/,
 };
 
+const A_DAY = /^[0-9]{4}-?([0-9]{2}-?[0-9]{2}|W[0-9]{2})/; // the rest of what a time may be is the server's to read
+
 function drawGroup(parent, group, { form, enter, who }) {
   const box = node("section", parent);
   box.dataset.group = group.id;
@@ -39,16 +41,18 @@ function drawGroup(parent, group, { form, enter, who }) {
     }
     const inputs = it.fields.map((asked) => [asked, inputOf(made, asked)]);
     const send = () => {
-      const values = {};
+      const values = {}, wrongs = []; // all that is wrong is said at once, at the first field of it
       if (made.isReading) { setTimeout(send, 50); return; } // a file that was chosen goes with it
       for (const [asked, input] of inputs) {
         const value = values[asked.name] = input.read(), text = String(value).trim();
-        const wrong = (words) => made.wrong(`${asked.label}: ${words}`, asked.name);
-        if (input.doubt?.()) { wrong(input.doubt()); return; }
-        if (asked.of === "several" && asked.is_needed && !value.length) { wrong("choose one or more"); return; }
-        if (asked.is_needed && !text) { wrong(`it is empty; allowed: ${asked.allowed}`); return; }
-        if (text && PATTERNS[asked.of] && !PATTERNS[asked.of].test(text)) { wrong(`'${text}' is not ${asked.allowed.split(", as in")[0]}; allowed: ${asked.allowed}`); return; }
+        const wrong = (words) => wrongs.push([`${asked.label.split(", as in")[0]}: ${words}`, asked.name]);
+        if (input.doubt?.()) wrong(input.doubt());
+        else if (asked.of === "several" && asked.is_needed && !value.length) wrong("choose one or more");
+        else if (asked.is_needed && !text) wrong(`it is empty; allowed: ${asked.allowed}`);
+        else if (text && PATTERNS[asked.of] && !PATTERNS[asked.of].test(text)) wrong(`'${text}' is not ${asked.allowed.split(", as in")[0]}; allowed: ${asked.allowed}`);
+        else if (text && asked.allowed?.startsWith("date and time") && !A_DAY.test(text)) wrong(`'${text}' is no time; allowed: ${asked.allowed}`);
       }
+      if (wrongs.length) { made.wrong(wrongs.map(([words]) => words).join("\n"), wrongs[0][1]); return; }
       enter(it.kind, it.label, { ...it.values, ...values }, made, it.fields.find((asked) => asked.of === "secret" || (asked.of === "file" && values[asked.name]))?.of);
       for (const [asked, input] of inputs) if (asked.of === "secret") input.clear();
     };

@@ -9,6 +9,7 @@ from twin.apps.words import equipment_choices, equipment_title, material_title, 
 from twin.mes.quality.entries import MEANINGS
 from twin.model.personnel.labour import BREAK
 from twin.model.readiness.opened import LARGEST
+from twin.results.auditing.signable import SHOWN, to_sign
 from twin.results.readiness.at_hand import FloorAtHand, StepHere, floor_at_hand
 from twin.results.run import Run
 from twin.results.views.overview import local_time
@@ -29,7 +30,7 @@ def floor_forms(run: Run, center: str = "") -> list[Form]:
     """Groups of forms for a work center, or ("") for all of them. Called with the run's lock."""
     at_hand = floor_at_hand(run, center)
     groups = [_people(run, at_hand, center)] if run.plant.layout.persons else []
-    groups += [_guided(at_hand)] if at_hand.steps or at_hand.confirmed else []
+    groups += [_guided(run, at_hand)] if at_hand.steps or run.mes.process.steps.confirmed else []
     groups += [group("advice", "What to change", advice)] if (advice := _advice(run, center)) else []
     groups += [_phases(at_hand)] if at_hand.phases else []
     groups += [_tools(run, at_hand, center)] if at_hand.tools else []
@@ -84,13 +85,19 @@ def _clock_again(run: Run, now: FloorAtHand, activities: Mapping[str, str], cent
     )  # fmt: skip
 
 
-def _guided(now: FloorAtHand) -> Form:
+def _guided(run: Run, now: FloorAtHand) -> Form:
     rows = [
-        {"id": f"{it.job_order}/{it.step}", "title": f"{it.job_order} · step {it.place} of {it.count}", "text": it.declared.text,
+        {"id": f"{it.job_order}/{it.step}", "title": f"{it.job_order} · step {it.place} of {it.count}", "text": _step_text(it),
          "forms": _answers(it)}
         for it in now.steps
     ]  # fmt: skip
-    return {**group("guided", "Guided work", [], *(_steps_again(now) if now.confirmed else ())), "rows": rows}
+    again = _steps_again(now) if now.confirmed else []
+    return {**group("guided", "Guided work", [], *again, signing_form(run, "Sign a step", "step")), "rows": rows}
+
+
+def _step_text(it: StepHere) -> str:
+    by = f" {it.first.person} has said: {it.first.said}. Somebody else verifies it." if it.first else ""
+    return it.declared.text + by
 
 
 def _steps_again(now: FloorAtHand) -> list[Form]:
@@ -119,6 +126,9 @@ def _phases(now: FloorAtHand) -> Form:
 def _answers(it: StepHere) -> list[Form]:
     said, label = {"job_order": it.job_order, "step": it.step}, f"Step {it.step} of {it.job_order}"
     then = earlier("When, as in 14:05", needed=True)
+    if it.first:
+        seen = {**said, "answer": "" if it.first.value is None else repr(it.first.value), "words": it.first.words}
+        return [form("StepConfirmed", "Verified", values=seen, mark="go", label=label)]
     match it.declared.asks:
         case "yes":
             yes = {**said, "answer": "1"}
@@ -262,6 +272,16 @@ def _batches(now: FloorAtHand) -> Form:
     )  # fmt: skip
 
 
+def signing_form(run: Run, button: str, of: str) -> Form:
+    """What of these was decided or done last, to be signed; the newest first. Called with the run's lock."""
+    known = to_sign(run, of)[:SHOWN]
+    chosen = {f"{it.words}, {local_time(run.plant, it.at_us)}": "|".join((it.of, str(it.at_us), *it.names)) for it in known}
+    return form(
+        "SignDecision", button, choice("decision", "Which", chosen, none="There is nothing to sign."),
+        choice("meaning", "Meaning", {it: it for it in MEANINGS}), ask("secret", "Your secret", "secret"), send="Sign",
+    )  # fmt: skip
+
+
 def group(name: str, title: str, notes: Iterable[str], *forms: Form) -> Form:
     """Forms that belong together, below what is so now."""
     return {"id": name, "title": title, "notes": list(notes), "forms": list(forms), "rows": []}
@@ -293,9 +313,15 @@ def _allowed(of: str, label: str) -> str:
     return NO_NUMBER.get(of) or ("date and time, as in 2026-03-02 14:00" if ", as in 2026" in label else "some words")
 
 
-def choice(name: str, label: str, options: Mapping[str, str], *, none: str = "There is nothing to choose from.") -> Form:
-    """One of these: title and what it stands for."""
-    return choose(name, label, [option(title, value) for title, value in options.items()], none=none)
+def choice(
+    name: str, label: str, options: Mapping[str, str], *, none: str = "There is nothing to choose from.", unset: bool = False
+) -> Form:
+    """One of these: title and what it stands for. `unset`: none of them, until somebody chooses, since no first one is the likely one."""
+    offered = [option(title, value) for title, value in options.items()]
+    if not unset or not offered:
+        return choose(name, label, offered, none=none)
+    asked = {"is_needed": True, "allowed": "one of what is offered"}
+    return choose(name, label, [option("\u2013", ""), *offered], none=none) | asked
 
 
 def choose(name: str, label: str, options: list[Form], *, none: str = "There is nothing to choose from.") -> Form:

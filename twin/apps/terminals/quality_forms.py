@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group
+from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, signing_form
 from twin.mes.quality.entries import MEANINGS
 from twin.mes.quality.nonconformances import DISPOSITIONS, CorrectiveAction
 from twin.results.readiness.at_hand import QualityAtHand, quality_at_hand, written
@@ -15,10 +15,11 @@ from twin.results.views.overview import local_time
 def quality_forms(run: Run) -> list[Form]:
     """What is said on the quality page. Called with the run's lock."""
     now = quality_at_hand(run)
-    return [_results(now), _gauge_study(run), _wrong(now), _actions(run, now)]
+    return [_results(run, now), *_limits(run), _gauge_study(run), _wrong(run, now), _actions(run, now)]
 
 
-def _results(now: QualityAtHand) -> Form:
+def _results(run: Run, now: QualityAtHand) -> Form:
+    codes = run.plant.layout.reasons.defect
     asked = {
         f"{it.declared.title or it.characteristic} of {lot}, {it.declared.asked}": f"{it.plan}|{it.characteristic}|{lot}"
         for it in now.measurable
@@ -32,7 +33,10 @@ def _results(now: QualityAtHand) -> Form:
         "results", "Test results and holds", [],
         form(
             "TestResult", "Enter a result", choice("asked", "What is to be tested", asked, none="Nothing is to be tested."),
-            ask("value", "Result (yes: 1, no: 0)", "number"), earlier(), send="Record", mark="go",
+            ask("value", "Result (yes: 1, no: 0); what is counted: how many were found", "number"),
+            ask("inspected", "Of how many looked at, where it is counted; empty: as the plan says", "whole", needed=False),
+            *([ask("codes", f"Of which defects, as in {codes[0]} 2", "text", needed=False)] if codes else []), earlier(),
+            send="Record", mark="go",
         ),
         form(
             "TestResultCorrected", "Correct a result",
@@ -48,6 +52,7 @@ def _results(now: QualityAtHand) -> Form:
             "InspectionOverruled", "Accept in spite of it", choice("inspection", "Lot that failed", failed, none="No lot has failed."),
             ask("reason", "Reason", "text"), send="Accept",
         ),
+        signing_form(run, "Sign an override", "override"),
         form(
             "LotHoldRequested", "Hold a lot", choice("lot", "Lot", every, none="There is no lot."), ask("reason", "Reason", "text"),
             ask("disposition", "Will be decided at, if known, as in 2026-03-02 14:00", "text", needed=False), earlier(),
@@ -58,6 +63,38 @@ def _results(now: QualityAtHand) -> Form:
             ask("reason", "Reason", "text", needed=False), earlier(), send="Release it",
         ),
     )  # fmt: skip
+
+
+def _limits(run: Run) -> list[Form]:
+    """What is said of the limits of control charts; nothing where nothing is charted."""
+    charts = {f"{plan}|{name}": chart for (plan, name), chart in run.mes.quality.inspections.charts.items()}
+    if not charts:
+        return []
+    titles = {f"{run.plant.layout.quality_plans[key.split('|')[0]].title or key.split('|')[0]}: {key.split('|')[1]}": key for key in charts}
+    left_out = {
+        f"{title}, point {place + 1}: {why}": f"{key}|{place + 1}"
+        for title, key in titles.items()
+        for place, why in charts[key].left_out.items()
+    }
+    chart = choice("chart", "Chart", titles)
+    again = form(
+        "ControlPointCounted", "A point counts again", choice("left_out", "Which", left_out), ask("reason", "Why", "text"),
+        send="It counts",
+    )  # fmt: skip
+    return [
+        group(
+            "limits", "Limits of control charts", [],
+            form(
+                "ControlPointExcluded", "A point has a cause of its own", chart, ask("point", "Point, by its number on the chart", "whole"),
+                ask("reason", "What the cause was", "text"), send="Leave it out of the limits",
+            ),
+            *([again] if left_out else []),
+            form(
+                "ControlLimitsRevised", "Find limits anew", chart, ask("first_point", "From point", "whole"),
+                ask("last_point", "To point", "whole"), ask("reason", "What was changed", "text"), send="They hold from now on",
+            ),
+        )
+    ]  # fmt: skip
 
 
 def _gauge_study(run: Run) -> Form:
@@ -81,17 +118,20 @@ def _gauge_study(run: Run) -> Form:
     )  # fmt: skip
 
 
-def _wrong(now: QualityAtHand) -> Form:
+def _wrong(run: Run, now: QualityAtHand) -> Form:
+    codes = run.plant.layout.reasons.defect
+
     def those(*standings: str) -> Mapping[str, str]:
         open_ones = (it for it in now.nonconformances if it.standing in standings)
         return {f"{it.nonconformance}: {it.unfounded or it.description}": it.nonconformance for it in open_ones}
 
+    defect = [choice("code", "Which defect", {"–": "", **{it: it for it in codes}})] if codes else []
     back = {"–": "", **{it: it for names in now.rework_to.values() for it in names}}
     return group(
         "nonconformances", "Nonconformances", [],
         form(
             "NonconformanceRaised", "Something is wrong", choice("lot", "Lot", {it: it for it in now.lots}, none="There is no lot."),
-            ask("quantity", "Pieces", "whole"), ask("description", "What is wrong", "text"), send="Raise it", mark="bad",
+            ask("quantity", "Pieces", "whole"), *defect, ask("description", "What is wrong", "text"), send="Raise it", mark="bad",
         ),
         form(
             "NonconformanceContained", "Contained", choice("nonconformance", "Which", those("raised"), none="Nothing is raised."),
@@ -101,12 +141,13 @@ def _wrong(now: QualityAtHand) -> Form:
             "NonconformanceDispositioned", "Decide", choice("nonconformance", "Which", those("contained"), none="Nothing is undecided."),
             choice("disposition", "What becomes of it", {it: it for it in DISPOSITIONS}),
             ask("quantity", "Pieces, if not all that is left of it", "whole", needed=False),
-            choice("rework_to", "Rework from operation", back), ask("reason", "Reason", "text", needed=False),
+            choice("rework_to", "Rework from operation", back), *defect, ask("reason", "Reason", "text", needed=False),
         ),
         form(
             "NonconformanceClosed", "Close", choice("nonconformance", "Which", those("dispositioned"), none="Nothing is to be closed."),
             send="All of it is done",
         ),
+        signing_form(run, "Sign a disposition", "disposition"),
     )  # fmt: skip
 
 

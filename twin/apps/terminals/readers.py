@@ -85,6 +85,17 @@ def wholes_of(said: Said, name: str) -> tuple[int, ...]:
     return tuple(map(int, words))
 
 
+def counts_of(said: Said, name: str) -> tuple[tuple[str, int], ...]:
+    """How many of each, by name, as in "burr 2, scratch 1"; of none nothing is kept."""
+    found: dict[str, int] = {}
+    for part in filter(None, (it.strip() for it in text_of(said, name).split(","))):
+        word, _, count = part.rpartition(" ")
+        if not word.strip() or not _WHOLE.fullmatch(count) or int(count) > MOST_PIECES:
+            raise ValueError(f"{name}: '{_short(part)}' says not what and how many; allowed: as in burr 2, scratch 1")
+        found[word.strip()] = found.get(word.strip(), 0) + int(count)
+    return tuple((word, count) for word, count in found.items() if count)
+
+
 def number_of(said: Said, name: str) -> float:
     """Any number, with a comma or a point."""
     text = str(said.get(name, "")).strip().replace(",", ".")

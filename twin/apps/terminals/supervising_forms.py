@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from twin.apps.people.presence_forms import presence_group
 from twin.apps.terminals.command_forms import command_group
-from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, process_group
+from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, process_group, signing_form
 from twin.apps.terminals.readers import Said, file_of, instant_if_any, needed_text_of, parts_of, text_of
 from twin.apps.words import choices, equipment_title, material_title, person_titles
 from twin.mes.alarms.alarm import AlarmRecord, Key
@@ -20,7 +21,8 @@ from twin.results.views.overview import local_time
 
 def supervisor_forms(run: Run) -> list[Form]:
     """What is said on the supervisor page. Called with the run's lock."""
-    return [*command_group(run), _hot_lots(run), process_group(run), _alarms(run)]
+    people = [presence_group(run)] if run.plant.layout.persons else []
+    return [*command_group(run), _hot_lots(run), process_group(run), _alarms(run), *people]
 
 
 def _hot_lots(run: Run) -> Form:
@@ -119,6 +121,7 @@ def document_forms(run: Run) -> list[Form]:
                 "DocumentWithdrawn", "Withdraw a revision", choice("released", "Revision", released, none="No revision is released."),
                 ask("reason", "Reason", "text"), earlier(), send="Withdraw it", mark="bad",
             ),
+            signing_form(run, "Sign a release", "document"),
         )
     ]  # fmt: skip
 

@@ -18,7 +18,8 @@ from twin.apps.components.document_files import address_of, is_picture
 from twin.apps.feed import Feed
 from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
-from twin.apps.pages.shifts.signing import release_batch, sign_batch, sign_result
+from twin.apps.pages.shifts.signing import release_batch, sign_batch, sign_decision, sign_result
+from twin.apps.speaking.naming import dated, named, with_dates
 from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.forms import floor_forms
@@ -31,13 +32,16 @@ from twin.model.problems import listed
 from twin.model.readiness.earlier import happened_at, is_earlier, may_be_earlier
 from twin.model.readiness.opened import media_of
 from twin.model.states import WorkUnitState
+from twin.results.process.courses import Course
 from twin.results.readiness.queues import NO_OBSTACLES, obstacle_words
 from twin.results.readiness.terminal import DocumentHere, JobHere, TerminalNow, terminal_now
+from twin.results.trade.promised_first import LinePromised, moved_words, promise_words, promised_first
 from twin.results.views.business.purchasing import waits_after
 from twin.results.views.overview import local_time
 from twin.store.proof.badges import Session, SignOnRefused
 
 KEPT_ANSWERS = 50
+_SCRIPTS = ("entry_keeper.js", "sign_on.js", "floor_forms.js", "several_lots.js", "process_courses.js", "work_terminal.js")
 _HERE = Path(__file__).parent
 
 
@@ -56,13 +60,14 @@ class WorkTablet(JSComponent):
     who_first = param.String(default="Scan your badge first.", doc="what is said to nobody, where the page says who stands here")
     idle_s = param.Number(default=300, doc="so long after the last press a session ends, s")
     signed_on = param.Dict(default={}, doc="person, token of the session that was begun here last")
-    now = param.Dict(default={}, doc="units, next, queue, checks, held, lots, done, forms; what is not there is not drawn")
+    now = param.Dict(default={}, doc="units, next, batches, queue, checks, held, lots, done, forms; what is not there is not drawn")
+    ahead_days = 0
     notes = param.Dict(default={}, doc="entry id -> what whoever has said it has to know, though it was taken; of those in `answers`")
     answers = param.Dict(default={}, doc="entry id -> words of its refusal, or nothing; the last of them, and how many")
 
-    _esm = "".join(
-        (_HERE / name).read_text(encoding="utf-8") for name in ("entry_keeper.js", "sign_on.js", "floor_forms.js", "work_terminal.js")
-    ).replace("export function keepEntries", "function keepEntries")
+    _esm = "".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS).replace(
+        "export function keepEntries", "function keepEntries"
+    )
 
     def __init__(self, feed: Feed, entered: Entered | None = None, renew: Callable[[], None] | None = None, **options: Any) -> None:
         plant, badges = feed.run.plant, feed.badges
@@ -119,7 +124,7 @@ class WorkTablet(JSComponent):
         if kind == "SignOff":
             badges.sign_off(token, **who)
             return ""
-        fields = {name: str(said.get(name, "")) for name in ("secret", "reason", "meaning", "lot", "job_order", "result")}
+        fields = {name: str(said.get(name, "")) for name in ("secret", "reason", "meaning", "lot", "job_order", "result", "decision")}
         match kind:
             case "Sign":
                 return self._feed.sign(
@@ -129,6 +134,8 @@ class WorkTablet(JSComponent):
                 return sign_batch(self._feed, session, fields["lot"], fields["secret"], fields["meaning"], entry_id)
             case "SignResult":
                 return sign_result(self._feed, session, fields["result"], fields["secret"], fields["meaning"], entry_id)
+            case "SignDecision":
+                return sign_decision(self._feed, session, fields["decision"], fields["secret"], fields["meaning"], entry_id)
             case "ReleaseBatch":
                 return release_batch(self._feed, session, fields["lot"], fields["secret"], fields["reason"], entry_id)
         return self._enter(entry, entry_id, session)
@@ -143,22 +150,25 @@ class WorkTablet(JSComponent):
 
     def _enter(self, entry: dict[str, Any], entry_id: str, session: Session) -> str:
         made: list[OperationsEvent] = []
+        promised: list[LinePromised] = []
 
         def event(at_us: int) -> OperationsEvent:
             made.append(self._as_of(self._entered.event(entry, at_us), entry, at_us))
+            promised[:] = promised_first(self._feed.run, made[-1])
             return made[-1]
 
         words = self._feed.enter(event, entry_id, session=session)
         if made and not words:
             with self._feed.run.lock:
-                note = waits_after(self._feed.run, made[-1])
+                run = self._feed.run
+                note = waits_after(run, made[-1]) or promise_words(run, promised) or moved_words(run, made[-1])
             if is_earlier(made[-1]):
                 note = f"it counts from {local_time(self._feed.run.plant, made[-1].effective_us)}"
             elif self._was_earlier(entry, made[-1]):
                 note = f"it counts from {local_time(self._feed.run.plant, made[-1].effective_us)}, when it arrived"
             if note:
                 self._noted[entry_id] = note
-        return words
+        return dated(self._feed.run.plant, self._feed.now_us, named(words, self.now.get("forms", []), entry), self.ahead_days)
 
     def _was_earlier(self, entry: dict[str, Any], event: OperationsEvent) -> bool:
         """Whether it was pressed before the time from which it counts."""
@@ -212,11 +222,11 @@ def _shown(feed: Feed, center: str) -> dict[str, Any]:
         now_us = max(run.now_us, feed.now_us)
         now = terminal_now(run, center, now_us)
         lots = [name for name, lot in run.mes.lots.items() if lot.in_process or lot.on_hand]
-        forms = [*command_group(run, center), *floor_forms(run, center)]
+        forms = with_dates(run.plant, now_us, [*command_group(run, center), *floor_forms(run, center)])
     idle = {it.equipment for it in now.units if it.state == WorkUnitState.IDLE}
     return {
-        "units": _units(feed, now, now_us), "next": _starts(now, idle),
-        "queue": _queue(feed, now, idle, now_us), "checks": _checks(now), "held": now.held, "lots": lots,
+        "units": _units(feed, now, now_us), "next": _starts(now, idle), "batches": _batches(now),
+        "queue": _queue(feed, now, idle, now_us), "checks": _checks(feed, now, now_us), "held": now.held, "lots": lots,
         "done": [it.job_order for it in now.done], "forms": forms,
     }  # fmt: skip
 
@@ -231,6 +241,14 @@ def _starts(now: TerminalNow, idle: set[str]) -> dict[str, str]:
     return found
 
 
+def _batches(now: TerminalNow) -> dict[str, Any]:
+    """By idle unit that takes several lots at once: which are ready, which are proposed, and how much it takes."""
+    return {
+        unit: {"job_orders": list(it.job_orders), "proposed": list(it.proposed), "most": f"at most {it.maximum} {it.counts} at a time"}
+        for unit, it in now.batches.items()
+    }
+
+
 def _units(feed: Feed, now: TerminalNow, now_us: int) -> list[dict[str, Any]]:
     plant = feed.run.plant
     return [
@@ -240,10 +258,21 @@ def _units(feed: Feed, now: TerminalNow, now_us: int) -> list[dict[str, Any]]:
             "since": f"for {spoken_duration((now_us - it.since_us) // 60_000_000 * 60_000_000)}" if it.since_us >= 0 else "",
             "person": person_titles(plant, it.person) if it.person else "", "jobs": [_job(feed, job) for job in it.jobs],
             "job_order": "+".join(job.job_order for job in it.jobs), "is_stopped": it.is_stopped, "calls": it.calls,
+            "courses": [_course(course) for course in it.courses],
             "stop": f"{it.equipment}|{it.unexplained_since_us}|{it.reason}" if it.unexplained_since_us >= 0 else "",
         }
         for it in now.units
     ]  # fmt: skip
+
+
+def _course(it: Course) -> dict[str, Any]:
+    """A process value as the tablet draws it: the last one with what is allowed, and the way there."""
+    unit, limits = f" {it.unit}" if it.unit else "", it.declared
+    return {
+        "id": it.parameter, "title": it.title, "value": f"{it.values[-1][1]:g}{unit}" if it.values else "not observed yet",
+        "asked": it.asked, "level": it.level, "points": [value for _, value in it.values],
+        "limits": [limit for limit in (limits.stop_below, limits.warn_below, limits.warn_above, limits.stop_above) if limit is not None],
+    }  # fmt: skip
 
 
 def _job(feed: Feed, job: JobHere) -> dict[str, Any]:
@@ -280,12 +309,13 @@ def _queue(feed: Feed, now: TerminalNow, idle: set[str], now_us: int) -> list[di
     ]  # fmt: skip
 
 
-def _checks(now: TerminalNow) -> list[dict[str, Any]]:
+def _checks(feed: Feed, now: TerminalNow, now_us: int) -> list[dict[str, Any]]:
     return [
         {
             "plan": it.plan, "title": it.title, "lot": it.lot, "characteristic": it.characteristic,
             "name": it.declared.title or it.characteristic.replace("_", " "), "kind": it.declared.kind, "unit": it.declared.unit,
-            "asked": it.declared.asked, "missing": it.missing,
+            "asked": it.declared.asked, "missing": it.missing, "pieces": it.pieces, "codes": it.codes,
+            "until": f"until {local_time(feed.run.plant, it.due_us)}" if it.due_us >= 0 else "", "is_late": 0 <= it.due_us < now_us,
         }
         for it in now.checks
     ]  # fmt: skip

@@ -29,7 +29,7 @@ const STYLE = `
   button.go { background: #00734f; color: #fff; border-color: #00734f; } button.bad { background: #a63c00; color: #fff; border-color: #a63c00; }
   button.small { min-height: 52px; font-size: 16px; } button:focus-visible { outline: 3px solid #56B4E9; outline-offset: 2px; }
   button[aria-pressed=true] { background: #0f4c81; color: #fff; border-color: #56B4E9; }
-  form { display: flex; flex-wrap: wrap; gap: 10px; align-items: flex-end; margin-top: 10px; } form .wrong { flex-basis: 100%; padding: 8px 12px; border-radius: 10px; border: 1px solid #D55E00; background: color-mix(in srgb, #D55E00 16%, transparent); font-weight: 700; } form .wrong:empty { display: none; }
+  form { display: flex; flex-wrap: wrap; gap: 10px; align-items: flex-end; margin-top: 10px; } form .wrong { flex-basis: 100%; white-space: pre-line; padding: 8px 12px; border-radius: 10px; border: 1px solid #D55E00; background: color-mix(in srgb, #D55E00 16%, transparent); font-weight: 700; } form .wrong:empty { display: none; }
   [hidden] { display: none !important; } .top form { margin-top: 0; }
   form input { width: 110px; } form input.wide { width: 220px; }
   fieldset { flex-basis: 100%; min-width: 0; border: 1px solid color-mix(in srgb, currentColor 30%, transparent); border-radius: 10px; padding: 4px 12px; }
@@ -45,6 +45,10 @@ const STYLE = `
     .own { padding: 0 6px; } .count { font-size: 20px; } .top > label { flex: 1 1 40%; } .top > label > * { width: 100%; } .line { margin: 0; }
     section { padding: 12px; } .buttons { display: flex; flex-wrap: wrap; } .buttons button { flex: 1 1 46%; } li > button { flex: 1 1 100%; }
   }
+  .course { display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: center; padding: 6px 0; } .course b { font-variant-numeric: tabular-nums; }
+  .course svg { flex: 1 1 200px; max-width: 320px; height: 48px; overflow: visible; } .course polyline { fill: none; stroke: #4C78A8; stroke-width: 2; vector-effect: non-scaling-stroke; }
+  .course .limit { stroke: #C77700; stroke-dasharray: 4 3; vector-effect: non-scaling-stroke; } .course circle { fill: #4C78A8; } .course circle.warn, .course circle.stop { fill: #D55E00; }
+  .outside::before { content: "▲ "; color: #C77700; } .outside.stop::before { color: #D55E00; }
   .blocked { font-weight: 600; } .blocked::before { content: "✕ "; color: #D55E00; } .free::before { content: "✓ "; color: #009E73; }
 `;
 const HELD = 11, ABORTED = 9, EXECUTE = 6, SUSPENDED = 5, IDLE = 4, STARTING = 3;
@@ -83,6 +87,7 @@ export function render({ model, el }) {
   const name = model.terminal;
   let open = null, waiting = {}, drawn = {}, isPressed = false;
   const turned = {}; // by job order and document: whether somebody has opened or closed it
+  const courses = {}; // by unit: where its process values are drawn
   const details = {}; // by unit: since when, and who; it changes every minute, and must not take a button from under a finger
   page.addEventListener("pointerdown", () => { isPressed = true; });
   for (const kind of ["pointerup", "pointercancel"]) window.addEventListener(kind, () => setTimeout(() => { isPressed = false; }, 50));
@@ -108,6 +113,7 @@ export function render({ model, el }) {
     const form = waiting[entry.id];
     delete waiting[entry.id];
     if (words && form?.isConnected) { form.wrong(words); tell("", ""); return; }
+    if (form?.next && !words) { form.next(); return; }
     if (form && form === open) { close(); draw(); } // what has come of it stands there before the words that say so
     if (entry.kind === "SignOn" || entry.kind === "SignOff") { person.answered(entry, words); return; }
     const note = words ? "" : model.notes[entry.id], what = entry.label || entry.kind;
@@ -176,6 +182,8 @@ export function render({ model, el }) {
     button(made, "Count them", () => count(parent, unit, job), "small");
   });
 
+  const { completeAll, startSeveral } = severalLots({ form, enter, model, isAway: () => keeper.isAway() });
+
   // What is there
   function actions(box, unit) {
     const grid = node("div", box, "", "buttons"), desk = node("div", box), job = unit.jobs[0];
@@ -185,12 +193,16 @@ export function render({ model, el }) {
       const next = model.now.next[unit.id], it = model.now.queue.find((one) => one.job_order === next);
       node("div", grid, `Next: ${next}, ${it.step}`, "detail").style.cssText = "grid-column: 1 / -1; flex-basis: 100%";
       button(grid, `Start ${it.quantity} × ${it.material}`, () => enter("Start", `Start ${next}`, { ...at, job_order: next }), "go");
+      const batch = model.now.batches?.[unit.id];
+      if (batch) button(grid, "Start several", () => startSeveral(desk, unit, batch), "go");
     }
     if (unit.state === STARTING && can) button(grid, "Set-up done", () => enter("SetupDone", "Set-up done", at), "go");
     if (unit.state === EXECUTE && job) {
-      if (can) {
-        button(grid, "Count", () => count(desk, unit, job), "go");
-        button(grid, "Complete", () => complete(desk, unit, job), "go");
+      const open = can ? unit.jobs.filter((it) => it.left > 0) : [], of = (it) => (unit.jobs.length > 1 ? ` ${it.job_order}` : "");
+      if (open.length > 1) button(grid, "Complete all", () => completeAll(desk, unit, open), "go");
+      for (const it of open) {
+        button(grid, `Count${of(it)}`, () => count(desk, unit, it), "go");
+        button(grid, `Complete${of(it)}`, () => complete(desk, unit, it), "go");
       }
       button(grid, "Pause", () => ask(desk, "Pause", "Pause", model.reasons.pause, about));
       button(grid, "Hold", () => ask(desk, "Hold", "Hold", model.reasons.stop, about));
@@ -218,6 +230,7 @@ export function render({ model, el }) {
       node("div", box, `${job.left} left · order ${job.order || "–"} · due ${job.due}`, "detail");
       drawDocuments(box, job, true);
     }
+    courses[unit.id] = node("div", box);
     actions(box, unit);
   }
   // What is done by: the words as they are released now. Whoever has to read them does so here, before the start.
@@ -283,6 +296,7 @@ export function render({ model, el }) {
       row.dataset.check = `${it.lot}/${it.characteristic}`;
       node("b", what, `${it.title}: ${it.name}`);
       node("div", what, `lot ${it.lot} · allowed: ${it.asked} ${it.missing}`, "detail");
+      if (it.until) node("div", what, it.is_late ? `overdue, ${it.until}` : it.until, it.is_late ? "blocked detail" : "detail");
       const label = `Check ${it.name}`;
       if (it.kind === "yes_no") {
         button(row, "Yes", () => enter("Check", label, { ...values, value: "1" }), "go small");
@@ -292,10 +306,14 @@ export function render({ model, el }) {
           for (const [title, value] of [["Yes, then", "1"], ["No, then", "0"]]) button(made, title, () => enter("Check", label, { ...values, value, ...then() }, made), "small");
         }), "small");
       } else button(row, "Enter", () => form(row, (made) => {
-        const value = field(made, it.unit ? `${it.name}, ${it.unit}` : it.name, "number"), then = earlier(made);
+        const isCounted = it.kind === "defectives" || it.kind === "defects";
+        const value = field(made, it.unit ? `${it.name}, ${it.unit}` : it.name, "number");
+        const of = isCounted ? field(made, `Of how many looked at, if not ${it.pieces}`, "number") : null;
+        const codes = isCounted ? it.codes.map((code) => [code, field(made, code, "number")]) : [], then = earlier(made);
+        const byCode = () => codes.filter(([, count]) => count.value.trim()).map(([code, count]) => `${code} ${count.value.trim()}`).join(", ");
         button(made, "Record", () => {
           if (!/^-?[0-9]+([.,][0-9]+)?$/.test(value.value.trim())) { made.wrong(`'${value.value}' is no number; allowed: as in 4.5`); return; }
-          enter("Check", label, { ...values, value: value.value, ...then() }, made);
+          enter("Check", label, { ...values, value: value.value, ...(of && of.value ? { inspected: of.value } : {}), ...(byCode() ? { codes: byCode() } : {}), ...then() }, made);
         }, "go small");
       }), "small");
     }
@@ -345,8 +363,8 @@ export function render({ model, el }) {
   }
   function draw() {
     if (isPressed) return;
-    const now = { units: [], ...model.now }, lasting = now.units.map((unit) => ({ ...unit, since: "" }));
-    const parts = { units: [lasting, now.next], queue: now.queue, checks: now.checks, quality: [now.held, now.lots, now.done] };
+    const now = { units: [], ...model.now }, lasting = now.units.map((unit) => ({ ...unit, since: "", courses: [] }));
+    const parts = { units: [lasting, now.next, now.batches], queue: now.queue, checks: now.checks, quality: [now.held, now.lots, now.done] };
     for (const [part, place] of Object.entries(places)) {
       const text = JSON.stringify(parts[part]);
       if (drawn[part] === text || (open && place.contains(open))) continue; // a form that somebody fills in stays
@@ -359,6 +377,7 @@ export function render({ model, el }) {
     }
     drawForms(now.forms ?? []);
     for (const unit of now.units) if (details[unit.id]) details[unit.id].textContent = [unit.reason, unit.since, unit.person].filter(Boolean).join(" · ");
+    for (const unit of now.units) if (courses[unit.id]) drawCourses(courses[unit.id], unit.courses);
     showLine();
   }
   model.on("now", draw);

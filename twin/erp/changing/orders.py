@@ -41,6 +41,7 @@ class _Agreed:
 
     revised: SalesOrderRevised
     promised: Promise | None = None
+    is_moved: bool = False  # to a later date that nobody asked for
 
 
 class ChangedOrders:
@@ -88,7 +89,8 @@ class ChangedOrders:
                 what = f"{quantity - order.shipped} cannot be there by {written(due_us)}"
                 return [refusal(event, f"{what}; allowed: from {written(promised.due_us)} on ({promised.reason})")]
             due_us = max(due_us, promised.due_us)
-        self._agree(event, order, quantity, due_us, promised)
+        is_moved = not event.due_us and due_us > order.due_us
+        self._coming[order.order] = _Agreed(revised=_revised(event, order, quantity, due_us), promised=promised, is_moved=is_moved)
         return []
 
     def _cancel(self, event: SalesOrderCancelled) -> Derived:
@@ -101,17 +103,8 @@ class ChangedOrders:
             return [refusal(event, "; ".join(wrong))]
         for line in lines:
             order = orders.orders[line.order]
-            self._agree(line, order, order.shipped, order.due_us, None)
+            self._coming[order.order] = _Agreed(revised=_revised(line, order, order.shipped, order.due_us))
         return []
-
-    def _agree(
-        self, event: SalesOrderChanged | SalesOrderCancelled, order: CustomerOrder, quantity: int, due_us: int, promised: Promise | None
-    ) -> None:
-        revised = SalesOrderRevised(
-            effective_us=event.effective_us, order=order.order, customer=order.customer, material=order.material, quantity=quantity,
-            due_us=due_us, reason=event.reason,
-        )  # fmt: skip
-        self._coming[order.order] = _Agreed(revised=revised, promised=promised)
 
     def _promise(self, order: CustomerOrder, quantity: int, now_us: int) -> Promise:
         """When all that is to leave can be there, as if the order as it is did not exist; no sooner than the pieces beyond it can."""
@@ -155,12 +148,14 @@ class ChangedOrders:
     # What follows
 
     def _revise(self, event: SalesOrderRevised) -> Derived:
-        self._coming.pop(event.order, None)
+        agreed = self._coming.pop(event.order, None)
         erp, orders = self._erp, self._erp.customer_orders
         if doubt := orders.why_not_revised(event):
             return alert(event, "order_not_changed", f"customer order '{event.order}' stays as it is: {doubt}")
         order = orders.orders[event.order]
         moved_us = event.due_us - order.due_us
+        if agreed and agreed.is_moved and agreed.promised:
+            order.moved_at_us, order.moved_from_us, order.moved_why = event.effective_us, order.due_us, agreed.promised.reason
         more = orders.revise(event)
         derived = erp.credit.look_again(event, more)
         if moved_us:
@@ -183,3 +178,10 @@ class ChangedOrders:
             )
             for it in requests.planned_for(event.order)
         ]  # fmt: skip
+
+
+def _revised(event: SalesOrderChanged | SalesOrderCancelled, order: CustomerOrder, quantity: int, due_us: int) -> SalesOrderRevised:
+    return SalesOrderRevised(
+        effective_us=event.effective_us, order=order.order, customer=order.customer, material=order.material, quantity=quantity,
+        due_us=due_us, reason=event.reason,
+    )  # fmt: skip

@@ -257,11 +257,11 @@ class Matching:
         return derived
 
     def _released(self, event: e.MatchReleased) -> Derived:
-        key = event.supplier, event.bill, event.order
-        it = self.bills.get(key)
-        if it is not None:
+        """Whoever names no order of a bill lets all of it be paid, as `Owing` takes it."""
+        one = self.bills.get((event.supplier, event.bill, event.order))
+        for it in [one] if one else self.lines_of(event.supplier, event.bill):
             it.blocked = ""
-            self.blocked.discard(key)
+            self.blocked.discard((it.supplier, it.bill, it.order))
             if event.person:
                 it.released_by, it.reason = event.person, event.reason
         return []

@@ -38,6 +38,9 @@ class CustomerOrder:
     first_quantity: int = 0  # as it was confirmed
     first_due_us: int = 0
     cancelled_us: int | None = None  # when its customer wanted nothing more of it
+    moved_at_us: int = -1  # when a change has moved its date that did not ask for another; -1: none has
+    moved_from_us: int = -1
+    moved_why: str = ""
 
     @property
     def open_quantity(self) -> int:

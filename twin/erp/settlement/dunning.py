@@ -1,4 +1,5 @@
-"""Reminders to customers: one stage after the other, each so long after the due date, until the invoice is paid.
+"""Reminders to customers: one stage after the other, each so long after the due date, until the invoice is paid,
+or as much stands to the customer's credit.
 
 | document    | debit               | credit       | amount                |
 |-------------|---------------------|--------------|-----------------------|
@@ -34,12 +35,21 @@ class Dunning:
     def due(self, invoice: str, now_us: int) -> DunningIssued | None:
         """The next reminder of an invoice; None: it is paid, or there is none left."""
         item = self._items.receivables[invoice]
-        if item.open_minor <= 0 or item.stage >= len(self._stages):
+        left_minor = self._left_minor(invoice, now_us)
+        if left_minor <= 0 or item.stage >= len(self._stages):
             return None
         return DunningIssued(
-            effective_us=now_us, order=item.order, customer=item.party, invoice=invoice, stage=item.stage + 1, open_minor=item.open_minor,
+            effective_us=now_us, order=item.order, customer=item.party, invoice=invoice, stage=item.stage + 1, open_minor=left_minor,
             fee_minor=self._stages[item.stage].fee,
         )  # fmt: skip
+
+    def _left_minor(self, invoice: str, now_us: int) -> int:
+        """What is open of an invoice less what stands to the customer's credit, which counts for what was due first."""
+        asked = self._items.receivables[invoice]
+        of_party = [it for it in self._items.open["receivable"].values() if it.party == asked.party and it.currency == asked.currency]
+        credit_minor = -sum(it.open_minor for it in of_party if it.open_minor < 0)
+        before = [it for it in of_party if it.open_minor > 0 and it.due_us <= now_us and (it.due_us, it.item) < (asked.due_us, asked.item)]
+        return asked.open_minor - max(0, credit_minor - sum(it.open_minor for it in before))
 
     def _remind(self, event: DunningIssued) -> list[OperationsEvent]:
         self._agenda.drop("dun", event.invoice)

@@ -61,12 +61,14 @@ class OpenItem:
         self.settled_us = None
 
     def clear(self, at_us: int, amount_minor: int) -> int:
-        """So much of it is paid; what that part was booked at. Parts are rounded so that all of them are the whole."""
+        """So much of it is paid, or, taken back, not paid after all; what that part was booked at.
+
+        Parts are rounded so that all of them are the whole.
+        """
         self.paid_minor += amount_minor
         before, self.cleared_minor = self.cleared_minor, round(Fraction(self.booked_minor * self.paid_minor, self.amount_minor))
         self.paid.append((at_us, amount_minor, self.cleared_minor - before))
-        if not self.open_minor:
-            self.settled_us = at_us
+        self.settled_us = None if self.open_minor else at_us
         return self.cleared_minor - before
 
     def open_at(self, at_us: int) -> tuple[int, int]:
@@ -130,7 +132,9 @@ class OpenItems:
         """So much of an item is paid; what that part was booked at. What is paid whole is not open any more."""
         booked_minor = item.clear(at_us, amount_minor)
         self.owed_minor[item.side] -= booked_minor
-        if not item.open_minor:
+        if item.open_minor:
+            self.open[item.side][self.key_of(item)] = item
+        else:
             self.open[item.side].pop(self.key_of(item), None)
         return booked_minor
 

@@ -10,7 +10,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
@@ -31,7 +32,12 @@ ACCRUED = ("landed_cost_accrued", "wages_payable", "energy_payable", "overhead_p
 
 @dataclass(slots=True, kw_only=True)
 class Payment:
-    """Money that moved: `minor` > 0 came in. `line`: where the bank's statement has it; None: no line of it has come yet."""
+    """Money that moved: `minor` > 0 came in. `line`: where the bank's statement has it; None: no line of it has come yet.
+
+    `cleared`: what it has paid of which items, in their currency; `spare`: the credit that it left on account; `reopened`: what of which
+    items was open again when it was taken back, in the currency of the books, as it is on their account. `is_taken_back`: it did not hold,
+    and the bank will not show it any more.
+    """
 
     payment: str
     of: str  # the bill, the invoice, the account; "": on account
@@ -39,6 +45,16 @@ class Payment:
     at_us: int
     minor: int
     line: tuple[str, int] | None = None
+    by_line: tuple[str, int] | None = None  # the line that it was booked by; None: it was there before any
+    cleared: list[tuple[OpenItem, int]] = field(default_factory=list)
+    spare: str = ""
+    is_taken_back: bool = False
+    reopened: list[tuple[OpenItem, int]] = field(default_factory=list)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the bank is still to show it."""
+        return self.line is None and not self.is_taken_back
 
 
 class Paying:
@@ -114,7 +130,7 @@ class Paying:
         booked_minor = self._items.clear(item, event.effective_us, event.amount_minor)
         if not item.open_minor:  # the rest of what is paid in part falls due still
             self._agenda.drop("pay", event.supplier, event.bill)
-        self._note(event, item.item, item.party, -event.paid_minor)
+        self._note(event, item.item, item.party, -event.paid_minor).cleared = [(item, event.amount_minor)]
         self.exchange_minor += event.paid_minor - booked_minor
         legs = [
             ("accounts_payable", booked_minor),
@@ -136,15 +152,15 @@ class Paying:
             doubt = doubt or f"'{event.payment}' is an invoice or a credit, and no number of a payment that stands to a customer's credit"
         if item and not doubt and event.amount_minor != spare_minor:
             doubt = self.refusal(item, event.amount_minor - spare_minor, event.currency)
-        if not event.invoice and not doubt and (event.amount_minor < 0 or not self._rates.is_own(event.currency)):
-            doubt = f"{amount(event.amount_minor)} {event.currency} on account; allowed: above zero, in {self._rates.own}"
+        if not event.invoice and not doubt and event.amount_minor < 0:
+            doubt = f"{amount(event.amount_minor)} {event.currency} on account; allowed: above zero"
         if not event.invoice:
-            doubt = doubt or self.unknown(event.customer)
+            doubt = doubt or self._rates.refusal(event.currency, event.effective_us) or self.unknown(event.customer)
         if doubt:
             if is_new:
                 self._agenda.drop("collect", event.invoice)
             return alert(event, "payment_refused", doubt)
-        booked_minor = spare_minor
+        booked_minor = spare_booked_minor = round(Fraction(event.paid_minor * spare_minor, event.amount_minor))
         if item and event.amount_minor != spare_minor:
             booked_minor += self._items.clear(item, event.effective_us, event.amount_minor - spare_minor)
             if not item.open_minor:
@@ -154,10 +170,13 @@ class Paying:
             self._items.add(
                 OpenItem(
                     side="receivable", item=event.payment, party=event.customer, order=event.order, issued_us=event.effective_us,
-                    due_us=event.effective_us, currency="", amount_minor=-spare_minor, booked_minor=-spare_minor,
+                    due_us=event.effective_us, currency="" if self._rates.is_own(event.currency) else event.currency,
+                    amount_minor=-spare_minor, booked_minor=-spare_booked_minor,
                 )
             )  # fmt: skip
-        self._note(event, event.invoice, event.customer, event.paid_minor)
+        noted = self._note(event, event.invoice, event.customer, event.paid_minor)
+        noted.spare = event.payment if spare_minor else ""
+        noted.cleared = [(item, event.amount_minor - spare_minor)] if item and event.amount_minor != spare_minor else []
         self.exchange_minor += booked_minor - event.paid_minor
         legs = [
             ("cash", event.paid_minor),
@@ -176,10 +195,10 @@ class Paying:
         return f"nobody knows a customer '{customer}'{did_you_mean(customer, known)}; allowed: {listed(sorted(known))}"
 
     def _spare(self, event: CashReceived, item: OpenItem | None) -> int:
-        """What of it is for no invoice."""
+        """What of it is for no invoice, in its currency."""
         if item is None:
             return event.amount_minor
-        if not self._rates.is_own(item.currency) or event.amount_minor < 0:
+        if (not self._rates.is_own(item.currency) and event.currency != item.currency) or event.amount_minor < 0:
             return 0
         return max(0, event.amount_minor - max(0, item.open_minor))
 
@@ -199,6 +218,7 @@ class Paying:
         """Money that a person has said what it was for, in an entry by hand: a line of the bank may be it."""
         self.payments[payment] = Payment(payment=payment, of=of, party="", at_us=at_us, minor=minor)
 
-    def _note(self, event: PaymentMade | CashReceived | LiabilityPaid, of: str, party: str, minor: int) -> None:
+    def _note(self, event: PaymentMade | CashReceived | LiabilityPaid, of: str, party: str, minor: int) -> Payment:
         self.cash_minor += minor
-        self.payments[event.payment] = Payment(payment=event.payment, of=of, party=party, at_us=event.effective_us, minor=minor)
+        noted = self.payments[event.payment] = Payment(payment=event.payment, of=of, party=party, at_us=event.effective_us, minor=minor)
+        return noted

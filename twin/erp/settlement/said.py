@@ -140,7 +140,7 @@ class SaidByPersons:
 
     def _to_account(self, event: BankLineAssigned, amount_minor: int) -> Derived:
         """Charges, interest and the like: cash against an account, and the line is settled with it."""
-        payment = f"{event.statement}/{event.number}"
+        payment = self._bank.number(event.statement, event.number)
         self._bank.under_way.add((event.statement, event.number))
         self._paying.note_by_hand(payment, event.account, event.effective_us, amount_minor)
         for account, minor in (("cash", amount_minor), (event.account, -amount_minor)):

@@ -8,6 +8,8 @@ from twin.erp.accounting.valuation.periods import month_of
 from twin.erp.functions import Rule
 from twin.erp.settlement.agenda import Agenda, Matter
 from twin.erp.settlement.bank import Bank
+from twin.erp.settlement.clearing.set_off import SetOff
+from twin.erp.settlement.clearing.taken_back import TakenBack
 from twin.erp.settlement.documents.begun_and_rejected import BegunAndRejected
 from twin.erp.settlement.documents.budgets import Budgets
 from twin.erp.settlement.documents.cost_bills import CostBills
@@ -34,12 +36,17 @@ class Settlement:
         self.items, self.agenda = OpenItems(), Agenda()
         self.owing = Owing(erp, self.rates, self.items, self.agenda)
         self.paying = Paying(erp, self.rates, self.items, self.agenda)
-        self.bank = Bank(erp, self.items, self.paying)
+        self.bank = Bank(erp, self.items, self.paying, self.rates)
         self.dunning = Dunning(erp, self.rates, self.items, self.agenda)
         self.said = SaidByPersons(erp, self.items, self.paying, self.bank)
         self.cost_bills, self.papers = CostBills(erp, self.owing), CustomerPapers(erp, self.owing, self.paying)
         begun, self.budgets = BegunAndRejected(erp, self.owing, self.paying), Budgets(erp)
-        parts = (self.owing, self.paying, self.bank, self.dunning, self.said, self.cost_bills, self.papers, begun, self.budgets)
+        self.set_off = SetOff(erp, self.items, self.paying)
+        self.taken_back = TakenBack(erp, self.items, self.paying, self.bank, self.set_off, self.agenda)
+        parts = (
+            self.owing, self.paying, self.bank, self.dunning, self.said, self.cost_bills, self.papers, begun, self.budgets, self.set_off,
+            self.taken_back,
+        )  # fmt: skip
         self.rules: dict[type[OperationsEvent], Rule] = {kind: rule for part in parts for kind, rule in part.rules.items()}
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
@@ -56,7 +63,11 @@ class Settlement:
                 return self.paying.payment_of(owed, owed.free_minor, now_us) if owed.free_minor and not owed.blocked else None
             case ("collect", invoice):
                 asked = self.items.receivables[invoice]
-                return self.paying.receipt_of(asked, asked.free_minor, now_us) if asked.free_minor > 0 else None
+                if asked.free_minor <= 0:
+                    return None
+                is_set_off = self._erp.policies.payments.credits == "set_off"
+                set_off = self.set_off.by_itself(asked, now_us) if is_set_off else None
+                return set_off or self.paying.receipt_of(asked, asked.free_minor, now_us)
             case ("dun", invoice):
                 return self.dunning.due(invoice, now_us)
         raise AssertionError(f"nobody knows what '{matter[0]}' is")

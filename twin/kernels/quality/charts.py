@@ -78,20 +78,25 @@ def moving_range(values: Values) -> Values:
 
 
 def ewma(values: Values, weight: float, start: float) -> Values:
-    """Exponentially weighted moving average z[i] = z[i-1] + weight * (x[i] - z[i-1]), z[-1] = start; equal values leave it as it is."""
+    """Weighted moving average z[i] = z[i-1] + weight * (x[i] - z[i-1]), z[-1] = start; equal values leave it as it is, nan too."""
     smoothed, last = np.empty(values.size), start
     for i, value in enumerate(values):
-        last += weight * (value - last)
+        if not np.isnan(value):
+            last += weight * (value - last)
         smoothed[i] = last
     return smoothed
 
 
 def cusum(values: Values, mean: float, slack: float, high: float = 0.0, low: float = 0.0) -> tuple[Values, Values]:
-    """Tabular cumulative sums above and below `mean`, each value less `slack` (in their units); both >= 0, from `high` and `low` on."""
+    """Tabular cumulative sums above and below `mean`, each value less `slack` (in their units); both >= 0, from `high` and `low` on.
+
+    A value of nan leaves both as they are.
+    """
     above, below = np.empty(values.size), np.empty(values.size)
     for i, value in enumerate(values):
-        high = max(0.0, high + value - mean - slack)
-        low = max(0.0, low + mean - slack - value)
+        if not np.isnan(value):
+            high = max(0.0, high + value - mean - slack)
+            low = max(0.0, low + mean - slack - value)
         above[i], below[i] = high, low
     return above, below
 

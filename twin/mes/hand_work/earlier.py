@@ -80,7 +80,7 @@ class HappenedEarlier:
         person = self._persons.get(event.person)
         if person is None:
             return event.recorded_us - DAY_US, "a day ago"
-        shifts = self._calendars.work_times[person.calendar].shifts(event.recorded_us - DAY_US, event.recorded_us + 1)
+        shifts = self._calendars.of_persons[event.person].shifts(event.recorded_us - DAY_US, event.recorded_us + 1)
         if not shifts:
             return event.recorded_us, f"since {event.person} has no shift"
         return shifts[-1].start_us - self._rules.tolerance, f"when the shift of {event.person} began"

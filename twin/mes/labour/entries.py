@@ -82,7 +82,7 @@ class Entries:
 
     def _on_shift(self, event: e.ClockedOn) -> str:
         at_us, near_us = event.effective_us, self._rules.tolerance
-        work_time = self._calendars.work_times[self._persons[event.person].calendar]
+        work_time = self._calendars.of_persons[event.person]
         if work_time.intervals(at_us - near_us, at_us + near_us + 1) or work_time.breaks(at_us, at_us + 1):
             return ""
         ahead_us = work_time.next_bound_us(at_us)

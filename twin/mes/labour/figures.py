@@ -92,7 +92,7 @@ class Figures:
         self._indirect = plant.layout.labour.indirect
         self._sheets, self._work_times, self._setup_standard_us = sheets, work_times, setup_standard_us
         self._equipment, self._execution = equipment, execution
-        self._shifts = list(dict.fromkeys(shift for it in plant.layout.calendars.values() for shift in it.shifts))
+        self._shifts = [shift for it in plant.layout.calendars.values() for shift in it.shift_names]
 
     def rows(self, by: str, from_us: int, to_us: int) -> list[LabourRow]:
         """Rows of one scope, in declared order.
@@ -220,7 +220,8 @@ class Figures:
         if by == "person":
             return list(self._persons)
         if by == "shift":
-            return [*self._shifts, NO_SHIFT]
+            said = (shift for it in self._work_times.values() for shift in it.shift_names)  # of persons who are there beside them
+            return list(dict.fromkeys([*self._shifts, *said, NO_SHIFT]))
         if by == "group":
             return list(dict.fromkeys(map(self._group, self._persons)))
         return list(dict.fromkeys([DIRECT, *self._indirect, MAINTENANCE, BREAK]))

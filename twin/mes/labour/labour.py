@@ -20,6 +20,7 @@ from twin.mes.collection.functions import Reacting, Reaction
 from twin.mes.commands import Commands
 from twin.mes.equipment import Equipment, StateInterval
 from twin.mes.execution import ENDED, Execution
+from twin.mes.labour.attendance import Attendance
 from twin.mes.labour.entries import Entries
 from twin.mes.labour.figures import Figures
 from twin.mes.labour.skills import Skills
@@ -30,6 +31,7 @@ from twin.model import events as e
 from twin.model.calendars import written_local
 from twin.model.events import OperationsEvent, PersonnelActual, WorkAlertRaised
 from twin.model.personnel.labour import MAINTENANCE
+from twin.model.personnel.presence import PRESENCE
 from twin.model.plant import Plant
 from twin.model.readiness.signed import refusal
 
@@ -43,8 +45,8 @@ class Labour(Reacting):
     ) -> None:  # fmt: skip
         self._equipment, self._execution, self._commands = equipment, execution, commands
         self._rules, self._zone = plant.layout.labour, plant.layout.time_zone
-        self._work_times = {name: calendars.work_times[it.calendar] for name, it in plant.layout.persons.items()}
-        self.sheets = {name: Timesheet(name, work_time) for name, work_time in self._work_times.items()}
+        self._work_times = calendars.of_persons
+        self.sheets = {name: Timesheet(name, self._work_times) for name in self._work_times}
         self.setup_standard_us: dict[str, int] = {}  # of job orders that were started: how long the set-up should take
         self.figures = Figures(plant, self.sheets, self._work_times, self.setup_standard_us, equipment, execution)
         self.clocked: set[str] = set()  # persons who have ever clocked anything
@@ -58,6 +60,7 @@ class Labour(Reacting):
         }
         self._reactions = {
             **dict.fromkeys(self._hearing, self._hear),
+            **dict.fromkeys(PRESENCE, Attendance(plant, calendars, self.replanned, latest_us).take),
             e.JobOrderStarted: self._started,
             e.JobOrderCompleted: self._ended,
             e.JobOrderAborted: self._ended,
@@ -139,6 +142,11 @@ class Labour(Reacting):
         self.clocked.add(event.worker)
         sheet.add(now)
         return self._post(event, sheet, min(event.on_us, was.on_us if was else event.on_us), before)
+
+    def replanned(self, event: OperationsEvent, person: str, from_us: int) -> list[OperationsEvent]:
+        """A person works by another calendar since then: its breaks, which are nobody's time, are others for what was clocked."""
+        sheet = self.sheets[person]
+        return self._post(event, sheet, from_us, sheet.cover()) if sheet.clockings else []
 
     # What follows
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from twin.mes.performance.time_model import NO_SHIFT, Span
@@ -84,11 +85,11 @@ class Spell:
 class Timesheet:
     """The clockings of one person."""
 
-    def __init__(self, person: str, work_time: WorkTime) -> None:
+    def __init__(self, person: str, work_times: Mapping[str, WorkTime]) -> None:
         self.person = person
         self.clockings: list[Clocking] = []  # in the order of their beginning
         self.open: dict[str, Clocking] = {}  # by job order or activity
-        self._work_time = work_time
+        self._work_times = work_times  # of all persons, as they are now
         self._spells: list[Spell] = []  # settled, in order
         self._settled_us = -1  # up to then
 
@@ -139,8 +140,8 @@ class Timesheet:
         if not touching or to_us <= from_us:
             return []
         from_us, to_us = max(from_us, min(it.on_us for it in touching)), min(to_us, max(it.end_us for it in touching))
-        shifts = self._work_time.intervals(from_us, to_us)
-        pauses = self._work_time.breaks(from_us, to_us)
+        work_time = self._work_times[self.person]
+        shifts, pauses = work_time.intervals(from_us, to_us), work_time.breaks(from_us, to_us)
         cuts = {from_us, to_us}
         cuts.update(at for it in touching for at in (it.on_us, it.end_us))
         cuts.update(at for it in shifts for at in (it.start_us, it.end_us))

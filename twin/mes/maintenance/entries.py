@@ -88,10 +88,9 @@ class Entries:
         return next(filter(None, (self._assign(person, it, event) for person in event.assigned)), "")
 
     def _assign(self, person: str, it: MaintenanceOrder, event: e.MaintenanceScheduled) -> str:
-        known = self._persons.get(person)
-        if known is None:
+        if person not in self._persons:
             return f"nobody knows a person '{person}'{did_you_mean(person, self._persons)}; allowed: {listed(self._persons)}"
-        if not self._calendars.work_times[known.calendar].intervals(event.from_us, event.until_us):
+        if not self._calendars.of_persons[person].intervals(event.from_us, event.until_us):
             return f"{person} does not work between {self._at(event.from_us)} and {self._at(event.until_us)}"
         return self._authority(person, self._plans.get(it.plan))
 

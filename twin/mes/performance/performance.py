@@ -54,7 +54,7 @@ class Performance:
         self.adding = Adding(plant, execution, release, tracking, calendars)
         self._shift_calendar: dict[str, str] = {}  # shift -> the first declared calendar that has it
         for calendar_id, calendar in plant.layout.calendars.items():
-            for shift in calendar.shifts:
+            for shift in calendar.shift_names:
                 self._shift_calendar.setdefault(shift, calendar_id)
         calendars_there = dict.fromkeys(record.calendar for record in equipment.records.values())
         self._tiles = {calendar: Tiles(calendar, self._tiles_of) for calendar in calendars_there}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from twin.mes.execution import ACTIVE, ENDED, Execution, JobOrder
@@ -16,7 +16,7 @@ from twin.model.readiness.procedures import GuidedStep
 class Confirmed:
     """A step that is done: by whom, where, when, with what, by which `revision` of its recipe ("": it has none).
 
-    `reason`: why it is another than was said before.
+    `reason`: why it is another than was said before; `verified_by`: who has confirmed it as the second.
     """
 
     step: str
@@ -28,6 +28,7 @@ class Confirmed:
     words: str
     reason: str = ""
     is_undone: bool = False
+    verified_by: str = ""
 
     @property
     def said(self) -> str:
@@ -41,12 +42,14 @@ class GuidedSteps:
     Attributes
     ----------
     confirmed : as it stands, by job order and step
+    first : what one person has confirmed and a second one has still to, in the same way
     history : all that was said, in its order, what was corrected later too; by job order
     """
 
     def __init__(self, recipes: Recipes, execution: Execution) -> None:
         self._recipes, self._execution, self.recipes_of = recipes, execution, recipes.named
         self.confirmed: dict[str, dict[str, Confirmed]] = {}
+        self.first: dict[str, dict[str, Confirmed]] = {}
         self.history: dict[str, list[Confirmed]] = {}
 
     def steps_of(self, job: JobOrder) -> dict[str, GuidedStep]:
@@ -56,7 +59,14 @@ class GuidedSteps:
 
     def done(self, job: JobOrder) -> dict[str, Confirmed]:
         """What counts as confirmed of a job order: what was said by the revision of the recipe by which it is done."""
-        said = self.confirmed.get(job.job_order, {})
+        return self._that_count(job, self.confirmed)
+
+    def half_done(self, job: JobOrder) -> dict[str, Confirmed]:
+        """What one person has confirmed of a job order, and a second one has still to."""
+        return self._that_count(job, self.first)
+
+    def _that_count(self, job: JobOrder, known: dict[str, dict[str, Confirmed]]) -> dict[str, Confirmed]:
+        said = known.get(job.job_order, {})
         return {name: it for name, it in said.items() if not it.revision or it.revision == self._revision(job, name)}
 
     def missing(self, job: JobOrder, *, before_start: bool = False) -> list[str]:
@@ -78,6 +88,8 @@ class GuidedSteps:
             return -1, ""
         done, before = self.done(job), list(steps)[: list(steps).index(event.step)]
         known = [(done[name].at_us, f"step '{name}' of {job.job_order} was confirmed") for name in before if name in done]
+        if first := self.half_done(job).get(event.step):
+            known.append((first.at_us, f"{first.person} confirmed step '{event.step}' of {job.job_order}"))
         known.append((job.created_us, f"{job.job_order} was asked for"))
         if not steps[event.step].before_start:
             known.append((job.started_us, f"{job.job_order} began"))
@@ -93,17 +105,30 @@ class GuidedSteps:
         return f"{job.job_order} cannot be completed: not confirmed: {words}; allowed: once each is" if missing else ""
 
     def take(self, event: StepConfirmed) -> None:
-        """A step is done."""
-        self._keep(event.job_order, Confirmed(step=event.step, value=event.answer, words=event.words, **self._who(event)))
+        """A step is done, or one that two persons verify by the first of them."""
+        said = Confirmed(step=event.step, value=event.answer, words=event.words, **self._who(event))
+        job = self._execution.job_orders[event.job_order]
+        if self.steps_of(job)[event.step].verified_by_two:
+            first = self.half_done(job).get(event.step)
+            if first is None:
+                self._keep(event.job_order, said, self.first)
+                return
+            del self.first[event.job_order][event.step]
+            said = replace(first, verified_by=event.person, terminal=event.terminal, at_us=event.effective_us)
+        self._keep(event.job_order, said, self.confirmed)
 
     def correct(self, event: StepCorrected) -> None:
-        """A step was done otherwise, or was not."""
+        """A step was done otherwise, or was not; what a second person has verified, one has to verify again while the work goes on."""
         said = Confirmed(
             step=event.step, value=event.answer, words=event.words, reason=event.reason, is_undone=event.is_undone, **self._who(event)
         )  # fmt: skip
-        self._keep(event.job_order, said)
+        job, known = self._execution.job_orders[event.job_order], self.confirmed
+        if self.steps_of(job)[event.step].verified_by_two and job.status not in ENDED:
+            self.confirmed.get(event.job_order, {}).pop(event.step, None)
+            known = self.first
+        self._keep(event.job_order, said, known)
         if event.is_undone:
-            del self.confirmed[event.job_order][event.step]
+            del known[event.job_order][event.step]
 
     def doubt(self, event: StepConfirmed) -> str:
         """Why a step may not be confirmed like this; "" if it may."""
@@ -121,14 +146,17 @@ class GuidedSteps:
         first = next(name for name in self.missing(job) if name == event.step or not steps[name].optional)
         if first != event.step:
             return f"step '{event.step}' comes later; first: {first} ({steps[first].text})"
-        return _wrong_answer(step, event)
+        if doubt := _wrong_answer(step, event):
+            return doubt
+        said = self.half_done(job).get(event.step)
+        return _doubt_second(said, event) if said else ""
 
     def doubt_correction(self, event: StepCorrected) -> str:
         """Why a step may not be corrected like this; "" if it may."""
         job, step, why = self._known(event)
         if job is None or step is None:
             return why
-        was = self.done(job)
+        was = {**self.done(job), **self.half_done(job)}
         if event.step not in was:
             return f"step '{event.step}' of {job.job_order} is not confirmed; allowed: {listed(was) if was else 'none is'}"
         if not event.reason.strip():
@@ -152,8 +180,8 @@ class GuidedSteps:
             return job, None, f"job order {job.job_order} has no step '{event.step}'{near}; allowed: {listed(steps)}"
         return job, steps[event.step], ""
 
-    def _keep(self, job_order: str, said: Confirmed) -> None:
-        self.confirmed.setdefault(job_order, {})[said.step] = said
+    def _keep(self, job_order: str, said: Confirmed, known: dict[str, dict[str, Confirmed]]) -> None:
+        known.setdefault(job_order, {})[said.step] = said
         self.history.setdefault(job_order, []).append(said)
 
     def _who(self, event: StepConfirmed | StepCorrected) -> dict[str, Any]:
@@ -179,6 +207,15 @@ def _wrong_answer(step: GuidedStep, event: StepConfirmed | StepCorrected) -> str
     if (low is not None and event.answer < low) or (high is not None and event.answer > high):
         return f"{event.answer:g}{f' {step.unit}' if step.unit else ''} is out of limits; allowed: {_allowed(step)}"
     return ""
+
+
+def _doubt_second(first: Confirmed, event: StepConfirmed) -> str:
+    """Why somebody does not verify what `first` has said."""
+    if event.person == first.person:
+        return f"{event.person} has confirmed step '{event.step}' of {event.job_order} as the first; allowed: a second person"
+    if (event.answer, event.words) == (first.value, first.words):
+        return ""
+    return f"{first.person} has said of step '{event.step}' of {event.job_order}: {first.said}; allowed: the same, or it is corrected first"
 
 
 def _allowed(step: GuidedStep) -> str:

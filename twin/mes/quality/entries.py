@@ -8,6 +8,7 @@ from typing import Any
 from twin.mes.execution import ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.quality.holds import Holds
 from twin.mes.quality.inspections import FAILED, Inspections
+from twin.mes.quality.limits import ControlLimits
 from twin.mes.quality.nonconformances import DISPOSITIONS, RETURN, REWORK, SCRAP, USE_AS_IS, Nonconformance, Nonconformances
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.tracking import Tracking
@@ -22,6 +23,16 @@ Doubt = Callable[[Any], str]
 MEANINGS = ("authored", "reviewed", "approved")
 
 
+def doubt_code(plant: Plant, code: str) -> str:
+    """Why this is no defect code of a plant, in words; "" if it is one, or none is said."""
+    known = plant.layout.reasons.defect
+    if not code or code in known:
+        return ""
+    if not known:
+        return f"'{code}' is no defect code: this plant declares none; allowed: none, or those of reasons: defect in plant.yaml"
+    return f"'{code}' is no defect code{did_you_mean(code, known)}; allowed: {listed(known, 30)}"
+
+
 class Entries:
     """Finds what is wrong with an entry; "" if nothing is."""
 
@@ -32,6 +43,7 @@ class Entries:
         self._plant, self._persons = plant, plant.layout.persons
         self._inspections, self._nonconformances, self._holds = inspections, nonconformances, holds
         self._tracking, self._execution = tracking, execution
+        self.limits = ControlLimits(inspections, self.authority)
         self._doubts: dict[type[OperationsEvent], Doubt] = {
             e.InspectionConcluded: self._conclude,
             e.InspectionOverruled: self._overrule,
@@ -44,6 +56,8 @@ class Entries:
             e.CorrectiveActionOpened: self._open_action,
             e.CorrectiveActionTaken: self._take_action,
             e.TestResultCorrected: self._correct,
+            e.ControlPointExcluded: self.limits.doubt_exclusion,
+            e.ControlLimitsRevised: self.limits.doubt_revision,
             e.RecordSigned: self._sign,
         }
 
@@ -129,6 +143,8 @@ class Entries:
             return "" if self._is_by_rule(event) else f"nonconformance '{event.nonconformance}' is there already"
         if not event.nonconformance or not event.description.strip():
             return "it needs an id and a description"
+        if doubt := doubt_code(self._plant, event.code):
+            return doubt
         lot = self._tracking.lots[event.lot]
         there = lot.on_hand + lot.in_process
         return "" if 1 <= event.quantity <= max(there, 1) else f"{event.quantity} of lot {event.lot}; allowed: 1 to {there}"
@@ -152,7 +168,8 @@ class Entries:
         if event.disposition not in DISPOSITIONS:
             near = did_you_mean(event.disposition, DISPOSITIONS)
             return f"'{event.disposition}' is no disposition{near}; allowed: {listed(DISPOSITIONS)}"
-        if doubt := (self.authority(event, it.material) if event.person else "") or self._doubt_part(event, it):
+        doubt = doubt_code(self._plant, event.code) or (self.authority(event, it.material) if event.person else "")
+        if doubt := doubt or self._doubt_part(event, it):
             return doubt
         if event.disposition == USE_AS_IS:
             return "" if event.reason.strip() else "to use it as it is needs a reason"

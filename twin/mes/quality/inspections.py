@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from twin.mes.quality.sampling import Sampler
-from twin.model.events import ControlLimitsFrozen, DefectsCounted, TestRequested, TestResultCorrected, TestResultRecorded
+from twin.model.calendars import written_local
+from twin.model.events import (
+    ControlLimitsFrozen,
+    DefectsCounted,
+    Heartbeat,
+    OperationsEvent,
+    TestRequested,
+    TestResultCorrected,
+    TestResultRecorded,
+    WorkAlertRaised,
+)
 from twin.model.floor.quality_plan import Characteristic, QualityPlan
 from twin.model.plant import Plant
 
 if TYPE_CHECKING:
-    from twin.mes.quality.control import Chart
+    from twin.mes.quality.control import Chart, Judged
 
 PASSED, FAILED, OVERRULED = "passed", "failed", "passed by override"
 
@@ -27,6 +37,7 @@ class Inspection:
     material: str
     request: str
     asked_us: int
+    due_us: int = -1  # until when it has to be made; -1: whenever
     was_opened: bool = False  # the plan asked for it; else it was measured without being asked for
     was_asked: bool = False  # whoever measures was told
     values: dict[str, list[float]] = field(default_factory=dict)  # by characteristic
@@ -40,12 +51,22 @@ class Inspection:
     reason: str = ""
 
 
+Told = tuple[tuple[str, tuple[str, ...]], ...]
+"""Lots, and the rules by which a point of each gives a signal."""
+
+
 class Corrected(NamedTuple):
     """An inspection of which a result was corrected; lots whose points give a signal by that, or give none any more, and the rules."""
 
     inspection: Inspection
-    raised: tuple[tuple[str, tuple[str, ...]], ...]
-    fallen: tuple[tuple[str, tuple[str, ...]], ...]
+    raised: Told
+    fallen: Told
+
+
+def _by_lot(chart: Chart, judged: Judged) -> tuple[Told, Told]:
+    """What has come and what has fallen, by the lots of the points."""
+    raised, fallen = (tuple((chart.samples[at].lot, rules) for at, rules in found.items()) for found in judged)
+    return raised, fallen
 
 
 def _charts_of(name: str, plan: QualityPlan) -> Iterator[tuple[tuple[str, str], Chart]]:
@@ -57,15 +78,26 @@ def _charts_of(name: str, plan: QualityPlan) -> Iterator[tuple[tuple[str, str], 
             yield (name, characteristic), Chart(it.chart, plan.sampling.pieces)
 
 
+class Defects(NamedTuple):
+    """So many of a defect were found in a lot."""
+
+    at_us: int
+    material: str
+    code: str
+    found: int
+
+
 class Inspections:
     """Inspections by plan and lot: the newest of each counts."""
 
     def __init__(self, plant: Plant) -> None:
-        self.plans = plant.layout.quality_plans
+        self.plans, self._zone = plant.layout.quality_plans, plant.layout.time_zone
         self.samplers = {name: Sampler(plan.sampling) for name, plan in self.plans.items()}
         self.charts = {key: chart for name, plan in self.plans.items() for key, chart in _charts_of(name, plan)}
         self.all: dict[tuple[str, str], Inspection] = {}
         self.missed: list[Inspection] = []  # those that nobody has made before the next of their lot was to be made
+        self.defects: list[Defects] = []  # what was counted by code
+        self._awaited: list[Inspection] = []  # with a time in which they have to be made, and nobody told yet that it is over
         self.to_ask: dict[tuple[str, str], Inspection] = {}
         self._plan_of = {(it.material, name): plan for plan, it in self.plans.items() for name in it.characteristics}
 
@@ -84,6 +116,9 @@ class Inspections:
         if found is None or found.was_opened:
             found = self.all[plan, lot] = Inspection(plan=plan, lot=lot, material=material, request=request, asked_us=at_us)
         found.was_opened = True
+        if (within := self.plans[plan].within) is not None and not found.verdict:
+            found.due_us = at_us + within
+            self._awaited.append(found)
         if not found.verdict:
             self.to_ask[plan, lot] = found
         return found
@@ -92,6 +127,19 @@ class Inspections:
         """Whether an inspection of a lot is to be made, and is not made."""
         it = self.all.get((plan, lot))
         return bool(it and it.was_opened and not it.verdict)
+
+    def overdue(self, event: Heartbeat) -> list[OperationsEvent]:
+        """What was to be made by now and is not, each told once."""
+        if not self._awaited:
+            return []
+        open_ones = [it for it in self._awaited if not it.verdict and it not in self.missed]
+        late = [it for it in open_ones if it.due_us < event.effective_us]
+        self._awaited = [it for it in open_ones if it.due_us >= event.effective_us]
+        return [WorkAlertRaised.about(replace(event, lot=it.lot, request=it.request), "check", self._late_words(it)) for it in late]
+
+    def _late_words(self, it: Inspection) -> str:
+        title, until = self.plans[it.plan].title or it.plan, written_local(it.due_us, self._zone)
+        return f"{title} of lot {it.lot} is overdue: it was to be made until {until}, and is not"
 
     def requests(self, now_us: int) -> list[TestRequested]:
         """What to ask for at `now_us`."""
@@ -129,6 +177,7 @@ class Inspections:
         inspection.newest[name] = value
         inspection.doubted.setdefault(name, []).append(isinstance(event, TestResultRecorded) and not event.passed)
         if isinstance(event, DefectsCounted):
+            self.defects += [Defects(event.effective_us, material, code, count) for code, count in event.codes if count > 0]
             inspection.sizes[name] = inspection.sizes.get(name, 0) + event.inspected
         self._weigh(inspection, name, characteristic)
         return inspection, self._chart(event, plan_id, values, inspection)
@@ -142,15 +191,14 @@ class Inspections:
             known.append((chart.samples[-1].at_us, f"{event.characteristic} of lot {chart.samples[-1].lot} was tested"))
         return max(known, default=(-1, ""))
 
-    def freeze(self, event: ControlLimitsFrozen) -> list[str]:
-        """Limits stand from now on; lots whose points in phase I lie beyond them."""
-        chart = self.charts.get((event.plan, event.characteristic))
-        if chart is None:
-            return []
+    def stand(self, event: ControlLimitsFrozen) -> tuple[list[str], tuple[Told, Told]]:
+        """Limits stand from now on: lots whose points lie beyond limits that were found from them; signals that come and fall."""
         from twin.kernels.quality.charts import Process
 
-        chart.freeze(Process(event.mean, math.nan if chart.counts else event.sigma), event.points)
-        return [chart.samples[place].lot for place in chart.beyond_in_phase_one]
+        chart = self.charts[event.plan, event.characteristic]
+        process = Process(event.mean, math.nan if chart.counts else event.sigma)
+        judged = chart.stand(process, max(0, event.first_point - 1), event.points, max(0, event.since_point - 1))
+        return [chart.samples[place].lot for place in chart.beyond(chart.stretches[-1])], _by_lot(chart, judged)
 
     def values_of(self, lot: str, material: str, characteristic: str) -> list[float]:
         """What was measured of a lot, corrected as far as it was."""
@@ -172,9 +220,7 @@ class Inspections:
         newer = len(values) // pieces - 1 - place // pieces
         if chart is None or newer < 0:  # a sample that is not whole is on no chart yet
             return Corrected(inspection, (), ())
-        raised, fallen = chart.correct(event.lot, newer, place % pieces, event.value)
-        told = (tuple((chart.samples[at].lot, rules) for at, rules in found.items()) for found in (raised, fallen))
-        return Corrected(inspection, *told)
+        return Corrected(inspection, *_by_lot(chart, chart.correct(event.lot, newer, place % pieces, event.value)))
 
     def is_wrong(self, lot: str, material: str, characteristic: str) -> bool:
         """Whether what was found of a lot is not allowed, or a signal on its chart, as far as it was corrected."""

@@ -35,6 +35,7 @@ class Nonconformance:
     deciding: int = 0  # pieces of which it is decided, and is still to be done
     description: str
     characteristic: str
+    code: str = ""  # which defect; "": nobody has said
     standing: Standing = "raised"
     raised_us: int
     raised_by: str = ""
@@ -115,7 +116,8 @@ class Nonconformances:
         if event.nonconformance not in self.all:
             self.all[event.nonconformance] = Nonconformance(
                 nonconformance=event.nonconformance, lot=event.lot, material=material, quantity=event.quantity, undecided=event.quantity,
-                description=event.description, characteristic=event.characteristic, raised_us=event.effective_us, raised_by=event.person,
+                description=event.description, characteristic=event.characteristic, code=event.code, raised_us=event.effective_us,
+                raised_by=event.person,
             )  # fmt: skip
 
     def contained(self, event: NonconformanceContained) -> None:
@@ -131,7 +133,7 @@ class Nonconformances:
         it.undecided = max(0, left - it.deciding)
         it.standing = "contained" if it.undecided else "dispositioned"
         it.disposition = ", ".join(dict.fromkeys((*filter(None, it.disposition.split(", ")), event.disposition)))
-        it.reason = event.reason
+        it.reason, it.code = event.reason, event.code or it.code
         it.disposition_us, it.disposed_by = event.effective_us, event.person
 
     def carried_out(self, event: DispositionCarriedOut) -> None:

@@ -6,7 +6,6 @@ failed, goes on or ships, whoever decides. Everything else in the MES and the ER
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +14,7 @@ from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.quality.carrying_out import CarryingOut
 from twin.mes.quality.entries import Entries
 from twin.mes.quality.holds import Holds
-from twin.mes.quality.inspections import FAILED, OVERRULED, PASSED, Inspection, Inspections
+from twin.mes.quality.inspections import FAILED, OVERRULED, PASSED, Inspection, Inspections, Told
 from twin.mes.quality.measuring.gauge_studies import GaugeStudies
 from twin.mes.quality.nonconformances import USE_AS_IS, Nonconformance, Nonconformances
 from twin.mes.release import Release
@@ -26,7 +25,7 @@ from twin.model.plant import Plant
 from twin.model.readiness.earlier import is_earlier
 from twin.model.scenario import Policies
 
-Result = e.TestResultRecorded | e.DefectsCounted | e.TestResultCorrected
+Result = e.TestResultRecorded | e.DefectsCounted | e.TestResultCorrected | e.ControlLimitsFrozen
 _LEFT = {
     "raised": "nothing is held for it; a person contains it and decides",
     "contained": "the lot stays held until a person decides; allowed: use as is, with the reason, or any other disposition",
@@ -61,13 +60,14 @@ class Quality(Reacting):
             e.CorrectiveActionOpened: self._open_action,
             e.CorrectiveActionTaken: self._take_action,
             e.TestResultCorrected: self._correct,
+            e.ControlPointExcluded: self.entries.limits.exclude,
+            e.ControlLimitsRevised: self.entries.limits.revise,
             e.RecordSigned: self._signed,
         }
         self._reactions = {
             **dict.fromkeys(entries, self._hear),
             e.TestRequested: self._asked,
             e.InspectionJudged: self._judged,
-            e.ControlLimitsFrozen: self._frozen,
             e.DispositionCarriedOut: self._carried_out,
             e.CorrectiveActionVerified: self._verified,
             e.EntryRefused: self._refused,
@@ -83,6 +83,7 @@ class Quality(Reacting):
                 e.GoodsReceived: self._received,
                 e.TestResultRecorded: self._measured,
                 e.DefectsCounted: self._measured,
+                e.ControlLimitsFrozen: self._frozen,
             }
         self._entries = entries
 
@@ -152,38 +153,40 @@ class Quality(Reacting):
         inspection, rules = taken
         if is_earlier(event) and self.entries.gone_on(event.lot)[0] > event.effective_us:
             event = replace(event, effective_us=event.recorded_us)  # the lot has gone on: what is concluded is so from now on
-        concluded = self._freeze(event, inspection.plan)
+        concluded = self.entries.limits.phase_one(event, inspection.plan, event.characteristic)
         if rules:
-            concluded += self._signal(event, inspection, event.lot, rules)
+            concluded += self._signal(event, inspection.plan, event.lot, rules)
         if not self.inspections.missing(inspection):
             concluded.append(self._verdict(event, inspection))
         return concluded
 
-    def _freeze(self, event: Result, plan: str) -> list[OperationsEvent]:
-        chart = self.inspections.charts.get((plan, event.characteristic))
-        process = chart.phase_one() if chart else None
-        if chart is None or process is None:
-            return []
-        sigma = 0.0 if math.isnan(process.sigma) else process.sigma  # counts have none of their own
-        return [
-            e.ControlLimitsFrozen(
-                effective_us=event.effective_us, plan=plan, characteristic=event.characteristic, mean=process.mean, sigma=sigma,
-                points=chart.declared.phase_one,
-            )
-        ]  # fmt: skip
-
     def _frozen(self, event: e.ControlLimitsFrozen) -> list[OperationsEvent]:
-        lots = ", ".join(self.inspections.freeze(event))
+        """Limits stand: what widens them is told, and what they judge otherwise than those before them."""
+        if (event.plan, event.characteristic) not in self.inspections.charts:
+            return []
+        beyond, (raised, fallen) = self.inspections.stand(event)
         words = (
-            f"chart of {event.characteristic}: its limits are wide by points of phase I that lie beyond them; look for the cause: {lots}"
+            f"chart of {event.characteristic}: its limits are wide by points that they were found from and that lie beyond them; "
+            f"look for the cause, and leave out what has one: {', '.join(beyond)}"
         )
-        return [WorkAlertRaised.about(event, "phase_one", words)] if lots else []
+        told: list[OperationsEvent] = [WorkAlertRaised.about(event, "phase_one", words)] if beyond else []
+        told += self._judged_anew(event, event.plan, raised, fallen)
+        return told + [it for lot in dict.fromkeys(lot for lot, _ in (*raised, *fallen)) for it in self._weigh_again(event, lot)]
 
-    def _signal(self, event: Result, it: Inspection, lot: str, rules: tuple[str, ...]) -> list[OperationsEvent]:
+    def _judged_anew(self, event: Result, plan: str, raised: Told, fallen: Told) -> list[OperationsEvent]:
+        """What a chart says of lots by what has changed: new signals, and those that are none any more."""
+        told = [it for lot, rules in raised for it in self._signal(event, plan, lot, rules)]
+        material = self.inspections.plans[plan].material
+        for lot, rules in fallen:
+            words = f"chart of {event.characteristic} of {material}: {_words(rules)} at lot {lot} is no signal any more: {_why(event)}"
+            told.append(WorkAlertRaised.about(self._about(event, lot), "signal_fell", words))
+        return told
+
+    def _signal(self, event: Result, plan: str, lot: str, rules: tuple[str, ...]) -> list[OperationsEvent]:
         """The process has changed: somebody is told, and the lot is held if the plan says so."""
-        message = f"chart of {event.characteristic} of {it.material}: {_words(rules)} at lot {lot}"
+        message = f"chart of {event.characteristic} of {self.inspections.plans[plan].material}: {_words(rules)} at lot {lot}"
         alert = WorkAlertRaised.about(self._about(event, lot), "control_chart", message)
-        if self.inspections.plans[it.plan].on_signal != "hold":
+        if self.inspections.plans[plan].on_signal != "hold":
             return [alert]
         return [alert, *self._find(self._about(event, lot), event.characteristic, message)]
 
@@ -266,16 +269,13 @@ class Quality(Reacting):
     def _correct(self, event: e.TestResultCorrected) -> list[OperationsEvent]:
         """It is judged again, on its chart, and by its plan if there was a verdict and nothing is being measured anew."""
         it, raised, fallen = self.inspections.correct(event, self._tracking.lots[event.lot].material)
-        concluded = [told for lot, rules in raised for told in self._signal(event, it, lot, rules)]
-        for lot, rules in fallen:
-            message = f"chart of {event.characteristic} of {it.material}: {_words(rules)} at lot {lot} is no signal any more: {_why(event)}"
-            concluded.append(WorkAlertRaised.about(self._about(event, lot), "signal_fell", message))
+        concluded = self._judged_anew(event, it.plan, raised, fallen)
         if it.verdict and not self.inspections.missing(it):
             concluded.append(self._verdict(event, it))
         lots = dict.fromkeys((event.lot, *(lot for lot, _ in (*raised, *fallen))))
         return concluded + [told for lot in lots for told in self._weigh_again(event, lot)]
 
-    def _weigh_again(self, event: e.TestResultCorrected, lot: str) -> list[OperationsEvent]:
+    def _weigh_again(self, event: Result, lot: str) -> list[OperationsEvent]:
         """Whether what rules have raised about a lot still has its ground. Where it has none, a person decides: nothing is let go."""
         told: list[OperationsEvent] = []
         for it in self.nonconformances.open_of(lot):
@@ -375,17 +375,18 @@ class Quality(Reacting):
         return [WorkAlertRaised.about(event, "quality", f"lot {event.lot} was shipped while it was held: {why}")] if why else []
 
     def _time_passes(self, event: e.Heartbeat) -> list[OperationsEvent]:
-        return [
-            WorkAlertRaised.about(event, "corrective_action", f"{it.action} is overdue: {it.measure}")
-            for it in self.nonconformances.overdue(event.effective_us)
-        ]
+        late = self.nonconformances.overdue(event.effective_us)
+        actions = [WorkAlertRaised.about(event, "corrective_action", f"{it.action} is overdue: {it.measure}") for it in late]
+        return [*self.inspections.overdue(event), *actions]
 
 
 def _words(rules: tuple[str, ...]) -> str:
     return " and ".join(rule.replace("_", " ") for rule in rules)
 
 
-def _why(event: e.TestResultCorrected) -> str:
+def _why(event: Result) -> str:
+    if not isinstance(event, e.TestResultCorrected):
+        return "its limits were found anew"
     return (
         f"{event.characteristic} of lot {event.lot} was corrected from {event.was:g} to {event.value:g} by {event.person}, {event.reason}"
     )

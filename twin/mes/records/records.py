@@ -36,8 +36,8 @@ class Records(Reacting):
         """The plant's shifts that touch the window, each once, whichever calendars have it, in order."""
         found = {
             (it.start_us, it.end_us, it.shift): it
-            for work_time in self._calendars.work_times.values()
-            for it in work_time.shifts(from_us, to_us)
+            for name in self._plant.layout.calendars
+            for it in self._calendars.work_times[name].shifts(from_us, to_us)
         }
         return [found[key] for key in sorted(found)]
 
@@ -58,7 +58,7 @@ class Records(Reacting):
     # Doubts
 
     def _shift(self, event: e.ShiftNoteLeft | e.ShiftHandedOver) -> str:
-        names = list(dict.fromkeys(name for it in self._plant.layout.calendars.values() for name in it.shifts))
+        names = list(dict.fromkeys(name for it in self._plant.layout.calendars.values() for name in it.shift_names))
         if event.shift not in names:
             return f"no shift is called '{event.shift}'{did_you_mean(event.shift, names)}; allowed: {listed(names)}"
         when = written_local(event.start_us, self._plant.layout.time_zone)

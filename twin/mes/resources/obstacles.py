@@ -34,5 +34,6 @@ class Obstacle:
     job_order: str
     why: Why
     detail: str = ""  # the component that is missing, the personnel class that is wanted, how full the batch is
+    absent: str = ""  # who of that class is away, until when and why, in words
     until_us: int = -1  # when that ends by itself; -1 where it depends on others
     others: tuple[Obstacle, ...] = ()  # what else it lacks, that somebody has to see to

@@ -70,6 +70,8 @@ class Published:
             return "units, job orders, starts and ends are not equally many; allowed: one of each for every operation"
         if not event.job_orders:
             return "it plans nothing; allowed: one operation or more"
+        if len(event.orders) != len(event.leave_us):
+            return "orders and when they leave are not equally many; allowed: one instant for every order"
         for unit in event.units:
             if unit not in self._equipment:
                 return f"there is no work unit or line '{unit}'{did_you_mean(unit, self._equipment)}; allowed: {listed(self._equipment)}"

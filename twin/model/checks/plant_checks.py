@@ -53,6 +53,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         working_time.time_zone_is_known,
         working_time.calendars_work,
         working_time.shifts,
+        working_time.exceptions,
         working_time.breaks,
         working_time.staffing,
         clocked.skills_that_end,

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo, available_timezones
 
 from twin.model.floor.words import DAY_MIN
-from twin.model.plant import WEEKDAYS, Break, Plant, Shift, WorkCalendar
+from twin.model.personnel.work_calendar import LONGEST_EXTRA_US, WEEKDAYS, Break, Shift, WorkCalendar
+from twin.model.plant import Plant
 from twin.model.problems import Finding, KeyPath, Place, did_you_mean
 
 WEEK_MIN = 7 * DAY_MIN
@@ -104,6 +105,22 @@ def shifts(plant: Plant) -> Iterator[Finding]:
                 rests_on = (_hours_of(name, shift_name), _hours_of(name, others[0]))
                 yield _finding(path, what, "shifts one after another", at_key=True, rests_on=rests_on)
             covered.append((shift_name, together))
+
+
+def exceptions(plant: Plant) -> Iterator[Finding]:
+    """An exception ends after it begins, and extra work in it within a day."""
+    for name, calendar in plant.layout.calendars.items():
+        for index, it in enumerate(calendar.exceptions):
+            path = ("calendars", name, "exceptions", index)
+            if it.end <= it.start:
+                allowed = f"later than {it.start.isoformat()}"
+                yield _finding(
+                    (*path, "end"), "the exception ends when it starts, or before", allowed, rests_on=[("plant", *path, "start")]
+                )
+            elif it.shift and it.end_us - it.start_us > LONGEST_EXTRA_US:
+                what, allowed = f"'{it.shift}' works for longer than a day", "24 h at most, and another exception after that"
+                rests_on = [("plant", *path, key) for key in ("start", "shift")]
+                yield _finding((*path, "end"), what, allowed, rests_on=rests_on)
 
 
 def breaks(plant: Plant) -> Iterator[Finding]:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from twin.model.calendars import local_instant_us
 from twin.model.costing.tariffs import PriceBlock
 from twin.model.measures import allocate
-from twin.model.plant import WEEKDAYS, PlantFile
+from twin.model.personnel.work_calendar import WEEKDAYS
+from twin.model.plant import PlantFile
 
 QUARTER_US = 15 * 60 * 1_000_000
 _HALF_HOUR_US = 2 * QUARTER_US

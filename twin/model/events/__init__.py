@@ -39,6 +39,7 @@ from twin.model.events.entries import (
 from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled, OperationsRequestWithdrawn
 from twin.model.events.genealogy import AlternateChosen, LotMerged, LotMergeRequested, LotScanned
 from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, ClockingEntered, PersonnelActualCorrected
+from twin.model.events.labour.presence import AbsenceEntered, AttendanceEntered, ShiftsSwapped
 from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
@@ -79,6 +80,8 @@ from twin.model.events.production import (
 )
 from twin.model.events.quality import (
     ControlLimitsFrozen,
+    ControlLimitsRevised,
+    ControlPointExcluded,
     CorrectiveActionOpened,
     CorrectiveActionTaken,
     CorrectiveActionVerified,
@@ -124,6 +127,7 @@ from twin.model.events.readiness.tools import (
 from twin.model.events.scheduling import SchedulePublished
 from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched, BankStatementEntered
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
+from twin.model.events.settlement.clearing import BankMatchUndone, ItemsSetOff, PaymentReversed, PaymentTakenBack, SetOffEntered
 from twin.model.events.settlement.documents import (
     BillRejected,
     BillReversed,
@@ -239,44 +243,44 @@ from twin.model.events.warehouse.picking import (
 )
 
 __all__ = [
-    "EVENT_TYPES", "AlarmAccepted", "AlarmAcknowledged", "AlarmCleared", "AlarmEntry", "AlarmEscalated", "AlarmRaised", "AlarmReset",
-    "AlarmReturnedToService", "AlarmShelved", "AlarmTakenOutOfService", "AlarmUnshelved", "AlternateChosen", "BankLineAssigned",
-    "BankLineMatched", "BankLineReceived", "BankLineUnmatched", "BankStatementEntered", "BatchRecordReleased", "BillEntered",
-    "BillMatched", "BillReceived", "BillRejected", "BillReleaseRequested", "BillReversed", "BinCounted", "BinTransferred",
-    "BlanketOrderAgreed", "BlanketOrderCalled", "BudgetSet", "CalibrationPerformed", "CashReceived", "ClockedOff", "ClockedOn",
-    "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "CorrectiveActionOpened", "CorrectiveActionTaken",
-    "CorrectiveActionVerified", "CostBillEntered", "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged",
-    "CycleCountRequested", "DebtWrittenOff", "DefectsCounted", "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased",
-    "DocumentWithdrawn", "DocumentsInForce", "DunningIssued", "EnergyMetered", "Entry", "EntryProposed", "EntryRefused",
-    "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged", "ForecastEntered", "ForecastIssued", "FreeInvoiceEntered",
-    "FreeInvoiceIssued", "GaugeMeasured", "GoodsReceiptCorrected", "GoodsReceiptEntered", "GoodsReceived", "GoodsReturned",
-    "GoodsShipped", "GoodsTakenBack", "Heartbeat", "HelpAnswered", "HelpCalled", "InspectionConcluded", "InspectionJudged",
-    "InspectionOverruled", "InvoiceIssued", "JobOrderAborted", "JobOrderCommand", "JobOrderCommandRefused", "JobOrderCompleted",
-    "JobOrderCreated", "JobOrderHeld", "JobOrderPaused", "JobOrderReassigned", "JobOrderResumed", "JobOrderStarted", "JournalPosted",
-    "LandedCostAllocated", "LandedCostEntered", "LateJournalPosted", "LiabilityPaid", "LotCreated", "LotDispositionChanged",
-    "LotExpedited", "LotExpeditingEnded", "LotExpiryRecorded", "LotExpirySet", "LotHoldRequested", "LotMergeRequested", "LotMerged",
-    "LotMoved", "LotReleaseRequested", "LotScanned", "LotSetDown", "LotSplit", "LotSplitRequested", "MaintenanceCancelled",
-    "MaintenanceEntry", "MaintenancePerformed", "MaintenanceRequested", "MaintenanceScheduled", "MaintenanceStarted", "MaintenanceWorked",
-    "MatchBlocked", "MatchReleased", "MaterialActual", "MaterialIdentified", "MessageReceived", "ModeChangeRequested",
-    "NonconformanceClosed", "NonconformanceContained", "NonconformanceDispositioned", "NonconformanceRaised", "OfficeEntry",
-    "OpeningItemBooked", "OpeningItemEntered", "OperationSkipped", "OperationsEvent", "OperationsRequestCancelled",
+    "EVENT_TYPES", "AbsenceEntered", "AlarmAccepted", "AlarmAcknowledged", "AlarmCleared", "AlarmEntry", "AlarmEscalated", "AlarmRaised",
+    "AlarmReset", "AlarmReturnedToService", "AlarmShelved", "AlarmTakenOutOfService", "AlarmUnshelved", "AlternateChosen",
+    "AttendanceEntered", "BankLineAssigned", "BankLineMatched", "BankLineReceived", "BankLineUnmatched", "BankMatchUndone",
+    "BankStatementEntered", "BatchRecordReleased", "BillEntered", "BillMatched", "BillReceived", "BillRejected", "BillReleaseRequested",
+    "BillReversed", "BinCounted", "BinTransferred", "BlanketOrderAgreed", "BlanketOrderCalled", "BudgetSet", "CalibrationPerformed",
+    "CashReceived", "ClockedOff", "ClockedOn", "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "ControlLimitsRevised",
+    "ControlPointExcluded", "CorrectiveActionOpened", "CorrectiveActionTaken", "CorrectiveActionVerified", "CostBillEntered",
+    "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested", "DebtWrittenOff", "DefectsCounted",
+    "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce", "DunningIssued",
+    "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged",
+    "ForecastEntered", "ForecastIssued", "FreeInvoiceEntered", "FreeInvoiceIssued", "GaugeMeasured", "GoodsReceiptCorrected",
+    "GoodsReceiptEntered", "GoodsReceived", "GoodsReturned", "GoodsShipped", "GoodsTakenBack", "Heartbeat", "HelpAnswered", "HelpCalled",
+    "InspectionConcluded", "InspectionJudged", "InspectionOverruled", "InvoiceIssued", "ItemsSetOff", "JobOrderAborted", "JobOrderCommand",
+    "JobOrderCommandRefused", "JobOrderCompleted", "JobOrderCreated", "JobOrderHeld", "JobOrderPaused", "JobOrderReassigned",
+    "JobOrderResumed", "JobOrderStarted", "JournalPosted", "LandedCostAllocated", "LandedCostEntered", "LateJournalPosted", "LiabilityPaid",
+    "LotCreated", "LotDispositionChanged", "LotExpedited", "LotExpeditingEnded", "LotExpiryRecorded", "LotExpirySet", "LotHoldRequested",
+    "LotMergeRequested", "LotMerged", "LotMoved", "LotReleaseRequested", "LotScanned", "LotSetDown", "LotSplit", "LotSplitRequested",
+    "MaintenanceCancelled", "MaintenanceEntry", "MaintenancePerformed", "MaintenanceRequested", "MaintenanceScheduled",
+    "MaintenanceStarted", "MaintenanceWorked", "MatchBlocked", "MatchReleased", "MaterialActual", "MaterialIdentified", "MessageReceived",
+    "ModeChangeRequested", "NonconformanceClosed", "NonconformanceContained", "NonconformanceDispositioned", "NonconformanceRaised",
+    "OfficeEntry", "OpeningItemBooked", "OpeningItemEntered", "OperationSkipped", "OperationsEvent", "OperationsRequestCancelled",
     "OperationsRequestChanged", "OperationsRequestReleased", "OperationsRequestRevised", "OperationsRequestScheduled",
     "OperationsRequestWithdrawn", "OperationsResponse", "OrderPromised", "OverheadEntered", "OverheadIncurred", "Packed", "PaymentMade",
-    "PaymentOrdered", "PeriodCloseRequested", "PeriodClosed", "PersonReassigned", "PersonnelActual", "PersonnelActualCorrected",
-    "PhaseReported", "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted", "PlannedOrderFreed",
-    "PlannedOrderFrozen", "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueObserved",
-    "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderPlaced", "PurchaseOrderRevised",
-    "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded",
-    "QuoteAccepted", "QuoteReceived", "ReceiptCorrectionEntered", "ReceivableWrittenOff", "RecordSigned", "RequestExpedited",
-    "ReservationReleased", "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
-    "SalesOrderEntered", "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered",
-    "SchedulePublished", "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetpointConfirmed",
-    "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShipmentHeld", "ShipmentHoldLifted",
-    "ShipmentReleased", "SignalHeard", "SignedOff", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
-    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCounted", "StockReserved",
-    "StockTransferIssued", "StockTransferReceived", "StopEnded", "StopReasonCorrected",
-    "StopReported", "SubcontractComponentsUsed", "SubcontractOrderPlaced", "SupplierStockCounted", "TaxCharged", "TestRequested",
-    "TestResultCorrected", "TestResultRecorded", "ToolAssigned", "ToolMounted", "ToolPlaced", "ToolReconditioned", "UnbuildEntered",
-    "UnitCommandAnswered", "UnitCommandGiven", "UnitCommandRequested", "ValuationChangeRequested", "ValuationMethodChanged",
-    "WaveReleased", "WorkAlertRaised", "WorkInProcessCounted", "WorkPromptRaised", "event_from_fields", "event_to_fields",
+    "PaymentOrdered", "PaymentReversed", "PaymentTakenBack", "PeriodCloseRequested", "PeriodClosed", "PersonReassigned", "PersonnelActual",
+    "PersonnelActualCorrected", "PhaseReported", "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted",
+    "PlannedOrderFreed", "PlannedOrderFrozen", "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound",
+    "ProcessValueObserved", "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderPlaced",
+    "PurchaseOrderRevised", "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway",
+    "QueueTimeExceeded", "QuoteAccepted", "QuoteReceived", "ReceiptCorrectionEntered", "ReceivableWrittenOff", "RecordSigned",
+    "RequestExpedited", "ReservationReleased", "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged",
+    "SalesOrderConfirmed", "SalesOrderEntered", "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered", "SchedulePublished",
+    "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetOffEntered", "SetpointConfirmed",
+    "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShiftsSwapped", "ShipmentHeld",
+    "ShipmentHoldLifted", "ShipmentReleased", "SignalHeard", "SignedOff", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
+    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCounted", "StockReserved", "StockTransferIssued",
+    "StockTransferReceived", "StopEnded", "StopReasonCorrected", "StopReported", "SubcontractComponentsUsed", "SubcontractOrderPlaced",
+    "SupplierStockCounted", "TaxCharged", "TestRequested", "TestResultCorrected", "TestResultRecorded", "ToolAssigned", "ToolMounted",
+    "ToolPlaced", "ToolReconditioned", "UnbuildEntered", "UnitCommandAnswered", "UnitCommandGiven", "UnitCommandRequested",
+    "ValuationChangeRequested", "ValuationMethodChanged", "WaveReleased", "WorkAlertRaised", "WorkInProcessCounted", "WorkPromptRaised",
+    "event_from_fields", "event_to_fields",
 ]  # fmt: skip

@@ -12,12 +12,14 @@ from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY, OperationsEven
 class DefectsCounted(OperationsEvent):
     """Of `inspected` pieces of a lot so many were defective, or had so many defects (ISA-95 OperationsTest).
 
+    `codes`: by defect code, how many of what was found, as far as somebody has said; a defective piece may have several defects.
     `terminal` and `entry_id`: as of a `TestResultRecorded`.
     """
 
     characteristic: str
     inspected: int
     found: int
+    codes: tuple[tuple[str, int], ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)
     terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     entry_id: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
@@ -58,9 +60,10 @@ class LotDispositionChanged(OperationsEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlLimitsFrozen(OperationsEvent):
-    """Phase I of a chart is over: from now on its limits follow from these figures. `sigma` is 0 for what is counted.
+    """Phase I of a chart is over, or limits were found anew: they follow from these figures. `sigma` is 0 for what is counted.
 
-    Of what is measured it is 0 where all of phase I was equal: then whatever is off the mean gives a signal.
+    Of what is measured it is 0 where all of phase I was equal: then whatever is off the mean gives a signal. Points have numbers from 1:
+    found from `first_point` (0: from the first of all) to `points`, for those from `since_point` on (0: for all).
     """
 
     plan: str
@@ -68,6 +71,8 @@ class ControlLimitsFrozen(OperationsEvent):
     mean: float
     sigma: float
     points: int
+    first_point: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
+    since_point: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,12 +139,13 @@ class LotReleaseRequested(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NonconformanceRaised(Entry):
-    """`quantity` of a lot is not what was asked for."""
+    """`quantity` of a lot is not what was asked for. `code`: which defect of those that the plant declares; "": none of them is said."""
 
     nonconformance: str
     quantity: int
     description: str
     characteristic: str = ""
+    code: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +160,8 @@ class NonconformanceContained(Entry):
 class NonconformanceDispositioned(Entry):
     """What becomes of it: "use as is", "rework" (from operation `rework_to` on), "scrap" or "return" (to the supplier).
 
-    `quantity`: of so many pieces, and the rest stays undecided; 0: of all that is left of it.
+    `quantity`: of so many pieces, and the rest stays undecided; 0: of all that is left of it. `code`: the defect that it has turned out
+    to be; "": as was said before.
     """
 
     nonconformance: str
@@ -162,6 +169,7 @@ class NonconformanceDispositioned(Entry):
     reason: str = ""
     rework_to: str = ""
     quantity: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
+    code: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +215,31 @@ class TestResultCorrected(Entry):
     characteristic: str
     was: float
     value: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlPointExcluded(Entry):
+    """A point of a control chart has a cause of its own: limits are not found from it (AIAG SPC: an assignable cause).
+
+    `point`: its number on the chart, from 1. `is_undone`: limits are found from it again, after all.
+    """
+
+    plan: str
+    characteristic: str
+    point: int
+    reason: str
+    is_undone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlLimitsRevised(Entry):
+    """The process is another now: limits follow from the points `first_point` to `last_point` (numbers from 1), for those still to come."""
+
+    plan: str
+    characteristic: str
+    first_point: int
+    last_point: int
     reason: str
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twin.model.events.entries import Entry
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +20,5 @@ class SchedulePublished(Entry):
     job_orders: tuple[str, ...]
     starts_us: tuple[int, ...]
     ends_us: tuple[int, ...]
+    orders: tuple[str, ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)  # customer orders that it lets leave
+    leave_us: tuple[int, ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)  # when each of them does

@@ -133,6 +133,7 @@ class QualityPlan(Table):
     operation: Id | None = None
     characteristics: Annotated[dict[Id, Characteristic], Field(min_length=1)]
     sampling: Sampling = Sampling()
+    within: PositiveUs | None = None  # so long after it was to be made it is overdue; left out: it has time
     gate: bool = True
     on_signal: Literal["alert", "hold"] = "alert"
     verified_by_two: bool = False  # its results are signed by two persons; else the batch record names it as an exception

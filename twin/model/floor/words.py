@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
@@ -39,8 +39,30 @@ def _read_day(value: object) -> object:
     return value
 
 
+def _written_instant(value: object) -> object:
+    """Refuse a number, which would count as seconds since 1970."""
+    if not isinstance(value, str | datetime):
+        raise ValueError(f"an instant is needed here, not {value!r}; allowed: 2026-03-02T06:00:00Z or 2026-03-02T06:00:00+01:00")
+    return value
+
+
+def _zoned(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"'{value.isoformat()}' has no time zone; allowed: 2026-03-02T06:00:00Z or 2026-03-02T06:00:00+01:00")
+    return value
+
+
+def _read_code(value: str) -> str:
+    if not value.strip() or value != value.strip() or re.search(r"[,|\x00-\x1f]", value):
+        raise ValueError(
+            f"'{value}' is no defect code; allowed: words without ',' and '|', as in 'burr' (several are said as in 'burr 2, dent 1')"
+        )
+    return value
+
+
 Id = Annotated[str, AfterValidator(_read_id), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]*$"})]
 Day = Annotated[date, BeforeValidator(_read_day)]
+Instant = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_zoned)]
 ClockMin = Annotated[
     int,
     BeforeValidator(_read_clock),
@@ -58,3 +80,4 @@ class Reasons(Table):
     scrap: Words = ["dimension", "surface", "material flaw", "set-up piece", "other"]
     rework: Words = ["dimension", "surface", "other"]
     help: Words = ["maintenance", "material", "quality", "supervisor"]
+    defect: list[Annotated[str, AfterValidator(_read_code)]] = []  # codes, as in "D01 burr"; left out: what is wrong is said in words

@@ -70,6 +70,7 @@ class GuidedStep(Table):
     upper: Number | None = None
     optional: bool = False  # the job order may be completed without it, and what follows it need not wait
     before_start: bool = False  # the job order does not start before it is confirmed: line clearance, first check
+    verified_by_two: bool = False  # it counts as confirmed once a second person has confirmed the same
 
     @property
     def asked(self) -> str:

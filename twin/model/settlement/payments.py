@@ -12,6 +12,7 @@ class Payments(Table):
 
     `bills`: goods received are billed so long after they came, at the price that they came at (evaluated receipt settlement).
     `customers`: an invoice is paid so long after its due date, as by direct debit; `customers_late` says it for single ones.
+    `credits`: what stands to a customer's credit is taken off what he is to pay by himself, or when somebody says so.
     `accrued`: wages, energy, overheads, freight, and tax (what was charged less what was paid) of a month, at its end.
     """
 
@@ -20,3 +21,4 @@ class Payments(Table):
     customers: DurationUs | None = None
     customers_late: dict[str, DurationUs] = {}
     accrued: Literal["by_hand", "monthly"] = "by_hand"
+    credits: Literal["by_hand", "set_off"] = "by_hand"

@@ -44,7 +44,7 @@ def _nonconformances(mes: Mes) -> list[Row]:
         {
             "nonconformance": it.nonconformance, "lot": it.lot, "material": it.material, "quantity": it.quantity,
             "description": it.description, "characteristic": it.characteristic, "status": it.standing, "raised_us": it.raised_us,
-            "raised_by": it.raised_by, "contained_us": _known(it.contained_us), "disposition": it.disposition,
+            "raised_by": it.raised_by, "defect_code": it.code, "contained_us": _known(it.contained_us), "disposition": it.disposition,
             "disposition_us": _known(it.disposition_us), "reason": it.reason, "closed_us": _known(it.closed_us),
         }
         for it in mes.quality.nonconformances.all.values()

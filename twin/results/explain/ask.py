@@ -6,11 +6,14 @@ run.explain("mill_1").table        # a work unit: every stretch with its causes,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from twin.model.problems import did_you_mean, listed
 from twin.results.explain.equipment import Stretches
 from twin.results.explain.evidence import Evidence
-from twin.results.explain.explanation import Explanation
+from twin.results.explain.explanation import Explanation, leaves
 from twin.results.explain.orders import Orders
+from twin.results.explain.span import Span, joined
 from twin.results.run import Run
 
 
@@ -46,9 +49,30 @@ def explain(run: Run, name: str) -> Explanation:
     raise ValueError(f"nothing is called '{name}'{did_you_mean(name, known)}; allowed: the id of {kinds}")
 
 
-def main_causes(run: Run, names: list[str]) -> dict[str, str]:
-    """What each customer order waited for most; "" where it waited for nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Causes:
+    """What an order waits for at this instant, since when, and where its time went. "" where it waits, or waited, for nothing."""
+
+    now: str
+    since_us: int
+    most: str
+
+
+def causes_of(run: Run, names: list[str]) -> dict[str, Causes]:
+    """The same of each customer order. What lies behind a wait counts: not that a part is missing, but what keeps the part."""
     if not names:
         return {}
     asked = Orders(Evidence(run))
-    return {name: asked.customer_order(run.erp.customer_orders.orders[name]).main_cause for name in names}
+    found = {}
+    for name in names:
+        told = asked.customer_order(run.erp.customer_orders.orders[name])
+        last = next(reversed(joined(leaves(told.spans))), None)
+        now, since_us = (_now(last), last.start_us) if last else ("", run.now_us)
+        found[name] = Causes(now=now, since_us=since_us, most=told.main_cause)
+    return found
+
+
+def _now(span: Span) -> str:
+    """A stretch that has not ended, in words: what is being done, or what is waited for."""
+    words = {"run": f"in work on {span.equipment}", "setup": f"{span.equipment} is being set up for it", "transport": "on its way"}
+    return words.get(span.kind, span.cause)

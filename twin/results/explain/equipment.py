@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from itertools import groupby
 
 from twin.mes.equipment import StateInterval
@@ -12,7 +13,7 @@ from twin.results.explain.evidence import Evidence
 from twin.results.explain.explanation import Explanation, spoken
 from twin.results.explain.history import History
 from twin.results.explain.rides import Rides
-from twin.results.explain.span import Kind, Span, Tiling, fitted
+from twin.results.explain.span import Kind, Span, Tiling, cut, fitted
 from twin.results.explain.waiting import classify
 
 
@@ -40,7 +41,7 @@ class Stretches:
         tiling = Tiling(evidence.start_us)
         for key, group in groupby(evidence.timeline(equipment, evidence.start_us, evidence.now_us), key=classify):
             its = list(group)
-            tiling.lay([self._span(equipment, key, its)])
+            tiling.lay(self._without_persons(equipment, self._span(equipment, key, its)))
         spans = tuple(tiling.spans)
         whole_us = max(1, evidence.now_us - evidence.start_us)
         sums: dict[str, int] = {}
@@ -91,34 +92,52 @@ class Stretches:
             job_order=its[0].job_order, because=because,
         )  # fmt: skip
 
+    def _awaited(self, unit: str, end_us: int) -> JobOrder | None:
+        """The job order that a unit began once it had nothing to do, or that has waited longest for it and was not begun by then."""
+        starts = self._starts.get(unit, [])
+        place = bisect_left(starts, end_us, key=lambda start: start[0])
+        if place < len(starts):
+            return starts[place][1]
+        waiting = [
+            job
+            for job in self._evidence.job_orders.values()
+            if self._evidence.mes.commands.can_do(job, unit)
+            and job.ended_us < 0
+            and 0 <= job.turn_us < end_us
+            and not self._evidence.visits.get(job.job_order)
+        ]
+        return min(waiting, key=lambda job: (job.turn_us, job.job_order), default=None)
+
     def _idle(self, unit: str, it: StateInterval) -> tuple[Kind, str, tuple[Span, ...]]:
         """Nothing to do: what became of the lot that it started next."""
-        starts = self._starts.get(unit, [])
-        place = bisect_left(starts, it.end_us, key=lambda start: start[0])
-        if place < len(starts):
-            at_us, job = starts[place]
+        job = self._awaited(unit, it.end_us)
+        if job is None:
+            return "idle", f"{unit} had nothing to do", ()
+        if visits := self._evidence.visits.get(job.job_order):
             upstream = fitted(
-                self._history.of_lot(job.lot, min(at_us, it.end_us)),
+                self._history.of_lot(job.lot, min(visits[0].start_us, it.end_us)),
                 it.start_us,
                 it.end_us,
                 f"nobody had asked for {job.lot} yet",
                 "release",
             )
             return "starved", f"{unit} did nothing until it began {job.job_order}", upstream
-        waiting = [
-            job
-            for job in self._evidence.job_orders.values()
-            if self._evidence.mes.commands.can_do(job, unit)
-            and job.ended_us < 0
-            and 0 <= job.turn_us < it.end_us
-            and not self._evidence.visits.get(job.job_order)
-        ]
-        if not waiting:
-            return "idle", f"{unit} had nothing to do", ()
-        first = min(waiting, key=lambda job: (job.turn_us, job.job_order))
-        spans = self._history.waiting.spans(first, unit, max(first.turn_us, it.start_us), it.end_us)
-        what = f"{unit} did nothing, though {first.job_order} waits for it"
-        return "starved", what, fitted(spans, it.start_us, it.end_us, f"{first.job_order} was not there yet")
+        spans = self._history.waiting.spans(job, unit, max(job.turn_us, it.start_us), it.end_us)
+        what = f"{unit} did nothing, though {job.job_order} waits for it"
+        return "starved", what, fitted(spans, it.start_us, it.end_us, f"{job.job_order} was not there yet")
+
+    def _without_persons(self, unit: str, span: Span) -> list[Span]:
+        """A stretch without work, and what of it was for want of persons: its lot was there, and nobody to begin it."""
+        job = self._awaited(unit, span.end_us) if span.kind == "starved" and unit not in self._line_of else None
+        tiling = Tiling(span.start_us)
+        for it in span.because if job else ():
+            if job and it.kind == "operator" and 0 <= job.turn_us <= it.start_us:
+                tiling.lay([cut(span, span.start_us, it.start_us)])
+                what = f"{unit} had nobody to begin {job.job_order}"
+                nobody = replace(span, start_us=it.start_us, end_us=it.end_us, kind="operator", what=what, cause="operator", because=(it,))
+                tiling.lay([nobody])
+        tiling.lay([span])
+        return tiling.spans
 
     def _blocked(self, unit: str, it: StateInterval) -> tuple[Span, ...]:
         """A finished lot found no place: what the equipment did that took a lot out of the storage in the end, or ought to."""

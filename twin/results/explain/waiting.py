@@ -190,10 +190,10 @@ class Waiting:
 
     def _personnel_bounds(self, wanted: str, from_us: int, to_us: int) -> Iterable[int]:
         """Instants at which somebody of a class comes or goes."""
-        calendars = self._evidence.mes.calendars.work_times
+        work_times = self._evidence.mes.calendars.of_persons
         for name, person in self._persons.items():
             if wanted in person.classes:
-                for shift in calendars[person.calendar].intervals(from_us, to_us):
+                for shift in work_times[name].intervals(from_us, to_us):
                     yield from (shift.start_us, shift.end_us)
                 for it in self._evidence.work_of(name, from_us, to_us):
                     yield from (at_us for at_us in (it.start_us, it.end_us) if from_us < at_us < to_us)

@@ -123,15 +123,17 @@ def orders_book(run: Run) -> Book:
     sold = [
         SheetRow(
             cells=(
-                it.order, it.stands.customer, it.stands.material, it.stands.quantity, it.shipped, it.stands.due_us, it.stands.expected_us,
-                it.stands.risk, it.net_minor, it.invoiced_minor, it.margin_minor,
+                it.order, it.stands.customer, it.stands.material, it.stands.quantity, it.shipped, it.stands.due_us,
+                it.stands.leaves.planned_us if it.stands.leaves else None, it.stands.expected_us, it.stands.risk,
+                it.stands.leaves.by if it.stands.leaves else "", it.net_minor, it.invoiced_minor, it.margin_minor,
             )
         )
         for it in orders.orders
     ]  # fmt: skip
     columns = (
-        *texts("Order", "Customer", "Product"), *counts("Quantity", "Shipped"), *times("Promised for", "Leaves or left"),
-        *texts("Standing"), *amounts(currency, "Value", "Invoiced", "Margin"),
+        *texts("Order", "Customer", "Product"), *counts("Quantity", "Shipped"),
+        *times("Promised for", "Planned by schedule", "Left, or leaves by expected times"),
+        *texts("Standing", "Standing by"), *amounts(currency, "Value", "Invoiced", "Margin"),
     )  # fmt: skip
     purchases = [
         SheetRow(

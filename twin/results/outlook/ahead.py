@@ -118,8 +118,10 @@ def up_again_us(run: Run, record: EquipmentRecord) -> int:
 
 def persons_ahead(run: Run, hours: dict[str | None, WorkingHours]) -> list[PersonAhead]:
     """Everybody, free now; who is busy is said by what is on the units."""
+    name_of = run.mes.calendars.name_of
     return [
-        PersonAhead(classes=frozenset(it.classes), hours=hours[it.calendar], free_us=run.now_us) for it in run.plant.layout.persons.values()
+        PersonAhead(classes=frozenset(it.classes), hours=hours[name_of[name]], free_us=run.now_us)
+        for name, it in run.plant.layout.persons.items()
     ]
 
 

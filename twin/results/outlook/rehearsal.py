@@ -323,8 +323,9 @@ class Rehearsal:
         """When a unit works and somebody of a class is on shift."""
         key = (unit.name, personnel_class)
         if key not in self._staffed:
-            persons = {it.calendar for it in self._run.plant.layout.persons.values() if personnel_class in it.classes}
-            work_times = [self._run.mes.calendars.work_times[name] for name in sorted(persons)]
+            calendars, persons = self._run.mes.calendars, self._run.plant.layout.persons
+            names = {calendars.name_of[name] for name, it in persons.items() if personnel_class in it.classes}
+            work_times = [calendars.work_times[name] for name in sorted(names)]
             self._staffed[key] = unit.hours.both(WorkingHours.of(work_times, self._run.now_us, self._until_us))
         return self._staffed[key]
 

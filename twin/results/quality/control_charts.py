@@ -16,7 +16,7 @@ from twin.results.run import Run
 
 COLUMNS = (
     "point", "at", "lot", "value", "center", "lower", "upper", "spread", "spread_center", "spread_lower", "spread_upper", "phase",
-    "signals",
+    "signals", "left_out",
 )  # fmt: skip
 VALUE_TITLES = {
     "xbar_r": "mean", "xbar_s": "mean", "i_mr": "value", "p": "share", "np": "number", "c": "defects", "u": "defects a unit",
@@ -47,7 +47,11 @@ def chart_of(run: Run, name: str) -> Chart:
 
 
 def chart_table(chart: Chart) -> pd.DataFrame:
-    """Every point of a chart with its limits; `phase` is 1 until they stand, `signals` says by which rules a point gives one."""
+    """Every point of a chart with its limits, and by which rules it gives a signal.
+
+    `phase` is 1 until limits stand, 2 from then on, and one more each time they were found anew for what came later; `left_out`: why no
+    limits are found from it, and who says so.
+    """
     drawn = chart.drawn()
     count = len(chart.samples) if drawn else 0
     frame = pd.DataFrame({"point": np.arange(1, count + 1), "lot": [it.lot for it in chart.samples[:count]]})
@@ -59,10 +63,11 @@ def chart_table(chart: Chart) -> pd.DataFrame:
     if drawn.spread is not None and drawn.spread_limits is not None:
         frame["spread"] = drawn.spread
         _lay(frame, drawn.spread_limits, "spread_")
-    first = chart.frozen_after if chart.process else count
-    frame["phase"] = np.where(frame["point"] <= first, 1, 2)
+    first = chart.frozen_after if chart.stretches else count
+    frame["phase"] = np.where(frame["point"] <= first, 1, 2) + sum(frame["point"] > it.since for it in chart.stretches[1:])
     marked = chart.marked
     frame["signals"] = [", ".join(marked.get(n, ())) for n in range(count)]
+    frame["left_out"] = [chart.left_out.get(n, "") for n in range(count)]
     return frame.reindex(columns=list(COLUMNS))
 
 
@@ -85,8 +90,8 @@ def draw(run: Run, name: str, width: int = 950) -> hv.Layout | hv.Overlay:
 
 
 def _figure(table: pd.DataFrame, value: str, prefix: str, title: str, label: str, width: int, height: int = 300) -> hv.Overlay:
-    details: list[str] = ["lot", "at", "signals"]
-    shown = table.assign(at=table["at"].astype("string"), signals=table["signals"].astype("string"), lot=table["lot"].astype("string"))
+    details: list[str] = ["lot", "at", "signals", "left_out"]
+    shown = table.assign(**{name: table[name].astype("string") for name in details})
     limits = [
         hv.Curve(shown, "point", f"{prefix}{which}").opts(color=LIMIT, line_dash=dash, interpolation="steps-mid")
         for which, dash in (("center", "solid"), ("lower", "dashed"), ("upper", "dashed"))

@@ -53,6 +53,12 @@ class QualityOfRun:
 
         return self._look(lambda run: scrap_table(run, from_us, to_us))
 
+    def defects(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """Defects by code and product, the most frequent first, with their share and that of all before them (Pareto)."""
+        from twin.results.quality.defects import defects_table
+
+        return self._look(lambda run: defects_table(run, from_us, to_us))
+
     @property
     def capability(self) -> pd.DataFrame:
         """Cp, Cpk, Pp and Ppk of every measured characteristic."""

@@ -19,11 +19,12 @@ from twin.results.run import Run
 
 INSPECTION_COLUMNS = (
     "plan", "lot", "material", "request", "characteristic", "values", "mean", "least", "most", "unit", "allowed", "inspected", "is_allowed",
-    "verdict", "asked", "judged", "judged_by", "reason",
+    "due", "verdict", "asked", "judged", "judged_by", "reason",
 )  # fmt: skip
 NONCONFORMANCE_COLUMNS = (
-    "nonconformance", "lot", "material", "quantity", "characteristic", "description", "standing", "disposition", "reason", "into_lot",
-    "raised", "raised_by", "contained", "containment", "disposed", "disposed_by", "closed", "closed_by", "cost_eur", "unfounded",
+    "nonconformance", "lot", "material", "quantity", "characteristic", "code", "description", "standing", "disposition", "reason",
+    "into_lot", "raised", "raised_by", "contained", "containment", "disposed", "disposed_by", "closed", "closed_by",
+    "cost_eur", "unfounded",
 )  # fmt: skip
 ACTION_COLUMNS = (
     "action", "nonconformance", "material", "characteristic", "cause", "measure", "standing", "due", "lots_wanted", "lots_passed",
@@ -40,7 +41,7 @@ def quality_table(run: Run) -> pd.DataFrame:
     """Every inspection, one row a characteristic of a lot; first those that were to be made and never were."""
     inspections = run.mes.quality.inspections
     rows = [row for it in (*inspections.missed, *inspections.all.values()) for row in _rows_of(run, it)]
-    return from_rows(rows, INSPECTION_COLUMNS, ("asked", "judged"))
+    return from_rows(rows, INSPECTION_COLUMNS, ("due", "asked", "judged"))
 
 
 def _rows_of(run: Run, it: Inspection) -> list[dict[str, object]]:
@@ -49,7 +50,8 @@ def _rows_of(run: Run, it: Inspection) -> list[dict[str, object]]:
             "plan": it.plan, "lot": it.lot, "material": it.material, "request": it.request, "characteristic": name,
             "values": tuple(values), "mean": float(np.mean(values)) if values else None, "least": min(values, default=None),
             "most": max(values, default=None), "unit": asked.unit, "allowed": asked.asked,
-            "inspected": it.sizes.get(name, len(values)), "is_allowed": name not in it.wrong if values else None, "verdict": it.verdict,
+            "inspected": it.sizes.get(name, len(values)), "is_allowed": name not in it.wrong if values else None, "due": _known(it.due_us),
+            "verdict": it.verdict,
             "asked": it.asked_us, "judged": _known(it.judged_us), "judged_by": it.judged_by, "reason": it.reason,
         }
         for name, asked in run.plant.layout.quality_plans[it.plan].characteristics.items()
@@ -63,8 +65,8 @@ def nonconformances_table(run: Run) -> pd.DataFrame:
     rows = [
         {
             "nonconformance": it.nonconformance, "lot": it.lot, "material": it.material, "quantity": it.quantity,
-            "characteristic": it.characteristic, "description": it.description, "standing": it.standing, "disposition": it.disposition,
-            "reason": it.reason, "into_lot": it.into_lot, "raised": it.raised_us, "raised_by": it.raised_by,
+            "characteristic": it.characteristic, "code": it.code, "description": it.description, "standing": it.standing,
+            "disposition": it.disposition, "reason": it.reason, "into_lot": it.into_lot, "raised": it.raised_us, "raised_by": it.raised_by,
             "contained": _known(it.contained_us), "containment": it.containment, "disposed": _known(it.disposition_us),
             "disposed_by": it.disposed_by, "closed": _known(it.closed_us), "closed_by": it.closed_by,
             "cost_eur": costs.get(it.nonconformance, 0) / 100, "unfounded": it.unfounded,

@@ -22,13 +22,14 @@ SHOWN_LOTS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepHere:
-    """A guided step of a job order that may be confirmed now: number `place` of `count`."""
+    """A guided step of a job order that may be confirmed now: number `place` of `count`; by a second person, what the `first` has said."""
 
     job_order: str
     step: str
     declared: GuidedStep
     place: int
     count: int
+    first: Confirmed | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +143,10 @@ def _steps(run: Run, jobs: list[JobOrder]) -> list[StepHere]:
         declared = guided.steps_of(job)
         for name in guided.missing(job, before_start=job.status not in ACTIVE):
             place = list(declared).index(name) + 1
-            found.append(StepHere(job_order=job.job_order, step=name, declared=declared[name], place=place, count=len(declared)))
+            first = guided.half_done(job).get(name)
+            found.append(
+                StepHere(job_order=job.job_order, step=name, declared=declared[name], place=place, count=len(declared), first=first)
+            )
             if not declared[name].optional:
                 break
     return found
@@ -150,7 +154,8 @@ def _steps(run: Run, jobs: list[JobOrder]) -> list[StepHere]:
 
 def _confirmed(run: Run, jobs: list[JobOrder]) -> list[tuple[str, GuidedStep, Confirmed]]:
     guided = run.mes.process.steps
-    found = [(job.job_order, guided.steps_of(job)[name], said) for job in jobs for name, said in guided.done(job).items()]
+    said = [(job, {**guided.done(job), **guided.half_done(job)}) for job in jobs]
+    found = [(job.job_order, guided.steps_of(job)[name], it) for job, known in said for name, it in known.items()]
     return sorted(found, key=lambda it: -it[2].at_us)[:SHOWN_LOTS]
 
 

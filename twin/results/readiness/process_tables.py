@@ -19,7 +19,20 @@ SETPOINT_COLUMNS = (
 )  # fmt: skip
 COMMAND_COLUMNS = ("equipment", "command", "mode", "person", "reason", "job_order", "asked_at", "standing", "why", "answered_at")
 VALUE_COLUMNS = ("job_order", "parameter", "observed", "value", "unit", "level", "allowed")
-STEP_COLUMNS = ("job_order", "step", "text", "is_confirmed", "value", "unit", "words", "person", "terminal", "confirmed", "before")
+STEP_COLUMNS = (
+    "job_order",
+    "step",
+    "text",
+    "is_confirmed",
+    "value",
+    "unit",
+    "words",
+    "person",
+    "terminal",
+    "confirmed",
+    "verified_by",
+    "before",
+)
 PHASE_COLUMNS = ("job_order", "phase", "state", "since")
 PROMPT_COLUMNS = ("at", "prompt", "equipment", "job_order", "what", "why", "suggestion")
 
@@ -126,6 +139,7 @@ def steps_table(run: Run, job_order: str) -> pd.DataFrame:
                 "job_order": job_order, "step": name, "text": step.text, "is_confirmed": done is not None,
                 "value": done.value if done else None, "unit": step.unit, "words": done.words if done else "",
                 "person": done.person if done else "", "terminal": done.terminal if done else "", "confirmed": done.at_us if done else None,
+                "verified_by": done.verified_by if done else "",
                 "before": "; ".join(corrected),
             }
         )  # fmt: skip

@@ -71,6 +71,7 @@ def _words(plant: Plant, it: Obstacle, now_us: int) -> str:
     until = then and f" until {then}"
     wanted = plant.layout.personnel_classes.get(it.detail)
     person = (wanted and wanted.title.lower()) or it.detail.replace("_", " ")
+    away = it.absent and f": {it.absent}"
     match it.why:
         case "lot":
             return f"on its way, here {then}" if then else "not here yet"
@@ -85,9 +86,9 @@ def _words(plant: Plant, it: Obstacle, now_us: int) -> str:
         case "requirement":
             return it.detail
         case "nobody on shift":
-            return f"no {person} at work"  # off shift, or in a break
+            return f"no {person} at work{away}"  # off shift, or in a break
         case "nobody free":
-            return f"no {person} free"
+            return f"no {person} free{away}"
         case "minimum run":
             return f"kept set up for {it.detail}"
         case "batch":

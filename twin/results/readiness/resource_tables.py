@@ -67,7 +67,8 @@ def _persons(run: Run) -> Iterator[dict[str, Any]]:
         at = places.get(name, [])
         on_shift = personnel.is_on_shift(name, run.now_us)
         command = reserved.get(name)
-        state = "works" if at else "sent" if command else "free" if on_shift else "off shift"
+        away = personnel.absent(name, run.now_us)
+        state = "works" if at else "sent" if command else "free" if on_shift else away.removeprefix(f"{name} is ") or "off shift"
         yield {
             "kind": "person", "resource": name, "title": it.title or name, "state": state, "is_free": state == "free",
             "at": ", ".join(at) or (command.equipment if command else ""), "qualified": ", ".join(it.classes),

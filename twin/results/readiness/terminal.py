@@ -10,11 +10,13 @@ from twin.mes.execution import JobOrder
 from twin.mes.hand_work.hand_work import CALL
 from twin.mes.resources.obstacles import Obstacle
 from twin.model.floor.quality_plan import Characteristic
-from twin.model.states import DispatchStatus
+from twin.model.plant import most_at_once
+from twin.model.states import DispatchStatus, WorkUnitState
+from twin.results.process.courses import Course, courses_at
 from twin.results.readiness.documents_now import DocumentSeen
 from twin.results.run import Run
 
-SHOWN_DONE = 5
+SHOWN_DONE, SHOWN_VALUES = 5, 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class UnitHere:
     is_stopped: bool
     unexplained_since_us: int
     calls: list[str]
+    courses: list[Course]  # the process values of what it works on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,19 @@ class CheckHere:
     characteristic: str
     declared: Characteristic
     missing: str
+    due_us: int  # until when it has to be made; -1: whenever
+    pieces: int  # of a sample, as the plan has it
+    codes: list[str]  # defects that the plant declares
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchHere:
+    """What an idle unit that takes several lots at once could start together now."""
+
+    job_orders: tuple[str, ...]  # that are ready for it, by rank
+    proposed: tuple[str, ...]  # the first of them, and of its set-up family what fits in with it
+    maximum: int
+    counts: str  # "lots" or "pieces"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +106,7 @@ class TerminalNow:
     """All that a terminal shows."""
 
     units: list[UnitHere]
+    batches: dict[str, BatchHere]  # by idle unit
     queue: list[WaitingHere]
     checks: list[CheckHere]
     held: dict[str, str]  # lots that may not go on, and why
@@ -108,12 +125,15 @@ def terminal_now(run: Run, center: str, now_us: int) -> TerminalNow:
             jobs=[_job(run, jobs[name], now_us) for name in it.job_orders if name in jobs],
             is_stopped=it.equipment in run.mes.hand_work.stops,
             unexplained_since_us=run.mes.hand_work.correcting.unexplained_since(it.equipment),
+            courses=courses_at(run, it.equipment, SHOWN_VALUES) if it.job_order else [],
             calls=[alarm.removeprefix(CALL) for alarm in it.alarms if alarm.startswith(CALL)],
         )
         for it in records
     ]  # fmt: skip
+    queue = _queue(run, center, [it.equipment for it in records], now_us)
+    idle = [it.equipment for it in records if it.state == WorkUnitState.IDLE]
     return TerminalNow(
-        units=units, queue=_queue(run, center, [it.equipment for it in records], now_us), checks=list(_checks(run, center)),
+        units=units, batches=_batches(run, idle, queue), queue=queue, checks=list(_checks(run, center)),
         held=dict(run.mes.tracking.restricted), done=[_job(run, job, now_us) for job in done[:SHOWN_DONE]],
     )  # fmt: skip
 
@@ -157,6 +177,26 @@ def _queue(run: Run, center: str, units: list[str], now_us: int) -> list[Waiting
     return found
 
 
+def _batches(run: Run, idle: list[str], queue: list[WaitingHere]) -> dict[str, BatchHere]:
+    """Where a person has a choice: a unit that takes batches, and two lots or more that are ready for it."""
+    found, jobs = dict[str, BatchHere](), run.mes.execution.job_orders
+    for name in idle:
+        batch = run.plant.layout.work_units[name].batch if name in run.plant.layout.work_units else None
+        ready = [jobs[it.job.job_order] for it in queue if it.is_ready and name in it.units] if batch else []
+        if len(ready) < 2:
+            continue
+        most, together = most_at_once(batch, ready[0].step.batch), list[JobOrder]()
+        for job in ready:
+            is_alike = job.step.setup_family == ready[0].step.setup_family
+            if is_alike and not most.refusal([it.quantity for it in (*together, job)]):
+                together.append(job)
+        found[name] = BatchHere(
+            job_orders=tuple(it.job_order for it in ready), proposed=tuple(it.job_order for it in together), maximum=most.maximum,
+            counts=most.counts,
+        )  # fmt: skip
+    return found
+
+
 def _checks(run: Run, center: str) -> Iterator[CheckHere]:
     """What of the lots that were worked on here, or are, is not measured yet."""
     inspections, jobs = run.mes.quality.inspections, run.mes.execution.job_orders
@@ -170,4 +210,5 @@ def _checks(run: Run, center: str) -> Iterator[CheckHere]:
             yield CheckHere(
                 plan=name, title=plan.title or name, lot=lot, characteristic=characteristic,
                 declared=plan.characteristics[characteristic], missing=missing.removeprefix(characteristic).strip(),
+                due_us=inspection.due_us, pieces=plan.sampling.pieces, codes=run.plant.layout.reasons.defect,
             )  # fmt: skip

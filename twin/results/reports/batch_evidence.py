@@ -44,6 +44,7 @@ def evidence_of(run: Run, lot: str) -> Evidence:
         if job.started_us >= 0:
             at[job.equipment].append(job)
     kept: set[str] = set()
+    wrong = {it.nonconformance for it in run.mes.quality.nonconformances.all.values() if lot in (it.lot, it.into_lot)}
     for entry in run.journal.entries():
         event = entry.event
         if isinstance(event, e.RecordSigned) and event.record in kept:
@@ -55,7 +56,7 @@ def evidence_of(run: Run, lot: str) -> Evidence:
         mine = [name for name in event.job_order.split("+") if name in names] if event.job_order else []
         if isinstance(event, PlantEvent) and not mine:
             mine = [job.job_order for job in at.get(event.equipment, ()) if _during(job, event) and isinstance(event, _SEEN_THERE)]
-        if mine or event.lot == lot:
+        if mine or event.lot == lot or getattr(event, "nonconformance", "") in wrong:
             found.entries.append(entry)
             kept.add(entry.id)
             for name in mine:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twin.mes.execution import JobOrder
 from twin.mes.quality.holds import RESTRICTED
 from twin.model import events as e
+from twin.model.calendars import written_local
 from twin.results.reports.batch_evidence import Descent, Evidence
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def exceptions_of(run: Run, found: Evidence) -> list[Row]:
     """Every exception with when, where, what and how it stands, in the order of time."""
     rows = [
         *_events(run, found), *_inspections(run, found), *_descent(run, found), *_nonconformances(run, found), *_pieces(found),
-        *_persons(run, found),
+        *_persons(run, found), *_steps(run, found),
     ]  # fmt: skip
     return sorted(rows, key=lambda it: (it["at"], it["kind"], it["what"]))
 
@@ -81,6 +82,10 @@ def _inspections(run: Run, found: Evidence) -> Iterator[Row]:
             continue
         declared = run.plant.layout.quality_plans[plan]
         title = declared.title or plan
+        if 0 <= it.due_us < (it.judged_us if it.verdict else run.now_us):
+            until = written_local(it.due_us, run.plant.layout.time_zone)
+            standing = "made late" if it.verdict else "not made"
+            yield _row(it.due_us, "inspection", f"{title}: it was to be made until {until}", standing=standing)
         if it.verdict != "passed":
             what = f"{title}: {', '.join(it.wrong) or 'not all is measured'}"
             standing = it.verdict + (f" by {it.judged_by}, {it.reason}" if it.reason else "") or "not judged"
@@ -144,6 +149,17 @@ def _persons(run: Run, found: Evidence) -> Iterator[Row]:
                 yield _row(job.started_us, "not qualified", f"{person} is no {wanted}", where=job.job_order)
         if not worked and job.ended_us >= 0:
             yield _row(job.started_us, "nobody", f"no {wanted} is known to have worked on it", where=job.job_order)
+
+
+def _steps(run: Run, found: Evidence) -> Iterator[Row]:
+    """Guided steps that two persons have to verify, and have not."""
+    guided = run.mes.process.steps
+    for job in found.jobs:
+        done = guided.done(job)
+        wanted = [name for name, it in guided.steps_of(job).items() if it.verified_by_two] if job.ended_us >= 0 else []
+        for name in wanted:
+            if name not in done or not done[name].verified_by:
+                yield _row(job.ended_us, "not verified", f"step {name}: two persons have not confirmed it", where=job.job_order)
 
 
 def who_worked(found: Evidence, job: JobOrder) -> dict[str, int]:

@@ -11,6 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from twin.mes.execution import JobOrder
+from twin.mes.process.steps import Confirmed
 from twin.model import events as e
 from twin.model.events import BatchRecordReleased, Entry
 from twin.model.problems import did_you_mean
@@ -137,10 +138,12 @@ def _documents(found: Evidence, job: JobOrder) -> list[str]:
 
 def _confirmed(run: Run, job: JobOrder) -> list[str]:
     """Steps of the guided instruction that persons have confirmed, and with what; a correction stands beside what it corrects, with why."""
-    return [
-        f"{it.step}: {it.said} ({it.person}{f', corrected: {it.reason}' if it.reason else ''})"
-        for it in run.mes.process.steps.history.get(job.job_order, ())
-    ]
+    return [f"{it.step}: {it.said} ({', '.join(filter(None, _by(it)))})" for it in run.mes.process.steps.history.get(job.job_order, ())]
+
+
+def _by(it: Confirmed) -> tuple[str, str, str]:
+    """Who said it, why it is another than before, and who has verified it."""
+    return it.person, f"corrected: {it.reason}" * bool(it.reason), f"verified by {it.verified_by}" * bool(it.verified_by)
 
 
 def _tools(found: Evidence, job: JobOrder) -> list[str]:

@@ -21,6 +21,7 @@ from twin.model.events import RecordSigned, ShiftHandedOver
 from twin.model.measures import US_PER_H
 from twin.model.problems import listed
 from twin.model.states import WorkUnitState
+from twin.results.labour.presence import presence_rows
 from twin.results.labour.tables import labour_rows
 from twin.results.views.stops import stops
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 LATEST = "latest"
 _ASKED = re.compile(r"(?:(\d{4}-\d{2}-\d{2})\s+)?(\S+)")
+_A_DAY_US = 86_400_000_000  # the next shifts have to know, too
 AUTHORED, REVIEWED = "authored", "reviewed"
 
 
@@ -100,6 +102,10 @@ def _content(run: Run, shift: WorkInterval) -> dict[str, Any]:
         "nonconformances": _nonconformances(run),
         "alarms": _alarms(run),
         "people": [row for row in labour_rows(run, "person", shift.start_us, end_us) if row["work_h"] or row["indirect_h"]],
+        "presence": [
+            {**it, "from": local(run, it["from"]), "until": local(run, it["until"]) if it["until"] is not None else ""}
+            for it in presence_rows(run, shift.start_us, shift.end_us + _A_DAY_US)
+        ],
         "notes": [
             {"at": local(run, it.effective_us), "person": it.person, "equipment": it.equipment, "text": it.text}
             for it in run.mes.records.notes
@@ -242,7 +248,7 @@ def _words_of(it: Obstacle) -> str:
         "nobody free": f"no {detail} is free", "nobody on shift": f"no {detail} is at work", "material": f"missing: {it.detail}",
         "held": f"on hold: {it.detail}", "requirement": it.detail, "batch": f"batch not full: {it.detail}",
     }  # fmt: skip
-    return words.get(it.why, it.why)
+    return words.get(it.why, it.why) + (it.absent and f": {it.absent}")
 
 
 def _held(run: Run) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ def parts_of(report: dict[str, Any]) -> list[Part]:
         ("Output against plan, pieces", "Nothing was due, and nothing was made.", report["output"]),
         (f"Stops, {report['currency']}", "Nothing stood still.", report["stops"]),
         ("Who worked", "Nobody worked.", report["people"]),
+        ("Who is away, or there as well", "Everybody is there as the calendars say.", report.get("presence", [])),
         (f"Signatures: {handed['standing']}", "Nobody has signed.", handed["signatures"]),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from twin.model.measures import read_duration
+from twin.results.outlook.of_run import OutlookOfRun
 from twin.results.quality.of_run import QualityOfRun
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from twin.results.run import Run
 
 
-class ReportsOfRun(QualityOfRun):
-    """The part of a run that reports on people, shifts, batches and figures."""
+class ReportsOfRun(QualityOfRun, OutlookOfRun):
+    """The part of a run that reports on people, shifts, batches and figures, and keeps what was asked of it about what is to come."""
 
     def labour(self, by: str = "person", from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
         """Attendance (APAT), work (APWT), worker efficiency, earned hours and quality by "person", "group", "shift" or "activity".

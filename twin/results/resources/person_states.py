@@ -13,18 +13,22 @@ from twin.model.personnel.labour import BREAK
 from twin.results.resources.tiling import ResourceState, Span, Standing, tiled
 from twin.results.run import Run
 
-WORKS, INDIRECT, MAINTAINS, PAUSE, FREE, OFF_SHIFT = "works", "indirect", "maintains", "on break", "free", "off shift"
-PERSON_STATES = (WORKS, INDIRECT, MAINTAINS, PAUSE, FREE, OFF_SHIFT)
+WORKS, INDIRECT, MAINTAINS, PAUSE, FREE, ABSENT = "works", "indirect", "maintains", "on break", "free", "absent"
+OFF_SHIFT = "off shift"
+PERSON_STATES = (WORKS, INDIRECT, MAINTAINS, PAUSE, FREE, ABSENT, OFF_SHIFT)
 
 
 def person_states(run: Run, from_us: int, to_us: int) -> Iterator[ResourceState]:
     """The states of every person in [from_us, to_us), person by person in declared order; they tile it."""
     spans = _said(run, from_us, to_us)
-    for name, it in run.plant.layout.persons.items():
-        work_time = run.mes.calendars.work_times[it.calendar]
+    for name in run.plant.layout.persons:
+        work_time = run.mes.calendars.of_persons[name]
         planned = [(one.start_us, one.end_us, Standing(state=FREE, why=one.shift)) for one in work_time.intervals(from_us, to_us)]
         paused = [(start_us, end_us, Standing(state=PAUSE)) for start_us, end_us in work_time.breaks(from_us, to_us)]
-        yield from tiled("person", name, [*spans[name], *planned, *paused], _judge, from_us, to_us)
+        away = [
+            (start_us, end_us, Standing(state=ABSENT, why=why)) for start_us, end_us, why in run.mes.calendars.missed(name, from_us, to_us)
+        ]
+        yield from tiled("person", name, [*spans[name], *planned, *paused, *away], _judge, from_us, to_us)
 
 
 def _said(run: Run, from_us: int, to_us: int) -> defaultdict[str, list[Span]]:
@@ -53,7 +57,7 @@ def _judge(there: list[Standing]) -> Standing:
     if works and not clocked_break:
         at, jobs = ("+".join(sorted({name for it in works if (name := getattr(it, field))})) for field in ("at", "job_order"))
         return Standing(state=WORKS, at=at, job_order=jobs)
-    for state in (PAUSE, INDIRECT, MAINTAINS, FREE) if clocked_break else (INDIRECT, MAINTAINS, PAUSE, FREE):
+    for state in (PAUSE, INDIRECT, MAINTAINS, FREE, ABSENT) if clocked_break else (INDIRECT, MAINTAINS, PAUSE, FREE, ABSENT):
         if found := min((it for it in there if it.state == state), key=lambda it: (not it.why, it.why, it.at), default=None):
             return found
     return Standing(state=OFF_SHIFT)

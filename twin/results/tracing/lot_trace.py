@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from twin.mes.tracking.genealogy import Link
 from twin.model.calendars import written_local
-from twin.model.problems import did_you_mean
 from twin.results.run import Run
 from twin.results.tracing import stages
 from twin.results.tracing.balances import MassBalance, balance_of_lot
 from twin.results.tracing.saying import html_table, text_table
 from twin.results.tracing.stages import Stage
-from twin.results.tracing.whereabouts import Whereabouts, unit_of, whereabouts
+from twin.results.tracing.whereabouts import Whereabouts, lot_of, unit_of, whereabouts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,15 +139,13 @@ def where_rows(where: Sequence[Whereabouts]) -> list[dict[str, Any]]:
 
 
 def trace(run: Run, lot: str) -> LotTrace:
-    """The trace of a lot.
+    """The trace of a lot, or of the one that a unit with that serial number is of.
 
     Raises
     ------
     ValueError : no such lot
     """
-    known = run.mes.tracking.lots
-    if lot not in known:
-        raise ValueError(f"no lot '{lot}'{did_you_mean(lot, known)}")
+    known, lot = run.mes.tracking.lots, lot_of(run, lot)
     genealogy, it = run.mes.tracking.genealogy, known[lot]
     material = run.plant.materials.materials.get(it.material)
     forward = genealogy.forward(lot)

@@ -30,6 +30,8 @@ class TracingOfRun:
     def trace(self, lot: str) -> LotTrace:
         """One lot through all its stages: what went into it and what it went into, with quantities, and where all of it is now.
 
+        The serial number of a unit stands for its lot.
+
         Raises
         ------
         ValueError : no such lot

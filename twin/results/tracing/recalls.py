@@ -12,12 +12,34 @@ from twin.results.run import Run
 from twin.results.tracing.balances import MassBalance, balance_of_lot
 from twin.results.tracing.lot_trace import WHERE_COLUMNS, where_rows
 from twin.results.tracing.saying import count_of, html_table, text_table
-from twin.results.tracing.whereabouts import IN_HOUSE, Shipment, Whereabouts, shipments_of, unit_of, whereabouts
+from twin.results.tracing.whereabouts import (
+    HELD,
+    IN_HOUSE,
+    Shipment,
+    Whereabouts,
+    lot_of,
+    numbers_by_order,
+    shipments_of,
+    unit_of,
+    whereabouts,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CUSTOMER_COLUMNS = ("customer", "order", "material", "quantity", "came_back", "unit", "lots", "first_shipped", "last_shipped")
+CUSTOMER_COLUMNS = (
+    "customer",
+    "order",
+    "material",
+    "quantity",
+    "came_back",
+    "unit",
+    "lots",
+    "first_shipped",
+    "last_shipped",
+    "address",
+    "contact",
+)
 AFFECTED_COLUMNS = (
     "lot",
     "material",
@@ -64,6 +86,9 @@ class CustomerAffected:
     lots: tuple[str, ...]
     first_us: int
     last_us: int
+    address: str  # "" where the plant's files have none
+    contact: str
+    serial_numbers: tuple[str, ...]  # of the units that it has, where they have any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +107,11 @@ class Recall:
     def in_house(self) -> tuple[Whereabouts, ...]:
         """What has not left, and where it is."""
         return tuple(it for it in self.where if it.standing in IN_HOUSE)
+
+    @property
+    def to_hold(self) -> tuple[str, ...]:
+        """Lots that are in house and that nobody holds yet."""
+        return tuple(dict.fromkeys(it.lot for it in self.in_house if not it.detail.startswith(HELD)))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -119,6 +149,7 @@ class Recall:
             {
                 "customer": it.customer, "order": it.order, "material": it.material, "quantity": it.quantity, "came_back": it.came_back,
                 "unit": it.unit, "lots": list(it.lots), "first_shipped": it.first_us, "last_shipped": it.last_us,
+                "address": it.address, "contact": it.contact, "serial_numbers": list(it.serial_numbers),
             }
             for it in self.customers
         ]  # fmt: skip
@@ -140,7 +171,7 @@ class Recall:
         customers = [
             [
                 it.customer, it.order, it.material, f"{it.quantity:,} {it.unit}", f"{it.came_back:,}" if it.came_back else "",
-                ", ".join(it.lots), written_local(it.last_us, self.time_zone),
+                ", ".join(it.lots), written_local(it.last_us, self.time_zone), "; ".join(filter(None, (it.address, it.contact))),
             ]
             for it in self.customers
         ]  # fmt: skip
@@ -153,7 +184,7 @@ class Recall:
             for it in self.affected
         ]  # fmt: skip
         return [
-            ("Customers", ("Customer", "Order", "Material", "Quantity", "Came back", "Lots", "Shipped"), _cut(customers)),
+            ("Customers", ("Customer", "Order", "Material", "Quantity", "Came back", "Lots", "Shipped", "Whom to tell"), _cut(customers)),
             ("Still in house", ("Lot", "Material", "Quantity", "Standing", "Place", "Detail"), _cut(house)),
             ("Lots affected", ("Lot", "Material", "Quantity", "In stock", "In process", "Scrapped", "Shipped", "Went on"), _cut(lots)),
         ]
@@ -178,19 +209,16 @@ def _cut(rows: list[list[str]]) -> list[list[str]]:
 
 
 def recall_of_lots(run: Run, lots: Sequence[str], *, sources: bool = False) -> Recall:
-    """Everything that these lots went into. With `sources`: everything that shares a delivery with them, too.
+    """Everything that these lots, or lots of units with these serial numbers, went into. With `sources`: all that shares a delivery, too.
 
     Raises
     ------
     ValueError : no such lot
     """
     known, genealogy = run.mes.tracking.lots, run.mes.tracking.genealogy
-    for name in lots:
-        if name not in known:
-            raise ValueError(f"no lot '{name}'{did_you_mean(name, known)}")
-    starts, title = list(lots), f"Recall of {listed(lots, 3)}"
+    starts, title = list(dict.fromkeys(lot_of(run, name) for name in lots)), f"Recall of {listed(lots, 3)}"
     if sources:
-        before = genealogy.reached(lots, forward=False)
+        before = genealogy.reached(starts, forward=False)
         deliveries = [name for name in before if not genealogy.next_backward(name) and not known[name].made_here]
         starts, title = deliveries or starts, f"{title} and of all that shares a delivery with it"
     return _recall(run, title, starts)
@@ -244,6 +272,9 @@ def _affected(run: Run, name: str, shipped: int, *, is_start: bool) -> Affected:
 
 def _customers(run: Run, shipped: Iterable[Shipment]) -> list[CustomerAffected]:
     """One row a customer, order and material."""
+    parties = run.plant.materials.customers
+    numbers = numbers_by_order(run)
+    to = {name: {"address": ", ".join(it.address), "contact": it.contact} for name, it in parties.items()}
     by_order: dict[tuple[str, str, str], list[Shipment]] = {}
     for it in shipped:
         by_order.setdefault((it.customer, it.order, it.material), []).append(it)
@@ -251,7 +282,8 @@ def _customers(run: Run, shipped: Iterable[Shipment]) -> list[CustomerAffected]:
         CustomerAffected(
             customer=customer, order=order, material=material, quantity=sum(it.quantity for it in its),
             came_back=run.mes.passages.taken_back.get(order, 0), unit=its[0].unit, lots=tuple(dict.fromkeys(it.lot for it in its)),
-            first_us=its[0].at_us, last_us=its[-1].at_us,
+            first_us=its[0].at_us, last_us=its[-1].at_us, **to.get(customer, {"address": "", "contact": ""}),
+            serial_numbers=tuple(one for lot in dict.fromkeys(it.lot for it in its) for one in numbers.get((order, lot), ())),
         )
         for (customer, order, material), its in sorted(by_order.items())
     ]  # fmt: skip

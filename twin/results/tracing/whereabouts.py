@@ -6,14 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from twin.erp.warehouse.serials import SerialUnit
 from twin.mes.execution import ENDED, JobOrder
 from twin.mes.tracking.lots import Lot
 from twin.model.events import GoodsReturned, GoodsShipped, MaterialActual
+from twin.model.problems import did_you_mean, listed
 from twin.model.states import MaterialUse
 from twin.results.run import Run
+from twin.results.warehouse.figures import warehouse_of
 
 IN_STOCK, IN_PROCESS, PLANNED, SHIPPED, SENT_BACK, SCRAPPED = "in stock", "in process", "planned", "shipped", "sent back", "scrapped"
 IN_HOUSE = (IN_STOCK, IN_PROCESS)
+HELD = "held: "
+"""How the detail of a lot begins that may neither go on nor ship."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +33,7 @@ class Whereabouts:
     place: str
     order: str = ""  # customer order or purchase order
     at_us: int = -1  # when it left
-    detail: str = ""  # why it is held; which job order is next, or runs
+    detail: str = ""  # why it is held; which job order is next, or runs; serial numbers of what has left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +63,46 @@ def shipments_of(run: Run, lots: Iterable[str]) -> list[Shipment]:
     return sorted(found, key=lambda it: it.at_us)
 
 
+def numbered_units(run: Run) -> dict[str, SerialUnit]:
+    """Units that have serial numbers, by number; none where no warehouse is declared."""
+    warehouse = warehouse_of(run)
+    return warehouse.contents.serials.units if warehouse else {}
+
+
+def lot_of(run: Run, name: str) -> str:
+    """The lot of that name, or the one that a unit with that serial number is of.
+
+    Raises
+    ------
+    ValueError : there is neither
+    """
+    lots, units = run.mes.tracking.lots, numbered_units(run)
+    if name in lots:
+        return name
+    if name in units:
+        return units[name].lot
+    raise ValueError(f"no lot '{name}'{did_you_mean(name, (*lots, *units))}")
+
+
+def numbers_by_order(run: Run) -> dict[tuple[str, str], list[str]]:
+    """Serial numbers of units that have left, by customer order and lot."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for unit in numbered_units(run).values():
+        if unit.order:
+            found.setdefault((unit.order, unit.lot), []).append(unit.serial_number)
+    return found
+
+
 def whereabouts(run: Run, lots: Iterable[str]) -> list[Whereabouts]:
     """Where all of these lots is: what is in house first, then what left. What went into others is where those are."""
     named = [run.mes.tracking.lots[name] for name in lots if name in run.mes.tracking.lots]
     jobs = _next_job_orders(run, {lot.lot for lot in named if not lot.on_hand})
     here = [it for lot in named for it in _in_house(run, lot, jobs.get(lot.lot))]
+    numbers = numbers_by_order(run)
     gone = [
         Whereabouts(
             lot=it.lot, material=it.material, quantity=it.quantity, unit=it.unit, standing=SHIPPED, place=it.customer, order=it.order,
-            at_us=it.at_us,
+            at_us=it.at_us, detail=listed(numbers[it.order, it.lot], 5) if (it.order, it.lot) in numbers else "",
         )
         for it in shipments_of(run, [lot.lot for lot in named])
     ]  # fmt: skip
@@ -80,7 +116,7 @@ def unit_of(run: Run, material: str) -> str:
 
 
 def _in_house(run: Run, lot: Lot, job: JobOrder | None) -> Iterable[Whereabouts]:
-    said = f"held: {run.mes.tracking.restricted[lot.lot]}" if lot.lot in run.mes.tracking.restricted else ""
+    said = f"{HELD}{run.mes.tracking.restricted[lot.lot]}" if lot.lot in run.mes.tracking.restricted else ""
     at: dict[str, Any] = {"lot": lot.lot, "material": lot.material, "unit": unit_of(run, lot.material)}
     if lot.on_hand:
         yield Whereabouts(**at, quantity=lot.on_hand, standing=IN_STOCK, place=lot.place, detail=said)

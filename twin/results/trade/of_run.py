@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +77,19 @@ class TradeOfRun:
         from twin.results.trade.selling import allocations_table
 
         return self._traded(allocations_table)
+
+    def trade_paper(self, kind: str, number: str) -> dict[str, Any]:
+        """What goes to a customer or supplier, money in minor units; as a file: `twin.results.papers.papers.paper_file`.
+
+        `kind`: order_confirmation, invoice (or credit note), reminder or purchase_order; `number`: of the order or invoice.
+
+        Raises
+        ------
+        ValueError : there is no such kind, or nobody knows such a number
+        """
+        from twin.results.papers.papers import trade_paper
+
+        return self._traded(lambda run: trade_paper(run, kind, number).plain())
 
     def _traded(self, table: Callable[[Run], T]) -> T:
         with self.lock:

@@ -13,9 +13,11 @@ from twin.model.calendars import written_local
 from twin.model.events import WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.states import WorkUnitState
-from twin.results.explain.ask import main_causes
-from twin.results.outlook.orders_ahead import OrderAhead, orders_ahead
+from twin.results.explain.ask import Causes, causes_of
+from twin.results.outlook.leaving import ON_TRACK_SHARE, Leaves, leaves
+from twin.results.outlook.orders_ahead import orders_ahead
 from twin.results.run import Run
+from twin.results.trade.promised_first import moved_to
 
 US_PER_DAY = 86_400_000_000
 Risk = Literal["shipped", "shipped late", "late", "at risk", "on track", "cancelled"]
@@ -25,8 +27,8 @@ Risk = Literal["shipped", "shipped late", "late", "at risk", "on track", "cancel
 class OrderRisk:
     """One customer order and how it stands.
 
-    `slack_us`: working time between when it should leave and when it is due (`twin.results.outlook`); None: no end in sight. Late: the
-    due date has passed. At risk: it should leave too late, or so shortly before it is due that a fourth more work would make it late.
+    `slack_us`: working time between when it should leave and when it is due (`twin.results.outlook`); None: no end in sight. How it
+    stands, and when each method lets it leave: `twin.results.outlook.leaving`.
     """
 
     order: str
@@ -41,6 +43,9 @@ class OrderRisk:
     risk: Risk
     late_by_us: int
     main_cause: str = ""  # what one that is late or at risk waited for most
+    waits_now: str = ""  # what it waits for at this instant, or what is done to it
+    waits_since_us: int | None = None
+    leaves: Leaves | None = None  # None: it has left, or was cancelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,7 @@ class Overview:
     running_count: int
     down: list[Down]
     alerts: list[WorkAlertRaised]
+    moved: list[tuple[str, str]]  # open orders of which a change has moved the date that did not ask for another: order, words
     calling_count: int  # alarms and alerts that nobody has answered, as on page Supervisor
 
     def count(self, *risks: Risk) -> int:
@@ -122,14 +128,21 @@ def overview(run: Run) -> Overview:
             if is_stop(it) or it.state == WorkUnitState.UNKNOWN
         ],
         alerts=run.erp.alerts[-20:][::-1],
+        moved=[
+            (it.order, moved_to(run, it.moved_from_us, it.due_us, it.moved_why))
+            for it in run.erp.customer_orders.orders.values()
+            if it.moved_at_us >= 0 and it.open_quantity
+        ],
         calling_count=len(run.mes.alarms.calling()),
     )
 
 
 SLACK_MEANS = (
-    "Slack is working time, by the plant's calendars, between when an order should leave and when it is due. When it should leave comes"
-    " from playing all open work through once: queues, set-ups, batches, shifts, what runs and what is being repaired, with expected"
-    " times and no new failure. At risk: slack is less than a fourth of the working time until it should leave."
+    "A plan is the date of the published schedule, a forecast what futures said, within a day of when they were asked for; with neither,"
+    " an order leaves when all open work played through once lets it: queues, set-ups, batches, shifts, what runs and what is being"
+    f" repaired, with expected times and no new failure. On track: in time in {ON_TRACK_SHARE:.0%} of the futures, or, where nobody"
+    " asked for any, with slack of a fourth of the working time until it leaves. Slack is working time, by the plant's calendars, between"
+    " then and when it is due; less than nothing is at risk, whatever futures say. Late: it was due before now."
 )
 
 
@@ -139,6 +152,7 @@ def order_risks(run: Run) -> list[OrderRisk]:
     found = []
     for it in run.erp.orders(run.now_us):
         open_order = ahead.get(it.order)
+        when = leaves(run, open_order, it.quantity - it.shipped, it.due_us, it.late_by_us) if open_order and it.quantity else None
         found.append(
             OrderRisk(
                 order=it.order,
@@ -150,13 +164,17 @@ def order_risks(run: Run) -> list[OrderRisk]:
                 expected_us=open_order.expected_us if open_order else it.shipped_us,
                 done=open_order.done if open_order else 1.0,
                 waits_for=open_order.waits_for if open_order else "",
-                risk=_risk(open_order, it.late_by_us) if it.quantity else "cancelled",
+                risk=when.standing if when else "cancelled" if not it.quantity else "shipped late" if it.late_by_us else "shipped",
                 late_by_us=it.late_by_us,
+                leaves=when,
             )
         )
-    causes = main_causes(run, [order.order for order in found if order.risk in ("late", "at risk")])
-    found = [replace(order, main_cause=causes.get(order.order, "")) for order in found]
-    return sorted(found, key=_urgency)
+    causes = causes_of(run, [order.order for order in found if order.risk in ("late", "at risk")])
+    return sorted((_with(order, causes.get(order.order)) for order in found), key=_urgency)
+
+
+def _with(order: OrderRisk, causes: Causes | None) -> OrderRisk:
+    return replace(order, main_cause=causes.most, waits_now=causes.now, waits_since_us=causes.since_us) if causes else order
 
 
 def _urgency(order: OrderRisk) -> tuple[bool, float, str]:
@@ -164,14 +182,6 @@ def _urgency(order: OrderRisk) -> tuple[bool, float, str]:
     if order.risk.startswith("shipped") or order.risk == "cancelled":
         return True, order.due_us, order.order
     return False, float("-inf") if order.slack_us is None else order.slack_us, order.order
-
-
-def _risk(ahead: OrderAhead | None, late_by_us: int) -> Risk:
-    if ahead is None:
-        return "shipped late" if late_by_us else "shipped"
-    if late_by_us:
-        return "late"
-    return "at risk" if ahead.slack_us is None or ahead.slack_us < ahead.ahead_us / 4 else "on track"
 
 
 def plant_oee(run: Run, from_us: int, to_us: int) -> tuple[float | None, float | None, float | None, float | None]:

@@ -12,6 +12,7 @@ from twin.mes.quality.control import Chart, Drawn
 from twin.mes.quality.inspections import Inspection
 from twin.mes.quality.nonconformances import CorrectiveAction, Nonconformance
 from twin.results.quality.control_charts import SPREAD_TITLES, VALUE_TITLES, charts_of
+from twin.results.quality.defects import Defect, defects
 from twin.results.quality.machine_runs import MachineRun, machine_runs
 from twin.results.quality.tables import capability_table
 from twin.results.run import Run
@@ -33,6 +34,7 @@ class ChartNow:
     spread: dict[str, list[float]]
     lots: list[str]
     signals: list[str]
+    left_out: list[str]  # why no limits are found from a point; "": they are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ class QualityNow:
     costs_minor: dict[str, int]  # by nonconformance
     actions: list[CorrectiveAction]
     inspections: list[Inspection]  # the newest first
+    defects: list[Defect]  # the most frequent first
     judged_count: int
     passed_count: int
 
@@ -89,6 +92,7 @@ def quality_now(run: Run) -> QualityNow:
         costs_minor=dict(run.erp.quality_costs.cost_minor),
         actions=list(quality.nonconformances.actions.values()),
         inspections=sorted(judged, key=lambda it: -it.judged_us),
+        defects=defects(run) if run.plant.layout.reasons.defect else [],
         judged_count=len(judged),
         passed_count=sum(it.verdict.startswith("passed") for it in judged),
     )
@@ -112,24 +116,31 @@ def _chart(run: Run, name: str, chart: Chart) -> ChartNow:
     declared, drawn = run.plant.layout.quality_plans[plan].characteristics[characteristic], chart.drawn()
     count = len(chart.samples)
     first, marked = max(0, count - SHOWN_POINTS), chart.marked
-    if chart.process and not chart.frozen_after:
-        standing = "limits were known"
-    elif chart.process:
-        standing = f"limits stand since point {chart.frozen_after}"
-    else:
-        standing = f"phase I: {count} of {chart.declared.phase_one} points"
     return ChartNow(
         title=declared.title or name,
         kind=chart.declared.kind,
         unit=declared.unit,
-        standing=standing,
+        standing=_standing(chart),
         value_title=VALUE_TITLES[chart.declared.kind],
         spread_title=SPREAD_TITLES.get(chart.declared.kind, ""),
         value=_columns(drawn, first, spread=False),
         spread=_columns(drawn, first, spread=True),
         lots=[it.lot for it in chart.samples[first:]] if drawn else [],
         signals=[", ".join(marked.get(n, ())).replace("_", " ") for n in range(first, count)] if drawn else [],
+        left_out=[chart.left_out.get(n, "") for n in range(first, count)] if drawn else [],
     )
+
+
+def _standing(chart: Chart) -> str:
+    """What its limits come from, and since when they stand, in words."""
+    if not chart.stretches:
+        return f"phase I: {chart.counted(0, len(chart.samples))} of {chart.declared.phase_one} points"
+    newest = chart.stretches[-1]
+    if not newest.last:
+        return "limits were known"
+    if not newest.since:
+        return f"limits stand since point {newest.last}"
+    return f"limits from points {newest.first + 1} to {newest.last} stand since point {newest.since}"
 
 
 def _columns(drawn: Drawn | None, first: int, *, spread: bool) -> dict[str, list[float]]:

@@ -18,6 +18,7 @@ from twin.model.checks.planning.carried_out import only_planned, planned_over_al
 from twin.model.floor.failures import Power
 from twin.model.floor.fleets import Fleet
 from twin.model.measures import AnyDistribution, Constant, Empirical
+from twin.model.personnel.presence import as_played
 from twin.model.plant import Plant, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.layout import Control, Layout, Tables, bounds_of, signed
@@ -147,8 +148,8 @@ class LayingOut(Tables):
         self.plan[at.FAMILY_COUNT] = len(self._families) - 1
 
     def _lay_watches(self) -> None:
-        """The calendars in use, in the order in which equipment, then persons name them."""
-        layout = self._layout
+        """The calendars in use, in the order in which equipment, then persons name them; of persons as the scenario says of them."""
+        layout = as_played(self.declared, self._scenario).layout
         used = {
             **{name: unit.calendar for name, unit in layout.work_units.items()},
             **{n: it.calendar for n, it in layout.production_lines.items()},

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from twin.results.outlook.leaving import Forecast, Forecasts
+
 if TYPE_CHECKING:
     import pandas as pd
     from pandas._libs.tslibs.nattype import NaTType
@@ -37,6 +39,15 @@ class OrderForecast:
     def on_time_interval(self) -> tuple[float, float, float]:
         """The share with its 95 % interval: low, middle, high."""
         return wilson(self.on_time_count, self.future_count)
+
+    @property
+    def forecast(self) -> Forecast:
+        """What is kept of it."""
+        low, middle, high = self.on_time_interval
+        return Forecast(
+            order=self.order, quantity=self.quantity, due_us=self.due_us, in_time=middle, low=low, high=high,
+            middle_us=self.shipped_by_us(0.5), worst_us=self.shipped_by_us(0.9),
+        )  # fmt: skip
 
     def shipped_by_us(self, share: float) -> int | None:
         """When it has shipped in that share of all futures; None: in fewer than that before they end."""
@@ -81,6 +92,12 @@ class Futures:
     ledger_count: int = 0
     unknown: tuple[str, ...] = ()  # what nobody could know of the state that they begin from, with what was assumed
     not_considered: tuple[str, ...] = ()  # what MES and persons heed in this plant, and these futures do not
+
+    @property
+    def forecasts(self) -> Forecasts:
+        """What they say of when each open order leaves, for the run to keep: of those that are due before they end, or that all ship."""
+        said = [it for it in self.orders if it.due_us <= self.until_us or it.on_time_count == it.future_count]
+        return Forecasts(at_us=self.now_us, count=self.count, orders={it.order: it.forecast for it in said})
 
     @property
     def due_count(self) -> int:

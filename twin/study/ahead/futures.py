@@ -15,7 +15,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from twin import library
+from twin.model.personnel.presence import not_said_yet
 from twin.model.states import Source
+from twin.results.outlook.leaving import FEWEST_FUTURES
 from twin.results.run import Run
 from twin.study.ahead.forecast import Futures, OrderForecast
 from twin.study.ahead.ledgers import Levels, OfPages, ledgers_of
@@ -34,6 +36,8 @@ def futures(
     watch: Callable[[int], None] | None = None, show: Callable[[Futures], None] | None = None, stop: threading.Event | None = None,
 ) -> Futures:  # fmt: skip
     """`count` futures of a run, simulated, replayed or live, from where it is now; of a changed one (`twin.from_now_on`), as it is then.
+
+    Of twenty or more of a run as it is, the run keeps what they say of when orders leave (`run.forecasts`): pages and REST go by that.
 
     Parameters
     ----------
@@ -56,6 +60,8 @@ def futures(
     seeds = range(FIRST_SEED * seed, FIRST_SEED * seed + count)
     wanted = seeds[: levels.quickly if ledger_count is None else ledger_count] if levels else ()
     found = replace(play(begun, seeds, threads), ledger_count=len(wanted))
+    if isinstance(run, Run) and found.count >= FEWEST_FUTURES:
+        run.forecasts = found.forecasts
     for n, each in enumerate(wanted):
         if show:
             show(found)
@@ -105,7 +111,8 @@ def begin(
 
     run, is_changed = (seen.run, True) if isinstance(seen, ChangedRun) else (seen, False)
     stored = ("when what is picked leaves: as soon as stock covers an order",) if run.plant.layout.warehouse else ()
-    if run.seed is not None and run.mes.policies == run.scenario.policies and not is_changed:  # else others hold now than it began with
+    is_as_begun = run.mes.policies == run.scenario.policies and not run.mes.calendars.presence.persons()
+    if run.seed is not None and is_as_begun and not is_changed:  # else others hold now than it began with, or are there
         with run.lock:
             now_us, until_us = _span(run, until)
             tally, levels, left_out = _Tally(run, watch, stop), ledgers_of(run, until_us) if books else None, not_considered(run)
@@ -113,7 +120,7 @@ def begin(
         if facts and getattr(facts[-1], "reason", "") == "end":
             facts.pop()
         with suppress(NoShadowError):  # somebody decided otherwise: then what came of it counts
-            shadow = Shadow(run.plant, run.scenario, run.seed, facts, now_us, until_us)
+            shadow = Shadow(run.plant, not_said_yet(run.scenario), run.seed, facts, now_us, until_us)
             return Begun(shadow=shadow, tally=tally, levels=levels, unknown=stored, not_considered=left_out)
     with run.lock:
         _, until_us = _span(run, until)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from twin.mes.equipment import WORKING_STATES
 from twin.mes.execution import JobOrder
@@ -109,14 +110,21 @@ class Persons(BesidePlant):
                     for name in steps.missing(job, before_start=True):
                         if (job.job_order, name) not in self._confirmed:
                             self._confirmed.add((job.job_order, name))
-                            yield self._step(job, name, steps.steps_of(job)[name])
+                            yield from self._step(job, name, steps.steps_of(job)[name])
 
-    def _step(self, job: JobOrder, name: str, step: GuidedStep) -> e.StepConfirmed:
+    def _step(self, job: JobOrder, name: str, step: GuidedStep) -> Iterator[e.StepConfirmed]:
+        """What is said of a step, by a second person too where two have to."""
         answer = {"yes": 1.0, "value": _within(step)}.get(step.asks)
-        return e.StepConfirmed(
+        said = e.StepConfirmed(
             effective_us=self._now_us, job_order=job.job_order, person=self._who(job.step.personnel_class), terminal=TERMINAL, step=name,
             answer=answer, words="as planned" if step.asks == "words" else "",
         )  # fmt: skip
+        if first := self._run.mes.process.steps.half_done(job).get(name):
+            said = replace(said, person=first.person, answer=first.value, words=first.words)
+        else:
+            yield said
+        if step.verified_by_two:
+            yield replace(said, person=next(it for it in self._run.plant.layout.persons if it != said.person))
 
     # -- maintenance
 

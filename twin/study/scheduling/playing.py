@@ -93,7 +93,7 @@ class Standing:
         """
         with run.lock:
             is_by_rule, notes = not what_rules_do_not_know(run), list(assumed(run.plant.layout, run, until_us))
-            plant = as_planned(run.plant)
+            plant = run.mes.personnel.attended(as_planned(run.plant))
             if is_by_rule:
                 plant, more = ready_plant(plant, run, until_us)
                 notes += more

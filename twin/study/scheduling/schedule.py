@@ -184,6 +184,8 @@ class Schedule:
             effective_us=self.now_us, person=person, terminal=terminal, made_by=self.rule, units=tuple(it.equipment for it in ahead),
             job_orders=tuple(it.job_order for it in ahead), starts_us=tuple(it.start_us for it in ahead),
             ends_us=tuple(it.end_us for it in ahead),
+            orders=tuple(it.order for it in self.orders if it.ships_us is not None),
+            leave_us=tuple(it.ships_us for it in self.orders if it.ships_us is not None),
         )  # fmt: skip
 
     # Tables

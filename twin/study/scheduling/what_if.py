@@ -101,7 +101,7 @@ class WhatIf:
     def change_levels(self, mes: Mes, erp: Erp, now_us: int) -> None:
         """Change copies of MES and ERP: when a delivery is expected, counted back by the lead time of its supplier; who is there."""
         if self.absent:
-            mes.personnel.learn(self.changed_plant(mes.plant, now_us))
+            mes.personnel.learn(self.changed_plant(mes.personnel.attended(mes.plant), now_us))
         for name, span in self.late.items():
             order = erp.purchasing.orders[name]
             lead_time = mes.plant.materials.suppliers[order.supplier].lead_time

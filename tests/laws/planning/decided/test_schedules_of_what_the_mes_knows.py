@@ -65,6 +65,7 @@ def equipped(draw: st.DrawFn, case: Case) -> Case:
         said += more
     if "steps" in what:
         step = {"text": "It is clear.", "asks": draw(st.sampled_from(["done", "yes", "words"])), "before_start": True}
+        step["verified_by_two"] = len(layout.persons) > 1 and draw(st.booleans())
         tables["layout"]["procedures"] = {"clearing": {"work_centers": [draw(st.sampled_from(centers))], "steps": {"clear": step}}}
     if "hold" in what:
         hold = {"lot": draw(st.sampled_from(["open-p", "open-q"])), "reason": "a crack"}

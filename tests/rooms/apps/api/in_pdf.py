@@ -31,7 +31,7 @@ def pdfs_say_every_amount(ask: Callable[..., Any], address: str, token: str) -> 
         )
     orders = said("/exports/orders.pdf")
     for order in ask("/orders?most=500")[1]:
-        assert f"{order['net_minor'] / 100:,.2f}" in orders[orders.index(order["order"]) :][:10], order
+        assert f"{order['net_minor'] / 100:,.2f}" in orders[orders.index(order["order"]) :][:14], order
     stock = said("/exports/stock.pdf")
     for it in ask("/stock")[1]:
         assert f"{it['value_minor'] / 100:,.2f}" in stock[stock.index(it["material"]) :][:12], it

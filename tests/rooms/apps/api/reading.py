@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tests.rooms.apps.api.tokens import ALL_BUT
 from twin.erp.accounting.valuation.variances import ACCOUNTS_OF_VARIANCES
 from twin.results.run import Run
 from twin.results.warehouse.stock_now import stock_now
@@ -24,3 +25,9 @@ def what_is_owed_dearer_and_in_bins(ask: Callable[..., Any], run: Run, balances:
     assert "hobbing" in {it["name"] for it in cells}
     assert {it["bin"] for it in ask("/bins")[1]} == set(run.plant.layout.warehouse.bins)  # type: ignore[union-attr]
     assert [it["pick_list"] for it in ask("/pick-lists")[1]] == [it.pick_list for it in stock_now(run).pick_lists]
+    order, bought = next(iter(run.erp.customer_orders.orders.values())), next(iter(run.erp.purchasing.orders.values()))
+    assert ask(f"/papers/order_confirmation/{order.whole}")[1]["sums"][0] == {"title": "Net", "amount_minor": order.net_minor}
+    assert ask(f"/papers/purchase_order/{bought.order}")[1]["receiver"][0] == run.plant.materials.suppliers[bought.supplier].title
+    assert ask("/papers/invoice/INV-0")[:2][0] == ask("/papers/invoice/INV-0?form=pdf")[0] == 404
+    assert ask("/papers/purchase_order/P1", token=ALL_BUT["finance"])[0] == 404
+    assert ask("/papers/invoice/INV-0", token=ALL_BUT["finance"])[1]["detail"].endswith("; allowed: finance")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 ORDER = {"order": "X1", "customer": "mixers", "material": "GB2", "quantity": 3, "due": "2026-03-20T12:00:00Z"}
 PURCHASE = {"order": "P1", "material": "BRG1", "quantity": 10, "due": ORDER["due"]}
 LOT = {"material": "BAR50", "lot": "open-BAR50", "quantity": 1}
@@ -29,6 +31,8 @@ CANNOT_BE: list[tuple[str, dict[str, Any] | None, int, str]] = [
     ("/stock-counts", {"material": "GB1", "lot": "open-BAR50", "quantity": 1}, 409, "is of 'BAR50'"),
     ("/orders?frist=1", None, 422, "'frist' (did you mean 'first'?); allowed: first, most, is_open"),
     ("/stock/GB1?most=1", None, 422, "'most'; allowed: none"),
+    ("/papers/letter/X1", None, 422, "path/kind"),
+    ("/papers/order_confirmation/B55", None, 404, "there is no customer order 'B55' (did you mean 'B5'?)"),
     ("/dimensions/colour", None, 422, "path/dimension"),
     ("/variances?since=2026-03-05T00:00:00Z&until=2026-03-03T00:00:00Z", None, 422, "after 'until'; allowed: up to 2026-03-03"),
     ("/statements/income?since=yesterday", None, 422, "query/since"),
@@ -37,6 +41,9 @@ CANNOT_BE: list[tuple[str, dict[str, Any] | None, int, str]] = [
     ("/statements/income?until=0001-01-01T00:00:00%2B14:00", None, 422, "allowed: 1970 to 2999"),
     ("/exports/books.docx", None, 422, "path/file"),
     ("/exports/statements.xlsx?window=1999-12", None, 422, "nothing here is called 'window'; allowed: since, until"),
+    ("/entries/set-off-entered", {"side": "payable", "party": "steel", "item": "R-9", "credit": "C-9"}, 409, "nothing is open of 'R-9'"),
+    ("/entries/payment-taken-back", {"payment": "P-9", "reason": "returned"}, 409, "no payment or set-off is called 'P-9'"),
+    ("/entries/bank-match-undone", {"statement": "S9", "number": 1, "reason": "another's"}, 409, "line 1 of statement 'S9' is not known"),
     ("/period-closes", {"period": "1999-12"}, 409, "period '1999-12' cannot be closed"),
 ]  # fmt: skip
 """Address, document, status and words of what is refused."""
@@ -58,3 +65,28 @@ def plans_are_read(ask: Callable[..., Any]) -> None:
     assert late == sorted(late, reverse=True)
     assert all(bool(it["why"]) == (it["late_h"] != 0) for it in finite)
     assert ask("/plan/buffers")[1] == []
+
+
+def a_plan_is_tried(ask: Callable[..., Any], run: Any, wait_until: Callable[..., None], looker: str) -> None:
+    """Begun once, one at a time, ended, read, refused in words; nothing is ordered by it."""
+    before = len([it for it in run.journal.entries() if it.source == "user"])
+    short = {"runs": 2, "days": 1}
+    status, begun, _ = ask("/plan/trials/monday", short, method="PUT")
+    assert (status, begun["state"], begun["runs"], begun["orders"]) == (202, "running", 2, [])
+    assert ask("/plan/trials/monday", short, method="PUT")[2]["idempotency-replayed"] == "true"
+    assert "was asked for otherwise (2 runs of 1 days, seed 1)" in ask("/plan/trials/monday", {"runs": 3}, method="PUT")[1]["detail"]
+    assert "once it has ended, or after DELETE /plan/trials/monday" in ask("/plan/trials/tuesday", short, method="PUT")[1]["detail"]
+    assert ask("/plan/trials/monday", short, method="PUT", token=looker)[0] == 403
+    assert ask("/plan/trials/sunday")[1]["detail"] == "there is no trial 'sunday'; allowed: monday"
+    assert "body/runs" in ask("/plan/trials/sunday", {"runs": 0}, method="PUT")[1]["detail"]
+    wait_until(lambda: ask("/plan/trials/monday")[1]["state"] != "running")
+    told = ask("/plan/trials/monday")[1]
+    assert (told["state"], told["done"], told["why"]) == ("done", 2, "")
+    assert {it["order"] for it in told["orders"]} <= set(run.erp.customer_orders.orders)
+    assert all(0 <= it["on_time_share_low"] <= it["on_time_share"] <= it["on_time_share_high"] <= 1 for it in told["orders"])
+    assert told["result"]["mean_minor"] == pytest.approx(told["revenue"]["mean_minor"] - told["cost"]["mean_minor"], abs=1)
+    assert ask("/plan/trials/all", {"runs": 200, "days": 60}, method="PUT")[0] == 202
+    assert ask("/plan/trials/all", method="DELETE")[0] == 202
+    wait_until(lambda: ask("/plan/trials/all")[1]["state"] == "cancelled")
+    assert [it["trial"] for it in ask("/plan/trials")[1]] == ["monday", "all"]
+    assert len([it for it in run.journal.entries() if it.source == "user"]) == before

@@ -34,6 +34,7 @@ def what_stands_where(ask: Ask, run: Run) -> None:
     assert abs(sum(of_saw) - 1) < 1e-9
     assert {it["equipment"] for it in ask("/stops?most=500")[1]} <= {it["resource"] for it in units}
     assert ask("/scrap?until=2026-03-03T06:00:00Z")[1] == run.scrap_reasons(None, 1_772_517_600_000_000).to_dict("records")
+    assert ask("/defects")[1] == run.defects().to_dict("records")
     alarms = ask("/alarms?is_calling=true")[1]
     assert [it["alarm"] for it in alarms] == [it.alarm for it in run.mes.alarms.calling()]
     shipped = next(name for name, it in run.mes.lots.items() if it.made_here and it.produced and not it.on_hand and not it.in_process)
@@ -68,8 +69,10 @@ def what_is_done_there(ask: Ask, run: Run, wait_until: Callable[..., Any]) -> No
         assert it not in run.mes.alarms.calling()
     for path, body, words in (
         ("/checks", {"plan": "none", "lot": lot, "characteristic": "teeth", "value": 1.5}, "no quality plan asks for 'teeth'"),
+        ("/checks", {"plan": "teeth", "lot": lot, "characteristic": "x", "value": 1, "codes": [["burr", 1]]}, "no quality plan asks for"),
         ("/entries/pieces-counted", {"equipment": unit, "job_order": said["job_order"], "good": 1}, "says by itself what it does"),
         ("/entries/lot-split-requested", {"lot": lot, "quantity": 9_999}, f"lot {lot}"),
+        ("/entries/control-point-excluded", {"plan": "p", "characteristic": "q", "point": 1, "reason": "x"}, "no control chart of q of p"),
         ("/entries/stop-reported", {"equipment": unit, "reason": "no"}, "says by itself"),
     ):
         status, document, _ = ask(path, body)

@@ -80,6 +80,13 @@ def test_an_order_without_a_quote_is_taken_changed_and_cancelled_by_forms_and_al
     assert isinstance(said, e.SalesOrderConfirmed)
     assert (said.order, said.quantity, said.partial, said.person) == ("O-1", 5, "allowed", "pete")
     assert said.unit_price_minor == run.plant.materials.materials["VALVE"].price
+    many = {**wanted, "quantity": "5000", "due": "2026-03-02 15:00"}
+    words = r"5,000 of VALVE cannot be there before \w+ \d+ \w+, \d\d:\d\d, .* late \(.*\); allowed: a date from then on, or that it"
+    with pytest.raises(ValueError, match=words):
+        say("SalesOrderConfirmed", **many, late="")
+    with pytest.raises(ValueError, match=words):
+        say("SalesOrderConfirmed", **wanted, late="", more="VALVE: 5000 by 2026-03-02 15:00")
+    assert [say("SalesOrderConfirmed", **it).quantity for it in ({**many, "late": "taken"}, {**wanted, "late": ""})] == [5000, 5]  # type: ignore[attr-defined]
     changed = say("SalesOrderChanged", order="O-1", quantity="7", due="", reason="more")
     assert isinstance(changed, e.SalesOrderChanged)
     assert (changed.quantity, changed.due_us) == (7, 0)
@@ -185,6 +192,18 @@ def test_a_file_of_the_bank_and_further_lines_are_read_line_by_line(say: Say) ->
             say("CostBillEntered", **({"supplier": "s", "bill": "B", "account": "rent", "net": "12"} | unsaid))
     with pytest.raises(ValueError, match="no account with an amount"):
         say("EntryProposed", document="x", debit="rent", credit="cash", amount="1", more="rent")
+
+
+def test_a_credit_is_set_off_against_an_item_of_its_own_party(say: Say) -> None:
+    said = say("SetOffEntered", item="receivable|acme|INV|1", credit="receivable|acme|K1", amount="12.50")
+    assert isinstance(said, e.SetOffEntered)
+    assert (said.side, said.party, said.item, said.credit, said.amount_minor) == ("receivable", "acme", "INV|1", "K1", 1_250)
+    with pytest.raises(ValueError, match=r"credit: 'K1' is of zenith, 'INV-1' of acme; allowed: both of one party"):
+        say("SetOffEntered", item="receivable|acme|INV-1", credit="receivable|zenith|K1")
+    undone = say("BankMatchUndone", line="3|S1", reason="another's")
+    assert isinstance(undone, e.BankMatchUndone)
+    assert (undone.statement, undone.number) == ("S1", 3)
+    assert isinstance(say("PaymentTakenBack", payment="K1", reason="returned"), e.PaymentTakenBack)
 
 
 def test_nothing_of_a_bill_is_not_all_of_it(say: Say) -> None:

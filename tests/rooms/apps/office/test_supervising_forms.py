@@ -23,6 +23,7 @@ from twin.apps.terminals.forms import Form, floor_forms
 from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.supervising_forms import document_forms, supervisor_forms
 from twin.model import events as e
+from twin.results.auditing.signable import signed_entry
 from twin.results.run import Run
 from twin.results.warehouse.figures import warehouse_of
 
@@ -118,6 +119,9 @@ def test_a_revision_is_released_at_an_instant_and_withdrawn_with_a_reason_by_who
     assert valid is not None
     assert (valid.revision, valid.released_by, valid.to_us) == ("C", "ida", -1)
     assert offered(document_forms(shop.run), "DocumentWithdrawn") == ["WI-12|B", "WI-12|C"]
+    assert offered(document_forms(shop.run), "SignDecision") == [f"document|{valid.released_us}|WI-12|C"]
+    released = signed_entry(shop.run, "document", ["WI-12", "C"], valid.released_us)
+    assert (type(released.event), released.event.person) == (e.DocumentReleased, "ida"), "what bo tried is not what is signed"
     assert presses(shop, document_forms, "DocumentWithdrawn", "ida", released="WI-12|C") == "it needs a reason"
     assert presses(shop, document_forms, "DocumentWithdrawn", "ida", released="WI-12|C", reason="wrong clamp") == ""
     assert shop.run.mes.documents.documents["WI-12"].valid_at(shop.now_us) is None

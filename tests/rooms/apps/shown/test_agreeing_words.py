@@ -57,12 +57,19 @@ def test_an_order_that_has_left_says_when_and_one_that_has_not_when_it_should(ni
     orders = {it.order: it for it in orders_now(night).orders}
     left, to_leave = (next(it for it in orders.values() if it.is_open is is_open) for is_open in (False, True))
     assert _order_row(night.plant, left).cells[5] == f"left {local_time(night.plant, known[left.order].shipped_us)}"
-    assert _order_row(night.plant, to_leave).cells[5] in ("no end in sight", local_time(night.plant, to_leave.stands.expected_us or 0))
+    at_us = to_leave.stands.expected_us
+    when = "no end in sight" if at_us is None else local_time(night.plant, at_us)
+    assert _order_row(night.plant, to_leave).cells[5] == f"{when} (played once, now)"
 
 
 def test_the_overview_says_by_its_title_what_an_order_waits_for(night: Run) -> None:
-    waits = replace(overview(night).orders[0], waits_for="", main_cause="hobbing (hobber_1) busy")
-    assert _risk_row(night.plant, waits).cells[-1] == "most for: Gear hobbing (Gear hobber 1) busy"
+    now = overview(night)
+    since_us = now.now_us - 2 * 3_600_000_000
+    waits = replace(
+        now.orders[0], waits_for="", waits_now="furnace off shift", waits_since_us=since_us, main_cause="hobbing (hobber_1) busy"
+    )
+    said = _risk_row(night.plant, waits, now.now_us).cells[-1]
+    assert said == "now: furnace off shift, for 2 h\nmost so far: Gear hobbing (Gear hobber 1) busy"
 
 
 def test_whoever_came_late_is_told_with_how_often() -> None:

@@ -17,6 +17,7 @@ from twin.model.states import Source
 from twin.now.planned import as_planned, planned_scenario
 from twin.results.outlook.orders_ahead import orders_ahead
 from twin.results.run import Run
+from twin.results.views.overview import order_risks
 from twin.results.views.schedule import late_orders, published_bars
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.study.scheduling.schedule import Schedule
@@ -84,6 +85,9 @@ def test_futures_and_schedules_from_then_on_go_by_it(run: Run) -> None:
         "pages say of orders what the schedule says"
     )
     assert leaves != before
+    planned = {it.order: it.leaves for it in order_risks(run) if it.leaves}
+    assert {it.order: it.ships_us for it in plan.orders} == {name: it.planned_us for name, it in planned.items()}
+    assert {it.published_us for it in planned.values() if it.planned_us} == {run.now_us}
     assert late_orders(run) >= {it.order for it in plan.late}
     assert {it.order for it in published_bars(run) if it.is_late} & {it.order for it in plan.late}
     again = study.schedule(run, "as now")
@@ -105,6 +109,7 @@ def test_futures_and_schedules_from_then_on_go_by_it(run: Run) -> None:
         ({"units": ("mill_1",)}, "not equally many"),
         ({"job_orders": ("a/10", "a/10")}, "it plans a/10 twice"),
         ({"ends_us": (5, 1)}, "ends before it starts"),
+        ({"orders": ("B1",)}, "orders and when they leave are not equally many"),
         ({"units": (), "job_orders": (), "starts_us": (), "ends_us": ()}, "it plans nothing"),
     ],
 )

@@ -18,6 +18,7 @@ from twin.apps.terminals.entered import Entered
 from twin.mes.equipment import StateInterval
 from twin.mes.execution import ENDED
 from twin.model.events import DefectsCounted, JobOrderCommand, TestResultRecorded
+from twin.model.materials import MOST_PIECES
 from twin.model.problems import did_you_mean
 from twin.results.quality.tables import holds_table, nonconformances_table
 from twin.results.readiness.resource_tables import queue_table, resources_table
@@ -46,7 +47,10 @@ class CommandAsked(BaseModel):
 
 
 class CheckAsked(BaseModel):
-    """A value of a characteristic that a quality plan asks for: measured, judged (1 or 0), or how many of its sample were found wrong."""
+    """A value of a characteristic that a quality plan asks for: measured, judged (1 or 0), or how many were found wrong.
+
+    `inspected`: of how many that were looked at, where it is counted; left out: the sample of the plan. `codes`: of which defects how many.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -54,6 +58,8 @@ class CheckAsked(BaseModel):
     lot: Word
     characteristic: Word
     value: Annotated[float, Field(allow_inf_nan=False)]
+    inspected: Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)] | None = None
+    codes: Annotated[list[tuple[Word, Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]]], Field(max_length=100)] = []
 
 
 def floor(router: APIRouter, feed: Feed, reading: Reading) -> APIRouter:
@@ -159,6 +165,12 @@ def _of_quality(router: APIRouter, feed: Feed, reading: Reading) -> None:
         table = _look(feed, lambda run: run.scrap_reasons(*_from(run, reading.span(since, until))))
         return seen.rows_of(seen.Scrapped, table, first, most)
 
+    @router.get("/defects")
+    def defects(since: Instant = None, until: Instant = None, first: First = 0, most: Most = 100) -> list[seen.Defect]:
+        """Which defects were found in [since, until), the most frequent first (Pareto)."""
+        table = _look(feed, lambda run: run.defects(*_from(run, reading.span(since, until))))
+        return seen.rows_of(seen.Defect, table, first, most)
+
     @router.get("/holds")
     def holds(first: First = 0, most: Most = 100) -> list[seen.Hold]:
         """Every lot that is held now, and why."""
@@ -207,7 +219,8 @@ def done(router: APIRouter, feed: Feed, once: Once, as_one_of: Callable[..., Any
     @router.post("/checks", status_code=201, responses=refused)
     def check(asked: CheckAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("production")]) -> Taken:
         """Say a value that a quality plan asks for: it is judged, drawn in its chart, and may hold the lot."""
-        kinds, fields = (TestResultRecorded, DefectsCounted), asked.model_dump()
+        kinds, fields = (TestResultRecorded, DefectsCounted), asked.model_dump(exclude_none=True)
+        fields["codes"] = ", ".join(f"{code} {count}" for code, count in asked.codes)
         fields["value"] = int(asked.value) if asked.value == int(asked.value) else asked.value
         return taken(once, response, program, key, asked, kinds, lambda entry: said("Check", fields, program, entry))
 

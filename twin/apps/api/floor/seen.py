@@ -175,6 +175,18 @@ class Scrapped(Row):
     rework: int
 
 
+class Defect(Row):
+    """How often a defect was found in a product, and in how many pieces of nonconformances."""
+
+    code: str = Field(description="Empty: of nonconformances of which nobody has said the defect")
+    product: str
+    found: int
+    nonconformances: int
+    pieces: int
+    share: float = Field(description="Of all that was found and all these pieces")
+    cumulative_share: float
+
+
 class Hold(Row):
     """A lot that is held."""
 
@@ -194,6 +206,7 @@ class Nonconformance(Row):
     material: str
     quantity: int
     characteristic: str
+    code: str = Field(description="Which defect; empty: nobody has said")
     description: str
     standing: str
     disposition: str
@@ -303,6 +316,8 @@ class Recipient(BaseModel):
     lots: list[str]
     first: AwareDatetime
     last: AwareDatetime
+    address: str
+    contact: str
 
     @classmethod
     def of(cls, it: CustomerAffected) -> Recipient:

@@ -3,13 +3,21 @@
 # Without `from __future__ import annotations`: FastAPI reads annotations.
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from twin.apps.api.office.money import Ages, Budget, Cell, Dimension, OpenItem, Side, Variance
 from twin.apps.api.office.supply import Bin, Picking, Requisition, SupplierQuote, Transfer
 from twin.apps.api.reading import First, Instant, Most, Reading
+from twin.apps.feed import Feed
+from twin.results.exports.paper import NEEDS_TYPST
+from twin.results.papers.papers import KINDS, paper_file
+from twin.store.tokens import Program
+
+PaperKind = Literal["order_confirmation", "invoice", "reminder", "purchase_order"]
+PaperNumber = Annotated[str, Path(min_length=1, max_length=100, description="Of the order, or of the invoice or credit note")]
+PaperForm = Annotated[Literal["json", "pdf"], Query(description="As what it is wanted")]
 
 
 def owed(router: APIRouter, reading: Reading) -> APIRouter:
@@ -40,6 +48,32 @@ def owed(router: APIRouter, reading: Reading) -> APIRouter:
     def dimensions(dimension: Dimension, since: Instant = None, until: Instant = None, first: First = 0, most: Most = 100) -> list[Cell]:
         """What each account has changed by in [since, until), by whom or what it was for; together they are the account."""
         return [Cell.of(it) for it in reading.cells(dimension, since, until)[first : first + most]]
+
+    return router
+
+
+def papers(router: APIRouter, feed: Feed, as_one_of: Callable[..., Any]) -> APIRouter:
+    """What goes to customers and suppliers, under `router`."""
+    roles = {"purchase_order": "purchasing", "order_confirmation": "sales"}
+    content: dict[str, Any] = {
+        "application/json": {"schema": {"type": "object"}}, "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+    }  # fmt: skip
+
+    @router.get("/papers/{kind}/{number:path}", response_class=Response, responses={200: {"content": content}})
+    def one_paper(
+        kind: PaperKind, number: PaperNumber, program: Annotated[Program, as_one_of("sales", "purchasing", "finance")],
+        form: PaperForm = "json",
+    ) -> Response:  # fmt: skip
+        """An order confirmation, an invoice or credit note, the last reminder of an invoice, a purchase order; as data or as a PDF."""
+        let_in = dict.fromkeys((roles.get(kind, "finance"), "finance"))
+        if not program.roles & let_in.keys():
+            raise HTTPException(403, f"'{program.name}' is {', '.join(sorted(program.roles))}; allowed: {' or '.join(let_in)}")
+        try:
+            with feed.run.lock:
+                file = paper_file(feed.run, kind, number, f".{form}")
+        except ValueError as error:
+            raise HTTPException(409 if str(error) == NEEDS_TYPST else 404, str(error)) from None
+        return Response(file, media_type=KINDS[f".{form}"])
 
     return router
 

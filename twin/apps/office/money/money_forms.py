@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twin.apps.office.money.clearing_forms import clearing_forms
 from twin.apps.office.purchasing_forms import AS_TIME
 from twin.apps.terminals.forms import Form, ask, choice, form, group
 from twin.apps.words import choices, customer_choices, exact, supplier_choices, supplier_title
@@ -20,7 +21,7 @@ CHOOSE = "please choose"  # what is preset would be booked unread
 
 def money_forms(run: Run) -> list[Form]:
     """What is said on the finance page besides what something is worth. Called with the run's lock."""
-    return [_bank(run), _by_hand(run), _bills(run), _customers(run), _begun(run)]
+    return [_bank(run), clearing_forms(run), _by_hand(run), _bills(run), _customers(run), _begun(run)]
 
 
 def _accounts(run: Run, codes: list[str]) -> dict[str, str]:

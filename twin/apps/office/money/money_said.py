@@ -33,6 +33,9 @@ class MoneySaid:
         self.kinds = {
             "BankStatementEntered": self._statement,
             "BankLineAssigned": self._assign,
+            "SetOffEntered": self._set_off,
+            "PaymentTakenBack": self._take_back,
+            "BankMatchUndone": self._undo,
             "EntryProposed": self._by_hand,
             "BudgetSet": self._budget,
             "CostBillEntered": self._cost_bill,
@@ -60,6 +63,23 @@ class MoneySaid:
             item=text_of(said, "item"),
             account=text_of(said, "account"),
         )
+
+    @staticmethod
+    def _set_off(said: Said, at: dict[str, Any]) -> e.SetOffEntered:
+        side, party, item = parts_of(said, "item", 3)
+        of_side, of_party, credit = parts_of(said, "credit", 3)
+        if (of_side, of_party) != (side, party):
+            raise ValueError(f"credit: '{credit}' is of {of_party}, '{item}' of {party}; allowed: both of one party")
+        return e.SetOffEntered(**at, side=side, party=party, item=item, credit=credit, amount_minor=part_of_all(said, "amount"))
+
+    @staticmethod
+    def _take_back(said: Said, at: dict[str, Any]) -> e.PaymentTakenBack:
+        return e.PaymentTakenBack(**at, payment=needed_text_of(said, "payment"), reason=text_of(said, "reason"))
+
+    @staticmethod
+    def _undo(said: Said, at: dict[str, Any]) -> e.BankMatchUndone:
+        number, statement = parts_of(said, "line", 2)
+        return e.BankMatchUndone(**at, statement=statement, number=whole_of({"line": number}, "line"), reason=text_of(said, "reason"))
 
     @staticmethod
     def _by_hand(said: Said, at: dict[str, Any]) -> e.EntryProposed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from twin.apps.office.purchasing_forms import AS_TIME
 from twin.apps.terminals.forms import Form, ask, choice, form, group
@@ -15,10 +15,14 @@ from twin.erp.sales.quoting import PARTIAL
 from twin.model import events as e
 from twin.results.run import Run
 from twin.results.trade.ordering import OrderWanted, confirmed
+from twin.results.trade.promised_first import promised_first, refuse_what_comes_too_late
 from twin.results.views.overview import local_time
 
 MORE_PRODUCTS = "Further products, as in GB2: 3; GB1: 2 at 900.00 by 2026-03-05 14:00"
+Ordered = TypeVar("Ordered", bound=e.SalesOrderConfirmed | e.SalesOrderEntered)
 _MORE = re.compile(r"\s*(?P<material>[^:;]+?)\s*:\s*(?P<quantity>[0-9]+)(?:\s+at\s+(?P<price>[^;]+?))?(?:\s+by\s+(?P<due>[^;]+?))?\s*")
+IF_LATE = "If it cannot be there by then"
+LATE = {"say when it can, and do not take it": "", "take it all the same": "taken"}
 PARTS = {"as its customer is used to": "", "in parts, as it comes": PARTIAL[0], "all at once": PARTIAL[1]}
 
 
@@ -41,17 +45,17 @@ def orders_group(run: Run) -> Form:
         "orders", "Orders", [],
         form(
             "SalesOrderConfirmed", "Take an order",
-            choice("customer", "Customer", customer_choices(plant), none="No customer is declared."),
-            choice("material", "Product", sold, none="Nothing is sold."), ask("quantity", "Quantity", "whole"),
+            choice("customer", "Customer", customer_choices(plant), none="No customer is declared.", unset=True),
+            choice("material", "Product", sold, none="Nothing is sold.", unset=True), ask("quantity", "Quantity", "whole"),
             ask("due", f"Wanted by, {AS_TIME}", "text"), ask("unit_price", "Price, if another than usual", "money", needed=False),
-            choice("partial", "It leaves", PARTS), ask("more", MORE_PRODUCTS, "text", needed=False),
+            choice("partial", "It leaves", PARTS), choice("late", IF_LATE, LATE), ask("more", MORE_PRODUCTS, "text", needed=False),
             ask("order", "Number of the order, if it has one", "text", needed=False), send="It is an order", mark="go",
         ),
         form(
             "SalesOrderEntered", "Add to an order", choice("order", "Order", of_several, none="No order of several products is open."),
-            choice("material", "Product", sold, none="Nothing is sold."), ask("quantity", "Quantity", "whole"),
+            choice("material", "Product", sold, none="Nothing is sold.", unset=True), ask("quantity", "Quantity", "whole"),
             ask("due", f"Wanted by, {AS_TIME}", "text"), ask("unit_price", "Price, if another than usual", "money", needed=False),
-            send="Add it",
+            choice("late", IF_LATE, LATE), send="Add it",
         ),
         form(
             "SalesOrderChanged", "Change an order", choice("order", "Order", still_open, none=none),
@@ -69,6 +73,22 @@ def orders_group(run: Run) -> Form:
 
 def ordered_said(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderConfirmed | e.SalesOrderEntered:
     """As an event, under a number of its own where nobody has written one; of several products as an order of several lines."""
+    return _as_promised(run, said, _wanted(run, said, at))
+
+
+def _as_promised(run: Run, said: Said, event: Ordered) -> Ordered:
+    """The same, if it can be promised, or is taken all the same; a page asks, and who says nothing of it has not asked.
+
+    Raises
+    ------
+    ValueError : with when it can be there, and why not earlier
+    """
+    if said.get("late") == "":
+        refuse_what_comes_too_late(run, promised_first(run, event), ", or that it is taken all the same")
+    return event
+
+
+def _wanted(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderConfirmed | e.SalesOrderEntered:
     known = run.erp.customer_orders
     wanted = OrderWanted(
         order=text_of(said, "order") or free_number("O", {**known.orders, **known.headers}), customer=text_of(said, "customer"),
@@ -108,7 +128,8 @@ def line_added_said(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderEnt
     line = (text_of(said, "material"), whole_of(said, "quantity"), instant_of(run.plant, said, "due"), price_minor)
     others = [known.orders[it] for it in known.headers.get(name, ())]
     partial = PARTIAL[0] if others and all(it.is_partial for it in others) else PARTIAL[1] if others else ""
-    return e.SalesOrderEntered(**at, order=name, customer=known.customer_of(name), order_lines=(line,), partial=partial)
+    added = e.SalesOrderEntered(**at, order=name, customer=known.customer_of(name), order_lines=(line,), partial=partial)
+    return _as_promised(run, said, added)
 
 
 def more_of(run: Run, said: Said) -> Iterator[tuple[str, int, int, int]]:

@@ -8,8 +8,9 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin import study
+from twin.apps.asking.question import Question
 from twin.apps.feed import Feed
-from twin.apps.pages.analysis.question import Question, QuestionCard
+from twin.apps.pages.analysis.question import QuestionCard
 from twin.apps.row_table import Row, row_table
 from twin.apps.words import equipment_title, hours, reason_words
 from twin.model.losses.left_out import LOSS_KINDS, LossKind

@@ -6,8 +6,9 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin import study
+from twin.apps.asking.question import Question
 from twin.apps.feed import Feed
-from twin.apps.pages.analysis.question import Question, QuestionCard
+from twin.apps.pages.analysis.question import QuestionCard
 from twin.apps.row_table import Row, row_table
 from twin.apps.words import customer_title, material_title, money, percent
 from twin.model.measures import read_duration

@@ -49,7 +49,8 @@ NOTE = (
     " are windows, too."
 )
 FORMS = {
-    "statements": ("by_hand",), "work": ("receipts", "values"), "owed": ("cost_bills", "customers", "begun"), "bank": ("bank",),
+    "statements": ("by_hand",), "work": ("receipts", "values"), "owed": ("clearing", "cost_bills", "customers", "begun"),
+    "bank": ("bank", "clearing"),
     "earned": ("by_hand",),
 }  # fmt: skip
 """By part of the page, the groups of forms that belong there."""

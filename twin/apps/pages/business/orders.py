@@ -8,18 +8,18 @@ from collections.abc import Callable
 import panel as pn
 import panel_material_ui as pmui
 
-from twin.apps.components.downloads import OFFICE_FILES, downloads
+from twin.apps.components.downloads import OFFICE_FILES, downloads, papers
+from twin.apps.components.leaving import MARKS, WHEN, leaves_words, methods_html, standing_words, why_it_waits
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
 from twin.apps.office.desk import OfficeDesk
 from twin.apps.office.sales_forms import sales_forms
-from twin.apps.pages.overview import MARKS, RISK_MARKS
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
-from twin.apps.words import customer_title, day_words, exact, material_choices, material_title, money, percent
+from twin.apps.words import customer_title, day_words, exact, material_choices, material_title, money, percent, with_titles
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
 from twin.model.problems import listed
@@ -44,6 +44,11 @@ REQUEST_HEAD = ("Request", "Makes", "Standing", "Made", "Scrap", "Due", "Cost so
 QUOTE_HEAD = ("Quote", "Customer", "Product", "Quantity", "Price", "Promised for", "What of", "Valid until", "Became")
 ALLOCATION_HEAD = ("Order", "Customer", "Product", "Open", "Kept in stock", "Still to come", "Due", "Leaves")
 MOST_ASKED = 1_000_000
+_ANEW, ANEW = (
+    re.compile(r"([0-9]+) anew, in (.+)$"),
+    r"\1 made or bought anew, after all that is coming: \2 of planned lead times",
+)
+"""As events have it, and as a reader has to be told, who reads a date beside it."""
 PROMISE_HEAD = ("Product", "In stock", "From", "May be promised")
 PROMISE_NOTE = (
     "Capable to promise, above: by material and finite capacity, beside all that is planned. Available to promise, below: what is in stock,"
@@ -87,8 +92,9 @@ class _Promises:
             choice.param.watch(lambda _: self.show(), "value")
         asking = pmui.FlexBox(self._product, self._many, self._when, align_items="center", sizing_mode="stretch_width")
         note = pmui.Typography(PROMISE_NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
+        methods = pn.pane.HTML(methods_html("capable to promise", "available to promise"), sizing_mode="stretch_width", margin=0)
         self._offers = card("Quotes to customers", self._quotes.shown)
-        self.cards = [card("What may still be promised", asking, self._note, note, self._free), self._offers]
+        self.cards = [card("What may still be promised", asking, self._note, note, methods, self._free), self._offers]
 
     def show(self) -> None:
         """Bring the cards up to date."""
@@ -111,9 +117,10 @@ class _Promises:
             return
         self._many.param.update(error_state=False, helper_text="")
         self._when.object = f"could leave {local_time(self._plant, told.capable.due_us)}, {told.capable.reason}"
-        by_lead_times = f"{local_time(self._plant, told.available.due_us)}, {told.available.reason}"
+        by_lead_times = f"{local_time(self._plant, told.available.due_us)}: {_ANEW.sub(ANEW, told.available.reason)}"
         self._note.object = (
-            f"By stock and planned lead times alone (available to promise): {by_lead_times}. Quotes go by what is {told.quotes_by}."
+            f"By stock and planned lead times alone (available to promise), whatever capacity there is: {by_lead_times}. Quotes, and the"
+            f" date of an order that is taken or changed, go by what is {told.quotes_by}."
         )
 
     def _quote(self, it: QuoteOffered) -> Row:
@@ -146,6 +153,7 @@ def orders_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     plant, currency = feed.run.plant, feed.run.plant.layout.currency
     figures, why = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(2))
+    methods = pn.pane.HTML(methods_html(*WHEN), sizing_mode="stretch_width", margin=0)
     promises = _Promises(feed)
 
     def refresh() -> None:
@@ -155,7 +163,7 @@ def orders_page(feed: Feed) -> pmui.Page:
         if not orders.picked and now.orders:
             orders.pick(now.orders[0].order)
         chosen = next((it for it in now.orders if it.order == orders.picked), None)
-        why.object = _why_html(plant, chosen)
+        why.object = _why_html(plant, chosen, feed.run.now_us)
         requests.show(feed.look(made_for(chosen.order)) if chosen else [], empty="Nothing is made for it: it is served from stock.")
         kept.show(feed.look(allocations), empty="No order is open.")
         promises.show()
@@ -176,9 +184,10 @@ def orders_page(feed: Feed) -> pmui.Page:
     kept = _allocations(feed, refresh)
     speaker = Speaker(feed, "orders page")
     desk = OfficeDesk(feed, speaker, lambda: feed.look(sales_forms), refresh)
+    confirmed = papers(feed, "number of an order", {"order_confirmation": "Order confirmation, PDF"})
     main = [
         figures,
-        card("Orders, the most urgent first", downloads(feed, "orders", OFFICE_FILES), orders.shown),
+        card("Orders, the most urgent first", downloads(feed, "orders", OFFICE_FILES), confirmed, orders.shown, methods),
         card("What is made for it", why, requests.shown),
         card("What stock is kept for, the earliest due first", kept.shown),
         *promises.cards,
@@ -206,8 +215,8 @@ def _order_row(plant: Plant, it: OrderNow) -> Row:
     cells = (
         _called(it), customer_title(plant, stands.customer), material_title(plant, stands.material),
         f"{shipped}{stands.quantity:,} {it.unit}{first}", f"{local_time(plant, stands.due_us)}{first_due}",
-        _leaves(plant, it),
-        RISK_MARKS[stands.risk] + (f" by {spoken_duration(stands.late_by_us)}" if stands.late_by_us else ""),
+        leaves_words(plant, stands),
+        standing_words(stands) + (f" by {spoken_duration(stands.late_by_us)}" if stands.late_by_us else ""),
         exact(it.net_minor), exact(it.margin_minor) or "once shipped",
     )  # fmt: skip
     return Row(cells=cells, mark=MARKS.get(stands.risk, "done"))
@@ -218,19 +227,12 @@ def _called(it: OrderNow | Allocation) -> str:
     return it.order if not it.header or it.order.startswith(f"{it.header}.") else f"{it.order} of {it.header}"
 
 
-def _leaves(plant: Plant, it: OrderNow) -> str:
-    """When it should leave; of one that has left, when it did."""
-    if it.stands.expected_us is None:
-        return "no end in sight" if it.is_open else ""
-    return f"{'' if it.is_open else 'left '}{local_time(plant, it.stands.expected_us)}"
-
-
-def _why_html(plant: Plant, it: OrderNow | None) -> str:
+def _why_html(plant: Plant, it: OrderNow | None, now_us: int) -> str:
     """In one line how the order stands that is opened below."""
     if it is None:
         return row_table((), [Row(cells=("No order is picked.",), mark="done")])
     stands = it.stands
-    why = it.held or stands.waits_for or (f"most of the time it waited for: {stands.main_cause}" if stands.main_cause else "")
+    why = it.held or with_titles(plant, why_it_waits(stands, now_us)).replace("\n", "; ")
     said = f"{it.order} of {customer_title(plant, stands.customer)}: {stands.risk}, {percent(stands.done)} of its work is done"
     return row_table((), [Row(cells=(f"{said}{'; ' if why else ''}{why}.",), mark=MARKS.get(stands.risk, "done"))])
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import panel as pn
 import panel_material_ui as pmui
 
+from twin.apps.components.leaving import WHEN, methods_html
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.pages.analysis.plan_trial_card import PlanTrialCard
@@ -21,7 +23,7 @@ FRESH_S = 10.0
 """Every order is put on equipment for it: nobody needs that more often."""
 MASTER_HEAD = ("Product", "Day", "Zone", "Forecast", "Ordered", "Made", "Left at the end", "May be promised")
 LOAD_HEAD = ("Work center or qualification", "Day", "Load", "There is", "Over", "Behind at the end", "Rough cut")
-FINITE_HEAD = ("Order", "Is", "Material", "Quantity", "Due", "Done", "Late", "Because of")
+FINITE_HEAD = ("Order", "Is", "Material", "Quantity", "Due", "Done by finite load", "Late", "Because of")
 BUFFER_HEAD = ("Material", "Zone", "Net flow", "Red up to", "Yellow up to", "Green up to", "In stock", "On order", "Wanted", "Order now")
 MASTER_NOTE = (
     "Days on which something moves. Orders alone: forecasts do not count there; fixed: only the planner moves something in; open: the plan"
@@ -31,7 +33,10 @@ LOAD_NOTE = (
     "What planned and open orders take, spread over the days from start to due date, against the hours of the calendars. Rough cut: what"
     " customers want that day through all levels of bills, stock not counted."
 )
-FINITE_NOTE = "Every order on the equipment that has it done first, by due date, one thing at a time."
+FINITE_NOTE = (
+    "Every order, of customers or planned, on the equipment that has it done first: what that does to plans. It is not when a customer's"
+    " order leaves: that stands on page Orders."
+)
 ZONE_MARKS = {"red": "bad", "yellow": "warn", "green": "good", "above green": "done"}
 
 
@@ -56,11 +61,12 @@ def plans_page(feed: Feed) -> pmui.Page:
     finite = PagedTable[FiniteLine]("orders on equipment", FINITE_HEAD, lambda it: _finite_row(plant, it), numeric=(3,), on_change=refresh)
     buffers = PagedTable[BufferRow]("buffers", BUFFER_HEAD, lambda it: _buffer_row(plant, it), numeric=range(2, 10), on_change=refresh)
     trial = PlanTrialCard(feed)
+    methods = pn.pane.HTML(methods_html("finite load", *WHEN), sizing_mode="stretch_width", margin=0)
     main = [
         planned,
         card("Master schedule", _note(MASTER_NOTE), master.shown),
         card("What it takes: load against capacity", _note(LOAD_NOTE), load.shown),
-        card("What comes late on the equipment there is", _note(FINITE_NOTE), finite.shown),
+        card("What comes late on the equipment there is", _note(FINITE_NOTE), finite.shown, methods),
         card("Buffers", buffers.shown),
         trial.view,
     ]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import panel as pn
 import panel_material_ui as pmui
 
-from twin.apps.components.downloads import OFFICE_FILES, downloads
+from twin.apps.components.downloads import OFFICE_FILES, downloads, papers
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
@@ -67,10 +67,11 @@ def purchasing_page(feed: Feed) -> pmui.Page:
     sourcing = SourcingCards(feed, refresh)
     speaker = Speaker(feed, TERMINAL)
     desk = OfficeDesk(feed, speaker, lambda: [*feed.look(purchasing_forms), proposed_form(feed.run, feed.look(plan_now, FRESH_S))], refresh)
+    sent = papers(feed, "number of an order", {"purchase_order": "Purchase order, PDF"})
     main = [
         figures,
         card("What the material plan proposes to order or to move", downloads(feed, "purchasing", OFFICE_FILES), planned, advice.shown),
-        card("Purchase orders, the late ones first", orders.shown),
+        card("Purchase orders, the late ones first", sent, orders.shown),
         *([card("What of ours lies at suppliers", away.shown)] if feed.run.erp.subcontracting.done else []),
         card("Suppliers, by what was booked", suppliers.shown),
         *sourcing.cards,

@@ -34,6 +34,7 @@ WRONG_HEAD = ("Nonconformance", "Lot", "Quantity", "Standing", "What")
 SHOWN_ALARMS = 20
 ALARM_HEAD = ("Equipment", "Alarm", "Standing", "Since", "Hours")
 PEOPLE_HEAD = ("Person", "Present", "Worked", "Other work", "Efficiency", "Earned", "Good", "Scrap", "Rework")
+PRESENCE_HEAD = ("Person", "What", "From", "Until", "Reason")
 NOTE_HEAD = ("When", "Who", "Note")
 
 
@@ -61,7 +62,7 @@ def handover_page(feed: Feed) -> pmui.Page:
     chosen.param.watch(lambda _: refresh(), "value")
     known, work = (
         ("Late orders", "What stands, and why", "On hold, and not as asked for", "Alarms"),
-        ("Output against plan", "Stops", "Who worked"),
+        ("Output against plan", "Stops", "Who worked", "Who is away, or there as well"),
     )
     main = [
         chosen,
@@ -290,6 +291,14 @@ def _people(plant: Plant, report: dict[str, Any]) -> str:
     return row_table(PEOPLE_HEAD, rows or [Row(cells=("Nobody worked.",), mark="done")], numeric=range(1, 9))
 
 
+def _presence(plant: Plant, report: dict[str, Any]) -> str:
+    rows = [
+        Row(cells=(person_titles(plant, it["person"]), it["what"], it["from"], it["until"] or "nobody knows", it["reason"]), mark="warn")
+        for it in report.get("presence", [])  # a report that was kept may be older
+    ]
+    return row_table(PRESENCE_HEAD, rows or [Row(cells=("Everybody is there as the calendars say.",), mark="good")])
+
+
 def _signed_html(plant: Plant, report: dict[str, Any]) -> str:
     handed = report["handed_over"]
     said = {AUTHORED: "handed over", REVIEWED: "taken over"}
@@ -311,4 +320,5 @@ _PARTS: dict[str, Callable[[Plant, dict[str, Any]], str]] = {
     "Output against plan": _output,
     "Stops": _stops,
     "Who worked": _people,
+    "Who is away, or there as well": _presence,
 }

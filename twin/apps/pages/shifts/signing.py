@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from twin.apps.feed import Feed
-from twin.apps.terminals.readers import number_of, parts_of
+from twin.apps.terminals.readers import instant_in, number_of, parts_of
 from twin.model.events import DefectsCounted, EntryRefused, OperationsEvent, TestResultCorrected, TestResultRecorded
+from twin.model.problems import listed
+from twin.results.auditing.signable import SIGNABLE, signed_entry
 from twin.results.reports.batch_record import release_entry, released_entry
 from twin.store.proof.badges import Session
 
@@ -66,6 +68,26 @@ def _result(feed: Feed, lot: str, characteristic: str, value: float | None) -> s
     if value not in (None, newest):
         raise ValueError(f"{characteristic} of lot {lot} is {newest!r} by now, not {value!r}; allowed: to read that, and to sign it")
     return record
+
+
+def decision_signature(
+    feed: Feed, by: Session, of: str, names: list[str], read_us: int | None, secret: str, meaning: str, entry_id: str = ""
+) -> Make:
+    """The signature of what a person has decided or done, as it was read: a disposition, an override, a released document, a step."""
+    return signature(feed, by.person, by.terminal, lambda: signed_entry(feed.run, of, names, read_us).id, secret, meaning, entry_id)
+
+
+def sign_decision(feed: Feed, by: Session, decision: str, secret: str, meaning: str, entry_id: str = "") -> str:
+    """Sign what was chosen, as of what, when it was said and its names; "" or in words why not."""
+    try:
+        of, read_us, *_ = parts_of({"decision": decision}, "decision", 3)
+        if of not in SIGNABLE:
+            raise ValueError(f"decision: nobody signs a '{of}' here; allowed: {listed(SIGNABLE)}")
+        names = parts_of({"decision": decision}, "decision", 2 + len(SIGNABLE[of][1]))[2:]
+        made = decision_signature(feed, by, of, names, instant_in(read_us, "decision"), secret, meaning, entry_id)
+    except ValueError as error:
+        return str(error)
+    return feed.enter(made, entry_id, session=by)
 
 
 def sign_result(feed: Feed, by: Session, result: str, secret: str, meaning: str, entry_id: str = "") -> str:

@@ -62,7 +62,7 @@ def supervisor_page(feed: Feed) -> pmui.Page:
         card("Lots that are held", held),
         card("Overdue maintenance and calibration", care),
         *elsewhere.cards,
-        card(f"{commands}Hot lots, process values, alarms out of service", desk.tablet),
+        card(f"{commands}Hot lots, process values, alarms out of service, who is there", desk.tablet),
     ]
     return page(feed, "Supervisor", "/supervisor", main, refresh, speaker)
 

@@ -14,8 +14,9 @@ from twin.apps.components.pictures import LotTree
 from twin.apps.feed import Feed
 from twin.apps.figures import FIGURES_CSS
 from twin.apps.pages.page_frame import page
-from twin.apps.pages.tracing.recall_card import recall_card
+from twin.apps.pages.tracing.recall_card import RecallCard
 from twin.apps.row_table import Row, row_table
+from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
 from twin.apps.words import equipment_title, person_titles
 from twin.results.labels.codes import Code, CodeKind, CodeUnknown, read_code
@@ -23,8 +24,10 @@ from twin.results.labels.label import label
 from twin.results.labels.sheet import sheet_html
 from twin.results.tracing.lot_trace import LotTrace
 from twin.results.tracing.on_page import offered, quantity_in_house, trees
+from twin.results.tracing.whereabouts import lot_of, numbered_units
 from twin.results.views.overview import local_time
 
+TERMINAL = "traceability page"
 FRESH_S = 2.0
 SHOWN_STAGES = 200
 STAGE_HEAD = ("When", "Stage", "Quantity", "Where", "Who", "Detail")
@@ -87,7 +90,7 @@ class _Viewer:
 
 def trace_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
-    viewer, first = _Viewer(feed), feed.look(offered).lots
+    viewer, speaker, first = _Viewer(feed), Speaker(feed, TERMINAL), feed.look(offered).lots
     offers = [pmui.Button(label=lot, variant="outlined", size="small", margin=(4, 4)) for lot in first]
     for offer in offers:
         offer.on_click(lambda event: viewer.show(event.obj.label))
@@ -104,13 +107,15 @@ def trace_page(feed: Feed) -> pmui.Page:
         both,
         card("Where all of it is now", viewer.where),
         card("Everything it went through", viewer.stages),
-        recall_card(feed, lambda: viewer.lot),
+        RecallCard(feed, speaker, lambda: viewer.lot).view,
     ]
-    return page(feed, "Traceability", "/trace", main, viewer.refresh)
+    return page(feed, "Traceability", "/trace", main, viewer.refresh, speaker)
 
 
 def _lot_of(feed: Feed, text: str) -> str:
-    """The lot that a text means: its id or code, or a job order of it."""
+    """The lot that a text means: its id or code, a job order of it, or the serial number of a unit."""
+    if text.strip() in numbered_units(feed.run):
+        return lot_of(feed.run, text.strip())
     code = read_code(feed.run, text)
     if code.kind is CodeKind.LOT:
         return code.name

@@ -49,6 +49,7 @@ class Corrections:
         self._ledger = ledger
         self._actual = book.actual
         self.deliveries: dict[tuple[str, str], list[Fraction | int]] = {}  # quantity and price of what came, by order and lot
+        self.came_us: dict[tuple[str, str], int] = {}  # when the last of it came; other lots of the order may have come since
         self.given_back: dict[str, int] = {}  # quantity by purchase order
         self.given_back_of: dict[tuple[str, str], int] = {}  # quantity by purchase order and lot
         self.taken_back: dict[str, int] = {}  # quantity by customer order
@@ -70,6 +71,7 @@ class Corrections:
     def note_delivery(self, event: e.GoodsReceived) -> None:
         """A delivery was booked; it may be corrected later."""
         it = self.deliveries.setdefault((event.order, event.lot or event.order), [0, Fraction(0)])
+        self.came_us[event.order, event.lot or event.order] = event.effective_us
         it[0] += event.quantity
         it[1] += Fraction(event.quantity * event.unit_price_minor, self._materials[event.material].price_per)
 

@@ -141,11 +141,10 @@ class ValueEntries(Listener):
         return "" if event.reason.strip() else "a correction needs a reason"
 
     def _corrected(self, event: e.ReceiptCorrectionEntered) -> e.GoodsReceiptCorrected:
-        order = self._erp.purchasing.orders[event.order]
-        came_us = order.received_us if order.received_us is not None else event.effective_us
+        order, lot = self._erp.purchasing.orders[event.order], event.lot or event.order
         return e.GoodsReceiptCorrected(
-            effective_us=came_us, recorded_us=event.effective_us, person=event.person, order=event.order, lot=event.lot or event.order,
-            material=order.material, quantity=event.quantity, unit_price_minor=event.unit_price_minor,
+            effective_us=self._erp.corrections.came_us[event.order, lot], recorded_us=event.effective_us, person=event.person,
+            order=event.order, lot=lot, material=order.material, quantity=event.quantity, unit_price_minor=event.unit_price_minor,
         )  # fmt: skip
 
     # Taken apart

@@ -49,6 +49,12 @@ def limits_of_parameters(plant: Plant) -> Iterator[Finding]:
                     what=f"'{step}' is optional, and nothing starts before it is confirmed", allowed="one of optional and before_start",
                     at_key=True, rests_on=(("plant", *path, "steps", step, "before_start"),),
                 )  # fmt: skip
+            if asked.verified_by_two and len(plant.layout.persons) < 2:
+                yield Finding(
+                    document="plant", path=(*path, "steps", step, "verified_by_two"),
+                    what=f"'{step}' is confirmed by two persons, and fewer are declared", allowed="two persons or more",
+                    at_key=True, rests_on=(("plant", "persons", "**"),),
+                )  # fmt: skip
             limit = next((key for key in ("lower", "upper") if getattr(asked, key) is not None), None)
             if limit and asked.asks != "value":
                 yield Finding(

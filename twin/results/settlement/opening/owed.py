@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 from twin.erp.settlement.open_items import OpenItem, Side
 from twin.model.events import (
     BillReceived,
+    BillReversed,
     CashReceived,
+    CostBillReceived,
     DunningIssued,
+    FreeInvoiceIssued,
     GoodsTakenBack,
     InvoiceIssued,
+    ItemsSetOff,
+    OpeningItemBooked,
     OperationsEvent,
     PaymentMade,
+    PaymentReversed,
+    ReceivableWrittenOff,
     TaxCharged,
 )
 from twin.results.settlement.opening.portions import Opened, Portion, leg, posted
@@ -48,10 +55,10 @@ def _shared_out(run: Run, side: Side) -> list[tuple[OpenItem, Portion]]:
     by_id, numbered = {entry.id: entry.event for entry in run.journal.entries()}, _Numbered(run)
     account, found = f"accounts_{side}", list[tuple[OpenItem, Portion]]()
     for number, entry in enumerate(posted(run)):
-        amount = sum(minor for code, minor in run.erp.ledger.entries[number].legs if code == account)
+        legs = [minor for code, minor in run.erp.ledger.entries[number].legs if code == account]
         cause = by_id.get(entry.cause)
-        if amount and cause is not None:
-            found += [(item, leg(number, account, minor)) for item, minor in numbered.items(cause, amount)]
+        if legs and cause is not None:
+            found += [(item, leg(number, account, minor)) for item, minor in numbered.items(cause, legs)]
     return found
 
 
@@ -61,19 +68,29 @@ class _Numbered:
     def __init__(self, run: Run) -> None:
         settlement = run.erp.settlement
         self._payables, self._receivables = settlement.items.payables, settlement.items.receivables
-        paid = settlement.paying.payments
+        paid = self._paid = settlement.paying.payments
+        self._set_offs = settlement.set_off.done
         self._invoices = {order: list(reversed(names)) for order, names in settlement.owing.on_invoice.items()}  # the first last
         self._credits: dict[str, list[OpenItem]] = {}  # by order, in the same way
         for it in reversed(settlement.items.of_side("receivable")):
             if it.item not in paid and it.item.startswith("CR-"):
                 self._credits.setdefault(it.order, []).append(it)
 
-    def items(self, cause: OperationsEvent, amount: int) -> list[tuple[OpenItem, int]]:
+    def items(self, cause: OperationsEvent, legs: list[int]) -> list[tuple[OpenItem, int]]:
+        amount = sum(legs)
         match cause:
-            case BillReceived() | PaymentMade():
+            case BillReceived() | CostBillReceived() | BillReversed() | PaymentMade():
                 return [(self._payables[cause.supplier, cause.bill], amount)]
-            case TaxCharged() | DunningIssued():
+            case TaxCharged() | DunningIssued() | FreeInvoiceIssued() | ReceivableWrittenOff():
                 return [(self._receivables[cause.invoice], amount)]
+            case OpeningItemBooked():
+                is_bill = cause.side == "payable"
+                return [(self._payables[cause.party, cause.item] if is_bill else self._receivables[cause.item], amount)]
+            case ItemsSetOff():
+                return self._set_off(cause, legs)
+            case PaymentReversed():
+                set_off = self._set_offs.get(cause.payment)
+                return self._set_off(set_off, legs) if set_off else self._paid[cause.payment].reopened
             case CashReceived():
                 spare = self._receivables.get(cause.payment)
                 left = amount - (spare.booked_minor if spare else 0)
@@ -85,3 +102,8 @@ class _Numbered:
                 return [(self._credits[cause.order].pop(), amount)]
             case _:
                 return []
+
+    def _set_off(self, of: ItemsSetOff, legs: list[int]) -> list[tuple[OpenItem, int]]:
+        """The item's leg comes first, then that of the credit."""
+        found = [self._payables[of.party, it] if of.side == "payable" else self._receivables[it] for it in (of.item, of.credit)]
+        return list(zip(found, legs, strict=True))

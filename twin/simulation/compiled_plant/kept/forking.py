@@ -17,6 +17,7 @@ from twin.kernels.floor.redrawing import redraw_at
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.model.calendars import WorkTime
+from twin.model.personnel.presence import as_played
 from twin.model.scenario import Disturbance, Policies, Scenario
 from twin.simulation.compiled_plant.kept.agenda import entries, lay_heap
 from twin.simulation.compiled_plant.kept.planned_stops import plan_stops
@@ -150,8 +151,9 @@ def _with_calendars_until(kept: Snapshot, end_us: int) -> Layout:
     """Calendars and dates of maintenance are laid out up to the end: the longer ones lie at the end of `plan`."""
     layout, plan = kept.layout, [kept.layout.plan]
     plant, size, wanted = layout.plant, layout.plan.size, entries(layout.plant)
+    declared = as_played(kept.plant, kept.scenario).layout
     for n, (name, watch) in enumerate(layout.watches.items()):
-        work_time = WorkTime(kept.plant.layout.calendars[name], kept.plant.layout.time_zone)
+        work_time = WorkTime(declared.calendars[name], declared.time_zone)
         bounds = bounds_of(work_time, kept.scenario.start_us, end_us)
         following, had = int(plant[watch + at.BOUND_NEXT]), int(plant[watch + at.BOUND_COUNT])
         plant[watch + at.BOUNDS_AT], plant[watch + at.BOUND_COUNT] = size, len(bounds) // 2

@@ -42,6 +42,7 @@ NONCONFORMANCE = Table(
     whole("quantity", "how much, smallest unit of the material"),
     text("description", "what is wrong"),
     text("characteristic", "characteristic that is wrong; empty where none is meant"),
+    text("defect_code", "which defect, as the plant declares them; empty where nobody has said"),
     text("status", "raised, contained, dispositioned or closed"),
     at("raised", "when it was raised"),
     text("raised_by", "person; empty where a rule has raised it"),

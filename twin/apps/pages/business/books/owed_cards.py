@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from twin.apps.components.downloads import papers
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.row_table import Row
@@ -15,6 +16,8 @@ from twin.results.views.business.owed import BUCKETS, AgesOf, ItemNow, OwedNow, 
 from twin.results.views.overview import local_time
 
 ITEM_HEAD = ("Document", "Party", "Order", "Due", "Days overdue", "Reminders or block")
+
+SENT = {"invoice": "Invoice or credit note, PDF", "reminder": "Last reminder, PDF"}
 
 
 class OwedCards:
@@ -36,7 +39,8 @@ class OwedCards:
             name=lambda it: f"{side}: {it.party}, {it.item}", on_change=lambda: on_pick(self._items),
         )  # fmt: skip
         self.tables: tuple[PagedTable[Any], ...] = (self._ages, self._items)
-        self.card = card(f"{title}, by age and item by item", self._ages.shown, self._items.shown)
+        sent = [papers(feed, "number of an invoice", SENT)] if look is receivables_now else []
+        self.card = card(f"{title}, by age and item by item", self._ages.shown, *sent, self._items.shown)
 
     def show(self) -> None:
         """Bring the card up to date."""

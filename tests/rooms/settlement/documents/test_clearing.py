@@ -1,0 +1,151 @@
+"""Credits against what is owed, and what did not hold: payments that bounce, lines that were taken for another's, set-offs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.rooms.erp.small_shop import of_type
+from tests.rooms.settlement.desk import Desk, day
+from twin.model import events as e
+from twin.results.settlement.opening.figures import figure_opened
+from twin.results.settlement.opening.portions import total
+
+SAID: dict[str, Any] = {"person": "anna", "terminal": "office"}
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Two invoices of 60.00, one of 50.00, a bill of 41.99 and a credit note of 10.00."""
+    desk = Desk()
+    desk.receive(1, "PO1", 5, 4_199)
+    desk.bill(2, "PO1", "R-77", 4_199, quantity=1)
+    desk.bill(2, "PO1", "CN-1", -1_000)
+    for name, price, customer in (("A1", 6_000, "acme"), ("A2", 6_000, "acme"), ("Z1", 5_000, "zenith")):
+        desk.sell(2, name, 1, price, customer)
+    return desk
+
+
+def line(on: int, number: int, amount: int, reference: str = "") -> e.BankLineReceived:
+    return e.BankLineReceived(effective_us=day(on), statement="S1", number=number, amount_minor=amount, reference=reference)
+
+
+def say(desk: Desk, on: int, kind: type[e.OfficeEntry], **about: Any) -> list[e.OperationsEvent]:
+    return desk.round(kind(effective_us=day(on), **SAID, **about))
+
+
+def take_back(desk: Desk, on: int, payment: str, reason: str = "debit returned") -> str:
+    """ "", or why not."""
+    return next((it.reason for it in of_type(say(desk, on, e.PaymentTakenBack, payment=payment, reason=reason), e.EntryRefused)), "")
+
+
+def test_credits_are_set_off_and_reminders_ask_for_the_net(desk: Desk) -> None:
+    """100.00 on account are more than the first invoice: nobody is reminded of it, and of the second 20.00 are left."""
+    desk.cash(3, "", 10_000, payment="K1")
+    desk.passes(15)
+    assert [(it.invoice, it.open_minor) for it in desk.erp.settlement.dunning.issued] == [("INV-A2", 2_000), ("INV-Z1", 5_000)]
+    before = desk.balances
+    (made, posted) = say(desk, 15, e.SetOffEntered, side="receivable", party="acme", item="INV-A1", credit="K1")
+    assert isinstance(made, e.ItemsSetOff)
+    assert (made.amount_minor, isinstance(posted, e.JournalPosted), desk.balances) == (6_000, True, before)
+    say(desk, 15, e.SetOffEntered, side="receivable", party="acme", item="INV-A2", credit="K1", amount_minor=1_500)
+    say(desk, 15, e.SetOffEntered, side="payable", party="foundry", item="R-77", credit="CN-1")
+    assert [desk.receivable(it).open_minor for it in ("INV-A1", "INV-A2", "K1")] == [0, 4_500, -2_500]
+    assert (desk.payable("R-77").open_minor, desk.payable("CN-1").open_minor) == (3_199, 0)
+    run = desk.run()
+    for figure in ("receivables: acme, INV-A2", "receivables: acme, K1", "payables: all", "receivables: all"):
+        opened = figure_opened(run, figure, None, None)
+        assert total(opened.portions) == opened.amount_minor
+
+
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        ({"side": "both"}, "side 'both'; allowed: payable, receivable"),
+        ({"item": "INV-Z1"}, "nothing is open of 'INV-Z1' of 'acme' (did you mean 'INV-A1'?); allowed: INV-A1, INV-A2"),
+        ({"credit": "K"}, "'K' is no credit of 'acme' of which something is left; allowed: K1"),
+        ({"amount_minor": 6_001}, "60.01 of both; allowed: above zero, and 60.00 at most"),
+        ({"amount_minor": -1}, "-0.01 of both; allowed: above zero, and 60.00 at most"),
+        ({"person": ""}, "nobody has signed it"),
+    ],
+)
+def test_what_cannot_be_set_off_is_refused_in_words(desk: Desk, about: dict[str, Any], words: str) -> None:
+    desk.cash(3, "", 10_000, payment="K1")
+    before = desk.balances
+    wanted: dict[str, Any] = {"side": "receivable", "party": "acme", "item": "INV-A1", "credit": "K1"}
+    desk.round(e.SetOffEntered(**{"effective_us": day(4), **SAID, **wanted, **about}))
+    assert words in desk.refusals()[-1]
+    assert (desk.balances, desk.receivable("INV-A1").open_minor) == (before, 6_000)
+
+
+def test_a_customer_who_pays_by_himself_takes_off_what_stands_to_his_credit() -> None:
+    desk = Desk(payments={"customers": "1 d", "credits": "set_off"})
+    desk.receive(1, "PO1", 5, 4_199)
+    desk.cash(1, "", 4_000, payment="K1")
+    desk.sell(2, "A1", 1, 6_000)
+    desk.passes(4)
+    assert [it.paid_minor for it in of_type(desk.journal, e.CashReceived) if it.payment != "K1"] == [2_000]
+    assert (desk.balances["cash"], desk.erp.settlement.items.owed_by("acme")) == (6_000, 0)
+
+
+def test_a_line_that_was_taken_for_anothers_is_free_again(desk: Desk) -> None:
+    """What it paid is open, the line may be assigned anew, and the money is in the books once."""
+    desk.round(line(5, 1, 6_500, "INV-A1"))
+    say(desk, 6, e.BankMatchUndone, statement="S1", number=1, reason="zenith has paid it")
+    left = desk.erp.settlement.bank.lines["S1", 1]
+    assert (left.payment, left.reason) == ("", "it was taken for 'S1/1': zenith has paid it")
+    assert (desk.receivable("INV-A1").open_minor, desk.receivable("S1/1").open_minor, desk.balances.get("cash")) == (6_000, 0, None)
+    assert desk.erp.settlement.bank.difference_minor() == -6_500
+    desk.round(e.BankLineAssigned(effective_us=day(7), **SAID, statement="S1", number=1, item="INV-Z1"))
+    assert (left.payment, desk.receivable("INV-Z1").open_minor, desk.balances["cash"]) == ("S1/1-2", 0, 6_500)
+    assert desk.erp.settlement.bank.difference_minor() == 0
+    say(desk, 8, e.BankMatchUndone, statement="S1", number=2, reason="?")
+    assert "line 2 of statement 'S1' is not known" in desk.refusals()[-1]
+    desk.round(line(8, 3, -150, "charges"))
+    desk.round(e.BankLineAssigned(effective_us=day(8), **SAID, statement="S1", number=3, account="rent"))
+    say(desk, 9, e.BankMatchUndone, statement="S1", number=3, reason="it was for charges")
+    assert (desk.balances["cash"], "rent" in desk.balances, desk.erp.settlement.bank.lines["S1", 3].payment) == (6_500, False, "")
+    assert sum(it.minor for it in desk.erp.settlement.paying.payments.values()) == 6_500
+
+
+def test_a_debit_that_bounces_opens_its_invoice_again_and_its_line_is_awaited(desk: Desk) -> None:
+    desk.cash(3, "INV-A1", 7_000, payment="K1")
+    desk.round(line(4, 1, 7_000, "K1"))
+    assert take_back(desk, 5, "K1", "") == "what is taken back did not hold for a reason"
+    assert take_back(desk, 5, "K1") == ""
+    assert [desk.receivable(it).open_minor for it in ("INV-A1", "K1")] == [6_000, 0]
+    assert take_back(desk, 6, "K1") == "payment 'K1' is taken back already"
+    desk.round(line(7, 2, -7_000))
+    found = desk.erp.settlement.bank.lines["S1", 2]
+    assert (found.payment, found.by, desk.erp.settlement.bank.difference_minor()) == ("K1/back", "amount", 0)
+    assert "no payment or set-off is called 'K9'" in take_back(desk, 8, "K9")
+    desk.passes(12)
+    assert "INV-A1" in [it.invoice for it in desk.erp.settlement.dunning.issued]
+
+
+def test_what_never_came_awaits_no_line_and_what_was_used_is_taken_back_first(desk: Desk) -> None:
+    desk.cash(3, "INV-A1", 7_000, payment="K1")
+    say(desk, 4, e.SetOffEntered, side="receivable", party="acme", item="INV-A2", credit="K1")
+    assert take_back(desk, 5, "K1") == "what 'K1' left on account was used since; allowed: to take that back before"
+    assert take_back(desk, 5, "SET-1", "wrong invoice") == ""
+    assert (desk.receivable("INV-A2").open_minor, take_back(desk, 6, "K1")) == (6_000, "")
+    assert desk.erp.settlement.bank.difference_minor() == 0
+    desk.round(line(7, 1, 7_000))
+    assert desk.erp.settlement.bank.lines["S1", 1].reason == "nothing open is of 70.00, and there is no reference"
+    run = desk.run()
+    assert total(figure_opened(run, "receivables: all", None, None).portions) == 17_000
+
+
+def test_the_exchange_difference_of_a_payment_goes_back_with_it() -> None:
+    """1,050 CZK booked at 25 as 42.00 were paid with 43.00; taken back, nothing is lost, and it is owed at 42.00 again."""
+    desk = Desk(supplier={"currency": "CZK", "due": "9 d"}, payments={"suppliers": "at_due"})
+    desk.receive(1, "PO1", 1, 4_200)
+    desk.bill(2, "PO1", "F1", 105_000, currency="CZK")
+    desk.pay(3, "F1", 105_000, 4_300, currency="CZK")
+    assert desk.balances["exchange_difference"] == 100
+    assert take_back(desk, 4, "P3-F1", "the bank sends it back") == ""
+    assert "exchange_difference" not in desk.balances
+    assert (desk.payable("F1").open_minor, desk.balances["accounts_payable"], desk.balances.get("cash")) == (105_000, -4_200, None)
+    desk.passes(12)
+    assert (desk.payable("F1").open_minor, desk.payable("F1").settled_us) == (0, day(11))

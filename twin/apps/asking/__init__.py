@@ -1,0 +1,1 @@
+"""Questions that take a while, whoever asks them: a page or a program."""

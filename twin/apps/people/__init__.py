@@ -1,0 +1,1 @@
+"""People on pages: who is there, what they can, who they are."""

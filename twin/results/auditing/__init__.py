@@ -1,0 +1,1 @@
+"""What persons answer for: what they may sign, and the audit trail."""

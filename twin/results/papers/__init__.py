@@ -1,0 +1,1 @@
+"""What goes to customers and suppliers: order confirmations, invoices, credit notes, reminders, purchase orders."""

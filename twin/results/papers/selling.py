@@ -1,0 +1,185 @@
+"""Papers to customers: what they are promised, what they are asked for or get back, what they are reminded of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from twin.erp.sales.customer_orders import CustomerOrder
+from twin.erp.settlement.open_items import OpenItem
+from twin.model.events import DunningIssued, FreeInvoiceIssued, GoodsShipped, GoodsTakenBack, InvoiceIssued, OperationsEvent, TaxCharged
+from twin.model.problems import did_you_mean
+from twin.model.settlement.percent import MILLION
+from twin.results.papers.trade_paper import PaperLine, TradePaper, day, letter_head, material_of, sender, written
+from twin.results.run import Run
+from twin.results.tables import account_titles
+
+_OfInvoice = tuple[OperationsEvent, int]
+
+
+def order_confirmation(run: Run, name: str) -> TradePaper:
+    """What a customer has ordered and is promised, all lines of the order.
+
+    Raises
+    ------
+    ValueError : nobody knows such an order
+    """
+    orders = run.erp.customer_orders
+    names = orders.headers.get(name) or [name]
+    lines = [orders.orders[it] for it in names if it in orders.orders]
+    if not lines:
+        known = (*orders.headers, *(order.order for order in orders.orders.values() if not order.header))
+        raise ValueError(f"there is no customer order '{name}'{did_you_mean(name, known)}; allowed: one that page Orders has")
+    first = lines[0]
+    net_minor = sum(it.net_minor for it in lines)
+    asked_minor = sum(orders.asked(it, it.net_minor) for it in lines)
+    taxes = [("Tax", asked_minor - net_minor)] if asked_minor != net_minor else []
+    promised = [f"{it.quantity:,} of {material_of(run, it.material)[0]} leave our house on {day(run, it.due_us)}." for it in lines]
+    return TradePaper(
+        kind="Order confirmation", number=name, sender=sender(run), receiver=_receiver(run, first.customer),
+        facts=[("Date", day(run, run.now_us)), ("Your order of", day(run, first.confirmed_us)), ("Customer", first.customer),
+               *([("Made of quote", first.quote)] if first.quote else [])],
+        currency=run.plant.layout.currency, lines=[_order_line(run, it) for it in lines],
+        sums=[("Net", net_minor), *taxes, ("Total", asked_minor)],
+        words=[*promised, "All of it ships together." if len(lines) > 1 and not first.is_partial else ""],
+    )  # fmt: skip
+
+
+def _order_line(run: Run, it: CustomerOrder) -> PaperLine:
+    title, unit = material_of(run, it.material)
+    return PaperLine(
+        title=title, quantity=it.quantity, unit=unit, price_minor=it.unit_price_minor, price_per=it.price_per, net_minor=it.net_minor
+    )
+
+
+def invoice(run: Run, name: str) -> TradePaper:
+    """An invoice as it was issued, or a credit note; fees of reminders are on those.
+
+    Raises
+    ------
+    ValueError : nobody knows such an invoice
+    """
+    item = _item(run, name)
+    of = _of_invoice(run, item)
+    lines, taxes = [*_lines(run, item, of)], _taxes(run, item, of)
+    net_minor = sum(it.net_minor for it in lines)
+    is_credit, total_minor = item.amount_minor < 0, net_minor + sum(minor for _, minor in taxes)
+    asked_minor = item.amount_minor - sum(more for at_us, more, _ in item.added if at_us > item.issued_us)  # without fees of later
+    asked = f"We ask for {_in_words(run, item, asked_minor, total_minor)} by {day(run, item.due_us)}, with {name} as its reference."
+    bank = run.plant.materials.company.bank
+    reasons = [event.reason for event, _ in of if isinstance(event, FreeInvoiceIssued) and event.reason]
+    back = f"This stands to your credit: {_in_words(run, item, -asked_minor, -total_minor)}."
+    return TradePaper(
+        kind="Credit note" if is_credit else "Invoice", number=name, sender=sender(run), receiver=_receiver(run, item.party),
+        facts=[("Date", day(run, item.issued_us)), ("Customer", item.party), *([("Order", item.order)] if item.order else []),
+               *([] if is_credit else [("Due", day(run, item.due_us))])],
+        currency=run.plant.layout.currency, lines=lines, sums=[("Net", net_minor), *taxes, ("Total", total_minor)],
+        words=[*reasons, back] if is_credit else [*reasons, asked, f"Bank: {bank}" if bank else ""],
+    )  # fmt: skip
+
+
+def reminder(run: Run, name: str) -> TradePaper:
+    """The last reminder of an invoice: what is open of it, with the fees that were asked for.
+
+    Raises
+    ------
+    ValueError : nobody knows such an invoice, or nobody was reminded of it
+    """
+    item = _item(run, name)
+    sent = [event for event, _ in _of_invoice(run, item) if isinstance(event, DunningIssued)]
+    if not sent:
+        raise ValueError(f"nobody was reminded of invoice '{name}'; allowed: one that is overdue, and whose reminder has gone out")
+    last = sent[-1]
+    fees_minor = sum(it.fee_minor for it in sent)
+    open_minor, open_booked_minor = item.open_at(last.effective_us)
+    late = item.overdue_days(last.effective_us, run.plant.layout.time_zone)
+    title = f"Invoice {name} of {day(run, item.issued_us)}, due {day(run, item.due_us)}, {late} days ago"
+    line = PaperLine(title=title, quantity=None, unit="", price_minor=None, price_per=1, net_minor=open_booked_minor - fees_minor)
+    return TradePaper(
+        kind=f"Reminder {last.stage}", number=name, sender=sender(run), receiver=_receiver(run, item.party),
+        facts=[("Date", day(run, last.effective_us)), ("Customer", item.party), *([("Order", item.order)] if item.order else [])],
+        currency=run.plant.layout.currency, lines=[line],
+        sums=[("Fees of reminders", fees_minor), ("Open", open_booked_minor)],
+        words=[f"We have not found a payment for all of it, and ask for {_in_words(run, item, open_minor, open_booked_minor)} at once."],
+    )  # fmt: skip
+
+
+def _item(run: Run, name: str) -> OpenItem:
+    receivables = run.erp.settlement.items.receivables
+    if name not in receivables:
+        raise ValueError(f"there is no invoice '{name}'{did_you_mean(name, receivables)}; allowed: one that page Finance has")
+    return receivables[name]
+
+
+def _receiver(run: Run, customer: str) -> list[str]:
+    return letter_head(run.plant.materials.customers.get(customer), customer)
+
+
+def _in_words(run: Run, item: OpenItem, asked_minor: int, own_minor: int) -> str:
+    """An amount in the currency of the invoice, and, where that is another, what it is in the books."""
+    own = f"{written(own_minor)} {run.plant.layout.currency}"
+    return f"{written(asked_minor)} {item.currency} ({own})" if item.currency else own
+
+
+def _of_invoice(run: Run, item: OpenItem) -> list[_OfInvoice]:
+    """The events that an invoice or a credit is of, each with how many pieces it is for, in the order in which they were kept."""
+    on_invoice, left = run.erp.settlement.owing.on_invoice, Counter[str]()
+    found = list[_OfInvoice]()
+    for entry in run.journal.entries():
+        event = entry.event
+        match event:
+            case GoodsShipped():
+                left[event.order] += event.quantity
+            case InvoiceIssued():
+                quantity = left.pop(event.order, 0)  # what has left since the invoice before
+                if event.effective_us == item.issued_us and item.item in on_invoice.get(event.order, ()):
+                    found.append((event, quantity))
+            case GoodsTakenBack():
+                if (event.order, event.effective_us, -event.credit_minor) == (item.order, item.issued_us, _net_minor(item)):
+                    found.append((event, event.quantity))
+            case FreeInvoiceIssued() | TaxCharged() | DunningIssued():
+                if event.invoice == item.item:
+                    found.append((event, 0))
+    return found
+
+
+def _net_minor(item: OpenItem) -> int:
+    """What a credit was booked at, without its tax and what was added to it later."""
+    return item.booked_minor - sum(booked for _, _, booked in item.added)
+
+
+def _lines(run: Run, item: OpenItem, of: list[_OfInvoice]) -> Iterator[PaperLine]:
+    orders, titles = run.erp.customer_orders.orders, account_titles(run)
+    is_empty = True
+    for event, quantity in of:
+        if isinstance(event, InvoiceIssued | GoodsTakenBack):
+            order, is_empty = orders[event.order], False
+            title, unit = material_of(run, order.material)
+            back = isinstance(event, GoodsTakenBack)
+            net_minor = -event.credit_minor if isinstance(event, GoodsTakenBack) else event.net_minor
+            yield PaperLine(
+                title=f"{title}, taken back" if back else title, quantity=quantity, unit=unit,
+                price_minor=None if back else order.unit_price_minor, price_per=order.price_per, net_minor=net_minor,
+            )  # fmt: skip
+        elif isinstance(event, FreeInvoiceIssued):
+            is_empty = False
+            for account, minor in event.earning_lines:
+                yield PaperLine(title=titles.get(account, account), quantity=None, unit="", price_minor=None, price_per=1, net_minor=minor)
+    if is_empty:  # it was open before the books began
+        net_minor = _net_minor(item) - item.tax_minor
+        yield PaperLine(title="Brought forward", quantity=None, unit="", price_minor=None, price_per=1, net_minor=net_minor)
+
+
+def _taxes(run: Run, item: OpenItem, of: list[_OfInvoice]) -> list[tuple[str, int]]:
+    """Each tax code with its rate and what it comes to."""
+    by_code = Counter[str]()
+    for event, _ in of:
+        if isinstance(event, TaxCharged):
+            by_code[event.tax_code] += event.tax_minor
+    if not by_code:
+        return [("Tax", item.tax_minor)] if item.tax_minor else []
+    codes = run.plant.materials.finance.tax_codes
+    return [
+        (f"Tax {code}, {codes[code].rate / MILLION * 100:g} %" if code in codes else f"Tax {code}", minor)
+        for code, minor in by_code.items()
+    ]

@@ -1,0 +1,1 @@
+"""How a process ran: its values over time, with what they keep to."""

@@ -1,0 +1,93 @@
+"""What can be promised of an order before it is taken, with the reason; and that the date of a changed order has moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twin.erp.sales.capable import earliest
+from twin.model.calendars import spoken_duration, written_local
+from twin.model.events import OperationsEvent, SalesOrderChanged, SalesOrderConfirmed, SalesOrderEntered
+from twin.model.exchange.bounds import FARTHEST_DUE_US
+
+if TYPE_CHECKING:
+    from twin.results.run import Run
+
+MOST_LINES = 20
+"""Of an order of more lines the first are asked about: each takes some ten milliseconds, in which the plant waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinePromised:
+    """A line of an order that is wanted by `due_us`, and when all of it can be there, asked for by itself, beside all that is open."""
+
+    material: str
+    quantity: int
+    due_us: int
+    promised_us: int
+    reason: str
+
+    @property
+    def late_us(self) -> int:
+        """So much later than it is wanted."""
+        return max(0, self.promised_us - self.due_us)
+
+
+def promised_first(run: Run, event: OperationsEvent) -> list[LinePromised]:
+    """What can be promised of an order that is about to be taken, as the plant's policies promise; of another entry nothing.
+
+    Lines that nobody can take (an unknown product, a date that is over) are left out: they are refused anyway.
+    """
+    at_us, sold = event.effective_us, run.plant.materials.materials
+    match event:
+        case SalesOrderConfirmed():
+            lines = [(event.material, event.quantity, event.due_us)]
+        case SalesOrderEntered():
+            lines = [line[:3] for line in event.order_lines[:MOST_LINES]]
+        case _:
+            return []
+    sound = [
+        it for it in lines if it[0] in sold and sold[it[0]].price and it[1] >= 1 and at_us <= it[2] <= at_us + FARTHEST_DUE_US
+    ]  # fmt: skip
+    found = []
+    for material, quantity, due_us in sound:
+        known = earliest(run.erp, material, quantity, at_us)
+        found.append(LinePromised(material=material, quantity=quantity, due_us=due_us, promised_us=known.due_us, reason=known.reason))
+    return found
+
+
+def promise_words(run: Run, lines: list[LinePromised]) -> str:
+    """What can be promised, in words; "" where nothing was asked."""
+    return "; ".join(_line_words(run, it) for it in lines)
+
+
+def refuse_what_comes_too_late(run: Run, lines: list[LinePromised], allowed: str) -> None:
+    """Nothing, if all of it can be there when it is wanted.
+
+    Raises
+    ------
+    ValueError : with each line that cannot, when it can, and why not earlier; and `allowed`
+    """
+    if late := [it for it in lines if it.late_us]:
+        raise ValueError(f"{promise_words(run, late)}; allowed: a date from then on{allowed}")
+
+
+def moved_words(run: Run, event: OperationsEvent) -> str:
+    """That a change has moved the date of its order, though nobody asked for another; "" where it has not."""
+    order = run.erp.customer_orders.orders.get(event.order) if isinstance(event, SalesOrderChanged) else None
+    if order is None or order.moved_at_us != event.effective_us:
+        return ""
+    return moved_to(run, order.moved_from_us, order.due_us, order.moved_why)
+
+
+def moved_to(run: Run, from_us: int, to_us: int, why: str) -> str:
+    """A promise that was moved, in words."""
+    zone = run.plant.layout.time_zone
+    return f"promised for {written_local(to_us, zone)} now, no longer for {written_local(from_us, zone)}: {why}"
+
+
+def _line_words(run: Run, it: LinePromised) -> str:
+    title = run.plant.materials.materials[it.material].title or it.material
+    at = written_local(it.promised_us, run.plant.layout.time_zone)
+    when = f"cannot be there before {at}, {spoken_duration(it.late_us)} late" if it.late_us else f"can be there {at}"
+    return f"{it.quantity:,} of {title} {when} ({it.reason})"
