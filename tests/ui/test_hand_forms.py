@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.rooms.apps.hand_shop import FINAL, GUIDED, hand_shop, two_orders
+from tests.rooms.apps.shown.signed import decisions, trail
 from tests.rooms.apps.test_by_hand import Hands
 from tests.rooms.apps.test_entries import said_by_users, wait_until
 from tests.ui.conftest import OpenPage, free_port
@@ -19,7 +20,6 @@ from tests.ui.test_pages import SIDEWAYS
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand, live
 from twin.apps.server import PageServer
-from twin.apps.terminals.forms import floor_forms
 from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.terminal import WorkTablet
 from twin.model import events as e
@@ -216,11 +216,12 @@ def test_quality_says_what_is_wrong_what_becomes_of_it_and_releases_the_batch(op
     for asked, value in (("leak", "abc"), ("leak", "3,5"), ("finish", "1")):
         desk.fills("Enter a result", "Record", asked=asked, value=value)
         if value == "abc":
-            desk.refused("Result (yes: 1, no: 0): 'abc' is not a number; allowed: a number, as in 4.5", at="value")
+            desk.refused("how many were found: 'abc' is not a number; allowed: a number, as in 4.5", at="value")
         else:
             desk.hears("Enter a result: done")
     wait_until(lambda: run.mes.quality.inspections.all["final", lot].verdict == "passed")
     release(open_page("/batch-records", at=server.address, width=390, height=1600, theme="dark"), feed, lot)
+    trail(feed, wrong.nonconformance)
 
 
 def corrective_action(desk: Forms, nonconformance: str) -> None:
@@ -268,30 +269,6 @@ def release(page: Page, feed: Feed, lot: str) -> None:
         assert WorkTablet(feed, terminal="t")._take({"kind": "SignResult", "person": person, "terminal": "t", "id": "", "said": said}) == ""
     assert verified_by_two(evidence_of(feed.run, lot), {found.split("|")[1]})
     decisions(feed, lot)
-
-
-def decisions(feed: Feed, lot: str) -> None:
-    """What was decided about the lot, and the steps of its work, are signed as they were read; its record has the signatures."""
-    forms = [form for group in [*quality_forms(feed.run), *floor_forms(feed.run)] for form in group["forms"]]
-    signing = {form["button"]: form["fields"][0]["options"] for form in forms if form["kind"] == "SignDecision"}
-
-    def sign(decision: str, person: str = "quinn", secret: str = "correct horse") -> str:
-        said = {"decision": decision, "meaning": "approved", "secret": secret}
-        return WorkTablet(feed, terminal="t")._take({"kind": "SignDecision", "person": person, "terminal": "t", "id": "", "said": said})
-
-    (disposition,) = (it["id"] for it in signing["Sign a disposition"])
-    of, _, name = disposition.split("|")
-    assert sign(f"{of}|1|{name}").endswith(f"{name} was said otherwise since it was read; allowed: to read that, and to sign it")
-    assert sign(disposition, secret="wrong horse").startswith("that is not the secret of quinn")
-    assert sign(disposition) == ""
-    assert sign("mood|1|good").endswith("allowed: disposition, override, document, step")
-    step = next(it["id"] for it in signing["Sign a step"] if it["title"].startswith(f"clear of {lot}"))
-    assert sign(step) == ""
-    found = evidence_of(feed.run, lot)
-    events = {entry.id: type(entry.event).__name__ for entry in found.entries}
-    signed = [(events[record], it.person) for record, its in found.signatures.items() for it in its if it.meaning == "approved"]
-    assert signed == [("NonconformanceDispositioned", "quinn"), ("StepConfirmed", "quinn")]
-    assert [feed.signatures.doubt(it) for it in feed.run.mes.quality.signatures[-2:]] == ["", ""]
 
 
 def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(

@@ -24,6 +24,7 @@ from twin.apps.pages.floor import floor_page
 from twin.apps.pages.overview import overview_page
 from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
+from twin.apps.pages.shifts.audit_page import audit_page
 from twin.apps.pages.shifts.handover import handover_page
 from twin.apps.pages.shifts.records_page import records_page
 from twin.apps.pages.stock.stock_page import stock_page
@@ -47,6 +48,7 @@ PAGES = {
     "/trace": trace_page,
     "/documents": documents_page,
     "/batch-records": records_page,
+    "/audit-trail": audit_page,
     "/performance": performance_page,
     "/handover": handover_page,
     "/supervisor": supervisor_page,

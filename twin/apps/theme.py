@@ -27,6 +27,7 @@ NAVIGATION = [
     {"label": "Performance", "icon": "query_stats", "href": "/performance", "group": "Production"},
     {"label": "Quality", "icon": "verified", "href": "/quality", "group": "Quality & upkeep"},
     {"label": "Batch records", "icon": "fact_check", "href": "/batch-records", "group": "Quality & upkeep"},
+    {"label": "Audit trail", "icon": "history", "href": "/audit-trail", "group": "Quality & upkeep"},
     {"label": "Traceability", "icon": "account_tree", "href": "/trace", "group": "Quality & upkeep"},
     {"label": "Documents", "icon": "description", "href": "/documents", "group": "Quality & upkeep"},
     {"label": "Maintenance", "icon": "build", "href": "/maintenance", "group": "Quality & upkeep"},

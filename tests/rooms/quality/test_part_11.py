@@ -9,6 +9,8 @@ import pytest
 
 from tests.rooms.quality.valve_shop import BORE, Shop
 from twin.model.events import RecordSigned, TestResultCorrected, TestResultRecorded
+from twin.results.auditing.audit_trail import audit_trail
+from twin.results.auditing.trail_written import trail_file
 from twin.results.readiness.at_hand import quality_at_hand
 from twin.store.journal import verify
 from twin.store.proof.signing import SESSION_US, SignatureRefused, Signatures
@@ -137,6 +139,31 @@ def test_no_secret_is_kept_in_the_journal_or_said_in_a_refusal(shop: Shop) -> No
     assert "another secret" not in str(refused.value)
     with pytest.raises(SignatureRefused, match="8 signs or more"):
         keyring(shop).enroll("quinn", "short")
+
+
+def test_the_audit_trail_says_who_when_from_where_what_was_and_is_and_why(shop: Shop) -> None:
+    """11.10(e), of the lot, of a person, of a window; what was refused stands there, too, and the file says the same."""
+    assert corrected(shop) == ""
+    shop.tell(signed(shop, keyring(shop)))
+    assert corrected(shop, was=10.1, value=10.2, reason=" ") == "it needs a reason"
+    trail = shop.run.audit_trail(of="A-VALVE")
+    assert trail[["person", "terminal", "says", "about"]].drop_duplicates().to_numpy().tolist() == [
+        ["olga", "tablet 3", "Test result corrected", "lot A-VALVE, characteristic weight"]
+    ]
+    assert trail[["was", "now", "why", "standing", "signed"]].to_numpy().tolist() == [
+        ["value 10.2", "value 10.1", "misread", "taken", "olga, authored"],
+        ["value 10.1", "value 10.2", "", "refused: it needs a reason", ""],
+    ]
+    (signature,) = shop.run.audit_trail(person="olga").query("says == 'Record signed'").to_dict("records")
+    assert signature["about"].endswith("of Test result corrected lot A-VALVE, characteristic weight")
+    assert SECRET not in str(shop.run.audit_trail().to_dict())
+    written = trail_file(shop.run, audit_trail(shop.run, of="A-VALVE"), "lot A-VALVE", ".csv").decode().splitlines()
+    assert [len(written), written[0].split(",")[:4]] == [3, ["seq", "known", "effective", "person"]]
+    known = [it.event.recorded_us for it in shop.run.journal.entries() if isinstance(it.event, TestResultCorrected)]
+    assert len(shop.run.audit_trail(since_us=known[0], until_us=known[-1] + 1)) >= 2
+    assert len(shop.run.audit_trail(of="A-VALVE", until_us=known[0])) == 0
+    with pytest.raises(ValueError, match=r"nobody knows a person 'olgaa' \(did you mean 'olga'\?\)"):
+        shop.run.audit_trail(person="olgaa")
 
 
 def test_replayed_from_nothing_events_balances_and_head_are_the_same(shop: Shop) -> None:

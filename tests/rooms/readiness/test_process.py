@@ -11,6 +11,7 @@ import twin
 from tests.rooms.files.small_plant import PLANT, put, write_plant
 from tests.rooms.quality.valve_shop import of_type
 from tests.rooms.readiness.turning_shop import TurningShop
+from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.forms import floor_forms
 from twin.model.events import (
     EquipmentStateChanged,
@@ -18,6 +19,7 @@ from twin.model.events import (
     JobOrderCommandRefused,
     ModeChangeRequested,
     ProcessDeviationCleared,
+    ProcessValueCorrected,
     ProcessValueObserved,
     SetpointConfirmed,
     SetpointRefused,
@@ -73,6 +75,44 @@ def test_a_value_outside_its_second_limits_holds_the_job_order_until_somebody_sa
     assert shop.say(ProcessDeviationCleared, person="bo", equipment="mill_1", reason="coolant refilled") == ""
     assert [it.command for it in of_type(shop.commands, JobOrderCommand)] == ["Start", "Hold", "Restart"]
     assert shop.is_the_same_from_every_source()
+
+
+def test_a_value_that_was_told_wrong_is_corrected_and_what_it_asks_for_follows() -> None:
+    shop = running(procedures={"bore": BORING})
+    observe(shop, 50, 61)
+    first_us, second_us = (at_us for at_us, _ in shop.run.mes.process.values["A-VALVE/10", "temperature"])
+
+    def says(observed_us: int, was: float, value: float, reason: str = "misread", **said: Any) -> str:
+        about = {"equipment": "mill_1", "job_order": "A-VALVE/10", "property": "temperature", **said}
+        return shop.say(ProcessValueCorrected, "bo", observed_us=observed_us, was=was, value=value, reason=reason, **about)
+
+    assert says(second_us, 61, 51, " ") == "it needs a reason"
+    assert says(second_us, 60, 51) == "temperature was not 60 then; there: 61"
+    assert says(second_us, 61, 51, property="temp") == "no 'temp' of A-VALVE/10 was observed; allowed: temperature"
+    assert says(second_us, 61, 51, equipment="grinder_1") == "A-VALVE/10 was done at mill_1, not at 'grinder_1'; allowed: mill_1"
+    assert says(second_us, 61, 51) == ""
+    what = "temperature of mill_1 was 51 °C, and not 61 °C, as bo says (misread)"
+    stays = "what is held for it stays so until a person says it is in order"
+    assert shop.alerts("parameter")[-1] == f"{what}: it had not left 40 to 60 °C; {stays}"
+    assert list(shop.run.mes.process.held) == ["mill_1"]
+    assert shop.say(ProcessDeviationCleared, person="bo", equipment="mill_1", reason="it was misread") == ""
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    (form,) = (it for group in floor_forms(shop.run, "boring") for it in group["forms"] if it["kind"] == "ProcessValueCorrected")
+    titles = {it["title"]: it["id"] for it in form["fields"][0]["options"]}
+    assert list(titles.values()) == [f"mill_1|A-VALVE/10|temperature|{second_us}|51", f"mill_1|A-VALVE/10|temperature|{first_us}|50"]
+    said = {"observed": f"mill_1|A-VALVE/10|temperature|{second_us}|51", "value": "65,5", "reason": "another gauge"}
+    entry = {"id": "1", "kind": "ProcessValueCorrected", "person": "bo", "terminal": "terminal boring", "said": said}
+    shop.tell(Entered(shop.run).event(entry, shop.now_us))
+    assert [(it.value, it.level) for it in shop.run.mes.process.deviations] == [(61, "stop"), (65.5, "stop")]
+    assert [it.command for it in of_type(shop.commands, JobOrderCommand)][-1] == "Hold"
+    table = shop.run.process_values
+    assert table[["value", "level", "reason"]].to_numpy().tolist() == [[50, "", ""], [65.5, "stop", "another gauge"]]
+    record = shop.run.batch_record("A-VALVE")
+    assert [it["what"] for it in record["exceptions"] if it["kind"] == "corrected"] == [
+        "temperature: 61 is 51; misread", "temperature: 51 is 65.5; another gauge",
+    ]  # fmt: skip
+    assert "temperature: 2 from 50 to 65.5" in str(record["lots"])
+    assert shop.is_the_same_from_every_source(lambda run: run.process_values)
 
 
 def test_targets_go_to_the_machine_with_the_job_order_and_what_is_not_confirmed_is_told() -> None:

@@ -164,6 +164,8 @@ def test_steps_are_confirmed_in_their_order_with_who_when_and_what_and_within_li
     steps = shop.run.steps_of("A-VALVE/10")
     assert steps["before"].tolist() == ["", "done (bo); eve: it was loose", "20 (bo); eve: misread", ""]
     assert steps.loc[2, ["value", "person"]].tolist() == [19.0, "eve"]
+    trail = shop.run.audit_trail(of="A-VALVE/10", person="eve").query("standing == 'taken'")
+    assert trail[["was", "now", "why"]].to_numpy().tolist()[-1] == ["answer 20", "answer 19", "misread"]
     record = shop.run.batch_record("A-VALVE")["lots"][0]["steps"][0]["confirmed"]
     assert record[-2:] == ["clamp: done (bo)", "torque: 19 (eve, corrected: misread)"]
     steps = shop_before

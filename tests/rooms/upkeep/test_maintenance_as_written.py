@@ -18,7 +18,8 @@ from twin.store.files import read_plant
 SECTIONS = """\
 maintenance_plans:
   blade: {title: Change the blade, equipment: saw_1, after_pieces: 500, personnel_class: sawyer, spare_parts: {flour: 2}, blocks: true}
-  bearing: {equipment: saw_1, condition: {process_value: vibration, above: 4.5}}
+  bearing: {equipment: saw_1, condition: {process_value: vibration, above: 4.5}, documents: [],
+    steps: {play: {text: Play, asks: value, upper: 2}}}
 calibrations:
   scale: {every_days: 30, last: 2026-02-01, calibrated_by: sawyer, segments: [cut]}
 packml:
@@ -43,6 +44,9 @@ def test_all_of_it_is_read_and_kept(tmp_path: Path) -> None:
         ("after_pieces: 500, ", "", "'blade' is never due; allowed: every, after_pieces, after_lots, after_busy, condition"),
         (", above: 4.5", "", "a condition without a limit is never met; allowed: above, below, or both"),
         ("process_value: vibration, ", "", "a condition looks at one thing; allowed: either process_value or indicator"),
+        ("asks: value", "asks: words", "'play' asks for no value, and has a limit; allowed: asks: value, or no limit"),
+        ("upper: 2", "lower: 3, upper: 2", "nothing lies between 3 and 2; allowed: more than 3"),
+        ("documents: []", "documents: [WI-9]", "no document is called 'WI-9'"),
         ("calibrated_by: sawyer", "calibrated_by: sayer", "no personnel class is called 'sayer' (did you mean 'sawyer'?)"),
         (", segments: [cut]", "", "'scale' is used for nothing; allowed: equipment, segments or quality_plans"),
         ("number: 4", "number: 3", "mode 3 is 'manual'; allowed: 4"),

@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from twin.apps.api import documents as d
+from twin.apps.api.auditing.addresses import auditing
 from twin.apps.api.entries import TERMINAL, address_of, document_of, entries_of, entry_said
 from twin.apps.api.floor.addresses import done, floor
 from twin.apps.api.office.addresses import owed, papers, supply
@@ -81,6 +82,7 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
         records(APIRouter(tags=["records"], dependencies=[as_one_of()]), feed, once, as_one_of, _REFUSED_WRITES),
         floor(APIRouter(tags=["floor"], dependencies=[as_one_of()]), feed, reading),
         done(APIRouter(tags=["floor"]), feed, once, as_one_of, _REFUSED_WRITES),
+        auditing(APIRouter(tags=["records"]), feed, as_one_of, _REFUSED_WRITES),
         _entries(feed, once, as_one_of),
     ):
         app.include_router(router, responses=_REFUSALS, dependencies=[Depends(known_words_only)])

@@ -66,11 +66,11 @@ _WITH_LOT = (
 _OF_EQUIPMENT = (
     e.CountCorrected, e.StopReasonCorrected, e.UnitCommandGiven, e.MaintenanceRequested, e.PiecesCounted, e.SetupDone, e.StopReported,
     e.StopEnded, e.HelpCalled, e.HelpAnswered, e.JobOrderReassigned, *_OF_ALARMS,
-    e.PersonReassigned, e.ProcessDeviationCleared, e.ToolPlaced,
+    e.PersonReassigned, e.ProcessDeviationCleared, e.ProcessValueCorrected, e.ToolPlaced,
 )  # fmt: skip
 _OF_JOB_ORDER = (
     e.CountCorrected, e.StepConfirmed, e.StepCorrected, e.PhaseReported, e.ClockedOn, e.ClockedOff, e.ClockingCorrected, e.ClockingEntered,
-    e.PiecesCounted, e.JobOrderReassigned, *_OF_ALARMS,
+    e.PiecesCounted, e.JobOrderReassigned, e.ProcessValueCorrected, *_OF_ALARMS,
 )  # fmt: skip
 _OF_REQUEST = (e.UnbuildEntered, e.OperationsRequestChanged, e.OperationsRequestCancelled, e.RequestExpedited, *_OF_ALARMS)
 _LONGEST_CONTENT = (LARGEST + 2) // 3 * 4  # as base64

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from twin.apps.people.presence_forms import presence_said, presence_said_again
+from twin.apps.people.staff_forms import person_left, person_said, skill_said, skill_withdrawn
 from twin.apps.terminals.readers import (
     Reader,
     Said,
@@ -25,7 +26,7 @@ from twin.apps.terminals.readers import (
     wholes_of,
 )
 from twin.apps.terminals.supervising_forms import alarm_said, released_said, withdrawn_said
-from twin.apps.terminals.upkeep_forms import performed_said, requested_said, scheduled_said
+from twin.apps.terminals.upkeep_forms import performed_said, requested_said, scheduled_said, step_corrected_said
 from twin.mes.quality.entries import doubt_code
 from twin.model import events as e
 from twin.model.events import OperationsEvent
@@ -53,6 +54,13 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
     e.LotExpedited: {"lot": text_of, "reason": text_of},
     e.LotExpeditingEnded: {"lot": text_of},
     e.MaintenanceStarted: {"maintenance": text_of},
+    e.MaintenanceStepConfirmed: {
+        "maintenance": text_of,
+        "step": text_of,
+        "answer": number_if_any,
+        "words": text_of,
+        "reason": text_of,
+    },
     e.ToolPlaced: {"tool": text_of, "equipment": text_of},
     e.ToolReconditioned: {"tool": text_of, "reason": text_of},
     e.LotSplitRequested: {"lot": text_of, "quantity": whole_of},
@@ -94,17 +102,25 @@ class Entered:
             "StopReasonCorrected": self._correct_stop,
             "StepCorrected": self._correct_step,
             "PhaseReported": self._say_phase,
+            "ProcessValueCorrected": self._correct_value,
             "AlternateChosen": self._choose_alternate,
             "LotHoldRequested": self._hold,
+            "AlarmAccepted": partial(alarm_said, run, e.AlarmAccepted),
+            "AlarmReset": partial(alarm_said, run, e.AlarmReset),
             "AlarmTakenOutOfService": partial(alarm_said, run, e.AlarmTakenOutOfService),
             "AlarmReturnedToService": partial(alarm_said, run, e.AlarmReturnedToService),
             **{kind.__name__: partial(presence_said, run, kind) for kind in PRESENCE},
+            "SkillRecorded": partial(skill_said, run),
+            "SkillWithdrawn": partial(skill_withdrawn, run),
+            **dict.fromkeys(("PersonJoins", "PersonChanges"), partial(person_said, run)),
+            "PersonLeaves": partial(person_left, run),
             **dict.fromkeys(("AbsenceEnded", "PresenceTakenBack"), partial(presence_said_again, run)),
             "DocumentReleased": partial(released_said, run),
             "DocumentWithdrawn": withdrawn_said,
             "MaintenanceRequested": partial(requested_said, run),
             "MaintenanceScheduled": partial(scheduled_said, run),
             "MaintenancePerformed": performed_said,
+            "MaintenanceStepCorrected": step_corrected_said,
             "ClockedOff": self._clock_off,
             "ClockingCorrected": self._correct_clocking,
             "ClockingEntered": self._enter_clocking,
@@ -187,6 +203,14 @@ class Entered:
         return e.StepCorrected(
             **at, job_order=job_order, step=step, answer=number_if_any(said, "answer"), words=text_of(said, "words"),
             reason=text_of(said, "reason"), is_undone=bool(said.get("is_undone")),
+        )  # fmt: skip
+
+    @staticmethod
+    def _correct_value(said: Said, at: dict[str, Any]) -> e.ProcessValueCorrected:
+        equipment, job_order, name, observed_us, was = parts_of(said, "observed", 5)
+        return e.ProcessValueCorrected(
+            **at, equipment=equipment, job_order=job_order, property=name, observed_us=instant_in(observed_us, "observed"),
+            was=number_of({"observed": was}, "observed"), value=number_of(said, "value"), reason=text_of(said, "reason"),
         )  # fmt: skip
 
     @staticmethod

@@ -10,7 +10,8 @@ from twin.mes.quality.entries import MEANINGS
 from twin.model.personnel.labour import BREAK
 from twin.model.readiness.opened import LARGEST
 from twin.results.auditing.signable import SHOWN, to_sign
-from twin.results.readiness.at_hand import FloorAtHand, StepHere, floor_at_hand
+from twin.results.process.courses import courses_at
+from twin.results.readiness.at_hand import FloorAtHand, StepHere, floor_at_hand, written
 from twin.results.run import Run
 from twin.results.views.overview import local_time
 
@@ -193,7 +194,24 @@ def process_group(run: Run, center: str = "") -> Form:
             choice("equipment", "Held", equipment_choices(plant, held), none="Nothing is held for a process value."),
             ask("reason", "What was done", "text"), send="It goes on", mark="go",
         ),
+        *_value_again(run, center),
     )  # fmt: skip
+
+
+def _value_again(run: Run, center: str) -> list[Form]:
+    """Process values that were told wrong: the newest of each work unit here."""
+    plant, observed = run.plant, dict[str, str]()
+    for name, record in run.mes.equipment.records.items():
+        for it in courses_at(run, name, SHOWN_TO_CORRECT) if center in ("", record.work_center) else ():
+            for at_us, value in reversed(it.values):
+                title = f"{it.title} of {equipment_title(plant, name)}, {local_time(plant, at_us)}: {written(value)} {it.unit}".strip()
+                observed[title] = f"{name}|{it.job_order}|{it.parameter}|{at_us}|{written(value)}"
+    return [
+        form(
+            "ProcessValueCorrected", "Correct a process value", choice("observed", "Which", observed), ask("value", "It is", "number"),
+            ask("reason", "Why it was told wrong", "text"), send="Correct it",
+        )
+    ] if observed else []  # fmt: skip
 
 
 def _corrections(run: Run, center: str) -> Form:

@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, several
-from twin.apps.terminals.readers import Said, free_number, instant_if_any, instant_of, text_of, texts_of
+from twin.apps.terminals.readers import Said, free_number, instant_if_any, instant_of, number_if_any, parts_of, text_of, texts_of
 from twin.apps.words import equipment_choices, equipment_title, person_choices, person_titles
-from twin.mes.maintenance.orders import MaintenanceOrder
+from twin.mes.maintenance.orders import CORRECTIVE, MaintenanceOrder
 from twin.model import events as e
 from twin.results.run import Run
+from twin.results.upkeep.instructions import StepAsked, documents_of, steps_asked
 from twin.results.views.overview import local_time
 
 _PART = re.compile(r"(\S+)\s+([0-9]{1,9})")
@@ -40,17 +41,71 @@ def _windows(run: Run) -> Form:
     )  # fmt: skip
 
 
-def _doing(run: Run) -> Form:
-    begun = _open(run, "started")
+def maintenance_here(run: Run, center: str) -> list[Form]:
+    """What is said of maintenance at the tablet of a work center, by who does it and who needs it. Called with the run's lock."""
+    here = [name for name, it in run.mes.equipment.records.items() if it.work_center == center]
+    asking = form(
+        "MaintenanceRequested", "Ask for maintenance", choice("equipment", "Equipment", equipment_choices(run.plant, here)),
+        ask("description", "What is wrong, or has to be done", "text"), values={"category": CORRECTIVE}, send="Ask for it",
+    )  # fmt: skip
+    doing = _doing(run, center)
+    return [{**doing, "title": "Maintenance", "forms": [asking, *doing["forms"]]}]
+
+
+def _doing(run: Run, center: str = "") -> Form:
+    """What is done at `center` ("": anywhere), with its steps and the documents by which it is done."""
+    begun, waiting = _open(run, "started", center=center), _open(run, "requested", "scheduled", center=center)
     notes = [f"{it.maintenance} since {local_time(run.plant, it.started_us)}: {it.description}" for it in begun]
-    return group(
-        "doing", "Done", notes or ["Nothing is in maintenance."],
-        form("MaintenanceStarted", "It was begun", _which(run, _open(run, "requested", "scheduled")), earlier(), send="Say so"),
+    notes += [f"{it.maintenance}: {words}" for it in (*begun, *waiting) for words in documents_of(run, it)]
+    asked = steps_asked(run, center)
+    notes += [
+        f"{it.order.maintenance}, {it.declared.text}: {it.said.said} ({person_titles(run.plant, it.said.person)})"
+        + ("" if it.said.is_allowed else f"; allowed: {it.declared.asked}")
+        for it in asked
+        if it.said
+    ]
+    rows = [
+        {"id": f"{it.order.maintenance}/{it.step}", "title": f"{it.order.maintenance} · step {it.place} of {it.count}",
+         "text": it.declared.text + (" May be left out." if it.declared.optional else ""), "forms": _confirming(it)}
+        for it in asked
+        if not it.said
+    ]  # fmt: skip
+    forms = [
+        form("MaintenanceStarted", "It was begun", _which(run, waiting), earlier(), send="Say so"),
         form(
             "MaintenancePerformed", "It was done", _which(run, begun), ask("description", "What was done", "text", needed=False),
             ask("spare_parts", "Spare parts, as in GREASE 2, SEAL 1", "text", needed=False), earlier(), send="Record", mark="go",
         ),
+        *_confirming_again(asked),
+    ]  # fmt: skip
+    return {**group("doing", "Done", notes or ["Nothing is in maintenance."], *forms), "rows": rows}
+
+
+def _confirming(it: StepAsked) -> list[Form]:
+    said, label = {"maintenance": it.order.maintenance, "step": it.step}, f"Step {it.step} of {it.order.maintenance}"
+    match it.declared.asks:
+        case "yes":
+            return [
+                form("MaintenanceStepConfirmed", "Yes", values={**said, "answer": "1"}, mark="go", label=label),
+                form("MaintenanceStepConfirmed", "No", values={**said, "answer": "0"}, mark="bad", label=label),
+            ]
+        case "value":
+            asked = ask("answer", f"{it.declared.unit or 'Value'}, allowed {it.declared.asked}", "number")
+            return [form("MaintenanceStepConfirmed", "Enter", asked, values=said, send="Confirm", label=label)]
+        case "words":
+            return [form("MaintenanceStepConfirmed", "Write", ask("words", "In words", "text"), values=said, send="Confirm", label=label)]
+    return [form("MaintenanceStepConfirmed", "Done", values=said, mark="go", label=label)]
+
+
+def _confirming_again(asked: list[StepAsked]) -> list[Form]:
+    """What was said of a step, and was otherwise."""
+    said = {f"{it.order.maintenance}, {it.declared.text}: {it.said.said}": f"{it.order.maintenance}|{it.step}" for it in asked if it.said}
+    again = form(
+        "MaintenanceStepCorrected", "Correct a step of maintenance", choice("confirmed", "Which", said),
+        ask("answer", "Value (yes: 1, no: 0)", "number", needed=False), ask("words", "Words", "text", needed=False),
+        ask("reason", "Reason", "text"), send="Correct it",
     )  # fmt: skip
+    return [again] if said else []
 
 
 def _asking(run: Run) -> Form:
@@ -67,8 +122,10 @@ def _asking(run: Run) -> Form:
     )  # fmt: skip
 
 
-def _open(run: Run, *standings: str) -> list[MaintenanceOrder]:
-    return [it for it in run.mes.maintenance.orders.values() if it.standing in standings]
+def _open(run: Run, *standings: str, center: str = "") -> list[MaintenanceOrder]:
+    records = run.mes.equipment.records
+    orders = (it for it in run.mes.maintenance.orders.values() if it.standing in standings)
+    return [it for it in orders if center in ("", records[it.equipment].work_center)]
 
 
 def _which(run: Run, orders: list[MaintenanceOrder]) -> Form:
@@ -91,6 +148,15 @@ def scheduled_said(run: Run, said: Said, at: dict[str, Any]) -> e.MaintenanceSch
     return e.MaintenanceScheduled(
         **at, maintenance=text_of(said, "maintenance"), from_us=instant_of(run.plant, said, "begins"),
         until_us=instant_of(run.plant, said, "ends"), assigned=texts_of(said, "assigned"),
+    )  # fmt: skip
+
+
+def step_corrected_said(said: Said, at: dict[str, Any]) -> e.MaintenanceStepConfirmed:
+    """As an event."""
+    maintenance, step = parts_of(said, "confirmed", 2)
+    return e.MaintenanceStepConfirmed(
+        **at, maintenance=maintenance, step=step, answer=number_if_any(said, "answer"), words=text_of(said, "words"),
+        reason=text_of(said, "reason"),
     )  # fmt: skip
 
 

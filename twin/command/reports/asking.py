@@ -27,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: twin handover plant_models/gearbox_shop --until 1d --shift '2026-03-02 early' --out reports")(handover)
     app.command(epilog="Example: twin record plant_models/gearbox_shop --until 3d --of B1-GB1 --out records")(record)
     app.command(epilog="Example: twin drill plant_models/gearbox_shop --until 2d --indicator oee --name lathe_1")(drill)
+    app.command(epilog="Example: twin audit my_run --person anna --out audit.csv")(audit)
     app.command(epilog="Example: twin books plant_models/gearbox_shop -s scenarios/gearbox_shop/settled_month.yaml --about cash")(books)
 
 
@@ -93,3 +94,21 @@ def drill(
     from twin.command.reports import showing
 
     showing.drill(showing.run_at(place, scenario, until=until, seed=seed, record=replayed), indicator, scope, name, json=json)
+
+
+def audit(
+    place: Place,
+    of: Annotated[str, typer.Option("--of", help="What it is about: a lot, order, machine, document; left out: anything")] = "",
+    person: Annotated[str, typer.Option(help="Who has said it; left out: anybody")] = "",
+    since: Annotated[str | None, typer.Option(help="When it became known, as in '2026-03-02 06:00', local")] = None,
+    before: Annotated[str | None, typer.Option(help="The same, up to and not including")] = None,
+    until: Until = None,
+    replayed: Record = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write it to this file, .csv or .pdf")] = None,
+    json: AsJson = False,
+) -> None:
+    """Print the audit trail: who has said what, when and from where, what was and is, why, and what was refused."""
+    from twin.command.reports import showing
+
+    run = showing.run_at(place, None, until=until, seed=1, record=replayed)
+    showing.audit(run, {"of": of, "person": person, "since": since, "before": before}, out, json=json)

@@ -95,6 +95,36 @@ def drill(run: Run, indicator: str, scope: str, name: str, *, json: bool) -> Non
     print_rows("What it is made of", pieces)
 
 
+def audit(run: Run, asked: dict[str, str | None], out: Path | None, *, json: bool) -> None:
+    """Print the audit trail of what was asked for, and write it where that was asked for.
+
+    Raises
+    ------
+    ValueError : nobody is called so, no such instant, or no such kind of file
+    """
+    from zoneinfo import ZoneInfo
+
+    from twin.results.auditing.audit_trail import audit_trail
+    from twin.results.auditing.trail_written import row_of, trail_file
+    from twin.results.tracing.of_run import instant_us_of
+
+    zone = run.plant.layout.time_zone
+    since_us, until_us = (instant_us_of(asked[name], zone) for name in ("since", "before"))
+    found = audit_trail(run, of=asked["of"] or "", person=asked["person"] or "", since_us=since_us, until_us=until_us)
+    if out:
+        about = ", ".join(f"{name} {value}" for name, value in asked.items() if value) or "all of it"
+        content = trail_file(run, found, about, out.suffix)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(content)
+    rows: list[dict[str, Any]] = [dict(row_of(it, ZoneInfo(zone))) for it in found]
+    if json:
+        print_json({"audit_trail": rows, "written": str(out) if out else None})
+        return
+    print_rows("Audit trail", [{name: value for name, value in row.items() if name not in ("entry", "hash", "effective")} for row in rows])
+    if out:
+        say(f"wrote {out}")
+
+
 def as_rows(frame: Any) -> list[dict[str, Any]]:
     """A table as plain values."""
     from twin.results.quality.tables import as_values

@@ -7,6 +7,7 @@ from typing import Any
 
 from twin.mes.equipment import WORKING_STATES, Equipment
 from twin.mes.maintenance.calibrations import Calibrations
+from twin.mes.maintenance.instructions import Instructions
 from twin.mes.maintenance.orders import CATEGORIES, MaintenanceOrder
 from twin.mes.personnel import WorkCalendars
 from twin.mes.tracking.lots import Lot
@@ -27,19 +28,20 @@ class Entries:
 
     def __init__(
         self, plant: Plant, orders: Mapping[str, MaintenanceOrder], calibrations: Calibrations, equipment: Equipment, tracking: Tracking,
-        calendars: WorkCalendars,
+        calendars: WorkCalendars, instructions: Instructions,
     ) -> None:  # fmt: skip
         layout = plant.layout
         self._persons, self._zone, self._plans, self._materials = (
             layout.persons, layout.time_zone, layout.maintenance_plans, plant.materials.materials,
         )  # fmt: skip
         self._orders, self._calibrations, self._equipment = orders, calibrations, equipment
-        self._tracking, self._calendars = tracking, calendars
+        self._tracking, self._calendars, self._instructions = tracking, calendars, instructions
         self.leaving: dict[str, int] = {}  # by lot: spare parts that are issued at this instant, and stand in stock yet
         self._doubts: dict[type[OperationsEvent], Callable[[Any], str]] = {
             e.MaintenanceRequested: self._request,
             e.MaintenanceScheduled: self._schedule,
             e.MaintenanceStarted: self._start,
+            e.MaintenanceStepConfirmed: self._confirm,
             e.MaintenancePerformed: self._perform,
             e.MaintenanceCancelled: self._cancel,
             e.CalibrationPerformed: self._calibrate,
@@ -108,12 +110,22 @@ class Entries:
                 return f"{it.equipment} has worked on {past.job_order} until {self._at(past.end_us)}; allowed: after that, to now"
         return self._authority(event.person, self._plans.get(it.plan))
 
+    def _confirm(self, event: e.MaintenanceStepConfirmed) -> str:
+        it, doubt = self._known(event, "started")
+        if doubt or it is None:
+            return doubt
+        return self._authority(event.person, self._plans.get(it.plan)) or self._instructions.doubt(event)
+
     def _perform(self, event: e.MaintenancePerformed) -> str:
         it, doubt = self._known(event, "started")
         if doubt or it is None:
             return doubt
         if event.effective_us < it.started_us:
             return f"{it.maintenance} was begun {self._at(it.started_us)}; allowed: after that, to now"
+        if missing := self._instructions.missing(it.maintenance):
+            steps = self._instructions.steps_of(it.maintenance)
+            words = "; ".join(f"step '{name}': {steps[name].text}" for name in missing)
+            return f"{it.maintenance} is not done: {words}; allowed: once that is confirmed"
         if len(dict(event.spare_parts)) < len(event.spare_parts):
             return "a spare part is named twice; allowed: each once, with its quantity"
         for material, quantity in event.spare_parts:

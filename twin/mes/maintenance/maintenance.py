@@ -15,6 +15,7 @@ from twin.mes.execution import JobOrder
 from twin.mes.labour.labour import Labour
 from twin.mes.maintenance.calibrations import Calibrations
 from twin.mes.maintenance.entries import Entries
+from twin.mes.maintenance.instructions import Instructions
 from twin.mes.maintenance.orders import CONDITION, CORRECTIVE, PLANNED, MaintenanceOrder
 from twin.mes.maintenance.out_of_use import OutOfUse, together
 from twin.mes.maintenance.wear import Wear
@@ -46,11 +47,13 @@ class Maintenance(Reacting):
         self.calibrations = Calibrations(plant)
         self.wear = Wear(equipment, plant.layout.time_zone)
         self.done_us: dict[str, int] = {}  # by plan: when it was done last
-        self.entries = Entries(plant, self.orders, self.calibrations, equipment, tracking, calendars)
+        self.instructions = Instructions(self.plans, self.orders)
+        self.entries = Entries(plant, self.orders, self.calibrations, equipment, tracking, calendars, self.instructions)
         said: dict[type[OperationsEvent], Reaction] = {
             e.MaintenanceRequested: self._request,
             e.MaintenanceScheduled: self._schedule,
             e.MaintenanceStarted: self._start,
+            e.MaintenanceStepConfirmed: self.instructions.take,
             e.MaintenancePerformed: self._perform,
             e.MaintenanceCancelled: self._cancel,
             e.CalibrationPerformed: self._calibrate,

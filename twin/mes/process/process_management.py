@@ -14,6 +14,7 @@ from twin.mes.documents.document_control import DocumentControl
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, Equipment
 from twin.mes.execution import ACTIVE, ENDED, Execution, JobOrder
 from twin.mes.process import trends
+from twin.mes.process.correcting import WORSE, ValueCorrections
 from twin.mes.process.phases import CHANGES, Phases
 from twin.mes.process.recipes import Recipes
 from twin.mes.process.steps import GuidedSteps
@@ -28,7 +29,6 @@ from twin.model.states import DispatchStatus, JobCommand
 
 _Wanted = tuple[JobCommand, str, str]
 """Command, job order, reason."""
-_WORSE: dict[str, int] = {"": 0, "warn": 1, "stop": 2}
 
 
 class ProcessManagement(Reacting):
@@ -45,6 +45,7 @@ class ProcessManagement(Reacting):
         self.steps, self.phases = GuidedSteps(self.recipes, execution), Phases(self.recipes)
         self._repetitions = trends.Repetitions(self._declared.repeated_stop)
         self.values: dict[tuple[str, str], list[tuple[int, float]]] = {}  # by job orders at the equipment and parameter: (when, value)
+        self.corrections = ValueCorrections(self.values, self.recipes, execution)
         self.deviations: list[e.ProcessDeviationFound] = []
         self.prompts: list[e.WorkPromptRaised] = []
         self.held: dict[str, e.ProcessDeviationFound] = {}  # equipment -> what its job order is held for, or shall be
@@ -59,6 +60,7 @@ class ProcessManagement(Reacting):
             e.PhaseReported: self._phase_reported,
             e.JobOrderStarted: self._started,
             e.ProcessDeviationCleared: self._cleared,
+            e.ProcessValueCorrected: self._corrected,
             e.WorkPromptRaised: self._prompt,
         }
         if self.procedures:
@@ -135,7 +137,7 @@ class ProcessManagement(Reacting):
         values.append((event.effective_us, event.value))
         level, before = parameter.level(event.value), self._levels.get(key, "")
         self._levels[key] = level
-        if _WORSE[level] > _WORSE[before]:
+        if WORSE[level] > WORSE[before]:
             return [
                 e.ProcessDeviationFound(
                     effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=label, lot=job.lot,
@@ -143,6 +145,17 @@ class ProcessManagement(Reacting):
                 )
             ]  # fmt: skip
         return self._drift(event, key, parameter) if not level else []
+
+    def _corrected(self, event: e.ProcessValueCorrected) -> list[OperationsEvent]:
+        """A value was told wrong: what it is counts from now on, and what has left its limits by that is told, or held."""
+        if reason := unsigned(event, self._persons) or self.corrections.doubt(event):
+            return [refusal(event, reason)]
+        is_newest = self.corrections.take(event)
+        _, level, told = self.corrections.judged(event)
+        if is_newest:
+            self._levels[event.job_order, event.property] = level
+            self._prompted.discard((event.job_order, event.property))
+        return told
 
     def _parameter(self, job: JobOrder, name: str) -> tuple[str, Parameter] | None:
         return next(((key, it.parameters[name]) for key, it in self.recipes.of(job).items() if name in it.parameters), None)

@@ -105,6 +105,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         procedures.master_recipes,
         alarmed.escalations,
         maintained.triggers,
+        maintained.steps,
         maintained.uses,
         moded.numbers,
         stored.bins,

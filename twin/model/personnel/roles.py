@@ -36,6 +36,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.PlannedOrderFrozen: "planner",
     e.PlannedOrderFreed: "planner",
     e.ForecastEntered: "planner",
+    e.DispatchRuleChanged: "planner",
     e.OperationsRequestChanged: "planner",
     e.OperationsRequestCancelled: "planner",
     e.SalesQuoteOffered: "sales",
@@ -75,6 +76,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.MaintenanceRequested: "production",
     e.MaintenanceScheduled: "production",
     e.MaintenanceStarted: "production",
+    e.MaintenanceStepConfirmed: "production",
     e.MaintenancePerformed: "production",
     e.MaintenanceCancelled: "production",
     e.CalibrationPerformed: "production",
@@ -85,6 +87,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.AbsenceEntered: "production",
     e.AttendanceEntered: "production",
     e.ShiftsSwapped: "production",
+    e.SkillRecorded: "production",
+    e.PersonnelChanged: "production",
     e.StepConfirmed: "production",
     e.StepCorrected: "production",
     e.PhaseReported: "production",
@@ -123,6 +127,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.PersonReassigned: "production",
     e.AlternateChosen: "production",
     e.ProcessDeviationCleared: "production",
+    e.ProcessValueCorrected: "production",
     e.ToolPlaced: "production",
     e.ToolReconditioned: "production",
 }
@@ -150,9 +155,14 @@ _MORE: dict[type[e.OperationsEvent], str] = {
 _ALL: tuple[Mapping[Any, str], ...] = (ENTRIES, WAREHOUSE_ENTRIES, PACKING_ENTRIES, _MORE)
 
 
+def role_of(kind: type[e.OperationsEvent]) -> str:
+    """The role that saying it takes; "" where it takes none."""
+    return next((roles[kind] for roles in _ALL if kind in roles), "")
+
+
 def lacks_role(persons: Mapping[str, Person], said: e.OperationsEvent) -> str:
     """Why a person may not say this on a page; "" if he may. A role that nobody has in this plant is everybody's."""
-    role = next((roles[type(said)] for roles in _ALL if type(said) in roles), "")
+    role = role_of(type(said))
     may = having(persons, role)
     if not may or said.person in may:
         return ""
@@ -161,4 +171,5 @@ def lacks_role(persons: Mapping[str, Person], said: e.OperationsEvent) -> str:
 
 def having(persons: Mapping[str, Person], role: str) -> list[str]:
     """Who has a role."""
-    return [name for name, it in persons.items() if role in it.roles]
+    left = getattr(persons, "left", ())
+    return [name for name, it in persons.items() if role in it.roles and name not in left]

@@ -11,6 +11,7 @@ from pydantic import Field
 from twin.model.floor.maintenance import EveryDays
 from twin.model.floor.words import Day, Id
 from twin.model.measures import DurationUs, PositiveUs, Table
+from twin.model.readiness.procedures import Parameter
 
 Count = Annotated[int, Field(ge=1, le=10**9, strict=True)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -42,6 +43,29 @@ class Condition(Table):
         return f"{(self.process_value or self.indicator or '').replace('_', ' ')} {' or '.join(limits)}"
 
 
+class MaintenanceStep(Table):
+    """One step of a maintenance instruction: what to do, and what is asked of whoever does it. A reading may have limits."""
+
+    text: Annotated[str, Field(min_length=1)]
+    asks: Literal["done", "yes", "value", "words"] = "done"
+    unit: str = ""
+    lower: Number | None = None
+    upper: Number | None = None
+    optional: bool = False  # the maintenance may be done without it
+
+    def allows(self, answer: float | None) -> bool:
+        """Whether what was found is as it should be."""
+        if self.asks == "yes":
+            return answer == 1
+        is_low = self.lower is not None and answer is not None and answer < self.lower
+        return not is_low and not (self.upper is not None and answer is not None and answer > self.upper)
+
+    @property
+    def asked(self) -> str:
+        """What is allowed, in words."""
+        return "yes" if self.asks == "yes" else Parameter(unit=self.unit, warn_below=self.lower, warn_above=self.upper).asked("warn")
+
+
 class MaintenancePlan(Table):
     """Maintenance that the MES asks for when it is due, by whichever of its triggers comes first, and that persons do.
 
@@ -60,6 +84,8 @@ class MaintenancePlan(Table):
     personnel_class: Id | None = None  # who may do it; left out: anybody
     spare_parts: dict[str, Count] = {}  # material -> quantity, kept back from stock when it is asked for
     blocks: bool = False
+    steps: dict[Id, MaintenanceStep] = {}  # how it is done; it is not done before all but the optional ones are confirmed
+    documents: list[Id] = []  # by which it is done
 
     @property
     def triggers(self) -> list[str]:

@@ -25,6 +25,7 @@ from twin.model.events import (
     MaintenanceRequested,
     MaterialActual,
     OperationsEvent,
+    ProcessValueCorrected,
     ProcessValueObserved,
     TestResultCorrected,
     TestResultRecorded,
@@ -79,6 +80,7 @@ class Circumstances:
             ToolMounted: self._mounted, ToolAssigned: self._assign, ToolReconditioned: self._reconditioned, CountObserved: self._counted,
             JobOrderCreated: self._create, JobOrderStarted: self._start, MaterialActual: self._actual, GoodsReceived: self._received,
             TestResultRecorded: self._measured, DefectsCounted: self._found, TestResultCorrected: self._corrected,
+            ProcessValueCorrected: self._value_corrected,
             EntryRefused: self._refused,
         }  # fmt: skip
 
@@ -214,6 +216,17 @@ class Circumstances:
         self._take_back = event, take_back
         for it, _ in was:
             it[name] = event.value
+
+    def _value_corrected(self, event: ProcessValueCorrected) -> None:
+        values, name = self._values[event.equipment], event.property
+        if values.get(name) != event.was:
+            return
+
+        def take_back() -> None:
+            values[name] = event.was
+
+        self._take_back = event, take_back
+        values[name] = event.value
 
     def _keep(self, lot: str, characteristic: str, value: float) -> None:
         self._results[lot][characteristic] = value

@@ -18,7 +18,7 @@ SETPOINT_COLUMNS = (
     "measured_at",
 )  # fmt: skip
 COMMAND_COLUMNS = ("equipment", "command", "mode", "person", "reason", "job_order", "asked_at", "standing", "why", "answered_at")
-VALUE_COLUMNS = ("job_order", "parameter", "observed", "value", "unit", "level", "allowed")
+VALUE_COLUMNS = ("job_order", "parameter", "observed", "value", "unit", "level", "allowed", "was", "corrected_by", "reason")
 STEP_COLUMNS = (
     "job_order",
     "step",
@@ -38,16 +38,19 @@ PROMPT_COLUMNS = ("at", "prompt", "equipment", "job_order", "what", "why", "sugg
 
 
 def process_values_table(run: Run) -> pd.DataFrame:
-    """Every process value that a procedure keeps to, with what it asked for."""
+    """Every process value that a procedure keeps to, with what it asked for; where it was told wrong, what it was, who says so and why."""
     recipes, rows = run.mes.process.recipes, []
+    said = {(it.job_order, it.property, it.observed_us, it.value): it for it in run.mes.process.corrections.taken}
     for (job_order, name), values in run.mes.process.values.items():
         asked = next(it.parameters[name] for it in recipes.of_job_orders(job_order).values() if name in it.parameters)
         rows += [
             {
                 "job_order": job_order, "parameter": name, "observed": at_us, "value": value, "unit": asked.unit,
-                "level": asked.level(value), "allowed": asked.asked("warn"),
+                "level": asked.level(value), "allowed": asked.asked("warn"), "was": again.was if again else None,
+                "corrected_by": again.person if again else "", "reason": again.reason if again else "",
             }
             for at_us, value in values
+            for again in [said.get((job_order, name, at_us, value))]
         ]  # fmt: skip
     return from_rows(rows, VALUE_COLUMNS, ("observed",))
 

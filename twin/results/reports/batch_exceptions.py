@@ -50,6 +50,9 @@ def _events(run: Run, found: Evidence) -> Iterator[Row]:
             case e.TestResultCorrected():
                 what = f"{event.characteristic}: {event.was:g} is {event.value:g}; {event.reason}"
                 yield _row(event.effective_us, "corrected", what, standing=f"by {event.person}")
+            case e.ProcessValueCorrected():
+                what = f"{event.property}: {event.was:g} is {event.value:g}; {event.reason}"
+                yield _row(event.effective_us, "corrected", what, where=where, standing=f"by {event.person}")
             case e.TestResultRecorded() if not event.passed:
                 what = f"{event.characteristic} is {event.value:g} {event.unit}; allowed: {_limits(event)}"
                 yield _row(event.effective_us, "out of limits", what)

@@ -122,7 +122,7 @@ def _step(run: Run, found: Evidence, job: JobOrder) -> Row:
         "persons": [f"{person} ({work_us / 60e6:.0f} min)" for person, work_us in who_worked(found, job).items()],
         "good": job.good, "scrap": job.scrap, "rework": job.rework, "setup_min": round(job.setup_us / 60e6, 1),
         "run_min": round(job.run_us / 60e6, 1), "energy_kwh": job.energy_wh / 1000, "documents": _documents(found, job),
-        "tools": _tools(found, job), "confirmed": _confirmed(run, job), "values": _values(found, job),
+        "tools": _tools(found, job), "confirmed": _confirmed(run, job), "values": _values(run, found, job),
     }  # fmt: skip
 
 
@@ -151,13 +151,21 @@ def _tools(found: Evidence, job: JobOrder) -> list[str]:
     return [event.tool for event in found.by_job[job.job_order] if isinstance(event, e.ToolAssigned)]
 
 
-def _values(found: Evidence, job: JobOrder) -> list[str]:
-    """Process values while it ran: how many, from where to where."""
+def _values(run: Run, found: Evidence, job: JobOrder) -> list[str]:
+    """Process values while it ran, as far as they were corrected: how many, from where to where."""
+    said = {
+        (it.property, it.observed_us, it.was): it.value
+        for it in reversed(run.mes.process.corrections.taken)
+        if job.job_order in it.job_order.split("+")
+    }
     seen: dict[tuple[str, str], list[float]] = {}
     doubted = Counter[tuple[str, str]]()
     for event in found.by_job[job.job_order]:
         if isinstance(event, e.ProcessValueObserved):
-            seen.setdefault((event.property, event.unit), []).append(event.value)
+            value = event.value
+            while (event.property, event.effective_us, value) in said:  # a correction may be corrected
+                value = said.pop((event.property, event.effective_us, value))
+            seen.setdefault((event.property, event.unit), []).append(value)
             doubted[event.property, event.unit] += bool(event.quality)
     return [
         f"{name}: {len(values)} from {min(values):g} to {max(values):g} {unit}".strip()

@@ -65,6 +65,19 @@ class ReportsOfRun(QualityOfRun, OutlookOfRun):
 
         return self._look(lambda run: batch_record(run, name))
 
+    def audit_trail(self, of: str = "", person: str = "", since_us: int | None = None, until_us: int | None = None) -> pd.DataFrame:
+        """Who has said what, when and from where, what was there before, what is since, why, and what came of it (21 CFR 11.10(e)).
+
+        `of`: a lot, order, job order, machine, document, customer or whatever else it is about; [since, until): when it became known.
+
+        Raises
+        ------
+        ValueError : nobody is called so
+        """
+        from twin.results.auditing.trail_written import trail_table
+
+        return self._look(lambda run: trail_table(run, of, person, since_us, until_us))
+
     def drill(self, indicator: str, scope: str, name: str, from_us: int | None = None, to_us: int | None = None) -> Drill:
         """Open a figure down to its intervals and counts, and to the entries of the journal that reported them.
 

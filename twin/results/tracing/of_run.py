@@ -98,7 +98,7 @@ class TracingOfRun:
 
         def of_equipment(run: Run) -> Recall:
             zone = run.plant.layout.time_zone
-            from_us, to_us = _instant_us(start, zone), _instant_us(end, zone)
+            from_us, to_us = instant_us_of(start, zone), instant_us_of(end, zone)
             return recall_of_equipment(
                 run, equipment, run.scenario.start_us if from_us is None else from_us, run.now_us + 1 if to_us is None else to_us
             )
@@ -110,7 +110,7 @@ class TracingOfRun:
             return what(cast("Run", self))
 
 
-def _instant_us(instant: Instant, zone: str) -> int | None:
+def instant_us_of(instant: Instant, zone: str) -> int | None:
     """Microseconds since 1970 UTC."""
     if instant is None or isinstance(instant, int):
         return instant

@@ -74,6 +74,7 @@ class CareNow:
     plans: list[PlanNow]  # the overdue first
     open: list[MaintenanceOrder]
     done: list[MaintenanceOrder]  # the newest first
+    steps: dict[str, str]  # by maintenance order with steps: how many are confirmed, and what was not as it should be, in words
     costs_minor: dict[str, int]
     cost_minor: int
     gauges: list[GaugeNow]
@@ -95,6 +96,7 @@ def care_now(run: Run) -> CareNow:
         plans=sorted(_plans(run), key=lambda it: ORDER.index(it.standing)),
         open=sorted((it for it in orders if it.is_open), key=lambda it: (not it.is_overdue(run.now_us), it.due_us)),
         done=sorted((it for it in orders if not it.is_open), key=lambda it: -it.ended_us)[:SHOWN_DONE],
+        steps={name: words for name in run.mes.maintenance.orders if (words := _steps(run, name))},
         costs_minor=dict(costs),
         cost_minor=sum(costs.values()),
         gauges=[
@@ -116,6 +118,13 @@ def care_now(run: Run) -> CareNow:
         ],
         corrective_share=corrective_us / (planned_us + corrective_us) if planned_us + corrective_us else None,
     )  # fmt: skip
+
+
+def _steps(run: Run, maintenance: str) -> str:
+    instructions = run.mes.maintenance.instructions
+    asked, done = instructions.steps_of(maintenance), instructions.done(maintenance)
+    wrong = [f"; {asked[name].text}: {it.said}, allowed: {asked[name].asked}" for name, it in done.items() if not it.is_allowed]
+    return f"; {len(done)} of {len(asked)} steps{''.join(wrong)}" if asked else ""
 
 
 def _plans(run: Run) -> list[PlanNow]:

@@ -46,6 +46,12 @@ class UpkeepOfRun:
 
         return self._view(maintenance_table)
 
+    def maintenance_steps(self) -> pd.DataFrame:
+        """How maintenance was done: every step of every order with what was read, by whom, and whether that is allowed."""
+        from twin.results.upkeep.instructions import maintenance_steps_table
+
+        return self._view(maintenance_steps_table)
+
     def maintenance_plans(self) -> pd.DataFrame:
         """Every declared maintenance with how near it is: pieces, lots, hours of work, the next date."""
         from twin.results.upkeep.maintenance import plans_table

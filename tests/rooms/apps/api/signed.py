@@ -20,5 +20,11 @@ def decisions_are_signed(ask: Callable[..., Any], lot: str, secret: str) -> None
     assert ask("/signatures", {**asked, "names": {"plan": "x"}})[1]["detail"].endswith("names plan; allowed: nonconformance")
     assert ask("/signatures", asked, key="disposed")[0] == ask("/signatures", asked, key="disposed")[0] == 201
     assert next(it for it in ask("/signatures")[1] if it["names"] == wrong)["signed"] == ["clara, approved"]
+    trail = ask("/audit-trail?of=NC-X&person=clara")[1]
+    assert [(it["says"], it["terminal"], it["standing"]) for it in trail] == [
+        (f"Nonconformance{it}", "api", "taken") for it in ("Dispositioned", "Contained", "Raised")
+    ]
+    assert (trail[0]["signed"], trail[0]["why"], trail[0]["now"]) == (["clara, approved"], "inside", {"disposition": "use as is"})
+    assert ask("/audit-trail?person=nobody")[1]["detail"].startswith("nobody knows a person 'nobody'")
     nothing = ask(f"/results/{lot}/nothing/signatures", {"secret": secret, "meaning": "reviewed"})
     assert (nothing[0], nothing[1]["detail"]) == (409, f"lot {lot} has no result of 'nothing' that could be signed")

@@ -44,6 +44,12 @@ def test_labour_by_any_scope_with_what_was_clocked(saved: Path) -> None:
     assert [it["state"] for it in states if it["resource"] == "olga"] == ["free", "works"]  # type: ignore[attr-defined]
 
 
+def test_the_audit_trail_is_printed_and_written(saved: Path, tmp_path: Path) -> None:
+    said = told("audit", saved, "--person", "olga", "--out", tmp_path / "trail.csv")
+    assert [(it["says"], it["about"]) for it in said["audit_trail"]] == [("Clocked on", f"job order {BORE}")]  # type: ignore[attr-defined]
+    assert f"Clocked on,job order {BORE}" in (tmp_path / "trail.csv").read_text()
+
+
 def test_a_hand_over_is_printed_and_written(saved: Path, tmp_path: Path) -> None:
     said = typed("handover", saved, "--shift", "early", "--out", tmp_path)
     assert said.returncode == 0, said.stderr

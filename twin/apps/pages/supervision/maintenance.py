@@ -160,7 +160,8 @@ def _orders_html(feed: Feed, now: CareNow) -> str:
         Row(
             cells=(
                 it.maintenance, equipment_title(feed.run.plant, it.equipment), "overdue" if it.is_overdue(now.now_us) else it.standing,
-                it.description.replace("_", " ") + (f" ({it.words})" if it.words else ""), _at(feed, it.requested_us),
+                it.description.replace("_", " ") + (f" ({it.words})" if it.words else "") + now.steps.get(it.maintenance, ""),
+                _at(feed, it.requested_us),
                 _at(feed, it.started_us),
                 _at(feed, it.ended_us), f"{now.costs_minor[it.maintenance] / 100:,.2f}" if it.maintenance in now.costs_minor else "",
             ),

@@ -16,6 +16,8 @@ def _named(plant: Plant) -> Iterator[tuple[KeyPath, str, str, Collection[str]]]:
         yield (*own, "equipment"), "equipment", plan.equipment, plant.equipment
         if plan.personnel_class:
             yield (*own, "personnel_class"), "personnel class", plan.personnel_class, layout.personnel_classes
+        for n, document in enumerate(plan.documents):
+            yield (*own, "documents", n), "document", document, layout.documents
         for material in plan.spare_parts:
             yield (*own, "spare_parts", material), "material", material, plant.materials.materials
     for name, it in layout.calibrations.items():
@@ -53,6 +55,20 @@ def triggers(plant: Plant) -> Iterator[Finding]:
         if condition.above is None and condition.below is None:
             what = "a condition without a limit is never met"
             yield Finding(document="plant", path=(*own, "condition"), what=what, allowed="above, below, or both", at_key=True)
+
+
+def steps(plant: Plant) -> Iterator[Finding]:
+    """A step that has a limit asks for a value, and something lies between its limits."""
+    for name, plan in plant.layout.maintenance_plans.items():
+        for step, it in plan.steps.items():
+            own: KeyPath = ("maintenance_plans", name, "steps", step)
+            limit = next((key for key in ("lower", "upper") if getattr(it, key) is not None), None)
+            if limit and it.asks != "value":
+                what = f"'{step}' asks for no value, and has a limit"
+                yield Finding(document="plant", path=(*own, limit), what=what, allowed="asks: value, or no limit", at_key=True)
+            elif it.lower is not None and it.upper is not None and it.lower >= it.upper:
+                what = f"nothing lies between {it.lower:g} and {it.upper:g}"
+                yield Finding(document="plant", path=(*own, "upper"), what=what, allowed=f"more than {it.lower:g}")
 
 
 def uses(plant: Plant) -> Iterator[Finding]:

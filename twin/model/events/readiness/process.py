@@ -69,6 +69,20 @@ class ProcessDeviationCleared(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessValueCorrected(Entry):
+    """A process value of `job_order` at `equipment`, observed at `observed_us`, was told wrong: it `was` this, and is `value`.
+
+    Both stay in the journal, with the `reason`. Of several job orders that are done together `job_order` is all of them, joined with "+".
+    """
+
+    property: str
+    observed_us: int
+    was: float
+    value: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepConfirmed(Entry):
     """A step of a guided work instruction is done for `job_order`: with a value, yes (1) or no (0), or words, as the step asks."""
 

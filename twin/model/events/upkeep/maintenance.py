@@ -40,6 +40,16 @@ class MaintenanceStarted(MaintenanceEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceStepConfirmed(MaintenanceEntry):
+    """A step of its instruction is done: with a reading, yes (1) or no (0), or words, as the step asks. Said again, for a `reason`."""
+
+    step: str
+    answer: float | None = None
+    words: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenancePerformed(MaintenanceEntry):
     """It is done. `spare_parts` (material, quantity) were used; those that were kept back and not used are free again."""
 
