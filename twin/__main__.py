@@ -36,6 +36,7 @@ from twin.command.reports import asking as reporting
 from twin.command.scheduling.asking import add_to as add_schedule
 from twin.command.serving.asking import add_to as add_serving
 from twin.command.stock.asking import add_to as add_stock
+from twin.command.studies.asking import add_to as add_futures
 from twin.command.upkeep import asked
 from twin.model.problems import PlantFileError, problems_document
 
@@ -361,6 +362,7 @@ def check(
 add_serving(app)
 add_office(app)
 add_losses(app)
+add_futures(app)
 
 
 @app.command(epilog="Example: twin lab")

@@ -7,6 +7,7 @@ from twin.results.forecasting.forecasting import DemandForecast, forecast_demand
 from twin.study.ahead.forecast import FutureLedger, Futures, OrderForecast
 from twin.study.ahead.futures import futures
 from twin.study.ahead.plan_trials import PlanTrials, simulate_plan, simulate_plan_of
+from twin.study.ahead.side_by_side import FuturesCompared, compare_futures
 from twin.study.by_rule.playing import PlayedByRule, play_by_rule
 from twin.study.comparing import Compared, Comparison, compare
 from twin.study.conduct import How, Progress, StudyStoppedError
@@ -37,6 +38,7 @@ __all__ = [
     "Found",
     "FutureLedger",
     "Futures",
+    "FuturesCompared",
     "How",
     "Influence",
     "LossCost",
@@ -54,6 +56,7 @@ __all__ = [
     "WarmUp",
     "WorkersLostError",
     "compare",
+    "compare_futures",
     "cost_of_losses",
     "explore",
     "factorial",

@@ -135,6 +135,28 @@ def test_futures_have_the_plant_that_is_from_now_on_of_a_simulated_run_and_of_on
     }
 
 
+def test_what_a_machine_more_brings_is_told_future_by_future_in_orders_hours_and_money() -> None:
+    """Forty shafts leave after 200 minutes as it is, after 120 with a second lathe; they are due after 150, and a lathe costs 60 EUR/h."""
+    plant = plant_of(materials=SHAFTS.replace("lot_size", "price: 9 EUR, lot_size"), **{"work_units/lathe/hourly_cost": "60 EUR/h"})
+    line = DAY.demand.orders[0].model_copy(update={"due": 150 * 60_000_000})
+    due = DAY.model_copy(update={"demand": DAY.demand.model_copy(update={"orders": [line]})})
+    begun = simulate(plant, due, seed=1, until_us=33 * 60_000_000)
+    second = {"work_units.lathe_2": {**SECOND, "hourly_cost": "60 EUR/h"}}
+    found = study.compare_futures(begun, second, 3, until="3 h", ledger_count=2)
+    told = {it.outcome.name: (it.as_it_is, it.changed, it.interval.mean, it.verdict) for it in found.differences}
+    assert told["on_time_orders"] == (0, 1, 1, "better")
+    assert told["late_h"][2:] == (pytest.approx(-50 / 60), "better")
+    assert told["revenue_eur"] == (360, 360, 0, "the same")
+    assert (told["cost_eur"][2:], told["result_eur"][2:]) == ((180, "worse"), (-180, "worse"))
+    same = study.compare_futures(begun, {}, 2, until="3 h", ledger_count=1)
+    assert {it.interval.mean for it in same.differences} == {0.0}
+    told_alone = twin.replay(plant, [fact for fact in facts(begun) if not isinstance(fact, Heartbeat) or fact.reason != "end"], due)
+    told_alone.now_us = begun.now_us
+    heard = study.compare_futures(told_alone, second, 2, until="3 h")
+    assert [it.outcome.name for it in heard.differences] == ["on_time_orders", "late_h", "revenue_eur"]
+    assert "was not simulated" in heard.why_not_booked
+
+
 @pytest.fixture(scope="module")
 def gearbox() -> Run:
     return twin.simulate("plant_models/gearbox_shop", until="20 h", seed=3)

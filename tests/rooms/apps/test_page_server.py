@@ -17,13 +17,15 @@ from panel.util.parameters import edit_readonly
 
 from twin.apps.feed import FRESH_FOR_S, Feed
 from twin.apps.feeds import replayed, simulated
-from twin.apps.pages.futures_card import Asked
+from twin.apps.pages.futures_card import COUNT, Asked, _differences_html
 from twin.apps.pages.page_frame import BEAT_MS
 from twin.apps.ports import free_port
 from twin.apps.server import PageServer
 from twin.apps.theme import frame
 from twin.results.run import Run
 from twin.results.views.overview import US_PER_DAY
+from twin.study import FuturesCompared
+from twin.study.ahead.one_more import one_more_or_less
 
 T = TypeVar("T")
 
@@ -92,8 +94,8 @@ def test_a_page_that_was_left_is_forgotten() -> None:
     assert not any(page() for page in pages)
 
 
-def asked_of(feed: Feed, span: str) -> Asked:
-    asked, deadline_s = Asked(feed, span, ""), time.monotonic() + 240
+def asked_of(feed: Feed, span: str, change: str = "") -> Asked:
+    asked, deadline_s = Asked(feed, span, change), time.monotonic() + 240
     while not asked.is_done and time.monotonic() < deadline_s:
         time.sleep(0.05)
     return asked
@@ -112,3 +114,10 @@ def test_a_replayed_run_has_futures_and_says_what_nobody_reported(root: Path) ->
     assert asked.found is not None
     assert asked.found.unknown
     assert not asked.found.ledgers  # what is assumed MES and ERP have not seen
+    change = next(iter(one_more_or_less(made.run.plant)))
+    compared = asked_of(made, "1 d", change)
+    assert (compared.failure, compared.done) == ("", 2 * COUNT)
+    assert isinstance(compared.found, FuturesCompared)
+    shown = _differences_html(compared.found)
+    assert "Orders in time" in shown
+    assert "Nothing is booked: this run was not simulated" in shown

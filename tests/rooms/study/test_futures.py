@@ -26,7 +26,7 @@ from twin.results.views.overview import order_risks
 from twin.run import carry
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.study.ahead.forecast import Futures, OrderForecast, spread
-from twin.study.ahead.futures import _begin
+from twin.study.ahead.futures import begin
 from twin.study.ahead.ledgers import ALL, MANY, Levels, OfPages, income, ledgers_of
 
 PLANT = "plant_models/gearbox_shop"
@@ -106,7 +106,7 @@ def test_revenue_is_what_the_books_would_say(later: twin.Run) -> None:
 
 def test_what_a_future_costs_is_what_mes_and_erp_would_book_to_the_cent(run: twin.Run, later: twin.Run) -> None:
     """The one future that can be looked up: nothing is drawn anew, so the run itself, gone on with, must have the same ledger."""
-    shadow = _begin(run, "3 d", False, None, None).shadow
+    shadow = begin(run, "3 d", False, None, None).shadow
     booked = Levels(run).book(shadow, None)
     assert booked
     assert booked == OfPages(run, shadow.until_us).book(shadow, None)
@@ -129,7 +129,7 @@ def test_all_futures_of_a_run_that_follows_its_rules_are_booked_from_their_pages
 def test_a_future_from_its_pages_costs_what_mes_and_erp_book_of_it(run: twin.Run, fifo: twin.Run) -> None:
     """Drawn anew; at standard from columns, at actual cost by the ERP alone."""
     for it, quickly in ((run, ALL), (fifo, MANY)):
-        shadow = _begin(it, "3 d", False, None, None).shadow
+        shadow = begin(it, "3 d", False, None, None).shadow
         pages, levels = OfPages(it, shadow.until_us), Levels(it)
         assert pages.quickly == quickly
         assert [pages.book(shadow, seed) for seed in (11, 12)] == [levels.book(shadow, seed) for seed in (11, 12)]
@@ -144,7 +144,7 @@ def test_futures_of_any_plant_from_any_instant_cost_what_mes_and_erp_book(case: 
     now_us = scenario.start_us + scenario.horizon * tenths // 10
     run = carry(CompiledPlant(plant, scenario, seed, now_us, stops_at_deadlock=True), twin.Run(plant, scenario, seed=seed))
     assume(not run.deadlock)
-    shadow = _begin(run, None, False, None, None).shadow
+    shadow = begin(run, None, False, None, None).shadow
     levels, pages = Levels(run), OfPages(run, shadow.until_us)
     assert [pages.book(shadow, it) for it in (None, 11)] == [levels.book(shadow, it) for it in (None, 11)]
 

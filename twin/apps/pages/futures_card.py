@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
 import panel as pn
 import panel_material_ui as pmui
@@ -15,17 +14,12 @@ from twin.apps.feed import Feed
 from twin.apps.pages.analysis.question import QuestionCard
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.words import material_title, money
-from twin.instants import from_now_on
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
-from twin.results.run import Run
 from twin.results.views.overview import local_time
-from twin.study import Futures, OrderForecast
+from twin.study import Futures, FuturesCompared, OrderForecast
 from twin.study.ahead.forecast import quantile, spread
 from twin.study.ahead.one_more import one_more_or_less
-
-if TYPE_CHECKING:
-    from twin.now.from_now_on import ChangedRun
 
 COUNT = 200
 FEW = 5
@@ -39,10 +33,12 @@ MEANS = (
     "Each future begins with the plant as it is now; what is under way, failures, yields and new orders are drawn anew, and the rules of"
     " MES and ERP decide. In time: the share of futures in which the order leaves before it is due, with its 95 % interval (Wilson)."
     " The result comes from the futures that are booked, to the cent: all of them, or the first few where booking takes long."
-    " With other machines from now on the same futures are drawn, so what differs comes from these; what is under way ends as it began,"
-    " and nothing is booked."
+    " With other machines from now on the same futures are drawn as it is and with these, so what differs comes from the change; what is"
+    " under way ends as it began. Of the first ten pairs MES and ERP book both, if the run can be played again, to the cent: the cost of a"
+    " machine more by the hour, not what it costs to buy."
 )
 HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "In time", "Leaves at best (10 %)", "As likely as not (50 %)", "At worst (90 %)")
+DIFFERENCE_HEAD = ("Until then", "As it is", "With the change", "Difference, with its 95 % interval", "The change is", "Pairs of futures")
 CSS = """<style>
 .spreads { display: grid; grid-template-columns: repeat(auto-fit, minmax(230px, 1fr)); gap: 18px 28px; margin: 8px 8px 14px;
   font: 14px Roboto, system-ui, sans-serif }
@@ -55,7 +51,15 @@ CSS = """<style>
 </style>"""
 
 
-class Asked(Question[Futures]):
+Answer = Futures | FuturesCompared
+
+
+def _shown_of(answer: Answer) -> Futures:
+    """The futures whose orders are shown: those with the change, where there is one."""
+    return answer.changed if isinstance(answer, FuturesCompared) else answer
+
+
+class Asked(Question[Answer]):
     """One question to the futures, with its progress."""
 
     about = "futures"
@@ -69,20 +73,21 @@ class Asked(Question[Futures]):
     def percent_done(self) -> int:
         found = self.found
         if found is None or not found.ledger_count:
-            return round(50 * min(self.done, COUNT) / COUNT)
+            return round(50 * min(self.done, self.wanted) / self.wanted)
         return round(50 + 50 * len(found.ledgers) / found.ledger_count)
 
-    def answer(self) -> Futures:
-        return study.futures(
-            self._seen(), COUNT, until=self._span, ledger_count=None, watch=self._watch, show=self.show, stop=self.stop
-        )  # fmt: skip
+    @property
+    def wanted(self) -> int:
+        """How many futures: with a change twice as many, as it is and with it."""
+        return 2 * COUNT if self.change else COUNT
 
-    def _seen(self) -> Run | ChangedRun:
+    def answer(self) -> Answer:
         run = self._feed.run
         if not self.change:
-            return run
+            return study.futures(run, COUNT, until=self._span, ledger_count=None, watch=self._watch, show=self.show, stop=self.stop)
         try:
-            return from_now_on(run, one_more_or_less(run.plant)[self.change])
+            changes = one_more_or_less(run.plant)[self.change]
+            return study.compare_futures(run, changes, COUNT, until=self._span, watch=self._watch, show=self.show, stop=self.stop)
         except PlantFileError as error:  # something else is declared of that machine
             raise ValueError(str(error)) from None
 
@@ -90,7 +95,7 @@ class Asked(Question[Futures]):
         self.done = done
 
 
-class FuturesCard(QuestionCard[Futures]):
+class FuturesCard(QuestionCard[Answer]):
     """The card, and `refresh` for the beat of its page."""
 
     _asked: Asked | None
@@ -98,8 +103,8 @@ class FuturesCard(QuestionCard[Futures]):
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
         self._span = pmui.Select(label="how far ahead", options=SPANS, value="7 d", width=150, size="small", margin=(4, 8))
-        self._spreads, self._orders = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(2))
-        answers = [self._spreads, self._orders]
+        answers = [pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(3)]
+        self._differences, self._spreads, self._orders = answers
         changes = {AS_IT_IS: "", **{words: words for words in one_more_or_less(feed.run.plant)}}
         self._change = pmui.Select(label="machines from now on", options=changes, value="", width=240, size="small", margin=(4, 8))
         choice = pmui.FlexBox(self._span, self._change)
@@ -112,8 +117,9 @@ class FuturesCard(QuestionCard[Futures]):
         assert self._asked is not None
         return _progress_words(self._asked, self._feed.run.plant)
 
-    def show(self, found: Futures) -> None:
-        plant = self._feed.run.plant
+    def show(self, answer: Answer) -> None:
+        plant, found = self._feed.run.plant, _shown_of(answer)
+        self._differences.object = _differences_html(answer) if isinstance(answer, FuturesCompared) else ""
         self._spreads.object, self._orders.object = _spreads_html(found, plant), _orders_html(found, plant) + _notes_html(found)
 
 
@@ -126,15 +132,37 @@ def _progress_words(asked: Asked, plant: Plant) -> str:
             return "ending ..."
         if not asked.done:
             return "the rules play this run up to now ..."  # and are compiled before that, the first time on a machine
-        return f"{min(asked.done, COUNT)} of {COUNT} futures" + (
-            f"; {len(found.ledgers)} of {found.ledger_count} are booked" if found else ""
+        what = "pairs are booked" if asked.change else "are booked"
+        return f"{min(asked.done, asked.wanted)} of {asked.wanted} futures" + (
+            f"; {len(found.ledgers)} of {found.ledger_count} {what}" if found and found.ledger_count else ""
         )
-    if found is None or not found.count:
+    if found is None or not _shown_of(found).count:
         return "Cancelled before the first future was done."
     short = " Cancelled: not all that was asked for." if asked.is_cancelled else ""
-    span = f"{local_time(plant, found.now_us)} to {local_time(plant, found.until_us)}"
+    seen = _shown_of(found)
+    span = f"{local_time(plant, seen.now_us)} to {local_time(plant, seen.until_us)}"
     change = f"with {asked.change} from now on, " if asked.change else ""
-    return f"{found.count} futures, {span}, {change}in {asked.took_s:.1f} s.{short}"
+    return f"{seen.count} futures, {span}, {change}in {asked.took_s:.1f} s.{short}"
+
+
+def _differences_html(found: FuturesCompared) -> str:
+    """What the change brings, beside what there is: the difference future by future, with its interval."""
+    rows = [
+        Row(
+            cells=(
+                it.outcome.heading,
+                it.outcome.shown(it.as_it_is),
+                it.outcome.shown(it.changed),
+                it.shown.replace(" ", UNBROKEN),
+                it.verdict or ("it may be chance" if it.interval.count > 1 else ""),
+                f"{it.interval.count}",
+            ),
+            mark={"better": "good", "worse": "bad"}.get(it.verdict, "done"),
+        )
+        for it in found.differences
+    ]
+    note = f"<p style='{FONT};margin:4px 8px'>Nothing is booked: {escape(found.why_not_booked)}</p>" if found.why_not_booked else ""
+    return row_table(DIFFERENCE_HEAD, rows, numeric=(1, 2, 3, 5)) + note
 
 
 def _spreads_html(found: Futures, plant: Plant) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from twin.kernels.chance.logarithm import minus_log_of
 from twin.kernels.compiling import inlined, kernel
 from twin.kernels.deferring import intrinsic
 
@@ -42,20 +43,35 @@ def entity_with(entity: int, byte: int) -> int:
     return np.int64((np.uint64(entity) ^ np.uint64(byte)) * _PRIME)  # type: ignore[return-value]
 
 
-def _high_word(typing_context: Any, left: Any, right: Any) -> Any:
-    """The upper 64 bits of a product of two uint64."""
+def _product(typing_context: Any, left: Any, right: Any) -> Any:
+    """The upper and the lower 64 bits of a product of two uint64, by one multiplication."""
     from llvmlite import ir
     from numba import types
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        wide = ir.IntType(128)
+        word, wide = ir.IntType(64), ir.IntType(128)
         product = builder.mul(builder.zext(arguments[0], wide), builder.zext(arguments[1], wide))
-        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+        halves = builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), word), builder.trunc(product, word)
+        return context.make_tuple(builder, signature.return_type, halves)
 
-    return types.uint64(types.uint64, types.uint64), generate
+    return types.UniTuple(types.uint64, 2)(types.uint64, types.uint64), generate
 
 
-high_word: Any = intrinsic(_high_word)
+product_of: Any = intrinsic(_product)
+
+
+def _leading_zeros(typing_context: Any, whole: Any) -> Any:
+    """How many zeros stand before the first one of the 64 bits of a number that is not 0."""
+    from llvmlite import ir
+    from numba import types
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ctlz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.int64), generate
+
+
+leading_zeros: Any = intrinsic(_leading_zeros)
 
 
 def _philox_block(key_0: int, key_1: int, block: int, attempt: int, entity: int) -> tuple[int, int, int, int]:
@@ -68,8 +84,8 @@ def _philox_block(key_0: int, key_1: int, block: int, attempt: int, entity: int)
     k_0, k_1 = np.uint64(key_0), np.uint64(key_1)
     w_0, w_1, w_2, w_3 = np.uint64(block), np.uint64(attempt), np.uint64(entity), np.uint64(0)
     for _ in range(10):
-        high_0, low_0 = high_word(_MULTIPLIER_0, w_0), _MULTIPLIER_0 * w_0
-        high_1, low_1 = high_word(_MULTIPLIER_1, w_2), _MULTIPLIER_1 * w_2
+        high_0, low_0 = product_of(_MULTIPLIER_0, w_0)
+        high_1, low_1 = product_of(_MULTIPLIER_1, w_2)
         w_0, w_1, w_2, w_3 = high_1 ^ (w_1 ^ k_0), low_1, high_0 ^ (w_3 ^ k_1), low_0
         k_0 += _WEYL_0
         k_1 += _WEYL_1
@@ -105,9 +121,11 @@ def share_of(word: int) -> float:
 
 
 @inlined
-def complement_of(word: int) -> float:
-    """1 - share_of(word), exactly, in fewer steps."""
-    return np.float64((1 << 53) - 1 - 2 * np.int64(word >> np.uint64(12))) * 2.0**-53
+def minus_log_of_complement(word: int) -> float:
+    """-log(1 - share_of(word)): the complement is an odd number of 2^-53, so its exponent is told by the zeros before it."""
+    odd = (1 << 53) - 1 - 2 * np.int64(word >> np.uint64(12))
+    zeros = leading_zeros(odd) - 11
+    return minus_log_of(zeros + 1, odd << zeros)
 
 
 @inlined

@@ -73,7 +73,7 @@ class FutureLedger:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Futures:
-    """What n futures say. `orders` by due date; revenue, energy and orders in time from now to the end, one value a future.
+    """What n futures say. `orders` by due date; what is in the plural below has one value a future, from now to the end.
 
     `ledgers` are of the first `ledger_count` futures, those that are booked to know their cost, or of as many as are booked so far.
     """
@@ -86,6 +86,8 @@ class Futures:
     on_time_count: tuple[int, ...]  # of the orders that are due before the end
     revenue_minor: tuple[int, ...]
     energy_wh: tuple[int, ...]
+    seeds: tuple[int, ...]
+    late_us: tuple[int, ...]  # of all open orders together, from the due date to when the last of it leaves, or to the end
     ledgers: tuple[FutureLedger, ...] = ()
     ledger_count: int = 0
     unknown: tuple[str, ...] = ()  # what nobody could know of the state that they begin from, with what was assumed

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from twin.now.from_now_on import ChangedRun
     from twin.simulation.compiled_plant.shadow import Shadow
 
-_FIRST_SEED = 1_000_000_007
+FIRST_SEED = 1_000_000_007
 """Seeds of futures are far from those that people give to runs."""
 
 
@@ -55,15 +55,11 @@ def futures(
     ValueError : nothing lies ahead of the run
     """
     library.read_seed(seed)
-    begun = _begin(run, until, ledger_count != 0, watch, stop)
-    shadow, tally, levels = begun.shadow, begun.tally, begun.levels
-    seeds = range(_FIRST_SEED * seed, _FIRST_SEED * seed + count)
-    with ThreadPoolExecutor(threads) as pool:  # the kernel lets go of Python's lock
-        list(pool.map(lambda part: tally.take(shadow, part), [seeds[n::threads] for n in range(threads)]))
+    begun = begin(run, until, ledger_count != 0, watch, stop)
+    shadow, levels = begun.shadow, begun.levels
+    seeds = range(FIRST_SEED * seed, FIRST_SEED * seed + count)
     wanted = seeds[: levels.quickly if ledger_count is None else ledger_count] if levels else ()
-    found = replace(
-        tally.futures(shadow.now_us, shadow.until_us), unknown=begun.unknown, not_considered=begun.not_considered, ledger_count=len(wanted)
-    )
+    found = replace(play(begun, seeds, threads), ledger_count=len(wanted))
     if isinstance(run, Run) and found.count >= FEWEST_FUTURES:
         run.forecasts = found.forecasts
     for n, each in enumerate(wanted):
@@ -79,7 +75,7 @@ def futures(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Begun:
+class Begun:
     """From where futures begin, and who hears them."""
 
     shadow: Shadow
@@ -91,9 +87,17 @@ class _Begun:
     unknown: tuple[str, ...] = ()
 
 
-def _begin(
+def play(begun: Begun, seeds: range, threads: int) -> Futures:
+    """The futures of these seeds; none is booked."""
+    shadow, tally = begun.shadow, begun.tally
+    with ThreadPoolExecutor(threads) as pool:  # the kernel lets go of Python's lock
+        list(pool.map(lambda part: tally.take(shadow, part), [seeds[n::threads] for n in range(threads)]))
+    return replace(tally.futures(shadow.now_us, shadow.until_us), unknown=begun.unknown, not_considered=begun.not_considered)
+
+
+def begin(
     seen: Run | ChangedRun, until: str | None, books: bool, watch: Callable[[int], None] | None, stop: threading.Event | None
-) -> _Begun:  # fmt: skip
+) -> Begun:  # fmt: skip
     """All that the run says of itself is taken at one instant, under its lock; then it may go on.
 
     Raises
@@ -117,13 +121,13 @@ def _begin(
             facts.pop()
         with suppress(NoShadowError):  # somebody decided otherwise: then what came of it counts
             shadow = Shadow(run.plant, not_said_yet(run.scenario), run.seed, facts, now_us, until_us)
-            return _Begun(shadow=shadow, tally=tally, levels=levels, unknown=stored, not_considered=left_out)
+            return Begun(shadow=shadow, tally=tally, levels=levels, unknown=stored, not_considered=left_out)
     with run.lock:
         _, until_us = _span(run, until)
         tally, now, left_out = _Tally(run, watch, stop), plant_now(seen, until_us=until_us), not_considered(run)
     tally.demand = now.scenario.demand
     shadow = Shadow.standing_as(CompiledPlant.resume(now.snapshot), now.now_us, until_us)
-    return _Begun(shadow=shadow, tally=tally, levels=None, unknown=(*now.unknown, *stored), not_considered=left_out)
+    return Begun(shadow=shadow, tally=tally, levels=None, unknown=(*now.unknown, *stored), not_considered=left_out)
 
 
 def _span(run: Run, until: str | None) -> tuple[int, int]:
@@ -148,6 +152,7 @@ class _Tally:
         self._revenue: dict[int, int] = {}
         self._energy: dict[int, int] = {}
         self._on_time: dict[int, int] = {}
+        self._late_us: dict[int, int] = {}
 
     def take(self, shadow: Shadow, seeds: range) -> None:
         """Run these futures, one after the other."""
@@ -157,12 +162,15 @@ class _Tally:
             shipped, used = shipments(rows), energy_wh(rows)
             with self._lock:
                 self._revenue[seed], self._energy[seed], self._on_time[seed] = 0, used, 0
+                left_us = dict.fromkeys(self._due_us, shadow.until_us)  # at least until then, if it does not leave
                 for origin, n, _, at_us, quantity in shipped.tolist():
                     order = shadow.order_of(origin, n)
                     if order in self._shipped:
                         self._shipped[order].append(at_us)
+                        left_us[order] = at_us
                         self._on_time[seed] += at_us <= self._due_us[order] <= shadow.until_us
                     self._revenue[seed] += self._worth_minor(origin, quantity)
+                self._late_us[seed] = sum(max(0, at_us - self._due_us[order]) for order, at_us in left_us.items())
                 if self._watch:
                     self._watch(len(self._revenue))
 
@@ -186,8 +194,10 @@ class _Tally:
             )
             for it in sorted(self._orders, key=lambda order: (order.due_us, order.order))
         ]  # fmt: skip
-        revenue, energy, on_time = (tuple(told[seed] for seed in seeds) for told in (self._revenue, self._energy, self._on_time))
+        revenue, energy, on_time, late = (
+            tuple(told[seed] for seed in seeds) for told in (self._revenue, self._energy, self._on_time, self._late_us)
+        )
         return Futures(
             now_us=now_us, until_us=until_us, count=count, currency=self._currency, orders=tuple(orders), on_time_count=on_time,
-            revenue_minor=revenue, energy_wh=energy,
+            revenue_minor=revenue, energy_wh=energy, seeds=tuple(seeds), late_us=late,
         )  # fmt: skip

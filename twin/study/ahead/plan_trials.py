@@ -51,7 +51,7 @@ class PlanTrials:
 
         return Futures(
             now_us=self.now_us, until_us=self.until_us, count=self.count, currency=self.currency, orders=self.orders, on_time_count=(),
-            revenue_minor=(), energy_wh=(),
+            revenue_minor=(), energy_wh=(), seeds=(), late_us=(),
         ).table  # fmt: skip
 
     def summary(self) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class PlanTrials:
                  "result": tuple(it.result_minor for it in self.ledgers)}  # fmt: skip
         return {
             "count": self.count,
-            "orders": [_plain(it) for it in self.orders],
+            "orders": [plain_forecast(it) for it in self.orders],
             **{
                 f"{name}_{unit}": {
                     "mean": sum(values) / len(values) / 100, **{f"p{share * 100:.0f}": quantile(values, share) / 100 for share in shares}
@@ -75,7 +75,8 @@ class PlanTrials:
         return f"<{self.count} runs of a plan for {len(self.orders)} open orders; .table, .summary()>"
 
 
-def _plain(it: OrderForecast) -> dict[str, Any]:
+def plain_forecast(it: OrderForecast) -> dict[str, Any]:
+    """What is foreseen of an order as plain values, instants in UTC."""
     low, middle, high = it.on_time_interval
     return {
         "order": it.order, "customer": it.customer, "material": it.material, "quantity": it.quantity, "due": _instant(it.due_us),

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.kernels.chance.philox import complement_of, entity_with, inlined_block
-from twin.kernels.chance.variates import EXPONENTIAL, exponential_us
+from twin.kernels.chance.philox import entity_with, inlined_block, minus_log_of_complement
+from twin.kernels.chance.variates import EXPONENTIAL, whole_us
 from twin.kernels.compiling import inlined, kernel
 from twin.kernels.floor.ground.chance import draw_uniform, draw_us, takes_a_word, us_of_word
 from twin.kernels.floor.ground.names import DOT, FNV_OFFSET, ZERO, digits_of, with_number, with_text
@@ -44,7 +44,7 @@ def make_times(plan: Ints, numbers: Floats, turn: Ints, distribution: int, first
     if plan[row + at.DISTRIBUTION_KIND] == EXPONENTIAL:  # a loop of its own, with nothing to ask
         mean_us = numbers[plan[row + at.DISTRIBUTION_NUMBERS]]
         for n in range(first, first + count):
-            turn[n] = exponential_us(mean_us, complement_of(np.uint64(turn[n])))  # type: ignore[arg-type]
+            turn[n] = whole_us(mean_us * minus_log_of_complement(np.uint64(turn[n])))  # type: ignore[arg-type]
         return
     for n in range(first, first + count):
         turn[n] = us_of_word(plan, numbers, distribution, turn[n])

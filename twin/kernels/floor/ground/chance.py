@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.kernels.chance.philox import complement_of, high_word, philox_word, share_of, uniform, word_of
+from twin.kernels.chance.philox import minus_log_of_complement, philox_word, product_of, share_of, uniform, word_of
 from twin.kernels.chance.variates import (
     CONSTANT,
     EMPIRICAL,
     EXPONENTIAL,
     GAMMA,
-    exponential_us,
     gamma_attempt,
     good_ahead,
     variate_us,
@@ -66,7 +65,7 @@ def us_of_word(plan: Ints, numbers: Floats, distribution: int, word: int) -> int
     """The variate, us, of a distribution that takes a word."""
     row = plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW
     if plan[row + at.DISTRIBUTION_KIND] == EXPONENTIAL:
-        return exponential_us(numbers[plan[row + at.DISTRIBUTION_NUMBERS]], complement_of(np.uint64(word)))  # type: ignore[arg-type]
+        return whole_us(numbers[plan[row + at.DISTRIBUTION_NUMBERS]] * minus_log_of_complement(np.uint64(word)))  # type: ignore[arg-type]
     return _us_of_share(plan, numbers, row, share_of(np.uint64(word)))  # type: ignore[arg-type]
 
 
@@ -104,8 +103,8 @@ def times(duration_us: int, count: int) -> int:
     """`count` such durations; not longer than FOREVER."""
     if count <= 1:
         return duration_us * count
-    product = np.uint64(duration_us) * np.uint64(count)
-    is_over = high_word(np.uint64(duration_us), np.uint64(count)) > np.uint64(0) or product > np.uint64(at.FOREVER)
+    high, product = product_of(np.uint64(duration_us), np.uint64(count))
+    is_over = high > np.uint64(0) or product > np.uint64(at.FOREVER)
     return at.FOREVER if is_over else np.int64(product)  # type: ignore[return-value]
 
 
