@@ -7,7 +7,7 @@ const PATTERNS = {
   money: /^-?([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3})+(?=\.)|[0-9]{1,3}(\.[0-9]{3})+(?=,)|[0-9]{1,3}((,[0-9]{3}){2,}|(\.[0-9]{3}){2,})(?![.,]))([.,][0-9]{1,2})?$/,
 };
 
-const A_DAY = /^[0-9]{4}-?([0-9]{2}-?[0-9]{2}|W[0-9]{2})/; // the rest of what a time may be is the server's to read
+const A_DAY = /^[0-9]{4}/; // or a month, or a week; the rest of what a time may be is the server's to read
 
 function drawGroup(parent, group, { form, enter, who }) {
   const box = node("section", parent);
