@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.apps.office.outside_forms import outside_forms
-from twin.apps.terminals.forms import Form, ask, choice, choose, form, group, option, several
+from twin.apps.terminals.forms import OF_WHEN, Form, ask, choice, choose, earlier, form, group, option, several
 from twin.apps.words import day_words, exact, material_choices, material_title, person_titles, supplier_choices, supplier_title, with_days
 from twin.results.run import Run
 from twin.results.views.business.owed import payables_now
@@ -226,7 +226,7 @@ def _bills(run: Run) -> Form:
             ask("bill", "Number of the bill", "text"), ask("net", "Net, below zero for a credit note", "money"),
             ask("tax", "Tax", "money", needed=False), ask("quantity", "For so many, if it says so", "whole", needed=False),
             ask("more", "For further orders: net and pieces, as in PO-2: 120.00 for 4; PO-7: 35.00", "text", needed=False),
-            send="Enter it",
+            earlier(OF_WHEN), send="Enter it",
         ),
         form(
             "BillReleaseRequested", "Release a blocked bill", choice("bill", "Bill", blocked, none="No bill is blocked."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.apps.terminals.forms import Form, ask, choice, form, group, several
+from twin.apps.terminals.forms import OF_WHEN, Form, ask, choice, earlier, form, group, several
 from twin.apps.words import choices, exact, material_title
 from twin.erp.accounting.valuation.corrections import METHODS
 from twin.erp.accounting.valuation.entering import SPLITS
@@ -30,7 +30,7 @@ def value_forms(run: Run) -> list[Form]:
             form(
                 "LandedCostEntered", "Share out freight or duty", ask("order", "Number of its bill", "text"),
                 ask("amount", "Amount, as in 150.00", "money"), choice("split", "Shared by", {SPLIT_WORDS[it]: it for it in SPLITS}),
-                several("deliveries", "Deliveries", came, none=none), send="Share it out", mark="go",
+                several("deliveries", "Deliveries", came, none=none), earlier(OF_WHEN), send="Share it out", mark="go",
             ),
             form(
                 "ReceiptCorrectionEntered", "A delivery was another", choice("delivery", "Delivery", came, none=none),
@@ -43,7 +43,7 @@ def value_forms(run: Run) -> list[Form]:
             form(
                 "OverheadEntered", "An overhead has cost", choice("overhead", "Overhead", overheads, none="No overhead is declared."),
                 ask("amount", "Amount", "money"), ask("budget", "So much was planned", "money", needed=False),
-                ask("order", "Number of its bill", "text"), send="Enter it",
+                ask("order", "Number of its bill", "text"), earlier(OF_WHEN), send="Enter it",
             ),
             form(
                 "ValuationChangeRequested", "Count stock by another method", choice("material", "Material", methods),

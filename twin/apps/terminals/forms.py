@@ -321,6 +321,10 @@ def ask(name: str, label: str, of: str, *, needed: bool = True) -> Form:
     return {"name": name, "label": label, "of": of, "is_needed": needed, "allowed": _allowed(of, label), "options": [], **limits}
 
 
+OF_WHEN = "Of when, if earlier, as in 14:05, or with its day"
+"""The date of a paper; the books have it on that day, as long as its period is open."""
+
+
 def earlier(label: str = "When, if earlier, as in 14:05", *, needed: bool = False) -> Form:
     """When it happened, if that was before it is said."""
     return ask("happened", label, "text", needed=needed)

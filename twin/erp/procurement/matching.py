@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
+from twin.erp.accounting.valuation.periods import before_the_books
 from twin.erp.functions import Rule
 from twin.erp.procurement.matching_entries import BillKey, BillLine, MatchedBill, MatchingEntries, lines_billed
 from twin.erp.procurement.purchasing import PurchaseOrder
@@ -113,7 +114,7 @@ class Matching:
     # Bills
 
     def _enter(self, event: e.BillEntered) -> Derived:
-        if doubt := self._entries.of_bill(event):
+        if doubt := before_the_books(event, self._erp.capacity.start_us) or self._entries.of_bill(event):
             return [refusal(event, doubt)]
         about: dict[str, Any] = {"effective_us": event.effective_us, "recorded_us": event.recorded_us, "person": event.person}
         about |= {"supplier": event.supplier, "bill": event.bill, "currency": event.currency, "due_us": event.due_us}

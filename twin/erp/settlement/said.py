@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
+from twin.erp.accounting.valuation.periods import before_the_books
 from twin.erp.settlement.bank import Bank
 from twin.erp.settlement.open_items import OpenItem, OpenItems
 from twin.erp.settlement.paying import Paying
@@ -50,9 +51,9 @@ class SaidByPersons:
 
     def _doubts(self, event: Entry) -> list[str]:
         """Who says it, and whether its period is open."""
-        closed = self._erp.book.entries.closed_doubt(event.effective_us)
-        unheard = out_of_bounds(event_to_fields(event))
-        return [*filter(None, [unsigned(event, self._erp.plant.layout.persons)]), *unheard, *([closed] if closed else [])]
+        signed, closed = unsigned(event, self._erp.plant.layout.persons), self._erp.book.entries.closed_doubt(event.effective_us)
+        begun, unheard = before_the_books(event, self._erp.capacity.start_us), out_of_bounds(event_to_fields(event))
+        return [*filter(None, [signed]), *unheard, *filter(None, [closed, begun])]
 
     def _order_payment(self, event: PaymentOrdered) -> Derived:
         item = self._items.payables.get((event.supplier, event.bill))
@@ -102,7 +103,7 @@ class SaidByPersons:
 
     def _enter_statement(self, event: BankStatementEntered) -> Derived:
         """Each line by itself: what one of them is does not depend on who has handed it in."""
-        doubts = [unsigned(event, self._erp.plant.layout.persons)]
+        doubts = [unsigned(event, self._erp.plant.layout.persons), before_the_books(event, self._erp.capacity.start_us)]
         if not event.statement or any(statement == event.statement for statement, _ in self._bank.lines):
             doubts.append(f"statement '{event.statement}' was handed in already" if event.statement else "a statement has a number")
         if not event.bank_lines or not has_form(event.bank_lines, (int, str, str)) or not all(minor for minor, *_ in event.bank_lines):

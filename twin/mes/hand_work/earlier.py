@@ -20,7 +20,7 @@ from twin.model import events as e
 from twin.model.calendars import spoken_duration, written_local
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
-from twin.model.readiness.earlier import OF_THINGS, OF_WORK, is_earlier
+from twin.model.readiness.earlier import OF_THE_BOOKS, OF_THINGS, OF_WORK, is_earlier
 from twin.model.readiness.signed import refusal
 from twin.model.scenario import Policies
 from twin.model.states import JobCommand, WorkUnitState
@@ -48,7 +48,7 @@ class HappenedEarlier:
 
     def doubt(self, event: OperationsEvent) -> str:
         """Why it cannot have happened then, in words."""
-        if not is_earlier(event):
+        if not is_earlier(event) or isinstance(event, OF_THE_BOOKS):
             return ""
         if isinstance(event, OF_WORK):
             return self._work(event)
@@ -56,8 +56,8 @@ class HappenedEarlier:
         return f"{what} {self._at(since_us)}; allowed: from then on, to now" if event.effective_us < since_us else ""
 
     def too_long_ago(self, event: OperationsEvent) -> str:
-        """Why it cannot be said any more, in words."""
-        if not is_earlier(event):
+        """Why it cannot be said any more, in words; papers of the books are of their date as long as its period is open."""
+        if not is_earlier(event) or isinstance(event, OF_THE_BOOKS):
             return ""
         earliest_us, since = self._earliest(event)
         if event.effective_us < earliest_us:

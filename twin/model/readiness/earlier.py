@@ -17,8 +17,13 @@ OF_THINGS: tuple[type[OperationsEvent], ...] = (
     *CHECKS, e.StepConfirmed, e.DocumentAcknowledged, e.DocumentReleased, e.DocumentWithdrawn, e.LotHoldRequested, e.LotReleaseRequested,
 )  # fmt: skip
 """Of a lot, a job order or a document: held against what has come of it since."""
+OF_THE_BOOKS: tuple[type[OperationsEvent], ...] = (
+    e.EntryProposed, e.CostBillEntered, e.BillEntered, e.FreeInvoiceEntered, e.BankStatementEntered, e.LandedCostEntered, e.OverheadEntered,
+)  # fmt: skip
+"""Papers with a date of their own, which counts in the books: the ERP says whether their period is open."""
 MAY_BE_EARLIER: tuple[type[OperationsEvent], ...] = (
-    *OF_WORK, *OF_THINGS, e.HelpCalled, e.HelpAnswered, e.ClockedOn, e.ClockedOff, e.MaintenanceStarted, e.MaintenancePerformed,
+    *OF_WORK, *OF_THINGS, *OF_THE_BOOKS, e.HelpCalled, e.HelpAnswered, e.ClockedOn, e.ClockedOff, e.MaintenanceStarted,
+    e.MaintenancePerformed,
 )  # fmt: skip
 """All else that a person says is so from when it is taken."""
 
@@ -36,8 +41,11 @@ def said_us(event: OperationsEvent) -> int:
 
 
 def may_be_earlier(event: OperationsEvent, *, by_hand: bool) -> bool:
-    """Whether it may have happened before it was said, in a plant that is worked by hand, or in another."""
-    return isinstance(event, MAY_BE_EARLIER) and (by_hand or not isinstance(event, OF_WORK))
+    """Whether what was pressed before it could be sent is of then, in a plant that is worked by hand, or in another.
+
+    Papers are of the date that is written on them, whenever somebody has pressed a button.
+    """
+    return isinstance(event, MAY_BE_EARLIER) and not isinstance(event, OF_THE_BOOKS) and (by_hand or not isinstance(event, OF_WORK))
 
 
 def happened_at(event: Said, happened_us: int, at_us: int) -> Said:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from twin.model.events import Entry, EntryRefused
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.earlier import OF_THE_BOOKS, said_us
 
 
 def unsigned(event: Entry, persons: Collection[str]) -> str:
@@ -28,8 +29,9 @@ def stranger(person: str, persons: Collection[str]) -> str:
 
 
 def refusal(event: Entry, reason: str) -> EntryRefused:
-    """That an entry was not accepted, and why."""
+    """That an entry was not accepted, and why; a paper is refused when it is handed in, whatever its date is."""
+    at_us = said_us(event) if isinstance(event, OF_THE_BOOKS) else event.effective_us
     return EntryRefused(
-        effective_us=event.effective_us, equipment=event.equipment, request=event.request, job_order=event.job_order, lot=event.lot,
+        effective_us=at_us, equipment=event.equipment, request=event.request, job_order=event.job_order, lot=event.lot,
         person=event.person, terminal=event.terminal, entry=type(event).__name__, reason=reason,
     )  # fmt: skip

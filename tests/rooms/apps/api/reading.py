@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.rooms.apps.api.tokens import ALL_BUT
@@ -35,7 +36,12 @@ def what_is_owed_dearer_and_in_bins(ask: Callable[..., Any], run: Run, balances:
 
 def bills_are_set_off_and_sent_back(ask: Callable[..., Any], run: Run, supplier: str) -> None:
     rent = {"supplier": supplier, "bill": "R-1", "cost_lines": [["rent", 12000, ""], ["services", 3000, "hobbing"]]}
-    assert ask("/entries/cost-bill-entered", rent)[0] == 201
+    early = ask("/entries/cost-bill-entered", {**rent, "happened": "2025-12-31T12:00:00Z"})
+    assert (early[0], "and the books begin" in early[1]["detail"]) == (409, True)
+    dated_us = run.now_us - 60_000_000
+    happened = datetime.fromtimestamp(dated_us / 1e6, UTC).isoformat()
+    assert ask("/entries/cost-bill-entered", {**rent, "happened": happened})[0] == 201
+    assert run.erp.settlement.items.payables[supplier, "R-1"].issued_us == dated_us
     assert "is booked already" in ask("/entries/cost-bill-entered", rent)[1]["detail"]
     owed = run.erp.settlement.items.payables[supplier, "R-1"]
     assert owed.open_minor == 15_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.apps.office.money.clearing_forms import clearing_forms
 from twin.apps.office.purchasing_forms import AS_TIME
-from twin.apps.terminals.forms import Form, ask, choice, form, group
+from twin.apps.terminals.forms import OF_WHEN, Form, ask, choice, earlier, form, group
 from twin.apps.words import choices, customer_choices, exact, supplier_choices, supplier_title
 from twin.erp.settlement.documents.begun_and_rejected import SIDES
 from twin.model.settlement.chart import EARNING
@@ -46,7 +46,7 @@ def _bank(run: Run) -> Form:
         "bank", "The bank", [f"{len(left)} lines of the bank are for nothing that is known."] if left else [],
         form(
             "BankStatementEntered", "Hand in a statement", ask("statement", "Number of the statement", "text"),
-            ask("bank_lines", AS_FILE, "file"), send="Hand it in", mark="go",
+            ask("bank_lines", AS_FILE, "file"), earlier(OF_WHEN), send="Hand it in", mark="go",
         ),
         form(
             "BankLineAssigned", "A line pays a bill or an invoice", choice("line", "Line", left, none=none),
@@ -67,7 +67,7 @@ def _by_hand(run: Run) -> Form:
         form(
             "EntryProposed", "Post an entry", ask("document", "What it is, as in depreciation of the office", "text"),
             choice("debit", "Debit", accounts), choice("credit", "Credit", accounts), ask("amount", "Amount, as in 150.00", "money"),
-            ask("more", "Further legs, as in rent: 100.00; cash: -100.00", "text", needed=False), send="Post it",
+            ask("more", "Further legs, as in rent: 100.00; cash: -100.00", "text", needed=False), earlier(OF_WHEN), send="Post it",
         ),
         form(
             "BudgetSet", "Plan an account for a month", ask("month", "Month, as in 2026-03", "text"),
@@ -95,7 +95,7 @@ def _bills(run: Run) -> Form:
             ask("more", MORE_LINES, "text", needed=False),
             choice("tax_code", "Tax code", {"–": "", **choices({name: it.title for name, it in finance.tax_codes.items()})}),
             ask("tax", "Tax, if it is not by the code", "money", needed=False),
-            ask("due", f"Due, if not by the terms, {AS_TIME}", "text", needed=False), send="Enter it", mark="go",
+            ask("due", f"Due, if not by the terms, {AS_TIME}", "text", needed=False), earlier(OF_WHEN), send="Enter it", mark="go",
         ),
         form(
             "BillRejected", "Send a bill back", choice("bill", "Bill", open_bills, none="No bill is open."), ask("reason", "Why", "text"),
@@ -118,7 +118,7 @@ def _customers(run: Run) -> Form:
             "FreeInvoiceEntered", "Invoice or credit for no goods", choice("customer", "Customer", customer_choices(plant)),
             choice("account", "It is for", _accounts(run, run.erp.settlement.papers.earning)),
             ask("net", "Net, below zero for a credit", "money"), ask("reason", "What for", "text"), choice("tax_code", "Tax", codes),
-            send="Send it", mark="go",
+            earlier(OF_WHEN), send="Send it", mark="go",
         ),
         form(
             "DebtWrittenOff", "Write off a bad debt", choice("invoice", "Invoice", owed, none="Nobody owes anything."),

@@ -17,6 +17,7 @@ from math import gcd, lcm
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
+from twin.erp.accounting.valuation.periods import before_the_books
 from twin.erp.functions import Listener, Rule
 from twin.erp.procurement.sourcing_entries import beyond, taken, too_dear, too_little, unknown
 from twin.model import events as e
@@ -56,7 +57,8 @@ class ValueEntries(Listener):
 
     def _enter(self, event: e.OfficeEntry) -> Derived:
         doubt, become = self._said[type(event)]
-        words = unsigned(event, self._erp.plant.layout.persons) or beyond(event) or self._closed(event) or doubt(event)
+        words = unsigned(event, self._erp.plant.layout.persons) or beyond(event) or self._closed(event)
+        words = words or before_the_books(event, self._erp.capacity.start_us) or doubt(event)
         return [refusal(event, words)] if words else [become(event)]
 
     def _closed(self, event: e.OfficeEntry) -> str:

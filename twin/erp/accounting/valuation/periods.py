@@ -11,9 +11,17 @@ from zoneinfo import ZoneInfo
 from twin.erp.accounting.ledger import MOST_ROUNDING_MINOR, ROUNDING, Ledger
 from twin.model.costing.tariff import QUARTER_US
 from twin.model.events import JournalPosted, LateJournalPosted, OperationsEvent, PeriodClosed, PeriodCloseRequested
+from twin.model.readiness.earlier import is_earlier
 from twin.model.settlement.chart import EARNING
 
 Leg = tuple[str, int]
+
+
+def before_the_books(event: OperationsEvent, start_us: int | None) -> str:
+    """That a paper is of a time before the first fact of a run, at `start_us`; "" if it is not."""
+    if start_us is None or not is_earlier(event) or event.effective_us >= start_us:
+        return ""
+    return f"it is of {written(event.effective_us)}, and the books begin {written(start_us)}; allowed: from then on"
 
 
 class Entries:

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
-from twin.erp.accounting.valuation.periods import written
+from twin.erp.accounting.valuation.periods import before_the_books, written
 from twin.erp.alerts import alert
 from twin.erp.procurement.sourcing_entries import beyond, unknown
 from twin.erp.settlement.open_items import OpenItem
@@ -54,6 +54,7 @@ class CostBills:
         doubts = [unsigned(event, self._erp.plant.layout.persons), beyond(event)]
         if not any(doubts):
             doubts += [*self._tax_doubts(event), self._date_doubt(event), *self._doubts(event)]
+        doubts.append(before_the_books(event, self._erp.capacity.start_us))
         if said := "; ".join(filter(None, doubts)):
             return [refusal(event, said)]
         return [

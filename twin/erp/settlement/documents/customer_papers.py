@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
+from twin.erp.accounting.valuation.periods import before_the_books
 from twin.erp.alerts import alert
 from twin.erp.procurement.sourcing_entries import beyond, unknown
 from twin.erp.settlement.open_items import OpenItem
@@ -58,6 +59,7 @@ class CustomerPapers:
             codes = self._erp.plant.materials.finance.tax_codes
             doubts += [unknown("tax code", event.tax_code, codes)] if event.tax_code else []
             doubts += ["" if event.reason.strip() else "an invoice or a credit for no goods needs a reason", *self._doubts(event)]
+        doubts.append(before_the_books(event, self._erp.capacity.start_us))
         if said := "; ".join(filter(None, doubts)):
             return [refusal(event, said)]
         terms = self._owing.customer_terms(event.customer)
