@@ -54,8 +54,8 @@ class Feed:
         self.pace = source if isinstance(source, Paced) else None
         self.failure = ""
         self._stop = stop or threading.Event()
-        lockout = Lockout("secret", self._tell)
-        self.signatures, self.badges = Signatures(run.journal, lockout=lockout), Badges(tell=self._tell)
+        lockout = Lockout("secret", self.keep)
+        self.signatures, self.badges = Signatures(run.journal, lockout=lockout), Badges(tell=self.keep)
         said = [it.event for it in run.journal.entries() if it.source == Source.USER]
         lockout.recall(said)
         self.badges.recall(said)
@@ -180,8 +180,8 @@ class Feed:
 
         return self.enter(signed, entry_id, session=session)
 
-    def _tell(self, event: Entry) -> None:
-        """Keep what the doors have found, without waiting for it: the path itself may be asking them."""
+    def keep(self, event: Entry) -> None:
+        """Keep what the doors have found, or the server has done, without waiting for it: the path itself may be asking."""
         self._source.enter(event, patience_s=0.0)
 
     def _told(self, words: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from twin.model.measures import US_PER_H
+from twin.model.personnel.staff import here
 from twin.model.plant import Plant
 from twin.results.summary import grouped
 from twin.results.summary import money as written
@@ -54,8 +55,8 @@ def choices(titles: Mapping[str, str]) -> dict[str, str]:
 
 
 def person_choices(plant: Plant) -> dict[str, str]:
-    """All persons to choose from: each title, and the id that it stands for."""
-    return choices({name: it.title for name, it in plant.layout.persons.items()})
+    """All persons to choose from who work here: each title, and the id that it stands for."""
+    return choices({name: it.title for name, it in here(plant.layout.persons).items()})
 
 
 def equipment_choices(plant: Plant, names: Iterable[str]) -> dict[str, str]:

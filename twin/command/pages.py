@@ -31,6 +31,7 @@ def serve(
     plant: Path, scenario: Path | None, *,
     seed: int, speed: float | None, engine: str, record: str | None, journal: str | None, port: int, lead: str, json: bool,
     by_hand: bool = False, secrets: Path | None = None, tokens: Path | None = None, api_port: int = 0, tables: str | None = None,
+    escalations: Path | None = None,
 ) -> None:  # fmt: skip
     """Show one run in the browser until Ctrl-C: live if `journal` is given, replayed if `record` is, worked `by_hand`, else simulated."""
     if record and journal:
@@ -62,9 +63,9 @@ def serve(
             feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, engine=engine, lead_us=lead_us, stop=stop)
         if secrets:
             feed.enroll(secrets)
-        programs = _programs(feed, tokens, api_port)  # before anything starts: what is wrong in the file is said at once
+        programs, caller = _programs(feed, tokens, api_port), _caller(feed, escalations)  # before anything starts: what is wrong is said
         try:
-            with PageServer(feed.start(), port) as server, programs as api:
+            with PageServer(feed.start(), port) as server, programs as api, caller:
                 besides = {"api": api.address} if api else {}
                 _say_where(server.address, feed, json=json, **besides)
                 say(f"The pages are at {server.address} (Ctrl-C ends)")
@@ -89,9 +90,19 @@ def _programs(feed: Feed, tokens: Path | None, port: int) -> AbstractContextMana
     return ApiServer(feed, read_tokens(tokens, feed.run.plant.layout.persons), port)
 
 
+def _caller(feed: Feed, escalations: Path | None) -> AbstractContextManager[object]:
+    """Who tells others of what nobody has answered; nobody without a file that says whom."""
+    if escalations is None:
+        return nullcontext()
+    from twin.apps.escalating.caller import Caller
+    from twin.store.escalating.ways import read_ways
+
+    return Caller(feed, read_ways(escalations, feed.run.plant.layout.personnel_classes))
+
+
 def live(
     plant: Path, scenario: Path | None, *, seed: int, speed: float, engine: str, port: int, port_offset: int, once: bool, json: bool,
-    journal: str | None = None, tables: str | None = None,
+    journal: str | None = None, tables: str | None = None, escalations: Path | None = None,
 ) -> None:  # fmt: skip
     """Virtual controllers, the bridge, MES and ERP on what it reads, and the pages; everything ends with this command.
 
@@ -119,8 +130,9 @@ def live(
             from twin.apps.server import PageServer
 
             feed = feeds.live(plant, scenario, journal, tables_us)
+            caller = _caller(feed, escalations)
             try:
-                with PageServer(feed.start(), port) as server:
+                with PageServer(feed.start(), port) as server, caller:
                     told = children[CONTROLLERS].ready() or {}
                     _say_where(server.address, feed, json=json, journal=journal, controllers=told.get("controllers", []))
                     say(f"Live: {asked.title or asked.plant}, {speed:g} times as fast as the wall clock")

@@ -45,6 +45,7 @@ from twin.mes.resources.hot_lots import HotLots
 from twin.mes.resources.rejoining import Rejoining
 from twin.mes.resources.splitting import Splitting
 from twin.mes.resources.tool_room import ToolRoom
+from twin.mes.scheduling.changed_rules import ChangedRules
 from twin.mes.scheduling.published import Published
 from twin.mes.supervision.supervision import Supervision
 from twin.mes.tracking.alternates.choosing import Choosing
@@ -57,6 +58,7 @@ from twin.mes.tracking.tracking import Tracking
 from twin.mes.tracking.transports import Transports
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
+from twin.model.personnel.staff import staffed
 from twin.model.plant import Plant
 from twin.model.scenario import Policies
 from twin.model.states import DEADLOCK, DispatchStatus, WorkUnitState
@@ -75,8 +77,7 @@ class Mes:
     """Whether another MES decides and reports."""
 
     def __init__(self, plant: Plant, policies: Policies) -> None:
-        self.plant = plant
-        self.policies = policies  # that hold now
+        self.plant, self.policies = (plant := staffed(plant)), policies  # those that hold now
         self.calendars = WorkCalendars(plant)
         self.equipment = Equipment(plant)
         self.release = Release(plant, policies)
@@ -90,7 +91,7 @@ class Mes:
             plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release,
             self.setup_runs,
         )  # fmt: skip
-        self.labour = Labour(plant, self.equipment, self.execution, self.commands, self.calendars, self._latest_us)
+        self.labour = Labour(plant, self.equipment, self.execution, self.commands, self.personnel, self._latest_us)
         self.performance = Performance(
             plant, self.equipment, self.execution, self.release, self.tracking, self.calendars, self.labour.figures
         )
@@ -122,17 +123,18 @@ class Mes:
         self.modes = Modes(plant, self.equipment, self.unit_commands)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
         self.changed_requests = ChangedRequests(plant, self.execution, self.tracking, self.release)
-        self.records, self.published = Records(plant, self.calendars, self.tracking, self.quality), Published(plant, self.follow_sequence)
+        self.records = Records(plant, self.calendars, self.tracking, self.quality)
+        self.published, self.changed_rules = Published(plant, self), ChangedRules(plant, self)
         since = SinceThen(self.execution, self.tracking, self.documents, self.process.steps, self.quality, self.records)
         self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars, since)
         self.functions: tuple[Function, ...] = (
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
             self.splitting, self.merging, Choosing(plant, self.tracking), Scanning(plant, self.tracking), self.passages, self.alarms,
             self.maintenance, self.modes, self.supervision, self.hand_work, self.published, self.setpoints, self.unit_commands,
-            self.changed_requests,
+            self.changed_requests, self.changed_rules,
         )  # fmt: skip
         self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
-        self.commands.requirements += [self.maintenance, self.modes, self.supervision]
+        self.commands.requirements += [self.maintenance, self.modes, self.supervision, self.published]
         self.commands.interlocks += [self.modes, self.unit_commands]
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
@@ -173,10 +175,6 @@ class Mes:
         self.policies = policies
         self.release.follow(policies)
         self.dispatching.follow(policies)
-
-    def follow_sequence(self, sequence: Mapping[str, Sequence[str]]) -> None:
-        """Dispatch in a planned sequence from now on, by equipment; what is in none comes after, by the rules up to now."""
-        self.follow(self.policies.in_sequence(sequence))
 
     # To look at
 

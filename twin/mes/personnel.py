@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from twin.mes.equipment import HELD_STATES, WORKING_STATES, Equipment
 from twin.model.calendars import WorkInterval, WorkTime
-from twin.model.personnel.presence import Presence
+from twin.model.personnel.presence import Changed, Presence, own_name
+from twin.model.personnel.staff import here
 from twin.model.plant import Plant
 
 _BUSY_STATES = WORKING_STATES | HELD_STATES  # whoever stands at a failed machine is still bound to it
@@ -34,9 +35,10 @@ class WorkCalendars:
         for person, it in plant.layout.persons.items():
             self._follow(person, it.calendar)
 
-    def change(self, person: str, name: str, work_time: WorkTime) -> None:
-        """A person works by this calendar of that name, for what is past too: what was thought before was wrong."""
-        self.work_times[name] = work_time
+    def replan(self, person: str) -> None:
+        """A person works by a calendar of the own, as is known of him now; for what is past too."""
+        name = own_name(person, self._declared)
+        self.work_times[name] = WorkTime(self.presence.calendar_of(person, self._declared), self._declared.time_zone)
         self._last.pop(name, None)
         self._follow(person, name)
 
@@ -72,36 +74,46 @@ class Personnel:
 
     def __init__(self, plant: Plant, equipment: Equipment, calendars: WorkCalendars) -> None:
         self._declared, self._persons, self._zone = plant.layout, plant.layout.persons, plant.layout.time_zone
-        self._equipment = equipment
-        self._calendars = calendars
-        self._qualified: dict[str, list[str]] = {
-            wanted: [name for name, person in self._persons.items() if wanted in person.classes]
-            for wanted in plant.layout.personnel_classes
-        }
+        self._equipment, self.calendars = equipment, calendars
+        self._qualified: dict[str, list[str]] = {}
+        self._qualify()
+
+    def _qualify(self) -> None:
+        there = here(self._persons)
+        self._qualified.update(
+            {wanted: [name for name, it in there.items() if wanted in it.classes] for wanted in self._declared.personnel_classes}
+        )
+
+    def know(self, it: Changed) -> None:
+        """Somebody is otherwise, or new: who is qualified, and by which calendar he works from then on."""
+        calendars = self.calendars
+        calendars.presence.follow(it, calendars.of_persons.get(it.person))
+        calendars.replan(it.person)
+        self._qualify()
 
     def learn(self, plant: Plant) -> None:
         """Go by what `plant` says of the same persons from now on: that somebody works by another calendar."""
-        self._calendars.learn(plant)
+        self.calendars.learn(plant)
         self._persons = plant.layout.persons
 
     def attended(self, plant: Plant) -> Plant:
         """`plant` with calendars of their own for those of whom somebody has said when they are there: for whoever looks ahead."""
-        return self._calendars.presence.attended(plant, self._declared)
+        return self.calendars.presence.attended(plant, self._declared)
 
     def knows(self, person: str) -> bool:
         return person in self._persons
 
     def is_on_shift(self, person: str, at_us: int) -> bool:
-        return self._calendars.is_open(self._calendars.name_of[person], at_us)
+        return self.calendars.is_open(self.calendars.name_of[person], at_us)
 
     def absent(self, person: str, at_us: int) -> str:
         """That a person is away at an instant, until when and why, in words; "" if nobody has said so."""
-        found = self._calendars.presence.absent_at(person, at_us)
+        found = self.calendars.presence.absent_at(person, at_us)
         return found.words(person, self._zone) if found else ""
 
     def absent_of(self, personnel_class: str, at_us: int) -> str:
         """The same of all who are qualified."""
-        if not self._calendars.presence.persons():
+        if not self.calendars.presence.persons():
             return ""
         return ", ".join(filter(None, (self.absent(person, at_us) for person in self._qualified.get(personnel_class, ()))))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from twin.mes.execution import JobOrder
 from twin.model.events import Heartbeat
-from twin.model.personnel.presence import not_said_yet
+from twin.model.personnel.played import not_said_yet
 from twin.model.scenario import Scenario
 from twin.now.asked_seen import expect_deliveries, needed_requests, tell_asked, tell_demand, with_strange_orders
 from twin.now.failures_seen import tell_failures

@@ -31,7 +31,7 @@ def save(run: Run, folder: Path) -> Path:
     StoreError : the folder cannot be written
     """
     texts = {
-        PLANT: run.plant.model_dump_json(indent=1).encode(), SCENARIO: run.scenario.model_dump_json(indent=1).encode(),
+        PLANT: run.declared.model_dump_json(indent=1).encode(), SCENARIO: run.scenario.model_dump_json(indent=1).encode(),
         SUMMARY: json.dumps(run.summary(), indent=1).encode(), LEDGER: run.ledger_text().encode(),
     }  # fmt: skip
     if run.went_on:

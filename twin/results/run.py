@@ -54,9 +54,9 @@ class Run(
     def __init__(self, plant: Plant, scenario: Scenario, journal: Journal | None = None, *, seed: int | None = None) -> None:
         refuse_what_is_only_planned(plant, scenario)
         super().__init__()
-        self.plant, self.scenario = plant, scenario
+        self.begin_with(plant)
+        self.scenario, self.seed = scenario, seed
         self.journal: Journal = MemoryJournal() if journal is None else journal
-        self.seed = seed
         self.received: Counts | None = None  # of an import: what became of what was received
         self.assumed: tuple[str, ...] = ()  # where it goes on with another plant: what leaves later, and what could not be carried over
         self.lock = threading.RLock()
@@ -64,8 +64,8 @@ class Run(
 
     def start(self) -> None:
         """MES, ERP and clock as they are before anything has happened."""
-        self.mes = mes_of(self.plant, self.scenario.policies)
-        self.erp = erp_of(self.plant, self.scenario)
+        self.mes = mes_of(self._plant, self.scenario.policies)
+        self.erp = erp_of(self._plant, self.scenario)
         self.now_us = self.scenario.start_us
         self.has_ended = False  # nobody is left to carry out what is decided
         self._audited_count = 0  # events of the journal when all was reckoned again

@@ -28,7 +28,7 @@ from twin.model.events import (
 from twin.model.events.genealogy import LotRegrouped
 from twin.model.floor import maintenance as floor_model
 from twin.model.floor.failures import Failure
-from twin.model.personnel.presence import as_played
+from twin.model.personnel.played import as_played
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import DEADLOCK, Source

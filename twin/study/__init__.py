@@ -20,6 +20,7 @@ from twin.study.losses.cost import CostOfLosses, LossCost
 from twin.study.losses.costing import cost_of_losses, losses_of
 from twin.study.losses.found import LossFound
 from twin.study.replicating import Precision, Replications, replicate
+from twin.study.scheduling.by_hand.putting import let_go, put
 from twin.study.scheduling.schedule import Schedule
 from twin.study.scheduling.scheduling import schedule
 from twin.study.selecting import Selection, select_best
@@ -60,8 +61,10 @@ __all__ = [
     "forecast_demand",
     "futures",
     "latin_hypercube",
+    "let_go",
     "losses_of",
     "play_by_rule",
+    "put",
     "replicate",
     "schedule",
     "search",

@@ -111,16 +111,20 @@ def test_all_that_is_wrong_is_said_at_once_with_its_path_and_what_is_allowed(pla
     assert "Person/3: '40 USD/h' is not in EUR, the currency of this plant; allowed: 40 EUR/h" in told
 
 
-def test_a_plant_that_runs_takes_what_it_says_itself_and_tells_what_is_otherwise(shop: ClockedShop, plant: Plant) -> None:
+def test_a_plant_that_runs_takes_what_it_says_itself_and_what_is_otherwise_of_its_persons(shop: ClockedShop, plant: Plant) -> None:
     said_by_us = read_message(json.dumps(shop.run.b2mml("personnel")))
     assert [told_by_message(said_by_us, plant, side, START_US) for side in ("mes", "erp")] == [[], []]
     other = read_message(json.dumps(said(person("olga", "operator", "clerk"), person("otto", "clerk"))))
+    told = [it.event for it in told_by_message(other, plant, "mes", START_US)]
+    assert [(type(it).__name__, getattr(it, "worker", ""), getattr(it, "classes", ())) for it in told] == [
+        ("PersonnelChanged", "olga", ("operator", "clerk")),
+        ("PersonnelChanged", "otto", ("clerk",)),
+    ]
     with pytest.raises(PlantFileError) as refused:
-        told_by_message(other, plant, "mes", START_US)
-    assert [str(it).partition(";")[0] for it in refused.value.problems] == [
-        "PersonnelInformation/0/Person/0/PersonnelClassID: the plant says otherwise: it would change 'persons.olga.classes'",
-        "PersonnelInformation/0/Person/1/PersonnelClassID: the plant says otherwise: it would change 'persons.otto.classes'",
-        "PersonnelInformation/0/Person/1/QualificationTestResult: the plant says otherwise: it would change 'persons.otto.valid_until'",
+        told_by_message(read_message(json.dumps(said(person("olga", "welder"), **WELDING))), plant, "mes", START_US)
+    assert [str(it).partition("; allowed: ")[0] for it in refused.value.problems] == [
+        "PersonnelInformation/0/PersonnelClass/0: the plant says otherwise: it would change 'personnel_classes.welder'",
+        "PersonnelInformation/0/PersonnelClass/1: the plant says otherwise: it would change 'personnel_classes.operator.title'",
     ]
 
 

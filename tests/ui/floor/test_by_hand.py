@@ -19,6 +19,8 @@ from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
 from twin.apps.server import PageServer
 from twin.model.events import (
+    AlarmCleared,
+    AlarmRaised,
     CountCorrected,
     EntryRefused,
     JobOrderCommandRefused,
@@ -40,7 +42,8 @@ def feed() -> Iterator[Feed]:
     mill = {**layout["mill_1"], "batch": {"maximum": 2}}
     last = scenario.demand.orders[0].model_copy(update={"order": "C", "due": 4 * 86_400_000_000})
     demand = scenario.demand.model_copy(update={"orders": [*scenario.demand.orders, last]})
-    shop = hand_shop({"work_units": {**layout, "mill_1": mill}}, final=FINAL)
+    alarms = {"equipment": {"mill": {"door_open": {"title": "Door is open", "response": "Close the door."}}}}
+    shop = hand_shop({"work_units": {**layout, "mill_1": mill}, "alarms": alarms}, final=FINAL)
     feed = by_hand(shop, scenario.model_copy(update={"demand": demand}), seed=1, speed=600)
     feed.signatures.enroll("quinn", SECRET)
     feed.start()
@@ -114,6 +117,7 @@ def test_a_whole_shift_is_worked_by_hand(open_page: OpenPage, server: PageServer
     grinder.is_used_by("pete")
     first = a_breakdown_and_a_scrap(mill)
     assert run.mes.job_orders[first].due_us == min(it.due_us for it in run.mes.job_orders.values())
+    an_alarm(mill, feed)
     starts_two_together(mill)
     for name, reason in (("Pause", "break"), ("Resume", "")):
         mill.press(name)
@@ -168,6 +172,21 @@ def a_breakdown_and_a_scrap(mill: Tablet) -> str:
     corrections(mill)
     mill.completes(job)
     return job
+
+
+def an_alarm(mill: Tablet, feed: Feed) -> None:
+    """What stands at the machine stands with it, with what to do; whoever is there answers for it."""
+    raised = AlarmRaised(effective_us=0, equipment="mill_1", person="olga", alarm="door_open", message="The door is open")
+    assert feed.enter(raised) == ""
+    alarm = mill.page.locator("section[data-unit=mill_1] .alarm")
+    expect(alarm).to_contain_text("What to do: Close the door.")
+    expect(alarm).to_contain_text("unacknowledged, since ")
+    mill.press("I have seen it", within=alarm)
+    mill.hears("Door is open is seen: done")
+    expect(alarm).to_contain_text("acknowledged, since ")
+    assert said_by_users(feed.run)[-1].terminal == "terminal boring"
+    assert feed.enter(AlarmCleared(effective_us=0, equipment="mill_1", person="olga", alarm="door_open")) == ""
+    expect(alarm).to_have_count(0)
 
 
 def starts_two_together(mill: Tablet) -> None:

@@ -127,6 +127,11 @@ class Once:
                 raise Refused(503 if words == NOT_YET else 409, words or "it was not taken")
             return said.made, was_there
 
+    def knows(self, entry_id: str) -> bool:
+        """Whether something was said under that id."""
+        with self._lock:
+            return entry_id in self._said
+
     def waits(self, event: OperationsEvent) -> str:
         """What it waits for as things stand, though it was taken; "" where it waits for nothing."""
         with self._feed.run.lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 import panel as pn
@@ -12,6 +13,8 @@ from twin.apps.asking.question import Question
 from twin.apps.components.leaving import MARKS, leaves_words, standing_words, why_it_waits
 from twin.apps.feed import Feed
 from twin.apps.pages.analysis.question import status_html
+from twin.apps.pages.planning.moving_row import MovingRow
+from twin.apps.pages.planning.supposing import Supposing
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
@@ -19,6 +22,7 @@ from twin.apps.words import equipment_title, material_title, person_choices, wit
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
 from twin.model.policies.dispatch import DISPATCH_RULES
+from twin.results.run import Run
 from twin.results.views.overview import OrderRisk, local_time, order_risks
 from twin.results.views.schedule import Bar
 from twin.study.scheduling.replanning import Change, Replanned
@@ -38,17 +42,16 @@ MEANS = (
 
 
 class Asked(Question[Replanned]):
-    """One question to the planner's engine."""
+    """One question to the planner's engine; `is_what_if`: nobody means to publish the answer."""
 
     about = "schedule"
 
-    def __init__(self, feed: Feed, rule: str, frozen: str) -> None:
-        self._feed, self._rule, self._frozen = feed, rule, frozen
+    def __init__(self, feed: Feed, make: Callable[[Run], Replanned], *, is_what_if: bool = False) -> None:
+        self._feed, self._make, self.is_what_if = feed, make, is_what_if
         super().__init__()
 
     def answer(self) -> Replanned:
-        before = study.schedule(self._feed.run, AS_NOW, until=UNTIL)
-        return before.replan(rule=self._rule or None, frozen=self._frozen, until=UNTIL)
+        return self._make(self._feed.run)
 
 
 class PlanCard:
@@ -64,13 +67,21 @@ class PlanCard:
         self._rule = pmui.Select(label="by which rule", options=rules, value=BEST, width=210, size="small", margin=(4, 8))
         self._frozen = pmui.Select(label="frozen", options=SPANS, value="4 h", width=170, size="small", margin=(4, 8))
         self._start = pmui.Button(label="Re-plan", icon="event_repeat", variant="contained", margin=(8, 8))
+        self._try = pmui.Button(label="What if", icon="query_stats", variant="outlined", margin=(8, 4))
         self._publish = pmui.Button(label="Publish", icon="publish", variant="outlined", margin=(8, 4), visible=False)
         self._words, self._orders, self._changes = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(3))
-        self._start.on_click(lambda _: self._begin())
+        self._supposing = Supposing(feed)
+        self._moving = MovingRow(feed, lambda: self._planner, self._begin, UNTIL)
+        self._start.on_click(lambda _: self._begin(self._replanned()))
+        self._try.on_click(lambda _: self._begin(self._replanned(), is_what_if=True))
         self._publish.on_click(lambda _: self._make_binding())
-        row = pmui.FlexBox(self._start, self._rule, self._frozen, self._publish, align_items="center", sizing_mode="stretch_width")
+        row = pmui.FlexBox(
+            self._start, self._try, self._rule, self._frozen, self._publish, align_items="center", sizing_mode="stretch_width"
+        )
         note = pmui.Typography(MEANS, variant="body2", sx={"opacity": 0.8}, margin=(4, 8))
-        self.view = card("What is planned", row, self._words, self._orders, self._changes, note)
+        self.view = card(
+            "What is planned", row, self._supposing.view, self._moving.view, self._words, self._orders, self._changes, note
+        )  # fmt: skip
 
     def bars(self) -> list[Bar]:
         """What is proposed and not published, as bars of the chart."""
@@ -87,16 +98,29 @@ class PlanCard:
             for it in self._shown.schedule.operations
         ]  # fmt: skip
 
-    def _begin(self) -> None:
+    @property
+    def _planner(self) -> str:
+        """Who stands here; a plant that declares no persons takes everybody."""
+        return self._speaker.person or ("" if self._feed.run.plant.layout.persons else "planner")
+
+    def _replanned(self) -> Callable[[Run], Replanned]:
+        """What plans anew with what is chosen and supposed now."""
+        rule, frozen, supposed = self._rule.value or None, str(self._frozen.value), self._supposing.said
+
+        def make(run: Run) -> Replanned:
+            return study.schedule(run, AS_NOW, until=UNTIL).replan(rule=rule, frozen=frozen, until=UNTIL, **supposed)
+
+        return make
+
+    def _begin(self, make: Callable[[Run], Replanned], *, is_what_if: bool = False) -> None:
         if self._asked is None or self._asked.is_done:
-            self._asked = Asked(self._feed, self._rule.value, self._frozen.value)
+            self._asked = Asked(self._feed, make, is_what_if=is_what_if)
             self._answer, self._is_published = "", False
             self.refresh()
 
     def _make_binding(self) -> None:
         if self._shown is not None:
-            person = self._speaker.person or ("" if self._feed.run.plant.layout.persons else "planner")
-            self._speaker.enter(self._shown.schedule.published(person, TERMINAL), self._answered)
+            self._speaker.enter(self._shown.schedule.published(self._planner, TERMINAL), self._answered)
 
     def _answered(self, refusal: str) -> None:
         self._is_published = not refusal
@@ -107,8 +131,10 @@ class PlanCard:
         """Show how far it is, and what would change."""
         asked, plant = self._asked, self._feed.run.plant
         found = asked.found if asked else None
-        self._start.disabled = bool(asked and not asked.is_done)
-        can_publish = found is not None and not self._is_published and bool(found.schedule.sequence)
+        self._start.disabled = self._try.disabled = bool(asked and not asked.is_done)
+        self._supposing.refresh()
+        self._moving.refresh()
+        can_publish = found is not None and not self._is_published and bool(found.schedule.sequence) and not self._is_tried
         self._publish.visible = can_publish
         words = self._answer or self._progress_words(asked)
         self._words.object = status_html(words)
@@ -118,6 +144,13 @@ class PlanCard:
             self._shown = found
             self._orders.object = _orders_html(found, plant) + _rules_html(found)
             self._changes.object = _changes_html(found, plant) + _windows_html(found, plant) + _unknown_html(found)
+
+    @property
+    def _is_tried(self) -> bool:
+        """Whether what is shown is supposed alone: nobody asks to publish it, or an order is planned that has not come."""
+        asked = self._asked
+        is_rush = asked is not None and asked.found is not None and asked.found.schedule.has_rush
+        return is_rush or (asked is not None and asked.is_what_if)
 
     def _progress_words(self, asked: Asked | None) -> str:
         if asked is None:
@@ -130,12 +163,13 @@ class PlanCard:
         if asked.failure:
             return f"No schedule: {asked.failure}"
         if asked.found is None:
-            return "all rules play the plant on from now ..."
+            return "the plant is played on from now ..."
         plan = asked.found.schedule
         counts = [f"{len(asked.found.of(how))} {how}" for how in ("moved", "resequenced", "reassigned") if asked.found.of(how)]
         changes = ", ".join(counts) or "nothing changes"
         late = f"{len(plan.late)} of {len(plan.orders)} open orders late"
-        return f"By the rule {plan.rule.replace('_', ' ')}: {late}; {changes}; {asked.found.stability:.0%} keep unit and sequence."
+        tried = f"What if {'; '.join(plan.supposed) or 'nothing else happens'}, and not to be published. " if self._is_tried else ""
+        return f"{tried}By the rule {plan.rule.replace('_', ' ')}: {late}; {changes}; {asked.found.stability:.0%} keep unit and sequence."
 
 
 def _holding_html(its: list[OrderRisk], plant: Plant, now_us: int) -> str:

@@ -11,6 +11,7 @@ from twin.apps.components.pictures import ScheduleChart
 from twin.apps.feed import Feed
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.plan_card import TERMINAL, PlanCard
+from twin.apps.pages.planning.rules_card import RulesCard
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import MATERIAL_COLORS, card
@@ -40,6 +41,7 @@ def schedule_page(feed: Feed) -> pmui.Page:
         bars, now_us = feed.look(schedule), feed.run.now_us
         stood = [*feed.look(stops), *feed.look(windows)]
         plan.refresh()
+        rules.refresh()
         ahead = plan.bars() or feed.look(published_bars)
         drawn = columns([*bars, *ahead], plant, equipment), stop_columns(stood, equipment, now_us)
         if (chart.bars, chart.stops) != drawn:  # what is open ends at 0, now: it need not be sent again to grow
@@ -51,13 +53,13 @@ def schedule_page(feed: Feed) -> pmui.Page:
         table.object = _table(bars, plant)
 
     speaker = Speaker(feed, TERMINAL)
-    plan = PlanCard(feed, speaker)
+    plan, rules = PlanCard(feed, speaker), RulesCard(feed, speaker)
     legend = pn.pane.HTML(LEGEND, sizing_mode="stretch_width")
     return page(
         feed,
         "Schedule",
         "/schedule",
-        [card("What ran where, and what is planned", legend, chart), plan.view, card("Started last", table)],
+        [card("What ran where, and what is planned", legend, chart), plan.view, rules.view, card("Started last", table)],
         refresh,
         speaker,
     )

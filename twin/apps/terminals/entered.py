@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from twin.apps.people.presence_forms import presence_said, presence_said_again
+from twin.apps.people.staff_forms import person_left, person_said, skill_said, skill_withdrawn
 from twin.apps.terminals.readers import (
     Reader,
     Said,
@@ -104,9 +105,15 @@ class Entered:
             "ProcessValueCorrected": self._correct_value,
             "AlternateChosen": self._choose_alternate,
             "LotHoldRequested": self._hold,
+            "AlarmAccepted": partial(alarm_said, run, e.AlarmAccepted),
+            "AlarmReset": partial(alarm_said, run, e.AlarmReset),
             "AlarmTakenOutOfService": partial(alarm_said, run, e.AlarmTakenOutOfService),
             "AlarmReturnedToService": partial(alarm_said, run, e.AlarmReturnedToService),
             **{kind.__name__: partial(presence_said, run, kind) for kind in PRESENCE},
+            "SkillRecorded": partial(skill_said, run),
+            "SkillWithdrawn": partial(skill_withdrawn, run),
+            **dict.fromkeys(("PersonJoins", "PersonChanges"), partial(person_said, run)),
+            "PersonLeaves": partial(person_left, run),
             **dict.fromkeys(("AbsenceEnded", "PresenceTakenBack"), partial(presence_said_again, run)),
             "DocumentReleased": partial(released_said, run),
             "DocumentWithdrawn": withdrawn_said,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twin.apps.people.presence_forms import presence_group
+from twin.apps.people.staff_forms import staff_group
 from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, process_group, signing_form
 from twin.apps.terminals.readers import Said, file_of, instant_if_any, needed_text_of, parts_of, text_of
@@ -21,7 +22,7 @@ from twin.results.views.overview import local_time
 
 def supervisor_forms(run: Run) -> list[Form]:
     """What is said on the supervisor page. Called with the run's lock."""
-    people = [presence_group(run)] if run.plant.layout.persons else []
+    people = [presence_group(run), staff_group(run)] if run.plant.layout.persons else []
     return [*command_group(run), _hot_lots(run), process_group(run), _alarms(run), *people]
 
 

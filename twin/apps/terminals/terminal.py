@@ -35,7 +35,7 @@ from twin.model.readiness.opened import media_of
 from twin.model.states import WorkUnitState
 from twin.results.process.courses import Course
 from twin.results.readiness.queues import NO_OBSTACLES, obstacle_words
-from twin.results.readiness.terminal import DocumentHere, JobHere, TerminalNow, terminal_now
+from twin.results.readiness.terminal import AlarmHere, DocumentHere, JobHere, TerminalNow, terminal_now
 from twin.results.trade.promised_first import LinePromised, moved_words, promise_words, promised_first
 from twin.results.views.business.purchasing import waits_after
 from twin.results.views.overview import local_time
@@ -260,11 +260,21 @@ def _units(feed: Feed, now: TerminalNow, now_us: int) -> list[dict[str, Any]]:
             "since": f"for {spoken_duration((now_us - it.since_us) // 60_000_000 * 60_000_000)}" if it.since_us >= 0 else "",
             "person": person_titles(plant, it.person) if it.person else "", "jobs": [_job(feed, job) for job in it.jobs],
             "job_order": "+".join(job.job_order for job in it.jobs), "is_stopped": it.is_stopped, "calls": it.calls,
+            "alarms": [_alarm(feed, alarm) for alarm in it.alarms],
             "courses": [_course(course) for course in it.courses],
             "stop": f"{it.equipment}|{it.unexplained_since_us}|{it.reason}" if it.unexplained_since_us >= 0 else "",
         }
         for it in now.units
     ]  # fmt: skip
+
+
+def _alarm(feed: Feed, it: AlarmHere) -> dict[str, Any]:
+    """What stands at a machine, and what may be said to it."""
+    what = "alert" if it.is_alert else "alarm"
+    return {
+        "key": f"{what}|{it.equipment}|{it.alarm}", "title": it.title, "state": it.state, "message": it.message, "response": it.response,
+        "since": f"since {local_time(feed.run.plant, it.since_us)}, {it.priority}", "calls": it.calls, "resets": it.resets,
+    }  # fmt: skip
 
 
 def _course(it: Course) -> dict[str, Any]:

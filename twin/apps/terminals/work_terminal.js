@@ -45,6 +45,7 @@ const STYLE = `
     .own { padding: 0 6px; } .count { font-size: 20px; } .top > label { flex: 1 1 40%; } .top > label > * { width: 100%; } .line { margin: 0; }
     section { padding: 12px; } .buttons { display: flex; flex-wrap: wrap; } .buttons button { flex: 1 1 46%; } li > button { flex: 1 1 100%; }
   }
+  .alarm { border-left: 4px solid #D55E00; padding: 2px 10px; margin: 8px 0; overflow-wrap: anywhere; } .alarm button { margin: 6px 0; }
   .course { display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: center; padding: 6px 0; } .course b { font-variant-numeric: tabular-nums; }
   .course svg { flex: 1 1 200px; max-width: 320px; height: 48px; overflow: visible; } .course polyline { fill: none; stroke: #4C78A8; stroke-width: 2; vector-effect: non-scaling-stroke; }
   .course .limit { stroke: #C77700; stroke-dasharray: 4 3; vector-effect: non-scaling-stroke; } .course circle { fill: #4C78A8; } .course circle.warn, .course circle.stop { fill: #D55E00; }
@@ -216,6 +217,17 @@ export function render({ model, el }) {
     for (const call of unit.calls) button(grid, `${call} is here`, () => enter("HelpAnswered", `${call} is here`, { ...at, help: call }), "go");
     return desk;
   }
+  // What stands at a machine: whoever is there has seen it, or is done with it.
+  function drawAlarm(parent, it) {
+    const row = node("div", parent, "", "alarm");
+    row.dataset.alarm = it.key;
+    node("b", row, it.title, it.calls ? "blocked" : "");
+    node("div", row, [it.state, it.since].join(", "), "detail");
+    if (it.message) node("div", row, it.message);
+    if (it.response) node("div", row, `What to do: ${it.response}`);
+    if (it.calls) button(row, "I have seen it", () => enter("AlarmAccepted", `${it.title} is seen`, { alarm: it.key }), "go small");
+    if (it.resets) button(row, "Dealt with", () => enter("AlarmReset", `${it.title} is dealt with`, { alarm: it.key }), "go small");
+  }
   function drawUnit(parent, unit) {
     const box = node("section", parent);
     box.dataset.unit = unit.id;
@@ -224,6 +236,7 @@ export function render({ model, el }) {
     node("span", head, unit.label, "state").style.setProperty("--color", unit.color);
     details[unit.id] = node("span", head, "", "detail");
     for (const call of unit.calls) node("div", box, `Called: ${call}`, "blocked");
+    for (const it of unit.alarms) drawAlarm(box, it);
     for (const job of unit.jobs) {
       node("div", box, `${job.job_order} · ${job.material} · ${job.step}`);
       node("div", box, `${job.good} of ${job.quantity} good · ${job.scrap} scrap · ${job.rework} rework`, "count");

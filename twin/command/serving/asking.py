@@ -9,6 +9,10 @@ import typer
 
 from twin.command.options import AsJsonLines, Engine, PlantFolder, Port, ScenarioFile, TablesOften
 
+Escalations = Annotated[
+    Path | None, typer.Option(help="Where alarms go that nobody has answered in time: a file with webhooks, mail, or both")
+]
+
 
 def add_to(app: typer.Typer) -> None:
     """Give the program the commands."""
@@ -34,6 +38,7 @@ def serve(
     ] = None,
     api_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the REST interface, with --tokens; 0: any that is free")] = 5007,
     tables: TablesOften = None,
+    escalations: Escalations = None,
     json: AsJsonLines = False,
 ) -> None:
     """Show a simulated, a replayed or a live run in the browser, or a plant that is worked by hand."""
@@ -41,7 +46,7 @@ def serve(
 
     pages.serve(
         plant, scenario, seed=seed, speed=speed, engine=engine, record=record, journal=journal, port=port, lead=lead, json=json,
-        by_hand=by_hand, secrets=secrets, tokens=tokens, api_port=api_port, tables=tables,
+        by_hand=by_hand, secrets=secrets, tokens=tokens, api_port=api_port, tables=tables, escalations=escalations,
     )  # fmt: skip
 
 
@@ -60,6 +65,7 @@ def live(
         typer.Option("--journal", "-j", help="A new file or database URL for the plant's journal; left out, one that is gone in the end"),
     ] = None,
     tables: TablesOften = None,
+    escalations: Escalations = None,
     json: AsJsonLines = False,
 ) -> None:
     """A whole plant on this machine: virtual controllers, the bridge that reads them over real sockets, MES, ERP and the pages."""
@@ -67,5 +73,5 @@ def live(
 
     pages.live(
         plant, scenario, seed=seed, speed=speed, engine=engine, port=port, port_offset=port_offset, once=once, json=json,
-        journal=journal, tables=tables,
+        journal=journal, tables=tables, escalations=escalations,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from typing import TypeVar
 from twin.erp.accounting.rounding import round_half_even
 from twin.model.calendars import WorkTime
 from twin.model.measures import US_PER_H
+from twin.model.personnel.staff import here
 from twin.model.plant import PlantFile, ProductionLine, WorkUnit
 from twin.model.settlement.percent import MILLION
 
@@ -69,21 +70,29 @@ class Capacity:
         self._work_times = {name: WorkTime(calendar, layout.time_zone) for name, calendar in layout.calendars.items()}
         self.persons: dict[str, CalendarCost] = {}
         self.machines: dict[tuple[str, str], CalendarCost] = {}  # by work center and calendar
-        self._persons = layout.persons
+        self._persons = dict(layout.persons)  # as they are now: what was worked before is paid as it was then
         self._machines: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
-        for person in layout.persons.values():
+        for person in here(layout.persons).values():
             self._share(self.persons, person.calendar or "", person.calendar, person.hourly_cost)
         for machine in self._machines.values():
             self._share(self.machines, (machine.work_center, machine.calendar or ""), machine.calendar, machine.hourly_cost)
 
     def learn(self, layout: PlantFile, now_us: int) -> None:
-        """From `now_us` on it is the capacity of `layout` that costs; what has come due until then is posted with what comes next."""
+        """From `now_us` on it is the capacity of `layout` that costs; what has come due until then is posted with what comes next.
+
+        What has passed since then by the capacity of before, since it becomes known late, is taken back.
+        """
+        late_us = now_us if self.until_us is None else max(now_us, self.until_us)
         if self.until_us is not None and now_us > self.until_us:
             self._pass_time(now_us)
+        for cost in (*self.persons.values(), *self.machines.values()):
+            cost.worked_us -= working_us(cost.work_time, now_us, late_us)
         self._ended_persons += sum(cost.worked_us * cost.hourly_minor for cost in self.persons.values())
         for (center, _), cost in self.machines.items():
             self._ended_machines[center] = self._ended_machines.get(center, 0) + cost.worked_us * cost.hourly_minor
         self._begin_with(layout)
+        for cost in (*self.persons.values(), *self.machines.values()):
+            cost.pass_time(now_us, late_us)
 
     def _pass_time(self, to_us: int) -> None:
         assert self.until_us is not None

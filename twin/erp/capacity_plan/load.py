@@ -18,6 +18,7 @@ from twin.erp.capacity_plan.work import Step, lots_of
 from twin.erp.material_plan.alternates.choosing import ALTERNATE
 from twin.erp.material_plan.buckets import Buckets
 from twin.erp.material_plan.plan import MaterialPlan
+from twin.model.personnel.staff import here
 from twin.model.plant import Plant
 
 ResourceKind = Literal["work center", "personnel class"]
@@ -130,7 +131,7 @@ def capacity_of(plant: Plant, hours: Hours, buckets: Buckets, now_us: int) -> di
         equipment += [it.calendar for it in layout.production_lines.values() if it.work_center == center]
         found["work center", center] = [sum(by_calendar[it][n] for it in equipment) for n in range(buckets.count)]
     for qualification in layout.personnel_classes:
-        calendars = [it.calendar for it in layout.persons.values() if qualification in it.classes]
+        calendars = [it.calendar for it in here(layout.persons).values() if qualification in it.classes]
         found["personnel class", qualification] = [sum(by_calendar[it][n] for it in calendars) for n in range(buckets.count)]
     return found
 

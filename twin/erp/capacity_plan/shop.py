@@ -12,6 +12,7 @@ from twin.kernels.material_plan import timelines as at
 from twin.kernels.material_plan.columns import Ints
 from twin.kernels.material_plan.timelines import Busy, Shop
 from twin.model.calendars import WorkTime
+from twin.model.personnel.staff import here
 from twin.model.personnel.working_hours import Span, WorkingHours
 from twin.model.plant import Plant
 
@@ -59,7 +60,7 @@ class Hours:
         }
         if not needed:
             return hours
-        calendars = {it.calendar for it in self._layout.persons.values() if needed & set(it.classes)}
+        calendars = {it.calendar for it in here(self._layout.persons).values() if needed & set(it.classes)}
         return hours.both(self.of_calendars(calendars))
 
 

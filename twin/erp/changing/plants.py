@@ -5,8 +5,12 @@ Standards stay as they were released, so what a change saves or costs is a varia
 
 from __future__ import annotations
 
-from twin.erp.erp import Erp
+from typing import TYPE_CHECKING
+
 from twin.model.plant import Plant, ProductionLine, WorkUnit
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
 
 
 def learn_plant(erp: Erp, plant: Plant, now_us: int) -> None:

@@ -70,6 +70,7 @@ class AlarmRecord:
     quiet: list[tuple[int, int]] = field(default_factory=list)  # when it could not be heard, until it could
     heard_again: list[int] = field(default_factory=list)  # when it could be heard, and still had to be acknowledged
     handed_on: tuple[int, int] = (-1, 0)  # since when it was heard, and how often it went to the next since then
+    told: list[tuple[int, str, str]] = field(default_factory=list)  # since when it was heard, whom the server told, what went wrong
     answers_us: list[int] = field(default_factory=list)  # from heard to acknowledged, each time
 
     @property
@@ -144,6 +145,11 @@ class AlarmRecord:
     def asked(self) -> str:
         """Personnel class that it was handed on to last; "" if to none."""
         return self.declared.escalate_to[self.step - 1] if 0 < self.step <= len(self.declared.escalate_to) else ""
+
+    @property
+    def told_now(self) -> dict[str, str]:
+        """Whom the server has told of it since it was heard, and what went wrong, "" if it arrived."""
+        return {address: failure for heard_us, address, failure in self.told if heard_us == self.heard_us}
 
     @property
     def due_us(self) -> int:

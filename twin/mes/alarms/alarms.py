@@ -19,7 +19,7 @@ from twin.model.plant import Plant
 from twin.model.states import DEADLOCK
 from twin.model.upkeep.alarms import Alarm, Alarms, state_numbers
 
-FLOOD = "alarm_flood"
+FLOOD, NOT_TOLD = "alarm_flood", "escalation_not_told"
 
 
 class AlarmSystem(Reacting):
@@ -52,6 +52,7 @@ class AlarmSystem(Reacting):
             e.AlarmCleared: self._cleared,
             e.AlarmAcknowledged: self._acknowledged,
             e.AlarmEscalated: self._escalated,
+            e.EscalationSent: self._sent,
             WorkAlertRaised: self._alerted,
         }
         if any(it.suppressed_in for it in self._all_declared()):
@@ -182,6 +183,17 @@ class AlarmSystem(Reacting):
             record.handed_on = record.heard_us, max(record.step, event.escalation)
         self._watch(record)
         return []
+
+    def _sent(self, event: e.EscalationSent) -> list[OperationsEvent]:
+        """The server has told somebody of it, or could not: then somebody here has to."""
+        record = self.all.get((event.is_alert, subject_of(event), event.alarm))
+        if record is None:
+            return []
+        record.told.append((record.heard_us, event.address, event.failure))
+        if not event.failure or event.alarm == NOT_TOLD:
+            return []
+        words = f"{record.alarm} went to the next, and nobody could be told: {event.failure}"
+        return [WorkAlertRaised.about(event, NOT_TOLD, words)]
 
     # Inside
 

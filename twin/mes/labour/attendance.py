@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from twin.mes.personnel import WorkCalendars
-from twin.model.calendars import WorkTime
 from twin.model.events import OperationsEvent, ShiftsSwapped
-from twin.model.personnel.presence import PresenceEntry, own_name
+from twin.model.personnel.presence import PresenceEntry
 from twin.model.plant import Plant
 from twin.model.readiness.signed import refusal
 
@@ -31,7 +30,6 @@ class Attendance:
         presence.take(event)
         found: list[OperationsEvent] = []
         for person in (event.worker, event.other) if isinstance(event, ShiftsSwapped) else (event.worker,):
-            own = WorkTime(presence.calendar_of(person, self._layout), self._layout.time_zone)
-            self._calendars.change(person, own_name(person, self._layout), own)
+            self._calendars.replan(person)
             found += self._replanned(event, person, event.from_us)
         return found

@@ -23,15 +23,17 @@ from twin.mes.execution import ENDED, Execution
 from twin.mes.labour.attendance import Attendance
 from twin.mes.labour.entries import Entries
 from twin.mes.labour.figures import Figures
+from twin.mes.labour.people import People
 from twin.mes.labour.skills import Skills
 from twin.mes.labour.timesheets import Clocking, Correction, Purpose, Timesheet
 from twin.mes.performance.time_model import Span, overlap_us
-from twin.mes.personnel import WorkCalendars
+from twin.mes.personnel import Personnel
 from twin.model import events as e
 from twin.model.calendars import written_local
 from twin.model.events import OperationsEvent, PersonnelActual, WorkAlertRaised
 from twin.model.personnel.labour import MAINTENANCE
 from twin.model.personnel.presence import PRESENCE
+from twin.model.personnel.staff import STAFF, Staffing
 from twin.model.plant import Plant
 from twin.model.readiness.signed import refusal
 
@@ -40,9 +42,10 @@ class Labour(Reacting):
     """Time sheets of all persons of one plant (a `Function`)."""
 
     def __init__(
-        self, plant: Plant, equipment: Equipment, execution: Execution, commands: Commands, calendars: WorkCalendars,
+        self, plant: Plant, equipment: Equipment, execution: Execution, commands: Commands, personnel: Personnel,
         latest_us: Callable[[], int],
     ) -> None:  # fmt: skip
+        calendars = personnel.calendars
         self._equipment, self._execution, self._commands = equipment, execution, commands
         self._rules, self._zone = plant.layout.labour, plant.layout.time_zone
         self._work_times = calendars.of_persons
@@ -64,11 +67,12 @@ class Labour(Reacting):
             e.JobOrderStarted: self._started,
             e.JobOrderCompleted: self._ended,
             e.JobOrderAborted: self._ended,
-            e.Heartbeat: self._time_passes,
         }
         skills = Skills(plant)
-        if skills.any_ends:
-            commands.requirements.append(skills)
+        commands.requirements.append(skills)
+        self.staffing = Staffing(plant.layout)
+        self._people = People(self.staffing, personnel, self.sheets, skills, self.replanned)
+        self._reactions |= {**dict.fromkeys(STAFF, self._people.take), e.Heartbeat: self._beat}
         commands.elsewhere = self.away
 
     # Who is where
@@ -213,6 +217,9 @@ class Labour(Reacting):
         near_us = self._rules.tolerance
         shifts = self._work_times[person].shifts(clocking.on_us, clocking.on_us + near_us + 1)
         return min(max(it.end_us for it in shifts), now_us) if shifts else now_us
+
+    def _beat(self, event: e.Heartbeat) -> list[OperationsEvent]:
+        return self._people.time_passes(event) + self._time_passes(event)
 
     def _time_passes(self, event: e.Heartbeat) -> list[OperationsEvent]:
         """Who is still clocked on long after the end of the shift may have forgotten it: somebody is asked, once."""

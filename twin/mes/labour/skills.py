@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from twin.mes.execution import JobOrder
-from twin.model.plant import Plant
+from twin.model.plant import Person, Plant
+
+NEAR_US = 30 * 86_400_000_000
 
 
 class Skills:
@@ -20,10 +23,27 @@ class Skills:
             for skill, last in it.valid_until.items()
         }
 
-    @property
-    def any_ends(self) -> bool:
-        """Whether there is anything to ask."""
-        return bool(self._ends_us)
+        self._to_tell: dict[tuple[str, str], int] = {}  # of what was entered while the plant runs: when its end is near
+
+    def know(self, person: str, it: Person) -> None:
+        """What somebody can is otherwise from now on."""
+        before = {key: self._ends_us.pop(key) for key in list(self._ends_us) if key[0] == person}
+        now = {(person, skill): (_end_us(last, self._zone), last) for skill, last in it.valid_until.items()}
+        self._ends_us.update(now)
+        for key in {**before, **now}:
+            if before.get(key) != now.get(key):
+                self._to_tell.pop(key, None)
+                self._to_tell.update({key: now[key][0] - NEAR_US} if key in now else {})
+
+    def ending(self, now_us: int) -> Iterator[tuple[str, str]]:
+        """Whose qualification ends within a month, each once: the person, and what to say of it."""
+        for person, skill in [key for key, from_us in self._to_tell.items() if from_us <= now_us]:
+            del self._to_tell[person, skill]
+            last = self._ends_us[person, skill][1]
+            yield (
+                person,
+                f"{person} is qualified as {skill} until {last.day} {last:%b %Y}: it ends unless somebody enters that it was renewed",
+            )
 
     def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
         """Nothing: a skill is of persons."""
@@ -35,6 +55,8 @@ class Skills:
 
     def over(self, person: str, skill: str, now_us: int) -> str:
         """That a qualification is over, in words; "" if it is valid."""
+        if not self._ends_us:
+            return ""
         end_us, last = self._ends_us.get((person, skill), (None, None))
         if end_us is None or last is None or now_us < end_us:
             return ""

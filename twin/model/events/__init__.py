@@ -41,6 +41,7 @@ from twin.model.events.genealogy import AlternateChosen, LotMerged, LotMergeRequ
 from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, ClockingEntered, PersonnelActualCorrected
 from twin.model.events.labour.presence import AbsenceEntered, AttendanceEntered, ShiftsSwapped
 from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
+from twin.model.events.labour.staff import PersonnelChanged, SkillRecorded
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
     AlarmAcknowledged,
@@ -125,7 +126,7 @@ from twin.model.events.readiness.tools import (
     ToolPlaced,
     ToolReconditioned,
 )
-from twin.model.events.scheduling import SchedulePublished
+from twin.model.events.scheduling import DispatchRuleChanged, SchedulePublished
 from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched, BankStatementEntered
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
 from twin.model.events.settlement.clearing import BankMatchUndone, ItemsSetOff, PaymentReversed, PaymentTakenBack, SetOffEntered
@@ -207,6 +208,7 @@ from twin.model.events.upkeep.alarms import (
     AlarmShelved,
     AlarmTakenOutOfService,
     AlarmUnshelved,
+    EscalationSent,
 )
 from twin.model.events.upkeep.maintenance import (
     CalibrationPerformed,
@@ -253,8 +255,10 @@ __all__ = [
     "CashReceived", "ClockedOff", "ClockedOn", "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "ControlLimitsRevised",
     "ControlPointExcluded", "CorrectiveActionOpened", "CorrectiveActionTaken", "CorrectiveActionVerified", "CostBillEntered",
     "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested", "DebtWrittenOff", "DefectsCounted",
+    "DispatchRuleChanged",
     "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce", "DunningIssued",
     "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged",
+    "EscalationSent",
     "ForecastEntered", "ForecastIssued", "FreeInvoiceEntered", "FreeInvoiceIssued", "GaugeMeasured", "GoodsReceiptCorrected",
     "GoodsReceiptEntered", "GoodsReceived", "GoodsReturned", "GoodsShipped", "GoodsTakenBack", "Heartbeat", "HelpAnswered", "HelpCalled",
     "InspectionConcluded", "InspectionJudged", "InspectionOverruled", "InvoiceIssued", "ItemsSetOff", "JobOrderAborted", "JobOrderCommand",
@@ -264,23 +268,22 @@ __all__ = [
     "LotMergeRequested", "LotMerged", "LotMoved", "LotReleaseRequested", "LotScanned", "LotSetDown", "LotSplit", "LotSplitRequested",
     "MaintenanceCancelled", "MaintenanceEntry", "MaintenancePerformed", "MaintenanceRequested", "MaintenanceScheduled",
     "MaintenanceStarted", "MaintenanceStepConfirmed", "MaintenanceWorked", "MatchBlocked", "MatchReleased", "MaterialActual",
-    "MaterialIdentified", "MessageReceived",
-    "ModeChangeRequested", "NonconformanceClosed", "NonconformanceContained", "NonconformanceDispositioned", "NonconformanceRaised",
-    "OfficeEntry", "OpeningItemBooked", "OpeningItemEntered", "OperationSkipped", "OperationsEvent", "OperationsRequestCancelled",
-    "OperationsRequestChanged", "OperationsRequestReleased", "OperationsRequestRevised", "OperationsRequestScheduled",
-    "OperationsRequestWithdrawn", "OperationsResponse", "OrderPromised", "OverheadEntered", "OverheadIncurred", "Packed", "PaymentMade",
-    "PaymentOrdered", "PaymentReversed", "PaymentTakenBack", "PeriodCloseRequested", "PeriodClosed", "PersonReassigned", "PersonnelActual",
-    "PersonnelActualCorrected", "PhaseReported", "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted",
-    "PlannedOrderFreed", "PlannedOrderFrozen", "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound",
-    "ProcessValueCorrected", "ProcessValueObserved", "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed",
-    "PurchaseOrderEntered", "PurchaseOrderPlaced",
-    "PurchaseOrderRevised", "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway",
-    "QueueTimeExceeded", "QuoteAccepted", "QuoteReceived", "ReceiptCorrectionEntered", "ReceivableWrittenOff", "RecordSigned",
-    "RequestExpedited", "ReservationReleased", "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged",
-    "SalesOrderConfirmed", "SalesOrderEntered", "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered", "SchedulePublished",
-    "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetOffEntered", "SetpointConfirmed",
-    "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShiftsSwapped", "ShipmentHeld",
-    "ShipmentHoldLifted", "ShipmentReleased", "SignalHeard", "SignedOff", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
+    "MaterialIdentified", "MessageReceived", "ModeChangeRequested", "NonconformanceClosed", "NonconformanceContained",
+    "NonconformanceDispositioned", "NonconformanceRaised", "OfficeEntry", "OpeningItemBooked", "OpeningItemEntered", "OperationSkipped",
+    "OperationsEvent", "OperationsRequestCancelled", "OperationsRequestChanged", "OperationsRequestReleased", "OperationsRequestRevised",
+    "OperationsRequestScheduled", "OperationsRequestWithdrawn", "OperationsResponse", "OrderPromised", "OverheadEntered",
+    "OverheadIncurred", "Packed", "PaymentMade", "PaymentOrdered", "PaymentReversed", "PaymentTakenBack", "PeriodCloseRequested",
+    "PeriodClosed", "PersonReassigned", "PersonnelActual", "PersonnelActualCorrected", "PersonnelChanged", "PhaseReported",
+    "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted", "PlannedOrderFreed", "PlannedOrderFrozen",
+    "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueCorrected", "ProcessValueObserved",
+    "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderPlaced", "PurchaseOrderRevised",
+    "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded",
+    "QuoteAccepted", "QuoteReceived", "ReceiptCorrectionEntered", "ReceivableWrittenOff", "RecordSigned", "RequestExpedited",
+    "ReservationReleased", "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
+    "SalesOrderEntered", "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered", "SchedulePublished", "SecretRefused",
+    "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetOffEntered", "SetpointConfirmed", "SetpointRefused",
+    "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShiftsSwapped", "ShipmentHeld", "ShipmentHoldLifted",
+    "ShipmentReleased", "SignalHeard", "SignedOff", "SkillRecorded", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
     "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCounted", "StockReserved", "StockTransferIssued",
     "StockTransferReceived", "StopEnded", "StopReasonCorrected", "StopReported", "SubcontractComponentsUsed", "SubcontractOrderPlaced",
     "SupplierStockCounted", "TaxCharged", "TestRequested", "TestResultCorrected", "TestResultRecorded", "ToolAssigned", "ToolMounted",

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from twin.model.calendars import WorkTime, spoken_duration, written_local
 from twin.model.events import AbsenceEntered, AttendanceEntered, ShiftsSwapped
 from twin.model.personnel.work_calendar import CalendarException, WorkCalendar
-from twin.model.plant import Plant, PlantFile
+from twin.model.plant import Person, Plant, PlantFile
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import unsigned
-from twin.model.scenario import Scenario
 
 PRESENCE = (AbsenceEntered, AttendanceEntered, ShiftsSwapped)
 PresenceEntry = AbsenceEntered | AttendanceEntered | ShiftsSwapped
-_NAMES = frozenset(it.__name__ for it in PRESENCE)
 ABSENCES = ("sickness", "holiday", "training", "other")
 EXTRA_SHIFT = "extra"
 OPEN_END_US = 32_472_144_000_000_000  # the year 2999: until somebody says otherwise
@@ -43,11 +41,32 @@ class Absence:
         return f"{person} is absent {until} ({self.absence})"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """Somebody is otherwise from an instant on. `before` is None for who is new."""
+
+    person: str
+    before: Person | None
+    now: Person
+    at_us: int
+    has_left: bool = False
+    is_back: bool = False  # who had left is here again
+
+    @property
+    def costs(self) -> bool:
+        """Whether wages are others from then on."""
+        if self.before is None or self.has_left or self.is_back:
+            return True
+        return (self.before.calendar, self.before.hourly_cost) != (self.now.calendar, self.now.hourly_cost)
+
+
 class Presence:
     """What was said of who is there when, by person, in the order in which it was said first; what is said again takes its place."""
 
     def __init__(self, said: Iterable[PresenceEntry] = ()) -> None:
         self._said: dict[str, dict[_Key, PresenceEntry]] = {}
+        self._once: dict[str, list[CalendarException]] = {}  # by which calendars persons worked before, or not yet
+        self._left: dict[str, list[CalendarException]] = {}
         for it in said:
             self.take(it)
 
@@ -57,6 +76,17 @@ class Presence:
         self._said.setdefault(it.worker, {})[type(it).__name__, it.from_us, other] = it
         if other:
             self._said.setdefault(other, {})[type(it).__name__, it.from_us, it.worker] = it
+
+    def follow(self, it: Changed, before: WorkTime | None) -> None:
+        """Somebody joins, leaves, or works by another calendar than `before`, which stays as it was planned for a year back."""
+        if it.has_left:
+            self._left[it.person] = [CalendarException.of(it.at_us, OPEN_END_US)]
+        elif it.before is None or it.is_back:
+            since_us = self._left.pop(it.person)[0].start_us if it.person in self._left else 0
+            self._once.setdefault(it.person, []).append(CalendarException.of(since_us, it.at_us))
+        elif before and it.before.calendar != it.now.calendar:
+            shifts = [CalendarException.of(on.start_us, on.end_us, on.shift) for on in before.intervals(it.at_us - _YEAR_US, it.at_us)]
+            self._once[it.person] = [CalendarException.of(0, it.at_us), *shifts]
 
     def known(self, it: PresenceEntry) -> PresenceEntry | None:
         """What was said of the same before; None if nothing was."""
@@ -92,8 +122,8 @@ class Presence:
         return f"{it.worker} works from {span} anyhow; allowed: hours outside of that"
 
     def persons(self) -> list[str]:
-        """Of whom anything was said."""
-        return list(self._said)
+        """Who works by a calendar of the own."""
+        return list(dict.fromkeys([*self._said, *self._once, *self._left]))
 
     def said_of(self, person: str) -> list[PresenceEntry]:
         """What holds of what was said of a person: nothing that was taken back."""
@@ -114,7 +144,8 @@ class Presence:
     def calendar_of(self, person: str, layout: PlantFile) -> WorkCalendar:
         """The calendar of a person: the declared one, with what was said."""
         declared = layout.calendars[layout.persons[person].calendar]
-        exceptions = [one for it in self.said_of(person) for one in _exceptions(it, person, layout)]
+        said = [one for it in self.said_of(person) for one in _exceptions(it, person, layout)]
+        exceptions = [*self._once.get(person, []), *said, *self._left.get(person, [])]
         return declared.model_copy(update={"exceptions": [*declared.exceptions, *exceptions]}) if exceptions else declared
 
     def attended(self, plant: Plant, layout: PlantFile) -> Plant:
@@ -123,7 +154,7 @@ class Presence:
         Who has another calendar in it than the declared one keeps that: somebody supposes more than was said.
         """
         mine, declared = plant.layout.persons, layout.persons
-        whom = [name for name in self._said if name in mine and name in declared and mine[name].calendar == declared[name].calendar]
+        whom = [name for name in self.persons() if name in mine and name in declared and mine[name].calendar == declared[name].calendar]
         if not whom:
             return plant
         calendars, persons = dict(plant.layout.calendars), dict(mine)
@@ -139,28 +170,13 @@ def own_name(person: str, layout: PlantFile) -> str:
     return f"{layout.persons[person].calendar}, {person}"
 
 
-def as_played(plant: Plant, scenario: Scenario) -> Plant:
-    """The plant in which persons are there as a scenario says in the course of its run, so that who is simulated does as is said of him.
+def not_to_say(person: str, worker: str, layout: PlantFile, *, joins: bool = False) -> str:
+    """Why `person` may not say something of `worker`, whom nobody knows yet if he `joins`, in words; "" if he may.
 
-    What makes no sense is left out here; whoever hears it refuses it in words.
+    Somebody has to answer for it: who may correct clockings.
     """
-    presence = Presence()
-    for it in sorted((it.event(scenario.start_us) for it in scenario.entries if it.says in _NAMES), key=lambda it: it.recorded_us):
-        if isinstance(it, PRESENCE) and not presence.doubt(it, plant.layout, it.recorded_us):
-            presence.take(it)
-    return presence.attended(plant, plant.layout)
-
-
-def not_said_yet(scenario: Scenario) -> Scenario:
-    """The scenario without what persons say in it of who is there: who looks ahead knows what was said, and not what will be."""
-    said = [it for it in scenario.entries if it.says not in _NAMES]
-    return scenario if len(said) == len(scenario.entries) else scenario.model_copy(update={"entries": said})
-
-
-def not_to_say(person: str, worker: str, layout: PlantFile) -> str:
-    """Why `person` may not say something of `worker` that somebody has to answer for, in words; "" if he may."""
     persons, wanted = layout.persons, layout.labour.supervisors
-    if worker not in persons:
+    if worker not in persons and not joins:
         return f"nobody knows a person '{worker}'{did_you_mean(worker, persons)}; allowed: {listed(persons)}"
     if wanted and wanted not in persons[person].classes:
         return f"{person} is no {wanted}; allowed: {listed([name for name, it in persons.items() if wanted in it.classes])}"

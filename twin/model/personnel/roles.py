@@ -36,6 +36,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.PlannedOrderFrozen: "planner",
     e.PlannedOrderFreed: "planner",
     e.ForecastEntered: "planner",
+    e.DispatchRuleChanged: "planner",
     e.OperationsRequestChanged: "planner",
     e.OperationsRequestCancelled: "planner",
     e.SalesQuoteOffered: "sales",
@@ -86,6 +87,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.AbsenceEntered: "production",
     e.AttendanceEntered: "production",
     e.ShiftsSwapped: "production",
+    e.SkillRecorded: "production",
+    e.PersonnelChanged: "production",
     e.StepConfirmed: "production",
     e.StepCorrected: "production",
     e.PhaseReported: "production",
@@ -168,4 +171,5 @@ def lacks_role(persons: Mapping[str, Person], said: e.OperationsEvent) -> str:
 
 def having(persons: Mapping[str, Person], role: str) -> list[str]:
     """Who has a role."""
-    return [name for name, it in persons.items() if role in it.roles]
+    left = getattr(persons, "left", ())
+    return [name for name, it in persons.items() if role in it.roles and name not in left]

@@ -19,6 +19,9 @@ def unsigned(event: Entry, persons: Collection[str]) -> str:
 
 def stranger(person: str, persons: Collection[str]) -> str:
     """That nobody knows this person; "" if somebody does, or the plant declares no persons."""
+    left = getattr(persons, "left", ())  # of a staff: who works here no more
+    if person in left:
+        return f"{person} works here no more; allowed: {listed([name for name in persons if name not in left])}"
     if persons and person not in persons:
         return f"nobody knows a person '{person}'{did_you_mean(person, persons)}; allowed: {listed(persons)}"
     return ""

@@ -18,6 +18,7 @@ from twin.results.views.stops import Stop, stops
 
 DAY_US = 24 * US_PER_H
 WINDOWS: dict[str, int | None] = {"last 24 hours": DAY_US, "last 7 days": 7 * DAY_US, "since the start": None}
+_TO = " to "
 SHOWN_SCOPES = tuple(scope for scope in SCOPES if scope != "order")
 INDICATORS = tuple(FORMULAS)
 LONGEST = 6  # pieces of each element that a page shows
@@ -49,8 +50,16 @@ class Opened:
     signals: list[dict[str, Any]]
 
 
+def window_from(from_us: int, to_us: int) -> str:
+    """The name of a window between any two instants."""
+    return f"{from_us}{_TO}{to_us}"
+
+
 def window_of(run: Run, window: str) -> tuple[int, int]:
-    """The instants of a window that a viewer may choose."""
+    """The instants of a window that a viewer may choose, as far as the run has come."""
+    if window not in WINDOWS:
+        from_us, to_us = map(int, window.split(_TO))
+        return max(run.scenario.start_us, min(from_us, run.now_us)), min(to_us, run.now_us)
     length_us = WINDOWS[window]
     start_us = run.scenario.start_us
     return (start_us if length_us is None else max(start_us, run.now_us - length_us)), run.now_us

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.mes.documents.revisions import Revisions
+from twin.model.personnel.staff import here
 from twin.results.run import Run
 
 
@@ -52,7 +53,7 @@ def _now(run: Run, it: Revisions) -> DocumentNow:
         for segment in [layout.process_segments[step.segment]]
         if declared.covers(material, operation, segment.work_center)
     }
-    readers = [person for person, known in layout.persons.items() if wanted.intersection(known.classes)]
+    readers = [person for person, known in here(layout.persons).items() if wanted.intersection(known.classes)]
     acknowledged = valid.acknowledged if valid else {}
     return DocumentNow(
         document=it.name, title=declared.title or it.name, kind=declared.kind, revision=valid.revision if valid else "",

@@ -46,6 +46,11 @@ def resources_table(run: Run) -> pd.DataFrame:
     return from_rows(rows, RESOURCE_COLUMNS, ("since",))
 
 
+def rows_of(run: Run, kind: str) -> list[dict[str, Any]]:
+    """The rows of one kind of resource: equipment, person, tool or lot."""
+    return [*{"equipment": _equipment, "person": _persons, "tool": _tools, "lot": _lots}[kind](run)]
+
+
 def _equipment(run: Run) -> Iterator[dict[str, Any]]:
     sent, layout = run.mes.commands.on_their_way, run.plant.layout
     titles = {name: it.title for name, it in layout.work_units.items()} | {name: it.title for name, it in layout.production_lines.items()}

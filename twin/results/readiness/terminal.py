@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from twin.mes.alarms.alarm import QUIET
 from twin.mes.documents.revisions import RevisionRecord, Revisions
 from twin.mes.execution import JobOrder
 from twin.mes.hand_work.hand_work import CALL
@@ -12,6 +13,7 @@ from twin.mes.resources.obstacles import Obstacle
 from twin.model.floor.quality_plan import Characteristic
 from twin.model.plant import most_at_once
 from twin.model.states import DispatchStatus, WorkUnitState
+from twin.model.upkeep.alarms import PRIORITIES
 from twin.results.process.courses import Course, courses_at
 from twin.results.readiness.documents_now import DocumentSeen
 from twin.results.run import Run
@@ -47,6 +49,23 @@ class JobHere:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmHere:
+    """An alarm or alert of a machine that calls somebody, or stands. `resets`: it was answered, and may be said to be dealt with."""
+
+    is_alert: bool
+    equipment: str
+    alarm: str
+    title: str
+    priority: str
+    state: str
+    since_us: int
+    message: str
+    response: str
+    calls: bool
+    resets: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitHere:
     """A work unit or a line. `is_stopped`: by a person's word, who has to say when it works again.
 
@@ -62,6 +81,7 @@ class UnitHere:
     is_stopped: bool
     unexplained_since_us: int
     calls: list[str]
+    alarms: list[AlarmHere]  # the most important first
     courses: list[Course]  # the process values of what it works on
 
 
@@ -126,7 +146,7 @@ def terminal_now(run: Run, center: str, now_us: int) -> TerminalNow:
             is_stopped=it.equipment in run.mes.hand_work.stops,
             unexplained_since_us=run.mes.hand_work.correcting.unexplained_since(it.equipment),
             courses=courses_at(run, it.equipment, SHOWN_VALUES) if it.job_order else [],
-            calls=[alarm.removeprefix(CALL) for alarm in it.alarms if alarm.startswith(CALL)],
+            calls=[alarm.removeprefix(CALL) for alarm in it.alarms if alarm.startswith(CALL)], alarms=_alarms(run, it.equipment),
         )
         for it in records
     ]  # fmt: skip
@@ -136,6 +156,25 @@ def terminal_now(run: Run, center: str, now_us: int) -> TerminalNow:
         units=units, batches=_batches(run, idle, queue), queue=queue, checks=list(_checks(run, center)),
         held=dict(run.mes.tracking.restricted), done=[_job(run, job, now_us) for job in done[:SHOWN_DONE]],
     )  # fmt: skip
+
+
+def _alarms(run: Run, unit: str) -> list[AlarmHere]:
+    """Of a work unit, or of a line and its stations; calls for help stand there themselves."""
+    line = run.plant.layout.production_lines.get(unit)
+    names = {unit, *(line.stations if line else ())}
+    order = {priority: n for n, priority in enumerate(PRIORITIES)}
+    known = [
+        it for it in run.mes.alarms.all.values()
+        if it.equipment in names and not it.alarm.startswith(CALL) and (it.calls or it.is_active or it.is_latched)
+    ]  # fmt: skip
+    return [
+        AlarmHere(
+            is_alert=it.is_alert, equipment=it.equipment, alarm=it.alarm, title=it.declared.title or it.alarm.replace("_", " "),
+            priority=it.declared.priority, state=str(it.state), since_us=it.raised_us, message=it.message, response=it.declared.response,
+            calls=it.calls, resets=not it.calls and it.state not in QUIET and (it.is_latched or (it.is_alert and it.is_active)),
+        )
+        for it in sorted(known, key=lambda it: (not it.calls, order[it.declared.priority], it.heard_us, it.key))
+    ]  # fmt: skip
 
 
 def _job(run: Run, job: JobOrder, now_us: int) -> JobHere:

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from twin.model.events import JournalPosted, OperationsEvent, WorkAlertRaised
 from twin.model.scenario import Scenario
 from twin.model.states import Source
+from twin.results.labour.of_run import StaffOfRun
 from twin.results.restoring.went_on import WentOn
 from twin.store.journal import Journal, JournalEntry, StoreError
 
 
-class RestoringOfRun:
+class RestoringOfRun(StaffOfRun):
     """Remembers in which order the journal's entries were applied: a bridge that writes beside us is read in the order of time."""
 
     journal: Journal

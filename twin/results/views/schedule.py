@@ -8,7 +8,9 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from twin.mes.equipment import SUSPENDED_STATES, StateInterval
+from twin.mes.execution import NOT_STARTED, JobOrder
 from twin.mes.performance.time_model import FAILED_STATES
+from twin.mes.scheduling.published import Pin
 from twin.results.outlook.orders_ahead import orders_ahead
 from twin.results.run import Run
 
@@ -126,6 +128,60 @@ def published_bars(run: Run) -> list[Bar]:
                     run_start_us=start_us, end_us=start_us + it.end_us - it.start_us, is_open=False, is_late=order in late, is_planned=True,
                 )
             )  # fmt: skip
+    return found
+
+
+def movable(run: Run) -> dict[str, tuple[str, ...]]:
+    """What a planner can put elsewhere, with the units that can do it, the most urgent first."""
+    return {it.job_order: tuple(it.step.equipment) for it in sorted(_to_come(run), key=lambda it: (it.due_us, it.job_order))}
+
+
+def beside(run: Run, job_order: str) -> dict[str, str]:
+    """Before or after what a job order could stand, each with the unit where it is planned, "" where that is open."""
+    units = movable(run).get(job_order, ())
+    lot, planned = run.mes.job_orders[job_order].lot if units else "", run.mes.published.planned
+    found = {}
+    for it in _to_come(run) if units else ():
+        unit = planned[it.job_order].equipment if it.job_order in planned else ""
+        if it.lot != lot and (unit in units if unit else any(one in units for one in it.step.equipment)):
+            found[it.job_order] = unit
+    return found
+
+
+def _to_come(run: Run) -> list[JobOrder]:
+    return [it for it in run.mes.job_orders.values() if it.status in NOT_STARTED and it.started_us < 0]
+
+
+def pins_now(run: Run) -> list[Pin]:
+    """What was put somewhere by hand and has not begun."""
+    jobs = run.mes.job_orders
+    return [it for name, it in run.mes.published.pins.items() if name not in jobs or jobs[name].status in NOT_STARTED]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleNow:
+    """By which rule a work center goes; `by`, `at_us`, `reason`: of whoever changed it last, "" where nobody has."""
+
+    work_center: str
+    rule: str
+    by: str
+    at_us: int
+    reason: str
+
+
+def rules_now(run: Run) -> list[RuleNow]:
+    """Every work center in declared order; a schedule that was published since takes the place of what somebody has changed."""
+    said = {it.work_center: it for it in run.mes.changed_rules.said}
+    found = []
+    for center, rule in run.mes.changed_rules.rules().items():
+        it = said.get(center)
+        is_his = it is not None and it.rule == rule
+        found.append(
+            RuleNow(
+                work_center=center, rule=rule, by=it.by if it and is_his else "", at_us=it.at_us if it and is_his else -1,
+                reason=it.reason if it and is_his else "",
+            )
+        )  # fmt: skip
     return found
 
 

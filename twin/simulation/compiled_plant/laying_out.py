@@ -18,7 +18,7 @@ from twin.model.checks.planning.carried_out import only_planned, planned_over_al
 from twin.model.floor.failures import Power
 from twin.model.floor.fleets import Fleet
 from twin.model.measures import AnyDistribution, Constant, Empirical
-from twin.model.personnel.presence import as_played
+from twin.model.personnel.played import as_played
 from twin.model.plant import Plant, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.layout import Control, Layout, Tables, bounds_of, signed

@@ -47,8 +47,7 @@ def told_by_message(
     found: list[Told] = []
     wrong: list[str] = []
     if message.noun == staffing.NOUN:
-        staffing.refuse_others(message, plant, file)
-        return found
+        return staffing.told_of_persons(message, plant, now_us, sender_of(message), file)
     stock = OtherStock(plant, now_us, sender_of(message), held)
     for n, it in enumerate(message.content):
         if isinstance(it, nouns.OperationsSchedule):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from twin import library
-from twin.model.personnel.presence import not_said_yet
+from twin.model.personnel.played import not_said_yet
 from twin.model.states import Source
 from twin.results.outlook.leaving import FEWEST_FUTURES
 from twin.results.run import Run
@@ -107,7 +107,7 @@ def _begin(
 
     run, is_changed = (seen.run, True) if isinstance(seen, ChangedRun) else (seen, False)
     stored = ("when what is picked leaves: as soon as stock covers an order",) if run.plant.layout.warehouse else ()
-    is_as_begun = run.mes.policies == run.scenario.policies and not run.mes.calendars.presence.persons()
+    is_as_begun = run.mes.policies == run.scenario.policies and not run.mes.calendars.presence.persons() and run.plant is run.declared
     if run.seed is not None and is_as_begun and not is_changed:  # else others hold now than it began with, or are there
         with run.lock:
             now_us, until_us = _span(run, until)

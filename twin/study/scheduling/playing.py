@@ -16,6 +16,7 @@ import numpy as np
 
 from twin.kernels.floor.rows import log_rows as said
 from twin.mes.equipment import SETUP_STATES
+from twin.mes.scheduling.published import Pin
 from twin.model.events import AlarmCleared, AlarmRaised, EquipmentStateChanged, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import listed
@@ -34,6 +35,7 @@ from twin.simulation.compiled_plant.layout import Ints
 from twin.simulation.compiled_plant.shadow import Shadow, shipments
 from twin.store.journal import UnchainedJournal
 from twin.study.scheduling import decided
+from twin.study.scheduling.by_hand.pinning import leave_a_choice, pins_of
 from twin.study.scheduling.readiness import (
     assumed,
     held_lots,
@@ -82,17 +84,19 @@ class Standing:
     promised_us: Mapping[str, int]  # and when they will be free, where somebody has said so
     overdue_from_us: Mapping[str, int]  # gauges of equipment that are over by then, and from when on
     assumed: tuple[str, ...]  # of who and what is ready, in words
+    pins: Mapping[str, Pin]  # by job order that has not begun
 
     @classmethod
-    def of(cls, run: Run, until_us: int) -> Standing:
-        """The run as it is now.
+    def of(cls, run: Run, until_us: int, pins: Mapping[str, Pin] | None = None) -> Standing:
+        """The run as it is now; `pins`: what is put where by hand, left out, as it was published.
 
         Raises
         ------
         NotScheduled : lots or starts wait for what nobody knows
         """
         with run.lock:
-            is_by_rule, notes = not what_rules_do_not_know(run), list(assumed(run.plant.layout, run, until_us))
+            there, notes = pins_of(run) if pins is None else pins, list(assumed(run.plant.layout, run, until_us))
+            is_by_rule = not what_rules_do_not_know(run) and not leave_a_choice(run, there)
             plant = run.mes.personnel.attended(as_planned(run.plant))
             if is_by_rule:
                 plant, more = ready_plant(plant, run, until_us)
@@ -106,6 +110,7 @@ class Standing:
                 facts=tuple(it for it in heard if isinstance(it, EquipmentStateChanged | AlarmRaised | AlarmCleared)),
                 begun=frozenset(name for name, job in run.mes.job_orders.items() if job.started_us >= 0),
                 held=held_lots(run), promised_us=promised_us(run), overdue_from_us=overdue_from_us(run, until_us), assumed=tuple(notes),
+                pins=there,
             )  # fmt: skip
 
     def run(self, plant: Plant, scenario: Scenario) -> PlannedRun:
@@ -183,6 +188,7 @@ class Ahead:
         run = standing.run(self.plant, scenario)
         self.what_if.change_levels(run.mes, run.erp, standing.now_us)
         run.mes.follow(policies)
+        run.mes.published.pins = dict(standing.pins)
         run.erp.daily_plan.follow(policies)
         if standing.is_by_rule:
             shadow = Shadow.standing_as(CompiledPlant.resume(self.under(policies)), standing.now_us, standing.until_us)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from twin.model.measures import US_PER_H, read_duration
 from twin.results.run import Run
+from twin.study.scheduling.by_hand.pinning import not_kept
 from twin.study.scheduling.playing import Ahead, Standing
 from twin.study.scheduling.schedule import Operation, Schedule
 from twin.study.scheduling.scheduling import by, compared, told, weights_of
@@ -50,7 +51,7 @@ class Replanned:
     Attributes
     ----------
     frozen_us : operations that began before that in the schedule before keep unit and sequence
-    unfrozen : of these, those that could not, in words: their unit or their lot was not there when its turn came
+    unfrozen : of these, and of what a planner has pinned, those that could not, in words: unit or lot was not there when its turn came
     """
 
     before: Schedule
@@ -147,9 +148,10 @@ def replan(
     chosen = outcomes[0].rule if outcomes else before.rule if rule == "as before" else rule or "as now"
     policies = by(chosen, ahead)
     new = told(ahead, chosen, policies.in_sequence(kept) if kept else policies, counted, outcomes)
+    near = {job for jobs in kept.values() for job in jobs}
     return Replanned(
-        before=before, schedule=new, changes=tuple(_changes(before, new, standing.now_us, {job for jobs in kept.values() for job in jobs})),
-        frozen_us=frozen_us, unfrozen=tuple(_unfrozen(before, new, kept)),
+        before=before, schedule=new, changes=tuple(changes_between(before, new, standing.now_us, near)),
+        frozen_us=frozen_us, unfrozen=(*_unfrozen(before, new, kept), *not_kept(new)),
     )  # fmt: skip
 
 
@@ -166,7 +168,8 @@ def _ahead_of(schedule: Schedule, now_us: int) -> dict[str, Operation]:
     return {it.job_order: it for it in schedule.operations if it.start_us >= now_us and not it.is_running}
 
 
-def _changes(before: Schedule, new: Schedule, now_us: int, frozen: set[str]) -> list[Change]:
+def changes_between(before: Schedule, new: Schedule, now_us: int, frozen: Collection[str] = ()) -> list[Change]:
+    """What has become of each operation that is not under way, by its start; `frozen`: those that should have stayed."""
     was, is_now = _ahead_of(before, now_us), _ahead_of(new, now_us)
     out_of_turn = _out_of_turn(was, is_now)
     started = {it.job_order for it in new.operations if it.is_running}

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from twin.mes.scheduling.published import Pin
+from twin.model.calendars import written_local
 from twin.model.events import SchedulePublished
 from twin.model.measures import US_PER_H
 from twin.model.scenario import Policies
@@ -150,6 +152,8 @@ class Schedule:
     unknown: tuple[str, ...] = ()
     supposed: tuple[str, ...] = ()
     compared: tuple[RuleOutcome, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    rush: tuple[str, ...] = ()
     standing: Standing | None = field(default=None, compare=False)
 
     # What it says
@@ -173,6 +177,11 @@ class Schedule:
         """What each unit does one after the other, as job orders that are not begun."""
         return sequence_of(self.operations)
 
+    @property
+    def has_rush(self) -> bool:
+        """Whether it plans for an order that is supposed alone, and has not come."""
+        return bool(self.rush)
+
     def followed(self, policies: Policies | None = None) -> Policies:
         """Policies under which this schedule is followed: its sequence, and what is not in it by the rules that it was made by."""
         return (policies or self.policies).in_sequence(self.sequence)
@@ -183,10 +192,17 @@ class Schedule:
         return SchedulePublished(
             effective_us=self.now_us, person=person, terminal=terminal, made_by=self.rule, units=tuple(it.equipment for it in ahead),
             job_orders=tuple(it.job_order for it in ahead), starts_us=tuple(it.start_us for it in ahead),
-            ends_us=tuple(it.end_us for it in ahead),
+            ends_us=tuple(it.end_us for it in ahead), pinned_job_orders=tuple(it.job_order for it in self.pins),
+            pinned_units=tuple(it.equipment for it in self.pins), pinned_before=tuple(it.before for it in self.pins),
+            pinned_after=tuple(it.after for it in self.pins), pinned_by=tuple(it.by for it in self.pins),
+            pinned_us=tuple(it.at_us for it in self.pins),
             orders=tuple(it.order for it in self.orders if it.ships_us is not None),
             leave_us=tuple(it.ships_us for it in self.orders if it.ships_us is not None),
         )  # fmt: skip
+
+    def written(self, at_us: int) -> str:
+        """An instant in the plant's time, as people write it."""
+        return written_local(at_us, self.time_zone)
 
     # Tables
 

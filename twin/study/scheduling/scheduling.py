@@ -25,6 +25,7 @@ from twin.results.explain.evidence import Evidence
 from twin.results.explain.explanation import blame, spoken
 from twin.results.explain.orders import Orders
 from twin.results.run import Run
+from twin.study.scheduling.by_hand.pinning import pinned_sequence
 from twin.study.scheduling.playing import Ahead, Standing
 from twin.study.scheduling.schedule import Arrival, Operation, Phase, Promise, RuleOutcome, Schedule, Stay, Window, sequence_of
 from twin.study.scheduling.what_if import WhatIf
@@ -95,7 +96,9 @@ def compared(ahead: Ahead, weights: Mapping[str, float]) -> tuple[RuleOutcome, .
 
 
 def _outcome(ahead: Ahead, rule: str, weights: Mapping[str, float]) -> RuleOutcome:
-    policies = by(rule, ahead)
+    policies, pins = by(rule, ahead), ahead.standing.pins
+    if pins and ahead.standing.is_by_rule:
+        policies = policies.in_sequence(pinned_sequence(_operations(ahead.run(policies), ahead.standing), pins))
     return ahead.outcome(rule, policies, weights, None if ahead.standing.is_by_rule else settled(ahead, policies)[0])
 
 
@@ -136,7 +139,8 @@ def told(
         rule=rule, policies=policies, equipment=(*ahead.plant.layout.work_units, *ahead.plant.layout.production_lines),
         operations=operations, orders=_promises(run, list(ahead.open_orders), weights),
         stays=_stays(run, standing.now_us), arrivals=arrivals, windows=_windows(run, standing.now_us), unknown=unknown,
-        supposed=tuple(ahead.what_if.words()), compared=outcomes, standing=standing,
+        supposed=tuple(ahead.what_if.words()), compared=outcomes, pins=tuple(standing.pins.values()),
+        rush=tuple(it["order"] for it in ahead.what_if.rush), standing=standing,
     )  # fmt: skip
 
 
@@ -148,6 +152,9 @@ def settled(ahead: Ahead, policies: Policies) -> tuple[Run, tuple[Operation, ...
     """
     run = ahead.run(policies)
     operations = _operations(run, ahead.standing)
+    if ahead.standing.pins:
+        run = ahead.run(policies.in_sequence(pinned_sequence(operations, ahead.standing.pins)))
+        operations = _operations(run, ahead.standing)
     for _ in range(0 if ahead.standing.is_by_rule else MOST_TRIES):
         run = ahead.run(policies.in_sequence(sequence_of(operations)))
         again = _operations(run, ahead.standing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from twin import run as path
@@ -22,6 +22,9 @@ from twin.study.scheduling.readiness import promised_us
 from twin.study.scheduling.schedule import Schedule
 from twin.study.scheduling.what_if import WhatIf
 
+Planning = str | Callable[[Run, str], Schedule]
+"""By which rule, or how a planner makes it of a run, until when."""
+
 
 class EndedBefore(Exception):
     """A run came to a deadlock before anybody made a schedule."""
@@ -30,7 +33,7 @@ class EndedBefore(Exception):
 class Published(BesidePlant):
     """A simulated plant with its MES and ERP, beside which a planner publishes a schedule at an instant."""
 
-    def __init__(self, plant: CompiledPlant, run: Run, at_us: int, rule: str, until_us: int, supposed: dict[str, Any]) -> None:
+    def __init__(self, plant: CompiledPlant, run: Run, at_us: int, rule: Planning, until_us: int, supposed: dict[str, Any]) -> None:
         super().__init__(measured(plant, run.plant, run.scenario, run.seed or 0))
         self._run, self._at_us, self._rule, self._until_us, self._supposed = run, at_us, rule, until_us, supposed
         self.plan: Schedule | None = None
@@ -48,7 +51,8 @@ class Published(BesidePlant):
         run, at_us = self._run, self._at_us
         run.now_us = at_us
         supposed = self._supposed(run) if callable(self._supposed) else self._supposed
-        self.plan = study.schedule(run, self._rule, until=f"{self._until_us - at_us} us", **supposed)
+        until = f"{self._until_us - at_us} us"
+        self.plan = study.schedule(run, self._rule, until=until, **supposed) if isinstance(self._rule, str) else self._rule(run, until)
         self.on_hand = dict(run.erp.stock.on_hand)
         what_if = WhatIf(**supposed)
         done_us = {name: at_us + max(1, read_duration(span)) for name, span in what_if.maintained.items()}
@@ -61,7 +65,9 @@ class Published(BesidePlant):
         return Source.USER if isinstance(fact, Entry) else super().origin_of(fact)
 
 
-def played(plant: Plant, scenario: Scenario, at_us: int, rule: str, until_us: int, supposed: Any = None) -> tuple[Schedule, Run, Published]:
+def played(
+    plant: Plant, scenario: Scenario, at_us: int, rule: Planning, until_us: int, supposed: Any = None
+) -> tuple[Schedule, Run, Published]:  # fmt: skip
     """A schedule of a plant without chance, made at an instant of a run; and that run, which went on by it."""
     run = Run(plant, scenario, seed=1)
     source = Published(CompiledPlant(plant, scenario, 1, until_us, stops_at_deadlock=True), run, at_us, rule, until_us, supposed or {})

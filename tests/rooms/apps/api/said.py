@@ -41,9 +41,6 @@ CANNOT_BE: list[tuple[str, dict[str, Any] | None, int, str]] = [
     ("/statements/income?until=0001-01-01T00:00:00%2B14:00", None, 422, "allowed: 1970 to 2999"),
     ("/exports/books.docx", None, 422, "path/file"),
     ("/exports/statements.xlsx?window=1999-12", None, 422, "nothing here is called 'window'; allowed: since, until"),
-    ("/entries/set-off-entered", {"side": "payable", "party": "steel", "item": "R-9", "credit": "C-9"}, 409, "nothing is open of 'R-9'"),
-    ("/entries/payment-taken-back", {"payment": "P-9", "reason": "returned"}, 409, "no payment or set-off is called 'P-9'"),
-    ("/entries/bank-match-undone", {"statement": "S9", "number": 1, "reason": "another's"}, 409, "line 1 of statement 'S9' is not known"),
     ("/period-closes", {"period": "1999-12"}, 409, "period '1999-12' cannot be closed"),
 ]  # fmt: skip
 """Address, document, status and words of what is refused."""

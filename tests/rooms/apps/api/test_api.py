@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 import twin
 from tests.rooms.apps.api.in_pdf import pdfs_say_every_amount
 from tests.rooms.apps.api.promises import promises_are_told_first_and_when_they_move
-from tests.rooms.apps.api.reading import what_is_owed_dearer_and_in_bins
+from tests.rooms.apps.api.reading import bills_are_set_off_and_sent_back, what_is_owed_dearer_and_in_bins
 from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, a_plan_is_tried, lowered, plans_are_read
 from tests.rooms.apps.api.shop_floor import what_is_done_there, what_stands_where
 from tests.rooms.apps.api.signed import decisions_are_signed
@@ -259,12 +259,7 @@ def test_a_purchase_a_count_and_a_close_go_through_the_one_path(served: tuple[Fe
     assert ask("/entries/sales-order-cancelled", {"order": "X7", "reason": "sold elsewhere"})[0] == 201
     assert [ask("/orders/X7")[1][name] for name in ("quantity", "first_quantity", "standing")] == [0, 40, "cancelled"]
     supplier = changed["supplier"]
-    rent = {"supplier": supplier, "bill": "R-1", "cost_lines": [["rent", 12000, ""], ["services", 3000, "hobbing"]]}
-    assert ask("/entries/cost-bill-entered", rent)[0] == 201
-    assert "is booked already" in ask("/entries/cost-bill-entered", rent)[1]["detail"]
-    assert run.erp.settlement.items.payables[supplier, "R-1"].open_minor == 15_000
-    assert ask("/entries/bill-rejected", {"supplier": supplier, "bill": "R-1", "reason": "not ours"})[0] == 201
-    assert (run.erp.ledger.balances["rent"], run.erp.ledger.balances["accounts_payable"]) == (0, 0)
+    bills_are_set_off_and_sent_back(ask, run, supplier)
     week = {"material": "GB1", "week": "2026-04-05T22:00:00Z", "week_pieces": [7, 9]}
     assert ask("/entries/forecast-entered", week)[0] == 201
     assert "no week begins then" in ask("/entries/forecast-entered", {**week, "week": "2026-04-05T12:00:00Z"})[1]["detail"]
@@ -385,7 +380,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     simplest one that there is, and any other."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 71 + len(entries_of(served[0].run.plant))
+    assert len(operations) == 75 + len(entries_of(served[0].run.plant))
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong

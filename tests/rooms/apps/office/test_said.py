@@ -65,7 +65,7 @@ def test_the_forms_of_sales_open_whatever_was_offered_and_offer_each_product_of_
     fields = [field for group in sales_forms(run) for form in group["forms"] for field in form["fields"]]
     choices = {it["name"]: {option["id"]: option["title"] for option in it["options"]} for it in fields if it["of"] == "choice"}
     assert list(choices["quote"]) == ["S-V2", "S-CASTING"]
-    assert choices["material"] == {"VALVE": "Valve (VALVE)", "V2": "Valve (V2)"}
+    assert choices["material"] == {"": "–", "VALVE": "Valve (VALVE)", "V2": "Valve (V2)"}, "none is chosen beforehand"
 
 
 Say = Callable[..., e.OperationsEvent]

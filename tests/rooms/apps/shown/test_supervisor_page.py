@@ -11,6 +11,7 @@ import pytest
 
 from tests.rooms.apps.hand_shop import hand_shop, two_orders
 from tests.rooms.apps.test_entries import running, wait_until
+from tests.rooms.quality.valve_shop import LAYOUT
 from tests.rooms.upkeep.kept_shop import KeptShop
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
@@ -31,10 +32,12 @@ ALARMS: dict[str, Any] = {
     },
 }
 
+PERSONS = LAYOUT["persons"].items()
+
 
 def alarmed() -> KeptShop:
     """Raised a minute apart, the least important first, and of two alike not in the order of their names."""
-    it = KeptShop(alarms=ALARMS)
+    it = KeptShop(alarms=ALARMS, persons={name: {**known, "valid_until": {known["classes"][0]: "2027-12-31"}} for name, known in PERSONS})
     for equipment, alarm in (("mill_1", "noise"), ("mill_1", "coolant"), ("mill_1", "air"), ("grinder_1", "pressure"), ("mill_1", "door")):
         it.raises(equipment, alarm, f"{alarm} is wrong")
     return it
@@ -71,6 +74,9 @@ def test_on_the_page_they_stand_in_that_order_before_everything_else() -> None:
     assert [it for it in titles if it in ("To be answered", *cards)] == ["To be answered", *cards]
     found = places(written, *rows, *cards)
     assert found == sorted(set(found))
+    (matrix,) = [it for it in written if "until 31 Dec 2027" in it]
+    assert matrix.count("<tr") == 1 + len(shop.plant.layout.persons), "a person a row"
+    assert places(written, "Who does what now") < places(written, "Who can do what, and is free") < places(written, "Where lots are")
     assert "fill up" in written[places(written, "coolant is wrong")[0]], "each says what to do"
 
 

@@ -22,7 +22,7 @@ from twin.store.proof.badges import Session
 
 # The page with download buttons is made in this process: Panel Material UI itself gives Panel both names of one option.
 pytestmark = pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")
-WORK_OF_ITS_OWN = ("Run 200 futures from now", "Re-plan", "Play the run without each of the 8 longest")
+WORK_OF_ITS_OWN = ("Run 200 futures from now", "Re-plan", "What if", "Put it there", "Play the run without each of the 8 longest")
 """Buttons that enter nothing and take their time."""
 DOCUMENTS: dict[str, Any] = {
     "WI-10": {"title": "Bore", "kind": "instruction", "revisions": {"A": {"text": "Clamp."}}, "operations": ["10"], "acknowledge": True}

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from twin.apps.api.documents import Taken
 from twin.apps.api.entries import TERMINAL
 from twin.apps.api.floor import seen
+from twin.apps.api.floor.sequencing import resequenced, sequenced
 from twin.apps.api.once import Key, Once, taken
 from twin.apps.api.reading import First, Id, Instant, Most, Reading
 from twin.apps.feed import Feed
@@ -67,7 +68,7 @@ def floor(router: APIRouter, feed: Feed, reading: Reading) -> APIRouter:
     _of_work(router, feed)
     _of_time(router, feed, reading)
     _of_quality(router, feed, reading)
-    return router
+    return sequenced(router, feed)
 
 
 def _look(feed: Feed, what: Callable[[Run], T]) -> T:
@@ -229,4 +230,4 @@ def done(router: APIRouter, feed: Feed, once: Once, as_one_of: Callable[..., Any
         fields["value"] = int(asked.value) if asked.value == int(asked.value) else asked.value
         return taken(once, response, program, key, asked, kinds, lambda entry: said("Check", fields, program, entry))
 
-    return router
+    return resequenced(router, feed, once, as_one_of, refused)

@@ -7,6 +7,8 @@ import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
 from twin.apps.pages.analysis.losses_card import LossesCard
+from twin.apps.pages.analysis.over_time.trend_chart import trend_html
+from twin.apps.pages.analysis.over_time.windows import Windows
 from twin.apps.pages.analysis.resources_card import ResourcesCard
 from twin.apps.pages.analysis.signals_table import signals_html
 from twin.apps.pages.page_frame import page
@@ -14,7 +16,8 @@ from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
 from twin.apps.words import equipment_title, hours, material_title, percent, person_titles, reason_words, work_center_title
 from twin.model.plant import Plant
-from twin.results.drill.now import INDICATORS, SHOWN_SCOPES, WINDOWS, Opened, PerformanceNow, opened, performance_of
+from twin.results.drill.now import INDICATORS, SHOWN_SCOPES, Opened, PerformanceNow, opened, performance_of
+from twin.results.drill.trends import trend_of
 from twin.results.tracing.material_ratios import MaterialRatios
 from twin.results.views.overview import local_time
 
@@ -35,20 +38,23 @@ NOTE = (
 def performance_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     plant = feed.run.plant
-    window = _select("window", list(WINDOWS), "last 7 days", 180)
+    window = Windows(feed)
+    by = _select("over time by", ["day", "shift"], "day", 130)
     scope = _select("scope", {it.replace("_", " "): it for it in SHOWN_SCOPES}, "equipment", 150)
     name = _select("of", [], None, 240)
     indicator = _select("indicator", {it.removesuffix("_us").replace("_", " "): it for it in INDICATORS}, "oee", 240)
     losses, resources = LossesCard(feed), ResourcesCard(feed)
-    made = [pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(8)]
-    figure, pieces, signals, bottleneck, stood, lost, output, became = made
+    made = [pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(9)]
+    figure, over_time, pieces, signals, bottleneck, stood, lost, output, became = made
 
     def refresh() -> None:
-        now = feed.look(performance_of(str(window.value)))
+        now = feed.look(performance_of(window.name))
         known = {_title(plant, str(scope.value), it): it for it in now.names[str(scope.value)]}
         if name.options != known:
             name.param.update(options=known, value=name.value if name.value in known.values() else next(iter(known.values()), None))
-        found = feed.look(opened(str(indicator.value), str(scope.value), str(name.value), str(window.value)))
+        found = feed.look(opened(str(indicator.value), str(scope.value), str(name.value), window.name))
+        asked = trend_of(str(indicator.value), str(scope.value), str(name.value), "shift" if by.value == "shift" else "day", window.name)
+        over_time.object = trend_html(feed.look(asked), lambda value: _value(str(indicator.value), value))
         figure.object = _figure_html(str(indicator.value), found)
         pieces.object, signals.object = _pieces_html(plant, found), signals_html(plant, found)
         bottleneck.object = _bottleneck_html(plant, now)
@@ -56,14 +62,15 @@ def performance_page(feed: Feed) -> pmui.Page:
         output.object = _output_html(plant, now)
         became.object = _materials_html(plant, now)
         losses.refresh()
-        resources.refresh(str(window.value))
+        resources.refresh(window.name)
 
-    for choice in (window, scope, name, indicator):
+    window.watch(refresh)
+    for choice in (scope, name, indicator, by):
         choice.param.watch(lambda _: refresh(), "value")
-    choices = pmui.FlexBox(window, scope, name, indicator, align_items="center", sizing_mode="stretch_width")
+    choices = pmui.FlexBox(*window.fields, scope, name, indicator, by, align_items="center", sizing_mode="stretch_width")
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     main = [
-        card("A figure, and where it comes from", choices, figure, pieces, signals),
+        card("A figure, and where it comes from", choices, window.answer.pane, figure, over_time, pieces, signals),
         card("What holds the plant up", note, bottleneck),
         card(f"Downtime by cause, {plant.layout.currency}", stood),
         card(f"Scrap and rework by reason, {plant.layout.currency}", lost),

@@ -40,7 +40,7 @@ class Exceptions:
     def show(self, now: SupervisorNow) -> None:
         """Bring both lists up to date."""
         lists = ((self.calling, now.calling, "Nothing calls anybody."), (self.answered, now.answered, "None."))
-        drawn = tuple((it.key, it.state, it.heard_us, it.step, len(it.raised)) for _, found, _ in lists for it in found)
+        drawn = tuple((it.key, it.state, it.heard_us, it.step, len(it.raised), len(it.told)) for _, found, _ in lists for it in found)
         if drawn == self._drawn and all(column.objects for column, _, _ in lists):
             return
         self._drawn = drawn
@@ -100,6 +100,9 @@ class Exceptions:
         if it.asked:
             asked = plant.layout.personnel_classes.get(it.asked)
             told.append(f"<span class=t>Nobody answered: it went to {escape((asked and asked.title.lower()) or it.asked)}</span>")
+        if it.told_now:
+            ways = "; ".join(f"{address} ({f'not told: {failure}' if failure else 'told'})" for address, failure in it.told_now.items())
+            told.append(f"<span class=t>Off the server:</span> {escape(ways)}")
         if it.shelved:
             told.append(
                 f"shelved by {escape(it.shelved.person)} until {local_time(plant, it.shelved.until_us)}: {escape(it.shelved.reason)}"

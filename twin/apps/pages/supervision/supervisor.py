@@ -13,6 +13,7 @@ from twin.apps.figures import FIGURES_CSS
 from twin.apps.office.desk import Desk
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.supervision.exceptions import Exceptions
+from twin.apps.people.resource_cards import ResourceCards
 from twin.apps.row_table import Row, row_table
 from twin.apps.speaking.answers import Answer, button, offer, select
 from twin.apps.speaking.speaker import Speaker
@@ -48,7 +49,9 @@ def supervisor_page(feed: Feed) -> pmui.Page:
         care.object = _care_html(feed, now)
         elsewhere.show(now)
         desk.show()
+        resources.show()
 
+    resources = ResourceCards(feed)
     exceptions, elsewhere = Exceptions(feed, speaker, refresh), Elsewhere(feed, speaker, refresh)
     desk = Desk(feed, speaker, lambda: feed.look(supervisor_forms), refresh)
     commands = "Commands to machines. " if feed.run.mes.unit_commands.declared else ""
@@ -61,6 +64,7 @@ def supervisor_page(feed: Feed) -> pmui.Page:
         card("Orders that are late", late),
         card("Lots that are held", held),
         card("Overdue maintenance and calibration", care),
+        *resources.cards,
         *elsewhere.cards,
         card(f"{commands}Hot lots, process values, alarms out of service, who is there", desk.tablet),
     ]

@@ -14,6 +14,7 @@ from twin.apps.components.pictures import LotTree
 from twin.apps.feed import Feed
 from twin.apps.figures import FIGURES_CSS
 from twin.apps.pages.page_frame import page
+from twin.apps.pages.tracing.labels_card import LabelsCard
 from twin.apps.pages.tracing.recall_card import RecallCard
 from twin.apps.row_table import Row, row_table
 from twin.apps.speaking.speaker import Speaker
@@ -91,6 +92,7 @@ class _Viewer:
 def trace_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     viewer, speaker, first = _Viewer(feed), Speaker(feed, TERMINAL), feed.look(offered).lots
+    printed = LabelsCard(feed)
     offers = [pmui.Button(label=lot, variant="outlined", size="small", margin=(4, 4)) for lot in first]
     for offer in offers:
         offer.on_click(lambda event: viewer.show(event.obj.label))
@@ -108,8 +110,14 @@ def trace_page(feed: Feed) -> pmui.Page:
         card("Where all of it is now", viewer.where),
         card("Everything it went through", viewer.stages),
         RecallCard(feed, speaker, lambda: viewer.lot).view,
+        printed.view,
     ]
-    return page(feed, "Traceability", "/trace", main, viewer.refresh, speaker)
+
+    def refresh() -> None:
+        viewer.refresh()
+        printed.refresh()
+
+    return page(feed, "Traceability", "/trace", main, refresh, speaker)
 
 
 def _lot_of(feed: Feed, text: str) -> str:

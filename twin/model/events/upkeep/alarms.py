@@ -64,3 +64,18 @@ class AlarmEscalated(OperationsEvent):
     to: str
     escalation: int
     is_alert: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationSent(AlarmEntry):
+    """The server has told somebody of an escalation, or has given up; nobody stands there.
+
+    `record`: the escalation's id in the journal. `address`: of a program, or of which class the mail was for. `failure`: "" if it arrived,
+    else what went wrong at the last of so many `tries`.
+    """
+
+    record: str
+    escalation: int
+    address: str
+    tries: int
+    failure: str = ""

@@ -17,7 +17,7 @@ from twin.kernels.floor.redrawing import redraw_at
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.model.calendars import WorkTime
-from twin.model.personnel.presence import as_played
+from twin.model.personnel.played import as_played
 from twin.model.scenario import Disturbance, Policies, Scenario
 from twin.simulation.compiled_plant.kept.agenda import entries, lay_heap
 from twin.simulation.compiled_plant.kept.planned_stops import plan_stops

@@ -1,0 +1,1 @@
+"""What nobody has answered in time goes off this server: to other programs, and by mail."""

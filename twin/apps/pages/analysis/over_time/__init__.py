@@ -1,0 +1,1 @@
+"""A figure over time, in any window."""

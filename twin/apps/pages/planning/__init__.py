@@ -1,0 +1,1 @@
+"""Cards of the page Schedule by which a planner supposes, moves and decides."""

@@ -1,0 +1,32 @@
+"""The plant of a run, with the persons who work there now."""
+
+from __future__ import annotations
+
+from twin.mes.mes import Mes
+from twin.model.personnel.staff import Staffing
+from twin.model.plant import Plant
+
+
+class StaffOfRun:
+    """`declared` is the plant as the files have it; `plant` has in it what was said of persons since then."""
+
+    mes: Mes
+
+    def begin_with(self, plant: Plant) -> None:
+        """The run is one of this plant."""
+        self.declared = self._plant = plant
+        self._staffed: tuple[Staffing | None, int, Plant] = (None, 0, plant)  # as of so many changes of persons
+
+    @property
+    def plant(self) -> Plant:
+        """The plant, with the persons who work there now: who has joined, left or learnt something since the files were read. A value."""
+        staffing = self.mes.labour.staffing
+        if self._plant is not self.declared or not staffing.version:
+            return self._plant
+        if self._staffed[0] is not staffing or self._staffed[1] != staffing.version:
+            self._staffed = staffing, staffing.version, staffing.seen(self.declared)
+        return self._staffed[2]
+
+    @plant.setter
+    def plant(self, plant: Plant) -> None:
+        self._plant = plant

@@ -1,0 +1,1 @@
+"""What a planner decides by hand in a schedule."""
