@@ -34,6 +34,7 @@ def what_stands_where(ask: Ask, run: Run) -> None:
     assert abs(sum(of_saw) - 1) < 1e-9
     assert {it["equipment"] for it in ask("/stops?most=500")[1]} <= {it["resource"] for it in units}
     assert ask("/scrap?until=2026-03-03T06:00:00Z")[1] == run.scrap_reasons(None, 1_772_517_600_000_000).to_dict("records")
+    assert ask("/control-charts/teeth")[1]["detail"].startswith("no control chart of 'teeth'")
     assert ask("/defects")[1] == run.defects().to_dict("records")
     alarms = ask("/alarms?is_calling=true")[1]
     assert [it["alarm"] for it in alarms] == [it.alarm for it in run.mes.alarms.calling()]

@@ -380,7 +380,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     simplest one that there is, and any other."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 75 + len(entries_of(served[0].run.plant))
+    assert len(operations) == 76 + len(entries_of(served[0].run.plant))
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong

@@ -187,6 +187,11 @@ def _of_quality(router: APIRouter, feed: Feed, reading: Reading) -> None:
         """Every corrective and preventive action, in the order in which they were opened."""
         return seen.rows_of(seen.CorrectiveAction, _look(feed, actions_table), first, most)
 
+    @router.get("/control-charts/{characteristic}")
+    def charted(characteristic: Id, first: First = 0, most: Most = 100) -> list[seen.ChartPoint]:
+        """The points of a control chart with their numbers, limits and signals."""
+        return seen.rows_of(seen.ChartPoint, _look(feed, lambda run: run.control_chart(characteristic)), first, most)
+
     @router.get("/results/{lot}")
     def results(lot: Id, first: First = 0, most: Most = 100) -> list[seen.Result]:
         """What was measured of a lot, as it stands."""

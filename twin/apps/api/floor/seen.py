@@ -260,6 +260,24 @@ class Result(Row):
     recorded: AwareDatetime
 
 
+class ChartPoint(Row):
+    """A point of a control chart with the limits of its time; `point` is the number by which it is named."""
+
+    point: int
+    at: AwareDatetime
+    lot: str
+    value: float | None
+    center: float | None
+    lower: float | None
+    upper: float | None
+    spread: float | None = Field(description="Range, standard deviation or moving range; the sum below of a CUSUM")
+    spread_lower: float | None
+    spread_upper: float | None
+    phase: int | None
+    signals: str | None = Field(description="Rules by which it gives a signal; empty: it gives none")
+    left_out: str | None = Field(description="Why no limits are found from it; empty: they are")
+
+
 class Planned(BaseModel):
     """A job order of the schedule that was published, and has not begun."""
 
