@@ -43,8 +43,7 @@ def papers(feed: Feed, asks_for: str, kinds: dict[str, str]) -> pmui.FlexBox:
         def make() -> io.BytesIO | None:
             answer.object, asked = "", (number.value_input or number.value or "").strip()
             try:
-                with feed.run.lock:
-                    return io.BytesIO(paper_file(feed.run, kind, asked))
+                return io.BytesIO(paper_file(feed.run, kind, asked))
             except ValueError as error:
                 answer.object = f"Type the {asks_for} first." if not asked else str(error)
                 return None

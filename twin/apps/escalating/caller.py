@@ -20,7 +20,7 @@ from twin.apps.words import equipment_title
 from twin.mes.alarms.alarm import AlarmRecord
 from twin.mes.alarms.entries import subject_of
 from twin.model.events import AlarmEscalated, EscalationSent
-from twin.store.escalating.ways import Mail, Ways, Webhook
+from twin.store.escalating.ways import EVERYBODY, Mail, Ways, Webhook
 
 BEAT_S = 0.5
 TERMINAL = "server"
@@ -83,8 +83,8 @@ class Caller:
 
     def _ways_of(self, record: str, event: AlarmEscalated) -> list[_Open]:
         ways = self._ways
-        hooks = [it for it in ways.webhooks if not it.to or event.to in it.to]
-        found = [_Open(record=record, event=event, address=it.url, send=_posting(it)) for it in hooks]
+        hooks = [it for it in ways.webhooks if not it.to or event.to in it.to or EVERYBODY in it.to]
+        found = [_Open(record=record, event=event, address=it.shown, send=_posting(it)) for it in hooks]
         if ways.mail:
             found.append(_Open(record=record, event=event, address=f"mail to {event.to or 'everybody'}", send=_mailing(ways.mail)))
         return found
@@ -97,8 +97,10 @@ class Caller:
         it.tries += 1
         try:
             it.send(notice)
-        except NotDelivered as error:
-            it.failure = str(error)
+        except Exception as error:
+            if not isinstance(error, NotDelivered):
+                _log.exception("an escalation could not be told")
+            it.failure = str(error) if isinstance(error, NotDelivered) else f"it cannot be sent: {type(error).__name__}"
             if it.tries <= len(self._ways.again):
                 it.due_s = time.monotonic() + self._ways.again[it.tries - 1] / 1e6
                 return
@@ -117,7 +119,7 @@ class Caller:
         event, run = it.event, self._feed.run
         with run.lock:
             alarm = run.mes.alarms.all.get((event.is_alert, subject_of(event), event.alarm))
-            if alarm is None or not alarm.calls or alarm.step < event.escalation:
+            if alarm is None or not alarm.calls or alarm.step < event.escalation or event.effective_us < alarm.heard_us:
                 return None
             return self._told(it.record, event, alarm)
 

@@ -88,9 +88,9 @@ def post(notice: Notice, way: Webhook) -> None:
             pass
     except urllib.error.HTTPError as error:
         error.close()
-        raise NotDelivered(f"{way.url} answers {error.code}") from None
+        raise NotDelivered(f"{way.shown} answers {error.code}") from None
     except (OSError, HTTPException, ValueError) as error:
-        raise NotDelivered(f"{way.url} does not answer: {getattr(error, 'reason', '') or error}") from None
+        raise NotDelivered(f"{way.shown} does not answer: {getattr(error, 'reason', '') or error}") from None
 
 
 def mail(notice: Notice, way: Mail, receivers: list[str]) -> None:
@@ -101,14 +101,14 @@ def mail(notice: Notice, way: Mail, receivers: list[str]) -> None:
     NotDelivered : the server does not take it, or not for everybody
     """
     letter = EmailMessage()
-    letter["Subject"] = f"{notice.plant}: {notice.title} at {notice.where}".translate({10: " ", 13: " "})
+    letter["Subject"] = " ".join(f"{notice.plant}: {notice.title} at {notice.where}".split())  # one line, whatever a title has in it
     letter["From"], letter["To"] = way.sender, ", ".join(receivers)
     letter["Message-ID"] = f"<{notice.id}@{way.sender.partition('@')[2]}>"
     letter.set_content(notice.words)
     try:
         with _opened(way) as server:
             refused = server.send_message(letter)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # a name or password that cannot be sent is a ValueError
         raise NotDelivered(f"{way.server}:{way.port} does not take the mail: {error}") from None
     if refused:
         raise NotDelivered(f"{way.server}:{way.port} does not take it for {', '.join(refused)}")

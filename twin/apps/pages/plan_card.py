@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 
 import panel as pn
@@ -19,7 +20,9 @@ from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
 from twin.apps.words import equipment_title, material_title, person_choices, with_titles
+from twin.mes.scheduling.published import OTHERWISE
 from twin.model.calendars import spoken_duration
+from twin.model.events import SchedulePublished
 from twin.model.plant import Plant
 from twin.model.policies.dispatch import DISPATCH_RULES
 from twin.results.run import Run
@@ -48,6 +51,7 @@ class Asked(Question[Replanned]):
 
     def __init__(self, feed: Feed, make: Callable[[Run], Replanned], *, is_what_if: bool = False) -> None:
         self._feed, self._make, self.is_what_if = feed, make, is_what_if
+        self.made_beside = len(feed.run.mes.published.all)
         super().__init__()
 
     def answer(self) -> Replanned:
@@ -119,8 +123,17 @@ class PlanCard:
             self.refresh()
 
     def _make_binding(self) -> None:
-        if self._shown is not None:
-            self._speaker.enter(self._shown.schedule.published(self._planner, TERMINAL), self._answered)
+        shown, asked, run = self._shown, self._asked, self._feed.run
+        if shown is None or asked is None:
+            return
+        said = shown.schedule.published(self._planner, TERMINAL)
+
+        def made(at_us: int) -> SchedulePublished:
+            if len(run.mes.published.all) != asked.made_beside:
+                raise ValueError(OTHERWISE)
+            return replace(said, effective_us=at_us, recorded_us=at_us)
+
+        self._speaker.enter(made, self._answered)
 
     def _answered(self, refusal: str) -> None:
         self._is_published = not refusal

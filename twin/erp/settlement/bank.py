@@ -125,6 +125,8 @@ class Bank:
             return self._matched(event, [self._paid(event, item, item.free_minor, _signed(item, came_minor))], by)
         if came_minor < worth_minor:
             part_minor = _signed(item, round(came_minor * self._rates.rate(item.currency, at_us)))
+            if not part_minor:
+                return self._left(event, f"{amount(came_minor)} {self._rates.own} are less than the least of {item.currency}")
             return self._matched(event, [self._paid(event, item, part_minor, _signed(item, came_minor))], by)
         if item.side == "payable" or item.free_minor < 0:
             worth = f"{amount(abs(item.free_minor))} {item.currency}, which is {amount(worth_minor)} {self._rates.own}"

@@ -233,7 +233,7 @@ class Figures:
 
     def _group(self, person: str) -> str:
         """The personnel class that a person declares first: what the person is at home in."""
-        return self._persons[person].classes[0]
+        return next(iter(self._persons[person].classes), "")
 
 
 def _kind(stint: Stint) -> str:

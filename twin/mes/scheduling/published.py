@@ -16,6 +16,9 @@ from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
 from twin.model.scenario import Policies
 
+OTHERWISE = "another schedule was published while this was planned; allowed: to plan again, from what holds now"
+"""Why a schedule that does not know of the newest is not published: what was put by hand there would be gone."""
+
 
 class Following(Protocol):
     """Who decides by policies that may change."""

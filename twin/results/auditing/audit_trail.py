@@ -27,6 +27,7 @@ NAMES = (
     "equipment", "request", "job_order", "lot", "document", "revision", "nonconformance", "action", "plan", "characteristic", "step",
     "phase", "order", "customer", "supplier", "bill", "material", "maintenance", "calibration", "tool", "requisition", "rfq", "quote",
     "blanket", "study", "gauge", "part", "bin", "worker", "account", "period", "planned", "alarm", "shift", "record", "session",
+    "work_center", "skill", "point",
 )  # fmt: skip
 """Fields that name what an entry is about; what else it has is what it says."""
 ABOUT_IT = ("person", "terminal", "entry_id", "effective_us", "recorded_us", "record_hash", "seal")
@@ -139,7 +140,7 @@ def _told(
         if isinstance(event, e.RecordSigned):
             about = {"record": event.record, "of": subjects.get(event.record, "what no person has said")}
         elif it.id not in refused:
-            last[key] = now
+            last[key] = before | now  # an entry may say a part of it
         yield TrailEntry(
             seq=it.seq, entry=it.id, entry_hash=it.hash, at_us=event.effective_us, recorded_us=event.recorded_us, person=event.person,
             terminal=str(getattr(event, "terminal", "")), says=kind, about=about, was=was, now=now,
@@ -153,6 +154,8 @@ def _key(event: OperationsEvent, kind: str, about: Mapping[str, str]) -> tuple[s
     if same := _SAME.get(type(event)):
         of, names = same
         return (of, *(about.get(name, "") for name in names))
+    if isinstance(event, e.AbsenceEntered | e.AttendanceEntered):  # said again from the same instant, it is the same one
+        return (kind, event.worker, str(event.from_us))
     if isinstance(event, e.CountCorrected):
         return (kind, event.equipment, event.job_order, str(event.counted_us))
     return (kind, *(f"{name}={value}" for name, value in about.items()))

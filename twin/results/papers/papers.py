@@ -61,7 +61,7 @@ def trade_paper(run: Run, kind: str, number: str) -> TradePaper:
 
 
 def paper_file(run: Run, kind: str, number: str, form: str = ".pdf") -> bytes:
-    """The same as the bytes of a file, the same for the same paper. Called with the run's lock.
+    """The same as the bytes of a file, the same for the same paper; it is set once the run's lock, which this takes, is free again.
 
     Raises
     ------
@@ -69,7 +69,8 @@ def paper_file(run: Run, kind: str, number: str, form: str = ".pdf") -> bytes:
     """
     if form not in KINDS:
         raise ValueError(f"a paper is no '{form}'; allowed: {listed(KINDS)}")
-    found = trade_paper(run, kind, number)
+    with run.lock:
+        found = trade_paper(run, kind, number)
     if form == ".json":
         return (json.dumps(found.plain(), indent=2, ensure_ascii=False) + "\n").encode()
     return _set(found)

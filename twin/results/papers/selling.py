@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 
 from twin.erp.sales.customer_orders import CustomerOrder
 from twin.erp.settlement.open_items import OpenItem
@@ -91,15 +92,21 @@ def reminder(run: Run, name: str) -> TradePaper:
         raise ValueError(f"nobody was reminded of invoice '{name}'; allowed: one that is overdue, and whose reminder has gone out")
     last = sent[-1]
     fees_minor = sum(it.fee_minor for it in sent)
+    rate = run.erp.settlement.rates.rate(item.currency, last.effective_us)
     open_minor, open_booked_minor = item.open_at(last.effective_us)
+    credit_minor = open_minor - round(last.fee_minor * rate) - last.open_minor  # the reminder asks for the net of it
+    credit_booked_minor = round(Fraction(open_booked_minor * credit_minor, open_minor)) if open_minor else 0
+    open_minor, open_booked_minor = open_minor - credit_minor, open_booked_minor - credit_booked_minor
+    asked_minor = open_booked_minor + credit_booked_minor - fees_minor
+    credit = [("Less what stands to your credit", -credit_booked_minor)] if credit_booked_minor else []
     late = item.overdue_days(last.effective_us, run.plant.layout.time_zone)
     title = f"Invoice {name} of {day(run, item.issued_us)}, due {day(run, item.due_us)}, {late} days ago"
-    line = PaperLine(title=title, quantity=None, unit="", price_minor=None, price_per=1, net_minor=open_booked_minor - fees_minor)
+    line = PaperLine(title=title, quantity=None, unit="", price_minor=None, price_per=1, net_minor=asked_minor)
     return TradePaper(
         kind=f"Reminder {last.stage}", number=name, sender=sender(run), receiver=_receiver(run, item.party),
         facts=[("Date", day(run, last.effective_us)), ("Customer", item.party), *([("Order", item.order)] if item.order else [])],
         currency=run.plant.layout.currency, lines=[line],
-        sums=[("Fees of reminders", fees_minor), ("Open", open_booked_minor)],
+        sums=[("Fees of reminders", fees_minor), *credit, ("Open", open_booked_minor)],
         words=[f"We have not found a payment for all of it, and ask for {_in_words(run, item, open_minor, open_booked_minor)} at once."],
     )  # fmt: skip
 
@@ -124,7 +131,8 @@ def _in_words(run: Run, item: OpenItem, asked_minor: int, own_minor: int) -> str
 def _of_invoice(run: Run, item: OpenItem) -> list[_OfInvoice]:
     """The events that an invoice or a credit is of, each with how many pieces it is for, in the order in which they were kept."""
     on_invoice, left = run.erp.settlement.owing.on_invoice, Counter[str]()
-    found = list[_OfInvoice]()
+    receivables, found, credits = run.erp.settlement.items.receivables, list[_OfInvoice](), 0
+    credited = [name for name, it in receivables.items() if it.order == item.order and name.startswith(f"CR-{item.order}-")]
     for entry in run.journal.entries():
         event = entry.event
         match event:
@@ -135,8 +143,10 @@ def _of_invoice(run: Run, item: OpenItem) -> list[_OfInvoice]:
                 if event.effective_us == item.issued_us and item.item in on_invoice.get(event.order, ()):
                     found.append((event, quantity))
             case GoodsTakenBack():
-                if (event.order, event.effective_us, -event.credit_minor) == (item.order, item.issued_us, _net_minor(item)):
-                    found.append((event, event.quantity))
+                if event.order == item.order and event.credit_minor:
+                    credits += 1  # credits of an order are numbered as goods came back
+                    if item.item in credited and credited.index(item.item) == credits - 1:
+                        found.append((event, event.quantity))
             case FreeInvoiceIssued() | TaxCharged() | DunningIssued():
                 if event.invoice == item.item:
                     found.append((event, 0))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import Field, ValidationError
@@ -24,6 +26,12 @@ class Webhook(Table):
 
     url: Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/[^\s]*)?$", max_length=500)]
     to: list[str] = []
+
+    @property
+    def shown(self) -> str:
+        """How it is called in the journal and on pages: without path and query, which may be a secret, and told apart by its digest."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc} ({sha256(self.url.encode()).hexdigest()[:8]})"
 
 
 class Mail(Table):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER
+
 
 def decisions_are_signed(ask: Callable[..., Any], lot: str, secret: str) -> None:
     """A disposition, as it was read and once; by whom can be read."""
@@ -31,6 +33,14 @@ def decisions_are_signed(ask: Callable[..., Any], lot: str, secret: str) -> None
         for it in ("CorrectiveActionOpened", "NonconformanceDispositioned", "NonconformanceContained", "NonconformanceRaised")
     ]
     assert (trail[1]["signed"], trail[1]["why"], trail[1]["now"]) == (["clara, approved"], "inside", {"disposition": "use as is"})
+    away = {"worker": "emil", "from": "2026-06-01T00:00:00Z", "until": "2026-06-02T00:00:00Z", "absence": "sickness"}
+    assert ask("/entries/absence-entered", away)[0] == 201
+    assert ask("/entries/personnel-changed", {"worker": "emil", "hourly_cost_minor": 4_100, "reason": "agreed"})[0] == 201
+    assert ask("/audit-trail?of=emil", token=LOOKER)[1] == []
+    assert [it["now"].get("hourly_cost_minor") for it in ask("/audit-trail?of=emil")[1]][:1] == ["41.00"]
+    of_production = ask("/audit-trail?of=emil", token=ALL_BUT["finance"])[1]
+    assert {it["says"] for it in of_production} == {"AbsenceEntered", "PersonnelChanged"}
+    assert not any("hourly_cost_minor" in it["now"] for it in of_production)
     assert ask("/audit-trail?person=nobody")[1]["detail"].startswith("nobody knows a person 'nobody'")
     nothing = ask(f"/results/{lot}/nothing/signatures", {"secret": secret, "meaning": "reviewed"})
     assert (nothing[0], nothing[1]["detail"]) == (409, f"lot {lot} has no result of 'nothing' that could be signed")

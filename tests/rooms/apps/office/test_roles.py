@@ -14,7 +14,8 @@ from twin.apps.pages.page_frame import _controls, _who_may_speak
 from twin.apps.speaking.speaker import Speaker
 from twin.library import read_plant
 from twin.model import events as e
-from twin.model.personnel.roles import lacks_role
+from twin.model.personnel.roles import having, lacks_role
+from twin.model.personnel.staff import Staff
 
 AT: dict[str, Any] = {"effective_us": 0, "terminal": "purchasing page"}
 
@@ -32,6 +33,13 @@ def test_whoever_has_not_the_role_is_refused_with_who_has_it(root: Path, said: A
     persons = read_plant(root / "plant_models/gearbox_shop").layout.persons
     assert lacks_role(persons, said).endswith(f"which this takes; allowed: {allowed}")
     assert not lacks_role(persons, e.SetupDone(effective_us=0, terminal="t", person="emil", equipment="saw_1"))
+
+
+def test_a_role_whose_last_holder_has_left_is_nobodys_and_not_everybodys(root: Path) -> None:
+    persons = Staff(read_plant(root / "plant_models/gearbox_shop").layout.persons)
+    paid = e.PaymentOrdered(**AT, person="marek", supplier="steel", bill="1", amount_minor=1)
+    persons.left.update(having(persons, "finance"))
+    assert lacks_role(persons, paid).endswith("allowed: nobody who is here has it; somebody to whom plant.yaml gives it")
 
 
 def test_the_door_of_pages_keeps_to_roles_and_a_token_has_its_own() -> None:

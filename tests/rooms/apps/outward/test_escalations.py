@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import fields
 from email import message_from_string
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -15,11 +16,12 @@ import pytest
 from tests.rooms.apps.hand_shop import hand_shop, two_orders
 from tests.rooms.apps.outward.mail_server import mail_server
 from tests.rooms.apps.test_entries import running, wait_until
-from twin.apps.escalating.caller import Caller
+from twin.apps.escalating.caller import Caller, _Open
+from twin.apps.escalating.sending import Notice, mail
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
 from twin.model.events import AlarmEscalated, EscalationSent, HelpCalled, WorkAlertRaised
-from twin.store.escalating.ways import Ways, read_ways
+from twin.store.escalating.ways import Mail, Ways, read_ways
 
 ALARMS = {"default": {"priority": "high", "within": "2 min", "escalate_to": ["inspector"], "response": "Go there."}}
 CLASSES = ("inspector", "operator")
@@ -87,7 +89,7 @@ def test_an_escalation_is_told_once_is_tried_again_and_stands_in_the_journal(fee
             calls_help(feed, "grinder_1")
             wait_until(lambda: len(events(feed, AlarmEscalated)) == 2 and len(hook.heard) == 3)
             wait_until(lambda: len(letters.letters) == 2)
-        assert sent(feed)[hook.address][1] == sent(feed)["mail to inspector"][1] == ""
+        assert sent(feed)[ways.webhooks[0].shown][1] == sent(feed)["mail to inspector"][1] == ""
         assert events(feed, EscalationSent)[0].terminal == "server"
         (first, told), (again, same), (other, _) = hook.heard
         assert (first, told) == (again, same), "what was not taken is sent again, and is the same"
@@ -104,19 +106,53 @@ def test_an_escalation_is_told_once_is_tried_again_and_stands_in_the_journal(fee
             threading.Event().wait(1.0)
         assert (len(hook.heard), len(letters.letters)) == (3, 2), "another caller on this journal tells nothing twice"
     record = feed.run.mes.alarms.all[False, "mill_1", "help: maintenance"]
-    assert set(record.told_now) == {hook.address, "mail to inspector"}
+    assert set(record.told_now) == {ways.webhooks[0].shown, "mail to inspector"}
 
 
 def test_what_cannot_be_told_calls_somebody_here_and_what_was_answered_is_not_told(feed: Feed) -> None:
     mail = {"server": "127.0.0.1", "port": 9, "sender": "plant@works.example", "to": {"operator": ["olga@works.example"]}}
-    ways = Ways.model_validate({"webhooks": [{"url": "http://127.0.0.1:9/alarms"}], "mail": mail, "again": ["10 ms"]})
+    ways = Ways.model_validate(
+        {"webhooks": [{"url": "http://127.0.0.1:9/alarms?key=hush", "to": ["everybody"]}], "mail": mail, "again": ["10 ms"]}
+    )
     with Caller(feed, ways):
         calls_help(feed, "mill_1")
         wait_until(lambda: len(sent(feed)) == 2)
     assert sent(feed)["mail to inspector"] == (2, "nobody has an address for inspector")
-    assert sent(feed)["http://127.0.0.1:9/alarms"][1].startswith("http://127.0.0.1:9/alarms does not answer: ")
+    shown = ways.webhooks[0].shown
+    assert (shown.partition(" ")[0], "hush" in shown) == ("http://127.0.0.1:9", False), "what may be a secret stands in no journal"
+    assert sent(feed)[shown][1].startswith(f"{shown} does not answer: ")
     alerts = [it for it in events(feed, WorkAlertRaised) if it.alert == "escalation_not_told"]
     assert "help: maintenance went to the next, and nobody could be told" in alerts[0].message
+
+
+def test_what_fails_as_nobody_has_foreseen_is_said_and_keeps_nothing_else_from_going_out(feed: Feed, hook: Hook) -> None:
+    ways = Ways.model_validate({"webhooks": [{"url": hook.address}], "again": ["10 ms"]})
+
+    def breaks(_: Notice) -> None:
+        raise ZeroDivisionError
+
+    class Broken(Caller):
+        def _ways_of(self, record: str, event: AlarmEscalated) -> list[_Open]:
+            return [_Open(record=record, event=event, address="nowhere", send=breaks), *super()._ways_of(record, event)]
+
+    with Broken(feed, ways):
+        calls_help(feed, "mill_1")
+        wait_until(lambda: len(sent(feed)) == 2)
+    assert sent(feed) == {"nowhere": (2, "it cannot be sent: ZeroDivisionError"), ways.webhooks[0].shown: (2, "")}
+
+
+def test_a_title_of_several_lines_is_one_line_of_a_mail_and_forges_no_header() -> None:
+    about = dict.fromkeys((it.name for it in fields(Notice)), "x") | {
+        "plant": "Works\u2028of\r\nBcc: all@x.example",
+        "who": (),
+        "escalation": 1,
+    }
+    with mail_server() as letters:
+        way = Mail.model_validate({"server": "127.0.0.1", "port": letters.port, "sender": "plant@works.example", "to": {}})
+        mail(Notice(**about), way, ["quinn@works.example"])  # type: ignore[arg-type]
+        receivers, letter = letters.letters[0]
+    assert receivers == ["quinn@works.example"]
+    assert message_from_string(letter)["Subject"] == "Works of Bcc: all@x.example: x at x"
 
 
 def test_a_file_of_ways_is_refused_in_words_and_shows_no_password(tmp_path: Path) -> None:

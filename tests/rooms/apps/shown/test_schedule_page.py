@@ -14,7 +14,9 @@ from tests.rooms.apps.api.tokens import SHOP, TEXT
 from tests.rooms.apps.hand_shop import hand_shop, two_orders
 from tests.rooms.apps.shown.test_who_speaks import parts
 from tests.rooms.apps.test_entries import running, said_by_users, wait_until
+from twin import study
 from twin.apps.api.application import application
+from twin.apps.api.floor.sequencing import _Planned
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
 from twin.apps.pages.plan_card import TERMINAL, PlanCard
@@ -90,6 +92,12 @@ def test_programs_move_an_operation_let_it_go_and_change_the_rule_of_a_work_cent
     assert [(it["job_order"], it["before"], it["person"]) for it in program.get("/schedule/moves").json()] == [(B, A, "clara")]
     refused = says("/schedule/moves", "move-2", job_order=B, equipment="grinder_1")
     assert (refused.status_code, refused.json()["detail"]) == (409, f"grinder_1 cannot do {B}; allowed: mill_1")
+    planned = _Planned(feed.run, lambda run: study.put(run, A, before=B, until="21 d"), "clara", A, "")
+    planned.plan()
+    assert says("/schedule/releases", "free-0", job_order=B).status_code == 201
+    with pytest.raises(ValueError, match="another schedule was published while this was planned; allowed: to plan again"):
+        planned.event("late", feed.run.now_us)
+    assert says("/schedule/moves", "move-3", job_order=B, before=A).status_code == 201
     changed = says("/entries/dispatch-rule-changed", "rule-1", work_center="boring", dispatch_rule="edd", reason="dates first")
     assert changed.status_code == 201, changed.text
     assert queue(feed) == [A, B], "the rule counts from now on, whatever was published"
@@ -98,8 +106,8 @@ def test_programs_move_an_operation_let_it_go_and_change_the_rule_of_a_work_cent
     assert says("/schedule/releases", "free-1", job_order=B).status_code == 201
     assert program.get("/schedule/moves").json() == []
     events = said_by_users(feed.run)
-    assert [type(it) for it in events] == [SchedulePublished, DispatchRuleChanged, SchedulePublished]
-    assert [it.pinned_job_orders for it in events if isinstance(it, SchedulePublished)] == [(B,), ()]
+    assert [type(it) for it in events] == [*[SchedulePublished] * 3, DispatchRuleChanged, SchedulePublished]
+    assert [it.pinned_job_orders for it in events if isinstance(it, SchedulePublished)] == [(B,), (), (B,), ()]
 
 
 def test_a_planner_supposes_moves_publishes_and_changes_rules_on_the_page(feed: Feed) -> None:

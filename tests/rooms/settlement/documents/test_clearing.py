@@ -116,6 +116,8 @@ def test_a_debit_that_bounces_opens_its_invoice_again_and_its_line_is_awaited(de
     assert take_back(desk, 5, "K1") == ""
     assert [desk.receivable(it).open_minor for it in ("INV-A1", "K1")] == [6_000, 0]
     assert take_back(desk, 6, "K1") == "payment 'K1' is taken back already"
+    say(desk, 6, e.BankMatchUndone, statement="S1", number=1, reason="it bounced")
+    assert "what the line is, 'K1', is taken back" in desk.refusals()[-1], "else it could pay something again, with money that went back"
     desk.round(line(7, 2, -7_000))
     found = desk.erp.settlement.bank.lines["S1", 2]
     assert (found.payment, found.by, desk.erp.settlement.bank.difference_minor()) == ("K1/back", "amount", 0)

@@ -19,7 +19,10 @@ def run() -> Run:
     desk.receive(0, "P1", 20, 4_000)
     desk.sell(1, "S1", 4, 10_000)
     desk.sell(1, "S2", 1, 333, customer="zenith")
-    desk.round(GoodsTakenBack(effective_us=day(2), order="S1", material="housing", lot="P1", quantity=1, credit_minor=10_000))
+    back = {"effective_us": day(2), "order": "S2", "material": "housing", "lot": "P1", "quantity": 1}
+    desk.round(GoodsTakenBack(**{**back, "order": "S1"}, credit_minor=10_000))
+    desk.sell(2, "S3", 2, 5_000, customer="zenith")
+    desk.round(*(GoodsTakenBack(**{**back, "order": "S3"}, credit_minor=100) for _ in range(2)))
     asked = FreeInvoiceEntered(effective_us=day(2), customer="acme", earning_lines=(("other_revenue", 9_900),), reason="a visit", **ITS)
     desk.round(asked)
     assert desk.refusals() == []
@@ -48,9 +51,11 @@ def test_every_invoice_and_credit_says_its_lines_with_tax_and_its_open_item(run:
 
 def test_a_reminder_says_what_is_open_with_its_fees(run: Run) -> None:
     told = trade_paper(run, "reminder", "INV-S1")
-    assert (told.kind, told.sums) == ("Reminder 2", [("Fees of reminders", 500), ("Open", 48_500)])
+    last = [it for it in run.erp.settlement.dunning.issued if it.invoice == "INV-S1"][-1]
+    assert (told.kind, told.lines[0].net_minor, told.sums[0]) == ("Reminder 2", 48_000, ("Fees of reminders", 500))
+    assert (told.sums[1:], last.open_minor) == ([("Less what stands to your credit", -11_995), ("Open", 36_505)], 900_000)
     assert "due 10 Mar 2026, 21 days ago" in told.lines[0].title
-    assert "ask for 12,130.00 CZK (485.00 EUR) at once" in told.words[0]
+    assert "ask for 9,130.00 CZK (365.05 EUR) at once" in told.words[0]
     with pytest.raises(ValueError, match="nobody was reminded of invoice 'CR-S1-1'"):
         trade_paper(run, "reminder", "CR-S1-1")
 

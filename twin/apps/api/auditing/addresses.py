@@ -3,6 +3,7 @@
 # Without `from __future__ import annotations`: FastAPI reads annotations.
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Query, Response
@@ -17,6 +18,8 @@ from twin.results.auditing.audit_trail import TrailEntry, audit_trail
 from twin.results.auditing.trail_written import MEDIA, trail_file
 from twin.store.tokens import Program
 
+OF_PERSONS = ("AbsenceEntered", "AttendanceEntered", "PersonnelChanged", "ShiftsSwapped", "SkillRecorded")
+WAGE = "hourly_cost_minor"
 Named = Annotated[str, Query(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
 _FORMS: dict[str, Any] = {
     "application/json": {"schema": {"type": "array", "items": {"type": "object"}}},
@@ -56,12 +59,12 @@ def auditing(router: APIRouter, feed: Feed, as_one_of: Callable[..., Any], refus
         program: Annotated[Program, as_one_of()], of: Named = "", person: Named = "", since: Instant = None, until: Instant = None,
         form: Literal["json", "csv", "pdf"] = "json", first: First = 0, most: Most = 100,
     ) -> Response:  # fmt: skip
-        """What persons have said of a thing, a person, a window, the newest first; what takes the role finance, to who has it."""
+        """What persons have said of a thing, a person, a window, the newest first. Of money: to finance; of persons: to production too."""
         since_us, until_us = (None if it is None else instant_us(it) for it in (since, until))
         try:
             with feed.run.lock:
                 known = audit_trail(feed.run, of=of, person=person, since_us=since_us, until_us=until_us)
-            found = [it for it in reversed(known) if _may_read(program, it)]
+            found = [_without_wages(program, it) for it in reversed(known) if _may_read(program, it)]
             if form == "json":
                 return Response(_MANY.dump_json([_said(it) for it in found[first : first + most]]), media_type="application/json")
             about = ", ".join(filter(None, (of, person))) or "all of it"
@@ -74,7 +77,18 @@ def auditing(router: APIRouter, feed: Feed, as_one_of: Callable[..., Any], refus
 
 
 def _may_read(program: Program, it: TrailEntry) -> bool:
-    return "finance" in program.roles or role_of(EVENT_TYPES[it.says]) != "finance"
+    """What takes the role finance, to who has it; what is said of persons, to who may say such things, or pays them."""
+    if "finance" in program.roles:
+        return True
+    return "production" in program.roles if it.says in OF_PERSONS else role_of(EVENT_TYPES[it.says]) != "finance"
+
+
+def _without_wages(program: Program, it: TrailEntry) -> TrailEntry:
+    """What somebody costs is told to finance alone."""
+    if "finance" in program.roles:
+        return it
+    was, now = ({name: value for name, value in side.items() if name != WAGE} for side in (it.was, it.now))
+    return replace(it, was=was, now=now)
 
 
 def _said(it: TrailEntry) -> Said:

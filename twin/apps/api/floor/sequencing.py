@@ -2,6 +2,7 @@
 
 # Without `from __future__ import annotations`: FastAPI reads annotations.
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -13,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from twin import study
 from twin.apps.api.documents import Taken, known_at
 from twin.apps.api.entries import TERMINAL
-from twin.apps.api.once import Key, Once, taken
+from twin.apps.api.once import Key, Once, Refused, taken
 from twin.apps.feed import Feed
-from twin.mes.scheduling.published import Pin
+from twin.mes.scheduling.published import OTHERWISE, Pin
 from twin.model.events import SchedulePublished
 from twin.results.run import Run
 from twin.results.views.schedule import RuleNow, pins_now, rules_now
@@ -100,11 +101,18 @@ def resequenced(
 ) -> APIRouter:
     """What is said of it, under `router`; `refused`: how the application describes a refusal."""
 
+    planning = threading.Lock()  # one after the other: each takes a processor
+
     def publish(asked: Any, key: str, response: Response, program: Program, make: Callable[[Run], Replanned]) -> Taken:
         """Plan beside the plant, which goes on meanwhile, and publish what comes of it; what was said before is not planned again."""
         planned = _Planned(feed.run, make, program.person, asked.job_order, getattr(asked, "equipment", ""))
         if not once.knows(f"{program.name}/{key}"):
-            planned.plan()
+            if not planning.acquire(blocking=False):
+                raise Refused(409, "a schedule is being planned; allowed: once that has ended, with a new key")
+            try:
+                planned.plan()
+            finally:
+                planning.release()
         return taken(once, response, program, key, asked, SchedulePublished, lambda entry: lambda at_us: planned.event(entry, at_us))
 
     @router.post("/schedule/moves", status_code=201, responses=refused)
@@ -132,7 +140,7 @@ class _Planned:
         self._run, self._make, self._person = run, make, person
         self._job_order, self._equipment = job_order, equipment
         self._published: SchedulePublished | None = None
-        self._refusal = ""
+        self._refusal, self._made_beside = "", len(run.mes.published.all)
 
     def plan(self) -> None:
         try:
@@ -146,6 +154,8 @@ class _Planned:
             self.plan()
         if self._published is None:
             raise ValueError(self._refusal)
+        if len(self._run.mes.published.all) != self._made_beside:
+            raise ValueError(OTHERWISE)
         return replace(
             self._published, effective_us=at_us, recorded_us=at_us, entry_id=entry, job_order=self._job_order, equipment=self._equipment
         )  # fmt: skip

@@ -69,8 +69,7 @@ def papers(router: APIRouter, feed: Feed, as_one_of: Callable[..., Any]) -> APIR
         if not program.roles & let_in.keys():
             raise HTTPException(403, f"'{program.name}' is {', '.join(sorted(program.roles))}; allowed: {' or '.join(let_in)}")
         try:
-            with feed.run.lock:
-                file = paper_file(feed.run, kind, number, f".{form}")
+            file = paper_file(feed.run, kind, number, f".{form}")
         except ValueError as error:
             raise HTTPException(409 if str(error) == NEEDS_TYPST else 404, str(error)) from None
         return Response(file, media_type=KINDS[f".{form}"])

@@ -91,7 +91,7 @@ class RecallCard:
         return pmui.FileDownload(callback=make, filename=f"recall{kind}", label=label, variant="outlined", size="small", margin=(6, 4))
 
     def _hold_all(self) -> None:
-        """A hold for each lot that is in house and not held, all by one person and for one reason, or none of them."""
+        """A hold for each lot that is in house and not held, all by one person and for one reason; what is refused is said lot by lot."""
         if self._again is None:
             return
         lots, person, reason = self._again().to_hold, self._speaker.person, self._speaker.reason
@@ -109,9 +109,12 @@ class RecallCard:
             return "; ".join(f"{lot}: {words}" for lot, words in refused.items())
 
         def answered(words: str) -> None:
-            self._answer.show(f"Refused: {words}" if words else f"Held: {listed(lots)}.", is_good=not words)
-            if self._again:
-                self._show(self._again())
+            found = self._again() if self._again else None
+            left = found.to_hold if found else ()
+            held = f"Held: {listed([it for it in lots if it not in left])}."
+            self._answer.show(f"{held} Refused: {words}" if words else held, is_good=not words)
+            if found:
+                self._show(found)
 
         self._speaker.ask(holds, answered)
 

@@ -158,7 +158,10 @@ class TakenBack:
         if line is None or any(doubts):
             return [refusal(event, "; ".join(filter(None, doubts)))]
         of_line = [it for it in self._paying.payments.values() if it.line == key]
-        own = [it for it in of_line if it.by_line == key and not it.is_taken_back]
+        if gone := [it.payment for it in of_line if it.is_taken_back or it.payment in self._asked]:
+            words = f"what the line is, '{', '.join(gone)}', is taken back: the money that goes back has a line of its own"
+            return [refusal(event, f"{words}; allowed: a line whose payment stands")]
+        own = [it for it in of_line if it.by_line == key]
         if doubt := "; ".join(filter(None, (self._doubt(it.payment) for it in own if it.cleared or it.spare))):
             return [refusal(event, doubt)]
         self._bank.under_way.add(key)
