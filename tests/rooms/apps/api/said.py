@@ -57,7 +57,7 @@ def plans_are_read(ask: Callable[..., Any]) -> None:
     master, load, finite = (ask(f"/plan/{name}?most=500")[1] for name in ("master", "capacity", "finite"))
     assert [it["ordered"] for it in master if it["material"] == "GB1" and it["ordered"]] == [it for it in planned["gross"] if it]
     assert {it["kind"] for it in load} == {"work center", "personnel class"}
-    assert all(it["over_h"] == max(0, it["load_h"] - it["capacity_h"]) for it in load)
+    assert all(it["over_h"] == pytest.approx(max(0, it["load_h"] - it["capacity_h"]), abs=1e-9) for it in load)
     late = [it["late_h"] for it in finite if it["late_h"] is not None]
     assert late == sorted(late, reverse=True)
     assert all(bool(it["why"]) == (it["late_h"] != 0) for it in finite)
@@ -87,3 +87,12 @@ def a_plan_is_tried(ask: Callable[..., Any], run: Any, wait_until: Callable[...,
     wait_until(lambda: ask("/plan/trials/all")[1]["state"] == "cancelled")
     assert [it["trial"] for it in ask("/plan/trials")[1]] == ["monday", "all"]
     assert len([it for it in run.journal.entries() if it.source == "user"]) == before
+
+
+def is_told(path: str, docs: str) -> bool:
+    """Whether docs/API.md names an address: what is asked by name as far as the name, what begins alike by its end."""
+    if path.endswith("}"):
+        return path.partition("{")[0] in docs
+    name = path.rpartition("/")[2]
+    ends = [f"`{name[at:]}`" for at, letter in enumerate(name) if letter == "-" and path.startswith("/entries")]
+    return any(words in docs for words in [path, f"`{name}`", f"`/{name}`", *ends])
