@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
@@ -66,15 +66,31 @@ class Lots:
                 yield stream, order, done_us
 
 
-def comparison(outcomes: dict[str, Outcome], reference: dict[str, dict[str, float]]) -> list[str]:
+Figures = dict[str, dict[str, float]]
+"""By stream what is published of it: lots (th), their mean cycle time in days (act), how many per cent of them were on time (on_time)."""
+
+
+def figures(outcomes: dict[str, Outcome]) -> Figures:
+    """Of every stream of which a lot was finished."""
+    return {
+        name: {"th": len(it.cycle_days), "act": round(fmean(it.cycle_days), 3), "on_time": round(100 * fmean(it.on_time), 2)}
+        for name, it in outcomes.items()
+        if it.cycle_days
+    }
+
+
+def mean_of(runs: Sequence[Figures]) -> Figures:
+    """Of runs with other seeds, each counting alike, as the published figures are means of runs."""
+    common = [name for name in runs[0] if all(name in run for run in runs)]
+    return {name: {key: round(fmean(run[name][key] for run in runs), 3) for key in runs[0][name]} for name in common}
+
+
+def comparison(found: Figures, reference: Figures) -> list[str]:
     """A line for each kind of lots: ours, the reference, and whether that is within bounds."""
     lines = [f"{'lots':15} {'done':>7} {'ref':>7}   {'days':>6} {'ref':>6} {'off':>6}   {'on time':>7} {'ref':>6}"]
-    for name, outcome in outcomes.items():
-        if not outcome.cycle_days:
-            lines.append(f"{name:15} {0:7}")
-            continue
-        days, on_time = fmean(outcome.cycle_days), 100 * fmean(outcome.on_time)
-        line = f"{name:15} {len(outcome.cycle_days):7} "
+    for name, ours in found.items():
+        days, on_time = ours["act"], ours["on_time"]
+        line = f"{name:15} {ours['th']:7.0f} "
         theirs = reference.get(name)
         if theirs is None:
             lines.append(f"{line} {'-':>6}   {days:6.2f} {'-':>6} {'-':>6}   {on_time:7.2f} {'-':>6}")
