@@ -48,7 +48,7 @@ def plant_of(testbed: Testbed) -> Tables:
 
 def _center(row: Row) -> Tables:
     by_setup = {"idle_first": "least_setup"} if row["WAKERESRANK"] == "wake_LeastSetupTime" else {}
-    return {"storage": FAB, **by_setup}
+    return {"storage": FAB, "idle_order": "drawn", **by_setup}
 
 
 def _units(row: Row, testbed: Testbed, is_batch: bool) -> Iterator[tuple[str, Tables]]:

@@ -7,6 +7,9 @@ by one source. Each rule is a key: the smallest goes first; equal keys are settl
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
+
+Equipment = TypeVar("Equipment")
 
 FIFO, EDD, SPT, CRITICAL_RATIO, SETUP_AVOIDANCE, PRIORITY, SLACK, SLACK_PER_OPERATION, SEQUENCE, WEIGHTED = range(10)
 FIRST_OWN = 100
@@ -143,6 +146,36 @@ def keeps_setup(
 
 IDLE_ROUNDS = {"declared": (True,), "least_setup": (False, True)}
 """How often a work center asks its idle equipment, and whether what needs a set-up is taken, by `idle_first`."""
+
+
+_MODULUS = 2**31 - 1
+
+
+def asked_first(now_us: int, count: int) -> int:
+    """Which of `count` pieces of equipment, from 0, is asked first at an instant where that is drawn; the others follow as declared.
+
+    Parameters
+    ----------
+    now_us : the instant, us; nothing else is drawn from, so a simulation, its replay and a live plant ask in the same order
+    count : at least 1
+
+    Notes
+    -----
+    The minimal standard generator (Park and Miller, CACM 1988, with the multiplier of 1993), with a shift between two steps of it, for
+    instants often lie on a grid.
+    """
+    number = now_us % _MODULUS
+    for _ in range(2):
+        number = (number ^ (number >> 15)) * 48271 % _MODULUS
+    return number % count
+
+
+def in_order_asked(equipment: Sequence[Equipment], idle_order: str, now_us: int) -> Sequence[Equipment]:
+    """Equipment of a work center in the order in which it is asked at an instant; `equipment` as declared."""
+    if idle_order == "declared" or not equipment:
+        return equipment
+    first = asked_first(now_us, len(equipment))
+    return [*equipment[first:], *equipment[:first]]
 
 
 def batch_of(counted: Sequence[int], minimum: int, maximum: int, waited_us: int, wait_us: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from twin.kernels.dispatch import IDLE_ROUNDS, batch_of
+from twin.kernels.dispatch import IDLE_ROUNDS, batch_of, in_order_asked
 from twin.kernels.ranking import JobFacts, Ranking
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
@@ -83,6 +83,7 @@ class Dispatching:
         self._sources = release.sources
         self._preferences = range(1 + release.most_alternatives)
         self._rounds = {name: IDLE_ROUNDS[center.idle_first] for name, center in plant.layout.work_centers.items()}
+        self._orders = {name: center.idle_order for name, center in plant.layout.work_centers.items()}
         self.hot_lots: Mapping[str, str] = {}  # lot -> why it goes before others
         self.follow(policies)
         self._batches: dict[str, Batch] = {name: unit.batch for name, unit in plant.layout.work_units.items() if unit.batch}
@@ -111,7 +112,8 @@ class Dispatching:
         for preference in self._preferences:
             for center, records in self._equipment.items():
                 if any(self._execution.queues[source] for source in self._sources[center]):
-                    idle = [r for r in records if r.state == WorkUnitState.IDLE and self._may_act(r, now_us)]
+                    asked = in_order_asked(records, self._orders[center], now_us)
+                    idle = [r for r in asked if r.state == WorkUnitState.IDLE and self._may_act(r, now_us)]
                     for takes_setups in self._rounds[center] if idle else ():
                         moment = moment or _Moment(now_us, self._commands, self._personnel)
                         decided += self._start(center, idle, moment, preference, takes_setups=takes_setups)

@@ -51,6 +51,7 @@ class WorkCenter(Table):
     storage: Id
     carried_by: Id | None = None  # the fleet that takes finished lots away from here; left out: they go by themselves
     idle_first: Literal["declared", "least_setup"] = "declared"  # which idle unit takes a lot: the first, or one that is set up for it
+    idle_order: Literal["declared", "drawn"] = "declared"  # from which on idle units are asked, one after the other: the first, or any
 
 
 class BatchSize(Table):

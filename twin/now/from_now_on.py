@@ -32,7 +32,7 @@ _LAYOUT = {
     "stations": "title, cycle, scrap, failures",
     "routings": "run, transport, per, scrap, rework, rejects_by, setup_family, alternatives, sample",
     "process_segments": "title, equipment_class, personnel_class, attended",
-    "work_centers": "title, area, idle_first",
+    "work_centers": "title, area, idle_first, idle_order",
 }
 _MAY_DIFFER = {name: frozenset(fields.split(", ")) for name, fields in _LAYOUT.items()}
 _FREE = frozenset({"title", "calendars", "persons", "personnel_classes", "repair_crews", "setups", "failures_by_class", "storage_units"})

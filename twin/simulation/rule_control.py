@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from twin.kernels.dispatch import IDLE_ROUNDS, batch_of
+from twin.kernels.dispatch import IDLE_ROUNDS, batch_of, in_order_asked
 from twin.kernels.ranking import Ranking
 from twin.model import plant as declared_plant
 from twin.model.checks.planning.carried_out import planned_over_all_orders
@@ -93,6 +93,7 @@ class RuleControl:
         centers = list(layout.work_centers)
         self._ranking = Ranking(centers, policies, OWN_RULES)
         self._rounds = {center: IDLE_ROUNDS[it.idle_first] for center, it in layout.work_centers.items()}
+        self._orders = {center: it.idle_order for center, it in layout.work_centers.items()}
         self._queues: dict[str, list[Lot]] = {center: [] for center in centers}
         declared: dict[str, declared_plant.WorkUnit | declared_plant.ProductionLine] = {**layout.work_units, **layout.production_lines}
         self._equipment = {center: [floor[e] for e, it in declared.items() if it.work_center == center] for center in centers}
@@ -145,7 +146,7 @@ class RuleControl:
         for preference in self._preferences:
             for center, sources in self._sources.items():
                 for takes_setups in self._rounds[center] if any(self._queues[source] for source in sources) else ():
-                    for unit in self._equipment[center]:
+                    for unit in in_order_asked(self._equipment[center], self._orders[center], self._env.now_us):
                         if unit.job is None and unit.state is WorkUnitState.IDLE:
                             self._start(center, unit, preference, takes_setups)
 

@@ -224,7 +224,12 @@ def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
     layout = {
         "plant": "any", "calendars": CALENDARS,
         "storage_units": {center: {"capacity": draw(st.sampled_from([None, None, 1, 2]))} for center in centers},
-        "work_centers": {it: {"storage": it, "idle_first": draw(st.sampled_from(["declared", "least_setup"]))} for it in centers},
+        "work_centers": {
+            it: {
+                "storage": it, "idle_first": draw(st.sampled_from(["declared", "least_setup"])),
+                "idle_order": draw(st.sampled_from(["declared", "drawn"])),
+            } for it in centers
+        },
         "work_units": {name: unit for center in centers if center != "line" for name, unit in draw(work_units(center)).items()},
         "production_lines": draw(production_lines()) if "line" in centers else {},
         "failures_by_class": draw(st.sampled_from([{}, {"cut": [{"reason": "wear", "time_to_failure": "20 min", "repair": "2 min"}]}])),

@@ -34,8 +34,8 @@ EQUIPMENT = {
 """Work units that take one lot at a time and whose power nobody counts; no lines, no set-ups, no minimum runs; nothing stops work."""
 
 CENTERS = {
-    "CENTER_WAIT_COUNT": 0, "QUEUE_IS_MIXED": 0, "TIE_COUNT": 0, "LOOKS_FOR_SETUPS": 0, "SOURCE_COUNT": 1, "TAKER_COUNT": 1,
-    "IS_ALWAYS_LOOKED_AT": 0,
+    "CENTER_WAIT_COUNT": 0, "QUEUE_IS_MIXED": 0, "TIE_COUNT": 0, "LOOKS_FOR_SETUPS": 0, "FIRST_IS_DRAWN": 0, "SOURCE_COUNT": 1,
+    "TAKER_COUNT": 1, "IS_ALWAYS_LOOKED_AT": 0,
 }  # fmt: skip
 """Each takes from its own queue alone, ranked by one rule."""
 

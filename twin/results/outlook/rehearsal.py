@@ -12,7 +12,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from twin.kernels.dispatch import IDLE_ROUNDS, batch_of
+from twin.kernels.dispatch import IDLE_ROUNDS, batch_of, in_order_asked
 from twin.kernels.ranking import Ranking
 from twin.mes.release import lots_of
 from twin.model.materials import needed
@@ -231,9 +231,13 @@ class Rehearsal:
 
     def _start_all(self, now_us: int) -> None:
         """What needs no set-up first, where idle units are asked so."""
-        centers = self._run.plant.layout.work_centers
+        centers, of_center = self._run.plant.layout.work_centers, dict[str, list[UnitAhead]]()
+        for unit in self.units.values():
+            of_center.setdefault(unit.center, []).append(unit)
+        asked = {name: iter(in_order_asked(units, centers[name].idle_order, now_us)) for name, units in of_center.items()}
+        in_order = [next(asked[unit.center]) for unit in self.units.values()]
         for takes_setups in (False, True):
-            units = [unit for unit in self.units.values() if takes_setups in IDLE_ROUNDS[centers[unit.center].idle_first]]
+            units = [unit for unit in in_order if takes_setups in IDLE_ROUNDS[centers[unit.center].idle_first]]
             self._start_each(units, now_us, takes_setups=takes_setups)
 
     def _start_each(self, units: Iterable[UnitAhead], now_us: int, *, takes_setups: bool) -> None:

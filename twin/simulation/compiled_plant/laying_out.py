@@ -237,8 +237,9 @@ class LayingOut(Tables):
             takers = [unit for unit in layout.work_units.values() if center in sources[unit.work_center]]
             waits = sorted({unit.batch.wait for unit in takers if unit.batch})
             (rule, *ties), looks_for_setups = rules[center], int(it.idle_first == "least_setup")
+            order = [looks_for_setups, int(it.idle_order == "drawn")]
             queue = [rule, self.in_plan(self.equipment[e] for e in able), len(able), self.in_plan(waits), len(waits), -1, -1, 0]
-            rows.append([*queue, int(center in mixed), self.in_plan(ties), len(ties), looks_for_setups])
+            rows.append([*queue, int(center in mixed), self.in_plan(ties), len(ties), *order])
         centers = dict(zip(layout.work_centers, self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW), strict=True))
         kept = {it.work_center for it in layout.work_units.values() if self._keeps(it.equipment_class)}
         kept |= {line.work_center for name, line in layout.production_lines.items() if self._keeps(name)}

@@ -161,6 +161,15 @@ def test_of_idle_units_the_one_that_is_set_up_may_be_first(idle_first: str, unit
     assert "C-shaft/10" in [job for _, job in starts_of(facts, unit)]
 
 
+@pytest.mark.parametrize(("idle_order", "fewest", "most"), [("declared", 12, 12), ("drawn", 2, 10)])
+def test_which_idle_unit_is_asked_first_may_be_drawn_by_the_instant(idle_order: str, fewest: int, most: int) -> None:
+    """Both stand idle at each of twelve instants: as declared the first gets all, drawn each gets some; the same by rule and MES."""
+    plant = plant_of(HOT, "materials: {shaft: {kind: finished}, bolt: {kind: finished}}", **{"work_centers/turning/idle_order": idle_order})
+    waiting = orders(*((f"A{n}", "shaft", f"{20 * n} min", 0) for n in range(12)))
+    facts = facts_of(plant, scenario_of(demand={"orders": waiting}, policies={"dispatch": "fifo"}))
+    assert fewest <= len(starts_of(facts, "lathe")) <= most
+
+
 def refusals_of(plant: Plant, scenario: Scenario, *commands: JobOrderCommand) -> list[str]:
     """What either engine answers, one command after the other, a minute apart."""
     answers = []

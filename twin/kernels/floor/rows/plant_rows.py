@@ -300,6 +300,7 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     TIES_AT,  # in `plan`: rules for what ranks alike, one after the other
     TIE_COUNT,
     LOOKS_FOR_SETUPS,  # what needs no set-up is started first
+    FIRST_IS_DRAWN,  # which of its equipment is asked first
     SOURCES_AT,  # in `plan`: addresses of the work centers whose lots its equipment may take, itself first
     SOURCE_COUNT,
     LOAD_US,  # expected work of the lots in the plant; counted only where rules decide and there is a limit
@@ -309,7 +310,7 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     IS_LOOKED_AT,  # in the next decision
     IS_ALWAYS_LOOKED_AT,  # while something waits: batches wait for their time here, or set-ups are kept for some time
     CENTER_ROW,
-) = range(21)
+) = range(22)
 
 # -- a lot in the making, in `plant`
 
