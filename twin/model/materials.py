@@ -207,6 +207,11 @@ class MaterialDefinition(Table):
         multiple = lcm(planning.multiple or 1, self.units.get(planning.order_unit or "", 1))
         return -(-(planning.minimum or 1) // multiple) * multiple
 
+    @property
+    def sold_by(self) -> list[str]:
+        """All that it can be bought of, the usual one first; none: nobody sells it."""
+        return [*([self.supplier] if self.supplier else []), *self.alternative_suppliers]
+
     def price_of(self, supplier: str) -> int:
         """What `price_per` units cost of a supplier, minor units: what is declared of him, else the standard cost."""
         other = self.alternative_suppliers.get(supplier)

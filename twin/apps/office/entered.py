@@ -114,12 +114,15 @@ class OfficeEntered(Entered):
         return e.QuoteAccepted(**at, rfq=rfq, quote=quote, reason=text_of(said, "reason"))
 
     def _order(self, said: Said, at: dict[str, Any]) -> e.PurchaseOrderPlaced | e.PurchaseOrderEntered:
-        """At the supplier that is declared for the material; of several materials as an order of several lines."""
+        """At a supplier that is declared for the material, the usual if none is named; of several materials an order of several lines."""
         material, due_us = text_of(said, "material"), instant_of(self._plant, said, "due")
         declared = self._plant.materials.materials.get(material)
         if declared is None or not declared.supplier:
             raise ValueError(f"'{material}' has no supplier; allowed: a request for quotes, or a blanket order")
-        price_minor = money_of(said, "unit_price") if text_of(said, "unit_price") else declared.standard_cost or 0
+        supplier = text_of(said, "supplier") or declared.supplier
+        if supplier not in declared.sold_by:
+            raise ValueError(f"'{material}' does not come from '{supplier}'; allowed: {listed(declared.sold_by)}")
+        price_minor = money_of(said, "unit_price") if text_of(said, "unit_price") else declared.price_of(supplier)
         placed_next = self._erp.sourcing.awaited
         known = {*self._erp.purchasing.orders, *self._erp.purchasing.headers, *placed_next, *(it.header for it in placed_next.values())}
         name, quantity = free_number("PO", known), whole_of(said, "quantity")
@@ -127,9 +130,9 @@ class OfficeEntered(Entered):
             price_minor = price_of(said, "unit_price")
             further = [(of, many, due_us if by_us < 0 else by_us, price) for of, many, price, by_us in more_of(self._run, said)]
             lines = ((material, quantity, due_us, price_minor), *further)
-            return e.PurchaseOrderEntered(**at, order=name, supplier=declared.supplier, order_lines=lines)
+            return e.PurchaseOrderEntered(**at, order=name, supplier=supplier, order_lines=lines)
         placed = e.PurchaseOrderPlaced(
-            **at, order=name, supplier=declared.supplier, material=material, quantity=quantity, unit_price_minor=price_minor, due_us=due_us
+            **at, order=name, supplier=supplier, material=material, quantity=quantity, unit_price_minor=price_minor, due_us=due_us
         )
         if doubt := self._erp.sourcing.why_not_placed(placed):
             raise ValueError(doubt)

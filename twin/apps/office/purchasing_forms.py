@@ -143,12 +143,14 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
         if it.open_quantity
     }
     approved = {it.requisition: it.requisition for it in now.requisitions if it.standing == "approved"}
+    others = {supplier_title(plant, it): it for known in plant.materials.materials.values() for it in known.alternative_suppliers}
     date = ask("due", f"Wanted by, {AS_TIME}", "text")
     return group(
         "ordered", "Orders", [],
         form(
-            "PurchaseOrderPlaced", "Order at the usual supplier", choice("material", "Material", _bought(run)),
-            ask("quantity", "Quantity", "whole"), date, ask("unit_price", "Price, if another than usual", "money", needed=False),
+            "PurchaseOrderPlaced", "Order at a supplier", choice("material", "Material", _bought(run)),
+            choice("supplier", "Supplier, if not the usual", {"–": "", **others}), ask("quantity", "Quantity", "whole"), date,
+            ask("unit_price", "Price, if another than usual", "money", needed=False),
             ask("more", "More of the same supplier, as in BAR50: 20; BAR80: 5 at 70.00 by 2026-03-05 14:00", "text", needed=False),
             send="Release the order",
         ),
@@ -202,7 +204,7 @@ def _come(run: Run) -> Form:
         form(
             "GoodsReceiptEntered", "Receive goods", choice("order", "Order", to_come if by_persons else {}, none="Nothing is to come."),
             ask("quantity", "So many have come", "whole"), ask("lot", "Lot of the supplier, if it has one", "text", needed=False), *until,
-            send="They have come", mark="go",
+            earlier(OF_WHEN), send="They have come", mark="go",
         ),
     )  # fmt: skip
 
@@ -234,6 +236,6 @@ def _bills(run: Run) -> Form:
         ),
         form(
             "PaymentOrdered", "Pay a bill", choice("bill", "Bill", payable, none=no_bill),
-            ask("amount", "Amount, left empty for all of it", "money", needed=False), send="Pay it", mark="go",
+            ask("amount", "Amount, left empty for all of it", "money", needed=False), earlier(OF_WHEN), send="Pay it", mark="go",
         ),
     )  # fmt: skip

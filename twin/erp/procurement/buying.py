@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from twin.erp.accounting.valuation.periods import before_the_books, written
 from twin.erp.alerts import alert, nonsense_traded
 from twin.erp.procurement.sourcing_entries import beyond, too_little, unknown
 from twin.model.events import (
@@ -67,7 +68,7 @@ class Buying:
             return f"nothing more is to come on '{event.order}'; allowed: an order that is open"
         if event.quantity > order.open_quantity:
             return f"{event.quantity} have come on '{event.order}', of which {order.open_quantity} are open; allowed: that at most"
-        return self._wrong_lot(lot, order.material) or self._wrong_time(event)
+        return self._wrong_lot(lot, order.material) or self._wrong_time(event, order.placed_us)
 
     def _wrong_lot(self, lot: str, material: str) -> str:
         erp = self._erp
@@ -77,10 +78,11 @@ class Buying:
             others = [erp.requests.requests[lot].material]
         return f"lot '{lot}' is of '{others[0]}'; allowed: a lot of '{material}', or a new one" if others else ""
 
-    def _wrong_time(self, event: GoodsReceiptEntered) -> str:
-        closed_until_us = self._erp.book.entries.closed_until_us
-        if closed_until_us is not None and event.effective_us < closed_until_us:
-            return "its period is closed; allowed: a time that is open"
+    def _wrong_time(self, event: GoodsReceiptEntered, placed_us: int) -> str:
+        if doubt := before_the_books(event, self._erp.capacity.start_us) or self._erp.book.entries.closed_doubt(event.effective_us):
+            return doubt
+        if event.effective_us < placed_us:
+            return f"'{event.order}' was ordered {written(placed_us)}, and this is of {written(event.effective_us)}; allowed: from then on"
         if not event.expires_us:
             return ""
         if self._erp.plant.layout.warehouse is None:

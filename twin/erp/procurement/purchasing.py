@@ -171,7 +171,7 @@ class Purchasing:
     def receive(self, event: GoodsReceived) -> None:
         order = self.orders[event.order]
         order.received += event.quantity
-        order.received_us = event.effective_us
+        order.received_us = max(event.effective_us, order.received_us or event.effective_us)  # a person may say an earlier one later
         if not order.open_quantity:
             self.open.discard(event.order)
         self.receipts.add((event.order, event.lot, event.effective_us, event.quantity))

@@ -284,9 +284,8 @@ class SourcingEntries:
     def _line(self, event: e.PurchaseOrderEntered, material: str, quantity: int, due_us: int, price_minor: int) -> Iterator[str]:
         yield self._wanted(material, quantity, due_us, event.effective_us)
         if it := self._items.materials.get(material):
-            sold_by = [*([it.supplier] if it.supplier else []), *it.alternative_suppliers]
-            if event.supplier not in sold_by:
-                yield f"'{material}' does not come from '{event.supplier}'; allowed: {listed(sold_by)}"
+            if event.supplier not in it.sold_by:
+                yield f"'{material}' does not come from '{event.supplier}'; allowed: {listed(it.sold_by)}"
             yield too_dear(quantity, max(price_minor, 0), it.price_per)
         if quantity > MOST_PIECES:
             yield f"quantity {quantity}; allowed: {MOST_PIECES} at most"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
-from twin.erp.accounting.valuation.periods import before_the_books
+from twin.erp.accounting.valuation.periods import before_the_books, written
 from twin.erp.settlement.bank import Bank
 from twin.erp.settlement.open_items import OpenItem, OpenItems
 from twin.erp.settlement.paying import Paying
@@ -25,6 +25,7 @@ from twin.model.events import (
 )
 from twin.model.exchange.bounds import out_of_bounds
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.earlier import is_earlier
 from twin.model.readiness.signed import refusal, unsigned
 from twin.model.settlement.chart import RENAMED, named_now
 
@@ -65,9 +66,11 @@ class SaidByPersons:
         on_its_way = abs(amount_minor) > abs(item.free_minor) and bool(item.claims)
         doubt = f"of '{item.item}' all but {amount(item.free_minor)} is on its way" if on_its_way else ""
         doubt = doubt or self._paying.refusal(item, amount_minor, "")
+        if not doubt and is_earlier(event) and event.effective_us < item.issued_us:
+            doubt = f"'{item.item}' is of {written(item.issued_us)}, and this of {written(event.effective_us)}; allowed: from then on"
         if doubts := [*self._doubts(event), *([doubt] if doubt else [])]:
             return [refusal(event, "; ".join(doubts))]
-        paid = self._paying.payment_of(item, amount_minor, event.effective_us)
+        paid = replace(self._paying.payment_of(item, amount_minor, event.effective_us), recorded_us=event.recorded_us)
         item.claims[paid.payment] = amount_minor
         return [paid]
 

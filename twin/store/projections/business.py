@@ -101,7 +101,8 @@ def apply_to_purchase_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
                 _note_subcontracted(event, rows)
         case GoodsReceived():
             order = _purchase_order(rows, event)
-            order.update(received=order["received"] + event.quantity, received_us=event.effective_us)
+            last_us = max(event.effective_us, order["received_us"] or event.effective_us)
+            order.update(received=order["received"] + event.quantity, received_us=last_us)
         case GoodsReceiptCorrected():
             came = rows.get(GOODS_RECEIPT, event.order, event.lot or event.order)
             if came and (known := rows.get(PURCHASE_ORDER, event.order)):

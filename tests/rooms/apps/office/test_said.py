@@ -30,7 +30,11 @@ from twin.results.views.business.plan import plan_now
 
 OFFICE: dict[str, Any] = {
     **ITEMS,
-    "suppliers": {"foundry": {"lead_time": "2 d"}},
+    "materials": {
+        **ITEMS["materials"],
+        "CASTING": {**ITEMS["materials"]["CASTING"], "alternative_suppliers": {"mill": {"price": "9 EUR"}}},
+    },
+    "suppliers": {"foundry": {"lead_time": "2 d"}, "mill": {"lead_time": "4 d"}},
     "overheads": {"heating": {"per": "labour_hour", "rate": "2 EUR"}},
     "purchasing": {"approval_above": "100 EUR", "approved_by": "inspector"},
 }
@@ -252,6 +256,7 @@ def test_other_fields_hold_what_a_plant_can_have(run: Run) -> None:
 
 REFUSED = [
     ({"person": "nobody"}, "nobody knows a person 'nobody'"),
+    ({"supplier": "smith"}, "'CASTING' does not come from 'smith'; allowed: foundry, mill"),
     ({"quantity": "0"}, "quantity 0; allowed: 1 or more"),
     ({"quantity": "9" * 30}, "is no number of pieces"),
     ({"quantity": ""}, "quantity: it is empty"),
@@ -266,9 +271,10 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("wrong", "words"), REFUSED)
-def test_an_order_at_the_usual_supplier_is_checked_as_what_others_say(say: Say, wrong: dict[str, str], words: str) -> None:
+def test_an_order_at_a_declared_supplier_is_checked_as_what_others_say(say: Say, wrong: dict[str, str], words: str) -> None:
     usual = {"material": "CASTING", "quantity": "10", "due": "2026-03-09 06:00"}
-    assert isinstance(say("PurchaseOrderPlaced", **usual), e.PurchaseOrderPlaced)
+    placed = [say("PurchaseOrderPlaced", **usual, supplier=it) for it in ("", "mill")]
+    assert [(it.supplier, it.unit_price_minor) for it in placed] == [("foundry", 1_000), ("mill", 900)]  # type: ignore[attr-defined]
     with pytest.raises(ValueError, match=words):
         say("PurchaseOrderPlaced", **{**usual, **wrong})
 

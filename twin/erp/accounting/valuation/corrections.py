@@ -71,7 +71,8 @@ class Corrections:
     def note_delivery(self, event: e.GoodsReceived) -> None:
         """A delivery was booked; it may be corrected later."""
         it = self.deliveries.setdefault((event.order, event.lot or event.order), [0, Fraction(0)])
-        self.came_us[event.order, event.lot or event.order] = event.effective_us
+        key = event.order, event.lot or event.order
+        self.came_us[key] = max(event.effective_us, self.came_us.get(key, event.effective_us))
         it[0] += event.quantity
         it[1] += Fraction(event.quantity * event.unit_price_minor, self._materials[event.material].price_per)
 
