@@ -38,12 +38,14 @@ _ALL_IF_LEFT_OUT = (
     (e.DebtWrittenOff, "amount_minor"),
     (e.SetOffEntered, "amount_minor"),
     (e.BillEntered, "quantity"),
+    (e.OverDeliveryDecided, "quantity"),
     (e.NonconformanceDispositioned, "quantity"),
 )
 """Fields of which 0 in the event is all of it: so nothing is written for all of it, and 0 is refused."""
 _OF_ALARMS = (e.AlarmAccepted, e.AlarmReset, e.AlarmShelved, e.AlarmUnshelved)
 _WITH_LOT = (
     e.GoodsReceiptEntered,
+    e.OverDeliveryDecided,
     e.ReturnAccepted,
     e.ReceiptCorrectionEntered,
     e.UnbuildEntered,

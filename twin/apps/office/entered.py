@@ -67,6 +67,7 @@ class OfficeEntered(Entered):
             "BlanketOrderAgreed": self._agree,
             "BlanketOrderCalled": self._call_off,
             "PurchaseOrderChanged": self._change,
+            "OverDeliveryDecided": self._decide_on,
             "OperationsRequestChanged": partial(changed_said, run.plant),
             "BillEntered": self._bill,
             "BillReleaseRequested": self._release_bill,
@@ -164,6 +165,13 @@ class OfficeEntered(Entered):
         return e.PurchaseOrderChanged(
             **at, order=text_of(said, "order"), quantity=whole_if_any(said, "quantity"), reason=text_of(said, "reason"),
             due_us=instant_of(self._plant, said, "due") if text_of(said, "due") else 0,
+        )  # fmt: skip
+
+    @staticmethod
+    def _decide_on(said: Said, at: dict[str, Any]) -> e.OverDeliveryDecided:
+        return e.OverDeliveryDecided(
+            **at, order=text_of(said, "order"), lot=text_of(said, "lot"), is_kept=text_of(said, "kept") == "kept",
+            quantity=pieces_of_all(said, "quantity"), reason=text_of(said, "reason"),
         )  # fmt: skip
 
     def _bill(self, said: Said, at: dict[str, Any]) -> e.BillEntered:

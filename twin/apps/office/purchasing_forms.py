@@ -169,7 +169,29 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
             "PurchaseOrderClosed", "Nothing more will come", choice("order", "Order", still_open, none="No order is open."),
             ask("reason", "Reason", "text"), send="Close it", mark="bad",
         ),
+        *_beyond(run),
     )  # fmt: skip
+
+
+def _beyond(run: Run) -> list[Form]:
+    """What has come beyond what was ordered and may: it is kept, or goes back. Nothing has: nobody is asked."""
+    orders, given_back = run.erp.purchasing.orders, run.erp.corrections.given_back
+    excess = {name: run.erp.purchasing.excess(name, given_back.get(name, 0)) for name, it in orders.items() if it.beyond}
+    many = {
+        f"{it}: {quantity:,} of {material_title(run.plant, orders[it].material)} too many": it
+        for it, quantity in excess.items()
+        if quantity
+    }
+    if not many:
+        return []
+    return [
+        form(
+            "OverDeliveryDecided", "More has come than was ordered", choice("order", "Order", many),
+            choose("kept", "What becomes of it", [option("we keep it", "kept"), option("it goes back", "back")]),
+            ask("quantity", "So many, left empty for all", "whole", needed=False),
+            ask("lot", "Out of lot, if not the last", "text", needed=False), ask("reason", "Reason", "text", needed=False), send="So be it",
+        )
+    ]  # fmt: skip
 
 
 def _changed(run: Run) -> Form:

@@ -54,6 +54,7 @@ class Matching:
             e.GoodsReceived: self._look_again,
             e.GoodsReceiptCorrected: self._look_again,
             e.ServiceReceived: self._look_again,
+            e.PurchaseOrderRevised: self._look_again,
             e.GoodsReturned: self._give_back,
             e.LotDispositionChanged: self._dispose,
             e.MatchBlocked: self._block,
@@ -209,7 +210,8 @@ class Matching:
         bills = self.of_order[it.order]
         place = next(n for n, other in enumerate(bills) if other is it)
         before = sum(other.quantity for n, other in enumerate(bills) if n < place or other.quantity < 0)
-        came = self.came(it.order)
+        given_back = self._erp.corrections.given_back.get(it.order, 0)
+        came = self.came(it.order) - self._erp.purchasing.excess(it.order, given_back)  # nobody pays for more than who buys keeps
         allowed = came + int(_exact(tolerances.quantity) * came) - before
         if it.quantity <= max(0, allowed) and it.quantity:
             return ""
@@ -222,7 +224,7 @@ class Matching:
 
     # What changes a match
 
-    def _look_again(self, event: e.GoodsReceived | e.GoodsReceiptCorrected | e.ServiceReceived) -> Derived:
+    def _look_again(self, event: e.GoodsReceived | e.GoodsReceiptCorrected | e.ServiceReceived | e.PurchaseOrderRevised) -> Derived:
         return self._touch(event, event.order) if event.order in self.of_order or event.order in self._given_back else []
 
     def _give_back(self, event: e.GoodsReturned) -> Derived:

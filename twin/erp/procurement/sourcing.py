@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.functions import Rule
+from twin.erp.procurement.purchasing import PurchaseOrder
 from twin.erp.procurement.quotes import Compared, Wanted, compare
 from twin.erp.procurement.requisitions import BlanketOrder, Requisition, Rfq
 from twin.erp.procurement.sourcing_entries import SourcingEntries
@@ -99,6 +100,10 @@ class Sourcing:
     def unapproved(self, order: e.PurchaseOrderPlaced) -> str:
         """That it is worth more than may be ordered without another person's approval; "" if it is not."""
         return self._entries.unapproved(order.material, order.quantity, order.unit_price_minor)
+
+    def too_much_in_all(self, order: PurchaseOrder, quantity: int) -> str:
+        """The same of so much of an order, instead of what was ordered."""
+        return self._entries.unapproved(order.material, quantity, order.unit_price_minor)
 
     # Inside
 

@@ -17,7 +17,7 @@ from tests.rooms.quality.valve_shop import ITEMS
 from twin.apps.feeds import by_hand
 from twin.apps.office.entered import OfficeEntered
 from twin.apps.office.planning.forms import plan_forms
-from twin.apps.office.purchasing_forms import proposed_form
+from twin.apps.office.purchasing_forms import proposed_form, purchasing_forms
 from twin.apps.office.sales_forms import sales_forms
 from twin.apps.terminals.readers import days_of, instant_of, money_in, money_of, whole_of
 from twin.model import events as e
@@ -229,6 +229,24 @@ def test_several_materials_are_ordered_of_one_supplier_on_one_form(say: Say) -> 
     assert isinstance(said, e.PurchaseOrderEntered)
     (first, second) = said.order_lines
     assert (said.supplier, first[:2], first[3], second) == ("foundry", ("CASTING", 2), -1, ("CASTING", 3, first[2] + DAY_US, 150))
+
+
+def test_what_came_beyond_an_order_is_kept_or_goes_back_on_a_form_that_is_there_only_then() -> None:
+    items = {**OFFICE, "suppliers": {**OFFICE["suppliers"], "foundry": {"lead_time": "2 d", "over_delivery": "5 %"}}}
+    run = Run(Plant(layout=hand_shop().layout, materials=Materials.model_validate(items)), Scenario.model_validate(NOTHING_TO_DO))
+    about: dict[str, Any] = {"effective_us": run.now_us, "order": "PO", "supplier": "foundry", "material": "CASTING", "unit_price_minor": 1}
+    run.erp.apply(e.PurchaseOrderPlaced(**about, quantity=20, due_us=run.now_us))
+
+    def asked() -> list[list[str]]:
+        forms = [form for group in purchasing_forms(run) for form in group["forms"] if form["kind"] == "OverDeliveryDecided"]
+        return [[it["title"] for it in form["fields"][0]["options"] if it["id"]] for form in forms]
+
+    assert asked() == []
+    run.erp.apply(e.GoodsReceived(**about, lot="L", quantity=23))
+    assert [it[0].split(" of ")[0] for it in asked()] == ["PO: 2"]
+    entry = {"kind": "OverDeliveryDecided", "person": "pete", "terminal": "page", "id": "E"}
+    said = [OfficeEntered(run).event({**entry, "said": {"order": "PO", "kept": it}}, run.now_us) for it in ("kept", "back")]
+    assert [(it.is_kept, it.quantity) for it in said] == [(True, 0), (False, 0)]  # type: ignore[attr-defined]
 
 
 def test_a_bill_for_several_orders_is_entered_on_one_form(say: Say) -> None:

@@ -92,8 +92,8 @@ class Corrections:
         if known is None or order is None or order.material != event.material:
             return alert(event, "unknown_receipt", f"no delivery of lot '{lot}' of '{event.material}' on '{event.order}'")
         known_quantity, change = known[0], event.quantity - int(known[0])
-        if change > order.open_quantity:
-            return alert(event, "goods_not_ordered", f"{change} more delivered on '{event.order}', of which {order.open_quantity} are open")
+        if change > (most := self._purchasing.room(order)):
+            return alert(event, "goods_not_ordered", f"{change} more delivered on '{event.order}', of which {most} are open")
         if event.quantity < (least := self.least(event.order, lot)):
             return alert(event, "goods_given_back", f"{event.quantity} came on '{event.order}', of which {least} were given back")
         price = Fraction(event.quantity * event.unit_price_minor, self._materials[event.material].price_per)

@@ -135,8 +135,8 @@ class ValueEntries(Listener):
             return f"{event.quantity} at {amount(event.unit_price_minor)}; allowed: 0 or more"
         if event.quantity < (least := self._erp.corrections.least(event.order, event.lot or event.order)):
             return f"{least} of it were given back; allowed: {least} at least"
-        if event.quantity - came > order.open_quantity:
-            most = came + order.open_quantity
+        if event.quantity - came > (room := self._erp.purchasing.room(order)):
+            most = came + room
             return f"{event.quantity} cannot have come on '{event.order}'; allowed: {most} at most, which is all that was ordered"
         if doubt := too_dear(event.quantity, event.unit_price_minor, self._materials[order.material].price_per):
             return doubt

@@ -127,6 +127,18 @@ class PurchaseOrderChanged(OfficeEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OverDeliveryDecided(OfficeEntry):
+    """The buyer says of what came on `order` beyond what was ordered and may be: it is kept (PurchaseOrderRevised), or goes back.
+
+    `quantity`: of so much of it; 0: all. What goes back (GoodsReturned) goes out of `lot`; "": out of the lot that came last.
+    """
+
+    is_kept: bool
+    quantity: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrderRevised(BusinessEvent):
     """From now on `order` is for `quantity` in all, by `due_us`: the source brings so much, later or sooner by as much.
 
