@@ -77,8 +77,6 @@ def test_what_may_come_beyond_an_order_is_received_and_paid_and_what_may_not_wai
     office.place("D", 113, 800)
     office.receive("D", 120)
     assert "above 4500.00 another person approves" in office.refused(e.OverDeliveryDecided, order="D", is_kept=True)
-        e.OverDeliveryDecided, order="D", is_kept=True
-    )
     erp.policies = Policies(receipts="persons")
     office.place("E", 100, 800)
     assert "100 are open, and 5 more may come; allowed: 105 at most" in office.refused(e.GoodsReceiptEntered, order="E", quantity=106)
