@@ -101,7 +101,8 @@ class ValueEntries(Listener):
         borne = {(order, lot) for order, lot, _ in self._borne[event.order]}
         said = {(order, lot or order) for order, lot in event.deliveries}
         if said and said != borne:
-            return f"'{event.order}' is shared by {listed([f'{order}/{lot}' for order, lot in sorted(borne)])}; allowed: these, or none: the same"
+            shared = listed([f"{order}/{lot}" for order, lot in sorted(borne)])
+            return f"'{event.order}' is shared by {shared}; allowed: these, or none, which is the same"
         return ""
 
     def _wrong_deliveries(self, deliveries: object) -> str:
