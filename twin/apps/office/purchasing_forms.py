@@ -6,7 +6,7 @@ from twin.apps.office.outside_forms import outside_forms
 from twin.apps.terminals.forms import OF_WHEN, Form, ask, choice, choose, earlier, form, group, option, several
 from twin.apps.words import day_words, exact, material_choices, material_title, person_titles, supplier_choices, supplier_title, with_days
 from twin.results.run import Run
-from twin.results.views.business.owed import payables_now
+from twin.results.views.business.owed import ItemNow, payables_now
 from twin.results.views.business.plan import ChangeProposed, PlanNow, changes_proposed
 from twin.results.views.business.sourcing import QuoteNow, RequisitionNow, SourcingNow, sourcing_now
 from twin.results.views.overview import local_time
@@ -231,6 +231,15 @@ def _come(run: Run) -> Form:
     )  # fmt: skip
 
 
+def _less(run: Run, it: ItemNow) -> str:
+    """What is enough for a bill that is paid in time."""
+    discounts, item = run.erp.settlement.discounts, run.erp.settlement.items.payables[it.party, it.item]
+    left_minor, until_us = discounts.may_be_left_minor(item, run.now_us), discounts.until_us(item)
+    if not left_minor or until_us is None:
+        return ""
+    return f", {exact(item.open_minor - left_minor, it.currency)} if paid by {local_time(run.plant, until_us).partition(',')[0]}"
+
+
 def _bills(run: Run) -> Form:
     plant, owed = run.plant, payables_now(run)
     orders = {
@@ -240,7 +249,7 @@ def _bills(run: Run) -> Form:
     }
     items = [(it, f"{it.item} of {supplier_title(plant, it.party)}: {exact(it.amount_minor, it.currency)}") for it in owed.items]
     blocked = {f"{words}, {it.blocked}": f"{it.party}|{it.item}" for it, words in items if it.blocked}
-    payable = {words: f"{it.party}|{it.item}" for it, words in items if not it.blocked}
+    payable = {f"{words}{_less(run, it)}": f"{it.party}|{it.item}" for it, words in items if not it.blocked}
     count = f"{len(blocked)} {'is' if len(blocked) == 1 else 'are'} blocked, release {'it' if len(blocked) == 1 else 'them'} first"
     no_bill = f"No bill may be paid: {count}." if blocked else "No bill is open."
     return group(
@@ -258,6 +267,7 @@ def _bills(run: Run) -> Form:
         ),
         form(
             "PaymentOrdered", "Pay a bill", choice("bill", "Bill", payable, none=no_bill),
-            ask("amount", "Amount, left empty for all of it", "money", needed=False), earlier(OF_WHEN), send="Pay it", mark="go",
+            ask("amount", "Amount, left empty for all of it, less its discount", "money", needed=False),
+            earlier(OF_WHEN), send="Pay it", mark="go",
         ),
     )  # fmt: skip

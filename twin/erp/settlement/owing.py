@@ -173,8 +173,8 @@ class Owing:
     def owe(self, item: OpenItem) -> None:
         """It is open from now on, and is paid when it is due, where that happens by itself."""
         self._items.add(item)
-        if self._payments.suppliers == "at_due":
-            self._agenda.put(item.due_us, "pay", item.party, item.item)
+        if self._payments.suppliers != "by_hand":
+            self._agenda.put(self._erp.settlement.discounts.paid_at_us(item), "pay", item.party, item.item)
 
     def _bill(self, event: BillReceived) -> Derived:
         self._agenda.drop("bill", event.order)

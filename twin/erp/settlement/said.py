@@ -62,7 +62,7 @@ class SaidByPersons:
             known = [it.item for it in self._items.open["payable"].values() if it.party == event.supplier]
             doubts = [f"no bill '{event.bill}' of '{event.supplier}'; open are: {listed(known)}"]
             return [refusal(event, "; ".join([*self._doubts(event), *doubts]))]
-        amount_minor = event.amount_minor or item.free_minor
+        amount_minor = event.amount_minor or self._paying.all_minor(item, event.effective_us)
         on_its_way = abs(amount_minor) > abs(item.free_minor) and bool(item.claims)
         doubt = f"of '{item.item}' all but {amount(item.free_minor)} is on its way" if on_its_way else ""
         doubt = doubt or self._paying.refusal(item, amount_minor, "")
