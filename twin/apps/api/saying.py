@@ -52,10 +52,13 @@ def purchase_said(run: Run, asked: PurchaseAsked, person: str, entry_id: str) ->
             wrong.append(f"purchase order '{asked.order}' is known already; allowed: a new id")
         if wrong or definition is None:
             raise ValueError("\n".join(wrong))
-        price_minor = definition.price_of(supplier) if asked.unit_price_minor is None else asked.unit_price_minor
+        sourcing, declared_minor = run.erp.sourcing, definition.price_of(supplier)
+        if doubt := sourcing.currency_doubt(asked.currency, at_us, is_priced=asked.unit_price_minor is not None):
+            raise ValueError(doubt)
+        price = sourcing.priced(declared_minor if asked.unit_price_minor is None else asked.unit_price_minor, asked.currency, at_us)
         placed = PurchaseOrderPlaced(
             **_at(at_us, person, entry_id), order=asked.order, supplier=supplier, material=asked.material,
-            quantity=asked.quantity, unit_price_minor=price_minor, due_us=instant_us(asked.due),
+            quantity=asked.quantity, due_us=instant_us(asked.due), **price,
         )  # fmt: skip
         if doubt := run.erp.sourcing.why_not_placed(placed):
             raise ValueError(doubt)

@@ -107,6 +107,7 @@ class OfficeEntered(Entered):
             **at, rfq=rfq, supplier=supplier, quote=text_of(said, "quote"), unit_price_minor=money_of(said, "unit_price"),
             lead_time_us=days_of(said, "lead_time"), valid_until_us=instant_of(self._plant, said, "valid_until"),
             minimum=whole_if_any(said, "minimum") or 1, delivery_minor=money_if_any(said, "delivery"), breaks=_breaks(said, "breaks"),
+            currency=text_of(said, "currency"),
         )  # fmt: skip
 
     @staticmethod
@@ -123,7 +124,10 @@ class OfficeEntered(Entered):
         supplier = text_of(said, "supplier") or declared.supplier
         if supplier not in declared.sold_by:
             raise ValueError(f"'{material}' does not come from '{supplier}'; allowed: {listed(declared.sold_by)}")
-        price_minor = money_of(said, "unit_price") if text_of(said, "unit_price") else declared.price_of(supplier)
+        is_priced, currency, at_us = bool(text_of(said, "unit_price")), text_of(said, "currency"), at["effective_us"]
+        if doubt := self._erp.sourcing.currency_doubt(currency, at_us, is_priced=is_priced):
+            raise ValueError(doubt)
+        price_minor = money_of(said, "unit_price") if is_priced else declared.price_of(supplier)
         placed_next = self._erp.sourcing.awaited
         known = {*self._erp.purchasing.orders, *self._erp.purchasing.headers, *placed_next, *(it.header for it in placed_next.values())}
         name, quantity = free_number("PO", known), whole_of(said, "quantity")
@@ -131,10 +135,11 @@ class OfficeEntered(Entered):
             price_minor = price_of(said, "unit_price")
             further = [(of, many, due_us if by_us < 0 else by_us, price) for of, many, price, by_us in more_of(self._run, said)]
             lines = ((material, quantity, due_us, price_minor), *further)
-            return e.PurchaseOrderEntered(**at, order=name, supplier=supplier, order_lines=lines)
+            return e.PurchaseOrderEntered(**at, order=name, supplier=supplier, order_lines=lines, currency=currency)
         placed = e.PurchaseOrderPlaced(
-            **at, order=name, supplier=supplier, material=material, quantity=quantity, unit_price_minor=price_minor, due_us=due_us
-        )
+            **at, order=name, supplier=supplier, material=material, quantity=quantity, due_us=due_us,
+            **self._erp.sourcing.priced(price_minor, currency, at_us),
+        )  # fmt: skip
         if doubt := self._erp.sourcing.why_not_placed(placed):
             raise ValueError(doubt)
         return placed

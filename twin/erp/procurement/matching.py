@@ -147,7 +147,8 @@ class Matching:
         it = self.bills[key] = MatchedBill(
             supplier=event.supplier, bill=event.bill, order=event.order, line=event.line,
             received_us=event.effective_us, quantity=event.quantity or self._meant(order, event.net_minor),
-            net_minor=rates.own_minor(event.net_minor, event.currency, at_us), odd_minor=rates.odd_minor(event.currency, at_us),
+            net_minor=round(event.net_minor / order.rate_in(event.currency, rates, at_us)),
+            odd_minor=rates.odd_minor(event.currency, at_us),
             tax_minor=event.tax_minor, most_tax_minor=self._erp.settlement.owing.most_tax_minor(event),
         )  # fmt: skip
         self.of_order.setdefault(event.order, []).append(it)

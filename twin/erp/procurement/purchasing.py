@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Container
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from twin.erp.procurement.requisitions import BlanketOrder
+from twin.erp.settlement.rates import Rates
 from twin.erp.stock import Stock, misfit
 from twin.model.events import GoodsReceived, PurchaseOrderPlaced, PurchaseOrderRevised, ServiceReceived, SubcontractOrderPlaced
 from twin.model.materials import Materials
@@ -33,10 +35,18 @@ class PurchaseOrder:
     header: str = ""  # the order of several lines that it is a line of
     operation: str = ""  # a supplier's work on our material, in units of it, and nothing that is stocked
     moved_us: int = 0  # by how much later than at first it is due by now
+    currency: str = ""  # in which its price was agreed, if not in that of the books
+    agreed_price_minor: int = 0  # the same price in that currency
 
     @property
     def open_quantity(self) -> int:
         return max(0, self.quantity - self.received - self.cancelled)
+
+    def rate_in(self, currency: str, rates: Rates, now_us: int) -> Fraction:
+        """Units of a currency for one of the books' at which it counts: that of its own price, else of the day on which it came, or now."""
+        if currency == self.currency != "" and self.agreed_price_minor and self.unit_price_minor:
+            return Fraction(self.agreed_price_minor, self.unit_price_minor)
+        return rates.rate(currency, now_us if self.received_us is None else self.received_us)
 
     @property
     def beyond(self) -> int:
@@ -157,6 +167,8 @@ class Purchasing:
             rfq=event.rfq,
             blanket=event.blanket if blanket is not None and blanket.material == event.material else "",
             header=event.header,
+            currency=event.currency,
+            agreed_price_minor=event.agreed_price_minor,
         )
         if event.header:
             self.headers.setdefault(event.header, []).append(event.order)

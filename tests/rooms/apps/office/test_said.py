@@ -35,6 +35,7 @@ OFFICE: dict[str, Any] = {
         "CASTING": {**ITEMS["materials"]["CASTING"], "alternative_suppliers": {"mill": {"price": "9 EUR"}}},
     },
     "suppliers": {"foundry": {"lead_time": "2 d"}, "mill": {"lead_time": "4 d"}},
+    "finance": {"currencies": {"CZK": [{"since": "2026-01-01", "rate": 25}]}},
     "overheads": {"heating": {"per": "labour_hour", "rate": "2 EUR"}},
     "purchasing": {"approval_above": "100 EUR", "approved_by": "inspector"},
 }
@@ -273,6 +274,7 @@ def test_other_fields_hold_what_a_plant_can_have(run: Run) -> None:
 
 
 REFUSED = [
+    ({"currency": "CZK"}, "what is declared is in EUR, the order in CZK; allowed: a price in CZK"),
     ({"person": "nobody"}, "nobody knows a person 'nobody'"),
     ({"supplier": "smith"}, "'CASTING' does not come from 'smith'; allowed: foundry, mill"),
     ({"quantity": "0"}, "quantity 0; allowed: 1 or more"),
@@ -293,6 +295,9 @@ def test_an_order_at_a_declared_supplier_is_checked_as_what_others_say(say: Say,
     usual = {"material": "CASTING", "quantity": "10", "due": "2026-03-09 06:00"}
     placed = [say("PurchaseOrderPlaced", **usual, supplier=it) for it in ("", "mill")]
     assert [(it.supplier, it.unit_price_minor) for it in placed] == [("foundry", 1_000), ("mill", 900)]  # type: ignore[attr-defined]
+    agreed = say("PurchaseOrderPlaced", **usual, unit_price="250", currency="CZK")
+    assert isinstance(agreed, e.PurchaseOrderPlaced)
+    assert (agreed.unit_price_minor, agreed.agreed_price_minor, agreed.currency) == (1_000, 25_000, "CZK")
     with pytest.raises(ValueError, match=words):
         say("PurchaseOrderPlaced", **{**usual, **wrong})
 
