@@ -111,14 +111,21 @@ class SaidByPersons:
             doubts.append(f"statement '{event.statement}' was handed in already" if event.statement else "a statement has a number")
         if not event.bank_lines or not has_form(event.bank_lines, (int, str, str)) or not all(minor for minor, *_ in event.bank_lines):
             doubts.append("lines are minor units, reference and party, as [[-1250, charges, bank], ...]; no line is of nothing")
+        booked = tuple(event.booked) or (event.effective_us,) * len(event.bank_lines)
+        if len(booked) != len(event.bank_lines) or max(booked, default=0) > event.recorded_us:
+            doubts.append(
+                "each line has a time at which the bank has booked it, none of them to come; allowed: as many times as lines, or none"
+            )
+        elif (start_us := self._erp.capacity.start_us) is not None and min(booked, default=start_us) < start_us:
+            doubts.append(f"a line is of {written(min(booked))}, and the books begin {written(start_us)}; allowed: from then on")
         if said := "; ".join(filter(None, doubts)):
             return [refusal(event, said)]
         return [
             BankLineReceived(
-                effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, statement=event.statement, number=n,
+                effective_us=at_us, recorded_us=event.recorded_us, person=event.person, statement=event.statement, number=n,
                 amount_minor=amount_minor, reference=reference, party=party,
             )
-            for n, (amount_minor, reference, party) in enumerate(event.bank_lines, start=1)
+            for n, ((amount_minor, reference, party), at_us) in enumerate(zip(event.bank_lines, booked, strict=True), start=1)
         ]  # fmt: skip
 
     def _assign(self, event: BankLineAssigned) -> Derived:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.rooms.apps.api.tokens import ALL_BUT
+from twin.erp.accounting.ledger import STOCK_ACCOUNT
 from twin.erp.accounting.valuation.variances import ACCOUNTS_OF_VARIANCES
 from twin.results.run import Run
 from twin.results.warehouse.stock_now import stock_now
@@ -18,6 +19,15 @@ def what_is_owed_dearer_and_in_bins(ask: Callable[..., Any], run: Run, balances:
         owed = sum(it["open_minor"] for it in ask(f"/open-items/{side}?most=500")[1])
         *parties, every = ask(f"/ageing/{side}")[1]
         assert owed == every["open_minor"] == sum(it["open_minor"] for it in parties) == sign * balances[account]
+        *_, then = ask(f"/ageing/{side}?until=2026-03-01T00:00:00Z")[1]
+        assert then["open_minor"] == 0 == len(ask(f"/open-items/{side}?until=2026-03-01T00:00:00Z")[1])
+    for of, accounts in (("stock", set(STOCK_ACCOUNT.values())), ("work-in-progress", {"work_in_progress"})):
+        worth = sum(it["value_minor"] for it in ask(f"/worth/{of}?most=500")[1])
+        assert worth == sum(balances[it] for it in accounts) != 0
+        assert ask(f"/worth/{of}?until=2026-03-01T00:00:00Z")[1] == []
+    *earned, result = ask("/margins/customer?most=500")[1]
+    assert (sum(it["margin_minor"] for it in earned), result["is_total"]) == (result["margin_minor"], True)
+    assert ask("/bank-lines")[1] == [] == list(run.erp.settlement.bank.lines)
     told = ask("/variances?most=500")[1]
     assert sum(it["amount_minor"] for it in told) == sum(balances[account] for account in ACCOUNTS_OF_VARIANCES)
     assert ask("/variances?until=2026-03-01T00:00:00Z")[1] == []

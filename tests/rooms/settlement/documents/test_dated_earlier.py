@@ -70,6 +70,27 @@ def test_goods_and_payments_are_of_the_day_on_which_they_came_and_left() -> None
     assert "is closed" in desk.refusals()[-1]
 
 
+def test_each_line_of_a_statement_is_of_the_day_on_which_the_bank_has_booked_it() -> None:
+    desk = Desk()
+    desk.receive(1, "PO1", 5, 4_199)
+    desk.sell(2, "A1", 1, 6_000)
+    lines = ((2_000, "INV-A1", "Acme"), (4_000, "INV-A1", "Acme"))
+    statement = e.BankStatementEntered(**{**SAID, "effective_us": day(9)}, statement="S", bank_lines=lines, booked=(day(4), day(6)))
+    for wrong, words in (
+        ({"booked": (day(4),)}, "as many times as lines, or none"),
+        ({"booked": (day(4), day(10))}, "none of them to come"),
+        ({"booked": (day(-9), day(4))}, "and the books begin"),
+    ):
+        desk.round(replace(statement, **wrong))
+        assert words in desk.refusals()[-1]
+    desk.round(statement)
+    for erp in (desk.erp, desk.run().erp):
+        assert [(it.effective_us, it.recorded_us) for it in erp.ledger.entries if it.document == "cash receipt"] == [
+            (day(4), day(9)), (day(6), day(9))
+        ]  # fmt: skip
+        assert [erp.settlement.items.receivables["INV-A1"].open_at(day(on))[0] for on in (3, 4, 6)] == [6_000, 4_000, 0]
+
+
 def test_what_is_closed_is_refused_in_words_or_posted_late_and_nothing_is_before_the_books() -> None:
     desk = Desk()
     desk.receive(1, "PO1", 5, 4_199)
