@@ -196,7 +196,7 @@ def finance_page(feed: Feed) -> pmui.Page:
     kinds = {**OFFICE_FILES, ".beancount": "Beancount"}
     files = downloads(feed, "statements", kinds, lambda: str(own.window.value))
     details = downloads(feed, "finance", {".xlsx": "Open items, stock, margins: Excel"}, lambda: str(own.window.value))
-    top = pmui.FlexBox(own.window, files, details, align_items="center", sizing_mode="stretch_width")
+    top = pmui.FlexBox(own.window, files, align_items="center", sizing_mode="stretch_width")
 
     def refresh() -> None:
         own.refresh()
@@ -208,7 +208,7 @@ def finance_page(feed: Feed) -> pmui.Page:
     parts = _parts(own, refresh)
     speaker = Speaker(feed, "finance page")
     desk = OfficeDesk(feed, speaker, forms, refresh)
-    main = [own.figures, top, note, parts.ways, *parts.columns, own.opened.card, card("Enter", desk.tablet)]
+    main = [own.figures, top, details, note, parts.ways, *parts.columns, own.opened.card, card("Enter", desk.tablet)]
     return page(feed, "Finance", "/finance", main, refresh, speaker)
 
 
