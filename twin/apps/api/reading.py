@@ -33,7 +33,7 @@ from twin.results.views.business.month_end import periods_now
 from twin.results.views.business.orders import orders_now, promise_for
 from twin.results.views.business.owed import OwedNow, owed_then, payables_now, receivables_now
 from twin.results.views.business.plan import FRESH_S, plan_now
-from twin.results.views.business.purchasing import purchasing_now
+from twin.results.views.business.purchasing import SupplierNow, purchasing_now
 from twin.results.views.business.sourcing import SourcingNow, sourcing_now
 from twin.results.warehouse.stock_now import StockNow, stock_now
 from twin.results.warehouse.transfers_now import transfers_now
@@ -215,6 +215,9 @@ class Reading:
 
     def cells(self, dimension: str, since: datetime | None, until: datetime | None) -> list[CellNow]:
         return self._ask(cells_now(dimension, self.span(since, until)))
+
+    def suppliers(self) -> list[SupplierNow]:
+        return self._feed.look(purchasing_now).suppliers
 
     def sourcing(self) -> SourcingNow:
         return self._feed.look(sourcing_now)

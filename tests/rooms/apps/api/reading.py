@@ -34,6 +34,8 @@ def what_is_owed_dearer_and_in_bins(ask: Callable[..., Any], run: Run, balances:
     cells = ask("/dimensions/work_center?most=500")[1]
     assert sum(it["amount_minor"] for it in cells if it["account"] == "machine_cost") == balances["machine_cost"]
     assert "hobbing" in {it["name"] for it in cells}
+    scores, known = ask("/scorecards")[1], run.erp.scorecards.rows(run.now_us)
+    assert {it["supplier"]: it["counted"] for it in scores if it["order_count"]} == {it.supplier: it.orders for it in known}
     assert {it["bin"] for it in ask("/bins")[1]} == set(run.plant.layout.warehouse.bins)  # type: ignore[union-attr]
     assert [it["pick_list"] for it in ask("/pick-lists")[1]] == [it.pick_list for it in stock_now(run).pick_lists]
     order, bought = next(iter(run.erp.customer_orders.orders.values())), next(iter(run.erp.purchasing.orders.values()))

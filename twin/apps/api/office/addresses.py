@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from twin.apps.api.office.money import Ages, BankLine, Budget, Cell, Dimension, Margin, OpenItem, Side, Variance, Worth
-from twin.apps.api.office.supply import Bin, Picking, Requisition, SupplierQuote, Transfer
+from twin.apps.api.office.supply import Bin, BlanketOrder, Picking, Requisition, SupplierQuote, SupplierScore, Transfer
 from twin.apps.api.reading import First, Instant, Most, Reading
 from twin.apps.feed import Feed
 from twin.results.exports.paper import NEEDS_TYPST
@@ -108,6 +108,16 @@ def supply(router: APIRouter, reading: Reading, as_one_of: Callable[..., Any]) -
     def quotes(first: First = 0, most: Most = 100) -> list[SupplierQuote]:
         """What suppliers offer, request by request, the best first."""
         return [SupplierQuote.of(it) for it in reading.sourcing().quotes[first : first + most]]
+
+    @router.get("/blanket-orders", dependencies=buying)
+    def blanket_orders(first: First = 0, most: Most = 100) -> list[BlanketOrder]:
+        """What suppliers hold a price for, and what of it may still be called off."""
+        return [BlanketOrder.of(it) for it in reading.sourcing().blankets[first : first + most]]
+
+    @router.get("/scorecards", dependencies=buying)
+    def scorecards(first: First = 0, most: Most = 100) -> list[SupplierScore]:
+        """How suppliers serve us: in time, quality, price, and their score."""
+        return [SupplierScore.of(it) for it in reading.suppliers()[first : first + most]]
 
     @router.get("/bins", dependencies=[as_one_of()])
     def bins(first: First = 0, most: Most = 100) -> list[Bin]:
