@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.rooms.apps.api.tokens import ALL_BUT
+from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
 from twin.erp.accounting.valuation.variances import ACCOUNTS_OF_VARIANCES
 from twin.results.run import Run
@@ -47,6 +47,12 @@ def what_is_owed_dearer_and_in_bins(ask: Callable[..., Any], run: Run, balances:
 
 
 def bills_are_set_off_and_sent_back(ask: Callable[..., Any], run: Run, supplier: str) -> None:
+    held = {"blanket": "B1", "supplier": "bearings", "material": "BRG1", "quantity": 500, "unit_price_minor": 590}
+    until = {"from": "2026-03-01T12:00:00Z", "until": "2026-06-01T12:00:00Z"}
+    assert ask("/entries/blanket-order-agreed", {**held, **until})[0] == 201
+    assert [(it["blanket"], it["open"], it["until"]) for it in ask("/blanket-orders")[1]] == [("B1", 500, until["until"])]
+    for path in ("/scorecards", "/blanket-orders"):
+        assert ask(path, token=LOOKER)[0] == 403
     rent = {"supplier": supplier, "bill": "R-1", "cost_lines": [["rent", 12000, ""], ["services", 3000, "hobbing"]]}
     early = ask("/entries/cost-bill-entered", {**rent, "happened": "2025-12-31T12:00:00Z"})
     assert (early[0], "and the books begin" in early[1]["detail"]) == (409, True)
