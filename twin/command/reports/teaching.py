@@ -40,7 +40,7 @@ def show(run: Run, rows_of: str, out: Path | None, *, json: bool) -> None:
             "kind": str(table[name].dtype),
             "told": int(table[name].notna().sum()),
         }
-        for name in table
+        for name in map(str, table)
     ]
     if json:
         print_json({"rows_of": rows_of, "row_count": len(table), "columns": columns, "written": str(out) if out else None})
