@@ -14,6 +14,7 @@ from twin.model.costing.standards import Standards
 from twin.model.floor.words import Day, Id
 from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Share, Table
 from twin.model.settlement.finance import Finance, Terms
+from twin.model.settlement.percent import Percent
 from twin.model.trade.loads import VolumeMm3, WeightMg
 from twin.model.trade.parties import Company, Party
 from twin.model.trade.procurement import MatchTolerances, PurchasingTerms
@@ -184,6 +185,7 @@ class MaterialDefinition(Table):
     costing_lot: Quantity | None = None  # lot that the standard cost is reckoned on; None: lot_size
     supplier: str | None = None
     alternative_suppliers: dict[str, AlternativeSupplier] = {}  # by supplier; the first is the preferred one
+    over_delivery: Percent | None = None  # so much more may come than was ordered; left out: as much as its supplier may bring
     reorder: Reorder | None = None
     valuation: Literal["standard", "fifo", "moving_average"] = "standard"  # at what a quantity in stock counts
     valued_by: Literal["material", "lot"] = "material"  # fifo, moving_average: whether each lot has a value of its own
@@ -206,6 +208,11 @@ class MaterialDefinition(Table):
             return planning.quantity
         multiple = lcm(planning.multiple or 1, self.units.get(planning.order_unit or "", 1))
         return -(-(planning.minimum or 1) // multiple) * multiple
+
+    @property
+    def sold_by(self) -> list[str]:
+        """All that it can be bought of, the usual one first; none: nobody sells it."""
+        return [*([self.supplier] if self.supplier else []), *self.alternative_suppliers]
 
     def price_of(self, supplier: str) -> int:
         """What `price_per` units cost of a supplier, minor units: what is declared of him, else the standard cost."""
@@ -310,6 +317,7 @@ class Supplier(Party):
     lead_time: Duration
     express: Express | None = None  # what is asked for it; it is weighed where an order is promised
     match: MatchTolerances | None = None  # of its bills; None: those of `purchasing`
+    over_delivery: Percent | None = None  # it may bring so much more than was ordered; left out: no delivery may be beyond its order
     terms: Terms | None = None
 
 

@@ -9,6 +9,8 @@ import pytest
 import twin
 from twin.model.events import JobOrderStarted, PersonnelActual
 from twin.model.measures import US_PER_H
+from twin.model.states import MaterialUse
+from twin.results.reports.to_review import BUILT_IN, TO_REVIEW, lots_to_review
 from twin.simulation.rule_control import NotByRule
 
 SKILLS_END = "scenarios/gearbox_shop/skills_end.yaml"
@@ -70,3 +72,15 @@ def test_rules_alone_are_not_told_to_decide_it(root: Path) -> None:
         NotByRule, match="boris is qualified as gear_cutter until 2 Mar 2026; clara is qualified as gear_cutter until 2 Mar 2026"
     ):
         ready_to_play(apply_changes(plant, scenario), scenario, 1, scenario.start_us + US_PER_H)
+
+
+def test_a_component_of_which_all_is_built_in_waits_for_no_review(run: twin.Run) -> None:
+    rows = lots_to_review(run)
+    stands = [it.standing for it in rows]
+    first = stands.index(BUILT_IN)
+    assert TO_REVIEW in stands[:first]
+    assert TO_REVIEW not in stands[first:]
+    (used,) = (it for it in rows if it.lot == rows[first].lot)
+    assert (used.doubts, run.mes.lots[used.lot].on_hand) == ("", 0)
+    assert sum(it.quantity for it in run.mes.tracking.movements if it.lot == used.lot and it.use == MaterialUse.CONSUMED) == -used.produced
+    assert {run.plant.materials.materials[it.material].kind for it in rows if it.standing == BUILT_IN} == {"made"}

@@ -44,6 +44,44 @@ def test_what_comes_in_parts_is_received_at_the_price_of_the_order(office: Offic
     assert (erp.stock.lot_quantity("housing", "A"), erp.purchasing.open & {"A"}) == (10, set())
 
 
+FOUNDRY: dict[str, Any] = {"lead_time": "5 d", "over_delivery": "5 %"}
+
+
+def test_what_may_come_beyond_an_order_is_received_and_paid_and_what_may_not_waits_for_the_buyer() -> None:
+    """Of 100 ordered 105 may come. 108 are here all the same, on hand and told; their bill is paid when the buyer keeps them."""
+    office = Office(suppliers={"foundry": FOUNDRY}, purchasing={"approval_above": "4500 EUR"})
+    erp = office.erp
+    for order, came in (("A", 105), ("B", 108), ("C", 108)):
+        office.place(order, 100, 800)
+        told = of_type(office.receive(order, came), e.WorkAlertRaised)
+        said = [] if came == 105 else [("over_delivered", True)]
+        assert [(it.alert, "3 more than was ordered and may come: it is here" in it.message) for it in told] == said
+        assert (erp.stock.lot_quantity("housing", order), erp.stock.incoming["housing"], order in erp.purchasing.open) == (came, 0, False)
+        office.say(e.BillEntered, supplier="foundry", bill=f"R-{order}", order=order, net_minor=came * 800, quantity=came)
+    assert [erp.matching.why_blocked("foundry", f"R-{it}").split(";")[0] for it in "ABC"] == [
+        "", *2 * ["quantity: 108 are billed, of 105 that came 0 were billed before"]
+    ]  # fmt: skip
+    for wrong, words in (
+        ({"order": "A", "is_kept": True}, "no more than may has come on 'A'"),
+        ({"order": "B", "is_kept": True, "quantity": 4}, "4 of what came beyond 'B'; allowed: 1 to 3"),
+        ({"order": "B", "is_kept": False, "lot": "X"}, "nothing came on 'B' in lot 'X'"),
+        ({"order": "B", "is_kept": True, "person": "nobody"}, "nobody knows a person 'nobody'"),
+    ):
+        assert words in office.refused(e.OverDeliveryDecided, **wrong)
+    office.say(e.OverDeliveryDecided, order="B", is_kept=True)
+    assert (erp.purchasing.orders["B"].quantity, erp.matching.why_blocked("foundry", "R-B")) == (103, "")
+    (back,) = of_type(office.say(e.OverDeliveryDecided, order="C", is_kept=False), e.GoodsReturned)
+    assert (back.lot, back.quantity, back.credit_minor) == ("C", 3, 2_400)
+    assert erp.stock.lot_quantity("housing", "C") == 105
+    assert "of 105 that came" in erp.matching.why_blocked("foundry", "R-C")
+    office.place("D", 113, 800)
+    office.receive("D", 120)
+    assert "above 4500.00 another person approves" in office.refused(e.OverDeliveryDecided, order="D", is_kept=True)
+    erp.policies = Policies(receipts="persons")
+    office.place("E", 100, 800)
+    assert "100 are open, and 5 more may come; allowed: 105 at most" in office.refused(e.GoodsReceiptEntered, order="E", quantity=106)
+
+
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"order": "B"}, "no purchase order is called 'B'"),
     ({"quantity": 0}, "quantity 0; allowed: 1 or more"),

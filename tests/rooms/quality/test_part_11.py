@@ -159,6 +159,9 @@ def test_the_audit_trail_says_who_when_from_where_what_was_and_is_and_why(shop: 
     assert SECRET not in str(shop.run.audit_trail().to_dict())
     written = trail_file(shop.run, audit_trail(shop.run, of="A-VALVE"), "lot A-VALVE", ".csv").decode().splitlines()
     assert [len(written), written[0].split(",")[:4]] == [3, ["seq", "known", "effective", "person"]]
+    too_many = audit_trail(shop.run, of="A-VALVE") * 2_501
+    with pytest.raises(ValueError, match="5,002 entries are too many for one PDF; allowed: up to 5,000"):
+        trail_file(shop.run, too_many, "all of it", ".pdf")
     known = [it.event.recorded_us for it in shop.run.journal.entries() if isinstance(it.event, TestResultCorrected)]
     assert len(shop.run.audit_trail(since_us=known[0], until_us=known[-1] + 1)) >= 2
     assert len(shop.run.audit_trail(of="A-VALVE", until_us=known[0])) == 0

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.rooms.readiness.test_process import TEMPERATURE, observe, running
 from tests.rooms.readiness.turning_shop import TurningShop
 from twin.apps.terminals.forms import floor_forms
 from twin.model.events import LotExpedited, PhaseReported, PhaseStateChanged, StepConfirmed, StepCorrected
 from twin.model.states import WorkUnitState as S
+from twin.results.auditing.signable import signed_entry
 from twin.results.readiness.at_hand import floor_at_hand
 
 PHASED = {"operations": ["10"], "unit_procedures": {"mill": {"prepare": ["clamp", "probe"], "cut": ["bore"]}}}
@@ -109,6 +112,8 @@ def test_work_begins_only_when_what_belongs_before_it_is_confirmed() -> None:
     )
     said = {"job_order": "A-VALVE/10", "step": "clear"}
     assert shop.say(StepConfirmed, "bo", **said, answer=1.0) == ""
+    with pytest.raises(ValueError, match="is not confirmed: a second person has still to confirm it; allowed: once it is"):
+        signed_entry(shop.run, "step", ["clear", "A-VALVE/10"], None)
     assert shop.say(StepConfirmed, "bo", **said, answer=1.0) == (
         "bo has confirmed step 'clear' of A-VALVE/10 as the first; allowed: a second person"
     )
@@ -116,6 +121,8 @@ def test_work_begins_only_when_what_belongs_before_it_is_confirmed() -> None:
         "bo has said of step 'clear' of A-VALVE/10: 1; allowed: the same, or it is corrected first"
     )
     assert shop.say(StepCorrected, "ida", **said, reason="chips", is_undone=True) == ""
+    with pytest.raises(ValueError, match="it was said that it is not done"):
+        signed_entry(shop.run, "step", ["clear", "A-VALVE/10"], None)
     assert shop.say(StepConfirmed, "eve", **said, answer=1.0) == ""
     assert (shop.sent(), shop.run.mes.process.steps.missing(shop.run.mes.job_orders["A-VALVE/10"], before_start=True)) == ([], ["clear"])
     (row,) = next(it["rows"] for it in floor_forms(shop.run) if it["id"] == "guided")
@@ -126,6 +133,7 @@ def test_work_begins_only_when_what_belongs_before_it_is_confirmed() -> None:
     assert shop.run.steps_of("A-VALVE/10").loc[0, ["person", "verified_by"]].tolist() == ["eve", "bo"]
     assert shop.run.batch_record("A-VALVE")["lots"][0]["steps"][0]["confirmed"][-1] == "clear: 1 (eve, verified by bo)"
     done_us = shop.run.mes.process.steps.confirmed["A-VALVE/10"]["clear"].at_us
+    assert signed_entry(shop.run, "step", ["clear", "A-VALVE/10"], done_us).event.person == "bo"
     assert shop.run.mes.process.said_us("bo", shop.run.mes.job_orders["A-VALVE/10"], done_us) == (done_us, "step 'clear' was confirmed")
     assert shop.is_the_same_from_every_source()
 

@@ -16,10 +16,15 @@ from tests.rooms.settlement.desk import FINANCE, Desk, day
 from tests.rooms.valuation.test_runs import bean_check
 from twin.__main__ import app
 from twin.command.settlement.showing import _by_kind
+from twin.erp.accounting.statements import sums
 from twin.model.events import BankLineReceived, StockCounted
 from twin.model.settlement.chart import ACCOUNTS
+from twin.results.exports.finance import finance_book
+from twin.results.exports.workbook import workbook
 from twin.results.run import Run
 from twin.results.settlement.cash_flow import OPENING, cash_flow
+from twin.results.settlement.opening.worth import worth_then
+from twin.results.views.business.owed import owed_then
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +45,34 @@ def run() -> Run:
     desk.round(BankLineReceived(effective_us=day(6), statement="S1", number=2, amount_minor=-77, reference="charges"))
     desk.passes(33)
     return desk.run()
+
+
+def test_what_is_open_and_worth_at_a_closing_date_is_what_the_books_had_then() -> None:
+    """Day by day, whatever was paid, sold and delivered since."""
+    desk = Desk(customer={"due": "2 d"}, supplier={"due": "2 d"})
+    desk.receive(1, "PO1", 5, 4_300)
+    desk.bill(2, "PO1", "R-77", 21_500)
+    desk.sell(3, "A1", 1, 6_000)
+    desk.cash(5, "INV-A1", 2_000)
+    desk.pay(6, "R-77", 21_500)
+    desk.cash(7, "INV-A1", 4_000)
+    desk.passes(9)
+    run = desk.run()
+    for on in range(9):
+        then, before = sums(run.erp.ledger, None, day(on)), worth_then(day(on))(run)
+        customers, suppliers = owed_then("receivable", day(on))(run), owed_then("payable", day(on))(run)
+        assert (customers.all.open_minor, -suppliers.all.open_minor) == (then["accounts_receivable"], then["accounts_payable"])
+        assert (before.stock_minor, before.work_minor) == (then["raw_material"], then["work_in_progress"])
+    (owed,) = owed_then("receivable", day(6))(run).items
+    assert (owed.open_minor, owed.age) == (4_000, "not due")
+    sheets = {it.title: it.rows for it in finance_book(run, (0, day(6))).sheets}
+    assert [row.cells[-1] for row in sheets["Receivables"]] == [4_000, 4_000]
+    assert [row.cells[0] for row in sheets["Payables"]] == ["R-77", "All"]
+    assert [row.cells for row in sheets["Stock"]] == [("housing", "housing", 4 * 4_199), ("All", "", 4 * 4_199)]
+    assert [row.cells[-1] for row in sheets["Margins by customer"]][-1] == then["revenue"] * -1 - 4_199 - 505
+    book = load_workbook(io.BytesIO(workbook(finance_book(run, (0, day(6))))))
+    assert book["Receivables"]["F5"].value == 40, "as a number, of what was open of the invoice"
+    assert book.sheetnames[:6] == ["Receivables", "Receivables by age", "Payables", "Payables by age", "Stock", "Work in progress"]
 
 
 def test_who_owes_what_is_what_the_accounts_say_at_every_instant(run: Run) -> None:

@@ -60,6 +60,28 @@ def test_of_what_came_at_standard_and_at_cost_each_part_is_corrected_as_it_count
 
 
 @pytest.mark.parametrize("valuation", [FIFO, {"valuation": "moving_average"}, {**FIFO, "valued_by": "lot"}, STANDARD])
+def test_freight_that_was_wrong_is_lowered_or_taken_back_from_what_has_gone_too(valuation: dict[str, str]) -> None:
+    """Of 10 at 1.00 four are sold; freight of 1.50 is lowered by 0.50, and taken back: all is as if it had never been."""
+    shop = Counter(valuation)
+    order = shop.buy(1, 10, 100)
+    shop.sell(2, 4, lot=order)
+    freight: dict[str, Any] = {"order": "F1", "split": "quantity", "deliveries": ((order, order),)}
+    assert "no bill of freight is called 'F1'" in refused(shop, e.LandedCostEntered, **{**freight, "amount_minor": -50})
+    before = dict(shop.erp.ledger.balances)
+    say(shop, e.LandedCostEntered, **freight, amount_minor=150)
+    assert "1.51 less of 'F1', by which 1.50 are shared out" in refused(shop, e.LandedCostEntered, **freight, amount_minor=-151)
+    say(shop, e.LandedCostEntered, **{**freight, "deliveries": ()}, amount_minor=-50)
+    lowered = dict(shop.erp.ledger.balances)
+    say(shop, e.LandedCostEntered, **freight, amount_minor=-100)
+    assert dict(shop.erp.ledger.balances) == before
+    again = Counter(valuation)
+    again.buy(1, 10, 100)
+    again.sell(2, 4, lot=order)
+    say(again, e.LandedCostEntered, **freight, amount_minor=100)
+    assert dict(again.erp.ledger.balances) == lowered
+
+
+@pytest.mark.parametrize("valuation", [FIFO, {"valuation": "moving_average"}, {**FIFO, "valued_by": "lot"}, STANDARD])
 def test_freight_for_nothing_is_a_variance_and_never_worth_without_stock(valuation: dict[str, str]) -> None:
     """Corrected to 0 after freight, at the instant of freight, and before it, when the entry is refused."""
     shop = Counter(valuation)

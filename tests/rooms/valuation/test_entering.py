@@ -110,7 +110,9 @@ def test_freight_that_cannot_be_shared_is_refused_in_words() -> None:
     twice = {**about, "deliveries": ((order, order), (order, ""))}
     assert refused(shop, e.LandedCostEntered, **twice, split="equal") == "a delivery is named twice; allowed: each once"
     assert "it names no deliveries" in refused(shop, e.LandedCostEntered, **{**about, "deliveries": ((order,),)}, split="equal")
-    assert refused(shop, e.LandedCostEntered, **{**about, "amount_minor": 0}, split="equal") == "an amount of 0.00; allowed: 0.01 or more"
+    assert refused(shop, e.LandedCostEntered, **{**about, "amount_minor": 0}, split="equal").startswith(
+        "an amount of 0.00; allowed: 0.01 or more, or"
+    )
     assert "nobody has signed it" in refused(shop, e.LandedCostEntered, **about, split="equal", person="")
 
 

@@ -15,11 +15,13 @@ from tests.ui.floor.conftest import PHONE, shop
 from tests.ui.test_pages import SIDEWAYS
 from tests.ui.test_pages import wait_until as wait_until_drawn
 from twin.apps.feed import Feed
+from twin.apps.pages.business.books.owed_cards import owed_cards
 from twin.apps.words import customer_title, exact, material_title, supplier_title
 from twin.model.events import PlanningParametersSet
 from twin.results.planning.advice_now import advice_now
+from twin.results.settlement.opening.worth import worth_then
 from twin.results.views.business.finance import work_of
-from twin.results.views.business.owed import receivables_now
+from twin.results.views.business.owed import owed_then, receivables_now
 from twin.results.views.business.purchasing import purchasing_now
 from twin.results.views.business.sourcing import sourcing_now
 from twin.results.views.overview import local_time
@@ -50,6 +52,9 @@ def test_finance_says_what_is_in_work_what_was_dearer_and_who_owes(open_page: Op
         expect(row(page, "variances by kind", kind)).to_contain_text(exact(amount))
     expect(row(page, "variances by kind", "All")).to_contain_text(exact(sum(amount for _, amount in work.by_kind)))
     expect(row(page, "variances", work.variances[0].kind)).to_contain_text(exact(work.variances[0].amount_minor))
+    worth = worth_then(feed.run.now_us + 1)(feed.run)
+    for table, dearest in (("stock at the end", worth.stock[0]), ("work at the end", worth.work[0])):
+        expect(page.get_by_role("table", name=table, exact=True).locator("tbody tr").first).to_contain_text(exact(dearest.value_minor))
     page.get_by_role("button", name="Receivables, payables", exact=True).click()
     for party in owed.parties:
         of_party = row(page, "Receivables by age", customer_title(plant, party.party))
@@ -59,6 +64,19 @@ def test_finance_says_what_is_in_work_what_was_dearer_and_who_owes(open_page: Op
     expect(page.get_by_role("table", name="Receivables by age", exact=True).locator("tr.total")).to_contain_text(exact(owed.all.open_minor))
     wait_until_drawn(page, dark=True)
     assert page.evaluate(SIDEWAYS) == []
+
+
+def test_who_owes_is_shown_as_of_the_end_of_a_window_that_is_over_and_opens_only_as_it_stands(office: tuple[Feed, str]) -> None:
+    feed, _ = office
+    cards, now = owed_cards(feed, lambda _: None)[0], feed.look(receivables_now)
+    cards.show()
+    assert next(it["id"] for it in cards.tables[0].shown.rows) == f"receivables: {now.parties[0].party}"
+    first_us = min(it.issued_us for it in feed.run.erp.settlement.items.of_side("receivable"))
+    cards.show(first_us + 1)
+    (then, every) = cards.tables[0].shown.rows
+    (item,) = owed_then("receivable", first_us + 1)(feed.run).items
+    assert (then["id"], then["cells"][-1], every["cells"][-1]) == ("", exact(item.open_minor), exact(item.open_minor))
+    assert item.open_minor < now.all.open_minor
 
 
 def test_purchasing_says_who_wanted_what_which_quote_was_better_and_who_serves_us(open_page: OpenPage, office: tuple[Feed, str]) -> None:

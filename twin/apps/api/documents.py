@@ -82,6 +82,7 @@ class PurchaseAsked(_Asked):
     due: AwareDatetime
     supplier: Name | None = None
     unit_price_minor: Minor | None = None
+    currency: str = Field(default="", max_length=3, description="Of that price, as in CZK; left out: the plant's")
 
 
 class CountAsked(_Asked):
@@ -135,6 +136,8 @@ class Purchase(BaseModel):
     agreed_by: str
     value_minor: int
     currency: str
+    agreed_price_minor: int = Field(description="For price_per units, in agreed_currency")
+    agreed_currency: str
 
     @classmethod
     def of(cls, it: PurchaseNow, currency: str) -> Purchase:
@@ -144,6 +147,7 @@ class Purchase(BaseModel):
             placed=known_at(it.placed_us), due=known_at(it.due_us), first_due=known_at(it.first_due_us),
             last_receipt=at(it.received_us), standing=it.standing, operation=it.operation, agreed_by=it.agreed_by,
             value_minor=it.value_minor, currency=currency,
+            agreed_price_minor=it.agreed_price_minor, agreed_currency=it.agreed_currency or currency,
         )  # fmt: skip
 
 

@@ -38,12 +38,14 @@ _ALL_IF_LEFT_OUT = (
     (e.DebtWrittenOff, "amount_minor"),
     (e.SetOffEntered, "amount_minor"),
     (e.BillEntered, "quantity"),
+    (e.OverDeliveryDecided, "quantity"),
     (e.NonconformanceDispositioned, "quantity"),
 )
 """Fields of which 0 in the event is all of it: so nothing is written for all of it, and 0 is refused."""
 _OF_ALARMS = (e.AlarmAccepted, e.AlarmReset, e.AlarmShelved, e.AlarmUnshelved)
 _WITH_LOT = (
     e.GoodsReceiptEntered,
+    e.OverDeliveryDecided,
     e.ReturnAccepted,
     e.ReceiptCorrectionEntered,
     e.UnbuildEntered,
@@ -77,6 +79,7 @@ _LONGEST_CONTENT = (LARGEST + 2) // 3 * 4  # as base64
 _LONG: dict[tuple[type[e.Entry], str], Any] = {
     (e.DocumentReleased, "text"): Annotated[str, About(max_length=50_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$")],
     (e.DocumentReleased, "content"): Annotated[str, About(max_length=_LONGEST_CONTENT, pattern=r"^[A-Za-z0-9+/=]*$")],
+    (e.BankStatementEntered, "booked"): Annotated[list[AwareDatetime], About(max_length=1000)],
 }
 """The words of a document have lines; a file comes with its entry."""
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]

@@ -19,19 +19,21 @@ from twin.erp.accounting.statements import View
 from twin.erp.accounting.valuation.variances import VarianceRow
 from twin.erp.warehouse.transfers.transferring import StockTransfer
 from twin.model.exchange.bounds import LAST_US
-from twin.results.exports.writing import export
+from twin.results.exports.writing import OF_WINDOWS, export
 from twin.results.planning.plans_now import plans_now
 from twin.results.run import Run
+from twin.results.settlement.bank_now import BankLineNow, bank_now
 from twin.results.settlement.cash_flow import cash_flow
 from twin.results.settlement.dimensions import BudgetRow, budget_rows
-from twin.results.settlement.opening.shown import CellNow, cells_now
+from twin.results.settlement.opening.shown import CellNow, MarginNow, cells_now, margins_now
+from twin.results.settlement.opening.worth import WorthThen, worth_then
 from twin.results.trade.ordering import allocations
-from twin.results.views.business.finance import both_sides
+from twin.results.views.business.finance import WINDOWS, both_sides
 from twin.results.views.business.month_end import periods_now
 from twin.results.views.business.orders import orders_now, promise_for
-from twin.results.views.business.owed import OwedNow, payables_now, receivables_now
+from twin.results.views.business.owed import OwedNow, owed_then, payables_now, receivables_now
 from twin.results.views.business.plan import FRESH_S, plan_now
-from twin.results.views.business.purchasing import purchasing_now
+from twin.results.views.business.purchasing import SupplierNow, purchasing_now
 from twin.results.views.business.sourcing import SourcingNow, sourcing_now
 from twin.results.warehouse.stock_now import StockNow, stock_now
 from twin.results.warehouse.transfers_now import transfers_now
@@ -190,8 +192,20 @@ class Reading:
     def postings(self, account: str | None, first: int, most: int) -> list[d.Posting]:
         return self._ask(lambda run: [d.Posting.of(it) for it in run.erp.postings(account)[first : first + most]])
 
-    def owed(self, side: str) -> OwedNow:
-        return self._feed.look(receivables_now if side == "receivables" else payables_now)
+    def owed(self, side: str, until: datetime | None) -> OwedNow:
+        if until is None:
+            return self._feed.look(receivables_now if side == "receivables" else payables_now)
+        return self._ask(owed_then("receivable" if side == "receivables" else "payable", self._until_us(until)))
+
+    def worth(self, until: datetime | None) -> WorthThen:
+        return self._ask(worth_then(self._until_us(until)))
+
+    def margins(self, by: str, since: datetime | None, until: datetime | None) -> list[MarginNow]:
+        window = WINDOWS[0] if since is until is None else self.span(since, until)
+        return self._ask(margins_now(by, window))
+
+    def bank(self) -> list[BankLineNow]:
+        return self._ask(lambda run: bank_now(run).lines)
 
     def budgets(self) -> list[BudgetRow]:
         return self._ask(budget_rows)
@@ -201,6 +215,9 @@ class Reading:
 
     def cells(self, dimension: str, since: datetime | None, until: datetime | None) -> list[CellNow]:
         return self._ask(cells_now(dimension, self.span(since, until)))
+
+    def suppliers(self) -> list[SupplierNow]:
+        return self._feed.look(purchasing_now).suppliers
 
     def sourcing(self) -> SourcingNow:
         return self._feed.look(sourcing_now)
@@ -219,7 +236,7 @@ class Reading:
         Refused : a span that there is not, or of what has none; or what sets a PDF is not installed
         """
         what, _, kind = file.partition(".")
-        is_of_span = what == "statements" and kind != "beancount"
+        is_of_span = what in OF_WINDOWS and kind != "beancount"
         if not is_of_span and (since or until):
             raise Refused(422, f"{file} has everything up to now; allowed: without 'since' and 'until'")
         try:

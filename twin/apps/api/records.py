@@ -40,7 +40,7 @@ class Reviewed(BaseModel):
     request: str
     produced: int = Field(description="In the smallest unit of the material")
     ended: AwareDatetime | None = Field(description="When its last job order ended; null before")
-    standing: str = Field(description="to be reviewed; released, not signed; under way; released and signed")
+    standing: str = Field(description="to be reviewed; released, not signed; under way; built in; released and signed")
     doubts: str = Field(description="What a reviewer looks at first, in words")
 
 

@@ -46,16 +46,19 @@ def purchase_said(run: Run, asked: PurchaseAsked, person: str, entry_id: str) ->
         supplier = asked.supplier or (definition.supplier if definition else "") or ""
         if definition is None or asked.material not in bought:
             wrong.append(f"'{asked.material}' is not bought{did_you_mean(asked.material, bought)}; allowed: {listed(bought)}")
-        elif supplier != definition.supplier:
-            wrong.append(f"'{asked.material}' does not come from '{supplier}'; allowed: {definition.supplier}")
+        elif supplier not in definition.sold_by:
+            wrong.append(f"'{asked.material}' does not come from '{supplier}'; allowed: {listed(definition.sold_by)}")
         if asked.order in run.erp.purchasing.orders:
             wrong.append(f"purchase order '{asked.order}' is known already; allowed: a new id")
         if wrong or definition is None:
             raise ValueError("\n".join(wrong))
-        price_minor = (definition.standard_cost or 0) if asked.unit_price_minor is None else asked.unit_price_minor
+        sourcing, declared_minor = run.erp.sourcing, definition.price_of(supplier)
+        if doubt := sourcing.currency_doubt(asked.currency, at_us, is_priced=asked.unit_price_minor is not None):
+            raise ValueError(doubt)
+        price = sourcing.priced(declared_minor if asked.unit_price_minor is None else asked.unit_price_minor, asked.currency, at_us)
         placed = PurchaseOrderPlaced(
             **_at(at_us, person, entry_id), order=asked.order, supplier=supplier, material=asked.material,
-            quantity=asked.quantity, unit_price_minor=price_minor, due_us=instant_us(asked.due),
+            quantity=asked.quantity, due_us=instant_us(asked.due), **price,
         )  # fmt: skip
         if doubt := run.erp.sourcing.why_not_placed(placed):
             raise ValueError(doubt)

@@ -67,6 +67,7 @@ class OfficeEntered(Entered):
             "BlanketOrderAgreed": self._agree,
             "BlanketOrderCalled": self._call_off,
             "PurchaseOrderChanged": self._change,
+            "OverDeliveryDecided": self._decide_on,
             "OperationsRequestChanged": partial(changed_said, run.plant),
             "BillEntered": self._bill,
             "BillReleaseRequested": self._release_bill,
@@ -106,6 +107,7 @@ class OfficeEntered(Entered):
             **at, rfq=rfq, supplier=supplier, quote=text_of(said, "quote"), unit_price_minor=money_of(said, "unit_price"),
             lead_time_us=days_of(said, "lead_time"), valid_until_us=instant_of(self._plant, said, "valid_until"),
             minimum=whole_if_any(said, "minimum") or 1, delivery_minor=money_if_any(said, "delivery"), breaks=_breaks(said, "breaks"),
+            currency=text_of(said, "currency"),
         )  # fmt: skip
 
     @staticmethod
@@ -114,12 +116,18 @@ class OfficeEntered(Entered):
         return e.QuoteAccepted(**at, rfq=rfq, quote=quote, reason=text_of(said, "reason"))
 
     def _order(self, said: Said, at: dict[str, Any]) -> e.PurchaseOrderPlaced | e.PurchaseOrderEntered:
-        """At the supplier that is declared for the material; of several materials as an order of several lines."""
+        """At a supplier that is declared for the material, the usual if none is named; of several materials an order of several lines."""
         material, due_us = text_of(said, "material"), instant_of(self._plant, said, "due")
         declared = self._plant.materials.materials.get(material)
         if declared is None or not declared.supplier:
             raise ValueError(f"'{material}' has no supplier; allowed: a request for quotes, or a blanket order")
-        price_minor = money_of(said, "unit_price") if text_of(said, "unit_price") else declared.standard_cost or 0
+        supplier = text_of(said, "supplier") or declared.supplier
+        if supplier not in declared.sold_by:
+            raise ValueError(f"'{material}' does not come from '{supplier}'; allowed: {listed(declared.sold_by)}")
+        is_priced, currency, at_us = bool(text_of(said, "unit_price")), text_of(said, "currency"), at["effective_us"]
+        if doubt := self._erp.sourcing.currency_doubt(currency, at_us, is_priced=is_priced):
+            raise ValueError(doubt)
+        price_minor = money_of(said, "unit_price") if is_priced else declared.price_of(supplier)
         placed_next = self._erp.sourcing.awaited
         known = {*self._erp.purchasing.orders, *self._erp.purchasing.headers, *placed_next, *(it.header for it in placed_next.values())}
         name, quantity = free_number("PO", known), whole_of(said, "quantity")
@@ -127,10 +135,11 @@ class OfficeEntered(Entered):
             price_minor = price_of(said, "unit_price")
             further = [(of, many, due_us if by_us < 0 else by_us, price) for of, many, price, by_us in more_of(self._run, said)]
             lines = ((material, quantity, due_us, price_minor), *further)
-            return e.PurchaseOrderEntered(**at, order=name, supplier=declared.supplier, order_lines=lines)
+            return e.PurchaseOrderEntered(**at, order=name, supplier=supplier, order_lines=lines, currency=currency)
         placed = e.PurchaseOrderPlaced(
-            **at, order=name, supplier=declared.supplier, material=material, quantity=quantity, unit_price_minor=price_minor, due_us=due_us
-        )
+            **at, order=name, supplier=supplier, material=material, quantity=quantity, due_us=due_us,
+            **self._erp.sourcing.priced(price_minor, currency, at_us),
+        )  # fmt: skip
         if doubt := self._erp.sourcing.why_not_placed(placed):
             raise ValueError(doubt)
         return placed
@@ -161,6 +170,13 @@ class OfficeEntered(Entered):
         return e.PurchaseOrderChanged(
             **at, order=text_of(said, "order"), quantity=whole_if_any(said, "quantity"), reason=text_of(said, "reason"),
             due_us=instant_of(self._plant, said, "due") if text_of(said, "due") else 0,
+        )  # fmt: skip
+
+    @staticmethod
+    def _decide_on(said: Said, at: dict[str, Any]) -> e.OverDeliveryDecided:
+        return e.OverDeliveryDecided(
+            **at, order=text_of(said, "order"), lot=text_of(said, "lot"), is_kept=text_of(said, "kept") == "kept",
+            quantity=pieces_of_all(said, "quantity"), reason=text_of(said, "reason"),
         )  # fmt: skip
 
     def _bill(self, said: Said, at: dict[str, Any]) -> e.BillEntered:

@@ -6,7 +6,7 @@ from twin.apps.office.outside_forms import outside_forms
 from twin.apps.terminals.forms import OF_WHEN, Form, ask, choice, choose, earlier, form, group, option, several
 from twin.apps.words import day_words, exact, material_choices, material_title, person_titles, supplier_choices, supplier_title, with_days
 from twin.results.run import Run
-from twin.results.views.business.owed import payables_now
+from twin.results.views.business.owed import ItemNow, payables_now
 from twin.results.views.business.plan import ChangeProposed, PlanNow, changes_proposed
 from twin.results.views.business.sourcing import QuoteNow, RequisitionNow, SourcingNow, sourcing_now
 from twin.results.views.overview import local_time
@@ -52,6 +52,12 @@ def change_words(it: ChangeProposed) -> str:
 def _bought(run: Run) -> dict[str, str]:
     known = run.plant.materials.materials
     return material_choices(run.plant, [name for name, it in known.items() if it.kind == "purchased"])
+
+
+def _currency(run: Run) -> list[Form]:
+    """In which currency prices are said, where the plant knows another than its own."""
+    known = run.plant.materials.finance.currencies
+    return [choice("currency", "Currency, if another", {"–": "", **{it: it for it in known}})] if known else []
 
 
 def _wanted(run: Run, now: SourcingNow) -> Form:
@@ -114,7 +120,8 @@ def _offered(run: Run, now: SourcingNow) -> Form:
             ask("lead_time", "Days until it comes", "whole"), ask("valid_until", f"Valid until, {AS_TIME}", "text"),
             ask("minimum", "At least so many, if it says so", "whole", needed=False),
             ask("delivery", "Delivery as a whole, if it costs", "money", needed=False),
-            ask("breaks", "Cheaper from: quantity and price, as in 72: 90.00; 100: 85.00", "text", needed=False), send="Enter it",
+            ask("breaks", "Cheaper from: quantity and price, as in 72: 90.00; 100: 85.00", "text", needed=False), *_currency(run),
+            send="Enter it",
         ),
         form(
             "QuoteAccepted", "Award", choice("offer", "To, the best first", offers, none="There is no quote to be awarded."),
@@ -143,12 +150,14 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
         if it.open_quantity
     }
     approved = {it.requisition: it.requisition for it in now.requisitions if it.standing == "approved"}
+    others = {supplier_title(plant, it): it for known in plant.materials.materials.values() for it in known.alternative_suppliers}
     date = ask("due", f"Wanted by, {AS_TIME}", "text")
     return group(
         "ordered", "Orders", [],
         form(
-            "PurchaseOrderPlaced", "Order at the usual supplier", choice("material", "Material", _bought(run)),
-            ask("quantity", "Quantity", "whole"), date, ask("unit_price", "Price, if another than usual", "money", needed=False),
+            "PurchaseOrderPlaced", "Order at a supplier", choice("material", "Material", _bought(run)),
+            choice("supplier", "Supplier, if not the usual", {"–": "", **others}), ask("quantity", "Quantity", "whole"), date,
+            ask("unit_price", "Price, if another than usual", "money", needed=False), *_currency(run),
             ask("more", "More of the same supplier, as in BAR50: 20; BAR80: 5 at 70.00 by 2026-03-05 14:00", "text", needed=False),
             send="Release the order",
         ),
@@ -167,7 +176,29 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
             "PurchaseOrderClosed", "Nothing more will come", choice("order", "Order", still_open, none="No order is open."),
             ask("reason", "Reason", "text"), send="Close it", mark="bad",
         ),
+        *_beyond(run),
     )  # fmt: skip
+
+
+def _beyond(run: Run) -> list[Form]:
+    """What has come beyond what was ordered and may: it is kept, or goes back. Nothing has: nobody is asked."""
+    orders, given_back = run.erp.purchasing.orders, run.erp.corrections.given_back
+    excess = {name: run.erp.purchasing.excess(name, given_back.get(name, 0)) for name, it in orders.items() if it.beyond}
+    many = {
+        f"{it}: {quantity:,} of {material_title(run.plant, orders[it].material)} too many": it
+        for it, quantity in excess.items()
+        if quantity
+    }
+    if not many:
+        return []
+    return [
+        form(
+            "OverDeliveryDecided", "More has come than was ordered", choice("order", "Order", many),
+            choose("kept", "What becomes of it", [option("we keep it", "kept"), option("it goes back", "back")]),
+            ask("quantity", "So many, left empty for all", "whole", needed=False),
+            ask("lot", "Out of lot, if not the last", "text", needed=False), ask("reason", "Reason", "text", needed=False), send="So be it",
+        )
+    ]  # fmt: skip
 
 
 def _changed(run: Run) -> Form:
@@ -202,9 +233,18 @@ def _come(run: Run) -> Form:
         form(
             "GoodsReceiptEntered", "Receive goods", choice("order", "Order", to_come if by_persons else {}, none="Nothing is to come."),
             ask("quantity", "So many have come", "whole"), ask("lot", "Lot of the supplier, if it has one", "text", needed=False), *until,
-            send="They have come", mark="go",
+            earlier(OF_WHEN), send="They have come", mark="go",
         ),
     )  # fmt: skip
+
+
+def _less(run: Run, it: ItemNow) -> str:
+    """What is enough for a bill that is paid in time."""
+    discounts, item = run.erp.settlement.discounts, run.erp.settlement.items.payables[it.party, it.item]
+    left_minor, until_us = discounts.may_be_left_minor(item, run.now_us), discounts.until_us(item)
+    if not left_minor or until_us is None:
+        return ""
+    return f", {exact(item.open_minor - left_minor, it.currency)} if paid by {local_time(run.plant, until_us).partition(',')[0]}"
 
 
 def _bills(run: Run) -> Form:
@@ -216,7 +256,7 @@ def _bills(run: Run) -> Form:
     }
     items = [(it, f"{it.item} of {supplier_title(plant, it.party)}: {exact(it.amount_minor, it.currency)}") for it in owed.items]
     blocked = {f"{words}, {it.blocked}": f"{it.party}|{it.item}" for it, words in items if it.blocked}
-    payable = {words: f"{it.party}|{it.item}" for it, words in items if not it.blocked}
+    payable = {f"{words}{_less(run, it)}": f"{it.party}|{it.item}" for it, words in items if not it.blocked}
     count = f"{len(blocked)} {'is' if len(blocked) == 1 else 'are'} blocked, release {'it' if len(blocked) == 1 else 'them'} first"
     no_bill = f"No bill may be paid: {count}." if blocked else "No bill is open."
     return group(
@@ -234,6 +274,7 @@ def _bills(run: Run) -> Form:
         ),
         form(
             "PaymentOrdered", "Pay a bill", choice("bill", "Bill", payable, none=no_bill),
-            ask("amount", "Amount, left empty for all of it", "money", needed=False), send="Pay it", mark="go",
+            ask("amount", "Amount, left empty for all of it, less its discount", "money", needed=False),
+            earlier(OF_WHEN), send="Pay it", mark="go",
         ),
     )  # fmt: skip

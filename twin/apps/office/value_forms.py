@@ -29,8 +29,9 @@ def value_forms(run: Run) -> list[Form]:
             "receipts", "What deliveries have cost", [],
             form(
                 "LandedCostEntered", "Share out freight or duty", ask("order", "Number of its bill", "text"),
-                ask("amount", "Amount, as in 150.00", "money"), choice("split", "Shared by", {SPLIT_WORDS[it]: it for it in SPLITS}),
-                several("deliveries", "Deliveries", came, none=none), earlier(OF_WHEN), send="Share it out", mark="go",
+                ask("amount", "Amount, as in 150.00, below zero to take back of it", "money"),
+                choice("split", "Shared by", {SPLIT_WORDS[it]: it for it in SPLITS}),
+                several("deliveries", "Deliveries", came, none=none, needed=False), earlier(OF_WHEN), send="Share it out", mark="go",
             ),
             form(
                 "ReceiptCorrectionEntered", "A delivery was another", choice("delivery", "Delivery", came, none=none),

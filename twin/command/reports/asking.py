@@ -19,6 +19,7 @@ Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write it as JSON 
 IndicatorScope = Literal["equipment", "work_center", "area", "plant", "request", "shift", "product", "person"]
 LabourScope = Literal["person", "group", "shift", "activity"]
 StatesOf = Literal["person", "tool", "gauge"]
+RowsOf = Literal["job_order", "interval"]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: twin record plant_models/gearbox_shop --until 3d --of B1-GB1 --out records")(record)
     app.command(epilog="Example: twin drill plant_models/gearbox_shop --until 2d --indicator oee --name lathe_1")(drill)
     app.command(epilog="Example: twin audit my_run --person anna --out audit.csv")(audit)
+    app.command(epilog="Example: twin learning plant_models/gearbox_shop --until 5d --rows-of interval --out states.parquet")(learning)
     app.command(epilog="Example: twin books plant_models/gearbox_shop -s scenarios/gearbox_shop/settled_month.yaml --about cash")(books)
 
 
@@ -112,3 +114,20 @@ def audit(
 
     run = showing.run_at(place, None, until=until, seed=1, record=replayed)
     showing.audit(run, {"of": of, "person": person, "since": since, "before": before}, out, json=json)
+
+
+def learning(
+    place: Place,
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Seed = 1,
+    record: Record = None,
+    rows_of: Annotated[RowsOf, typer.Option(help="A row each job order that was begun, or each state of a machine")] = "job_order",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write it to this file, .parquet or .csv")] = None,
+    json: AsJson = False,
+) -> None:
+    """Write the table that models learn from: what was known at each decision, and, as later_... and truth_..., what came of it."""
+    from twin.command.reports import showing, teaching
+
+    teaching.refuse_other_files(out)  # before a long run
+    teaching.show(showing.run_at(place, scenario, until=until, seed=seed, record=record), rows_of, out, json=json)

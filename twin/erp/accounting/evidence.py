@@ -73,7 +73,8 @@ from twin.model.plant import Plant, PlantFile, ProductionLine, WorkUnit
 from twin.model.states import MaterialUse
 
 _LEARNED_FROM = (Heartbeat, StandardRollUpRequested)  # new standards, and new rates of overheads, follow from these alone
-_ACCEPTED_WITH = ("no_price", "service_not_ordered")  # alerts about what was booked all the same; any other says that the event was refused
+_ACCEPTED_WITH = ("no_price", "over_delivered", "service_not_ordered")
+"""Alerts about what was booked all the same; any other says that the event was refused."""
 
 
 class Evidence:

@@ -104,7 +104,7 @@ _SECTIONS = (
     ("Maintenance", ("maintenance_material", "maintenance_labour")),
     ("Other earnings", ("other_revenue", "sales_allowances", "bad_debts")),
     ("General costs", ("rent", "services", "depreciation")),
-    ("Settlement", ("dunning_fees", "exchange_difference", "bank_charges", "interest")),
+    ("Settlement", ("discounts_given", "discounts_taken", "dunning_fees", "exchange_difference", "bank_charges", "interest")),
 )
 """Sections of the income statement, each closed by its total; what a company has declared comes to two of them."""
 
@@ -122,7 +122,8 @@ CARRIED = "result_carried"
 _SELDOM = frozenset(
     {
         "overhead", "overhead_absorbed", "overhead_payable", "landed_cost_accrued", "maintenance_material", "cash", "accounts_payable",
-        "tax_receivable", "tax_payable", "dunning_fees", "exchange_difference", "other_revenue", "sales_allowances", "bad_debts", "rent",
+        "tax_receivable", "tax_payable", "discounts_given", "discounts_taken", "dunning_fees", "exchange_difference",
+        "other_revenue", "sales_allowances", "bad_debts", "rent",
         "services", "depreciation", "bank_charges", "interest", "fixed_assets", "upkeep_payable", "loans", "capital", "retained_earnings",
         "result_carried",
     }

@@ -64,13 +64,13 @@ class DailyPlan:
 
         plan = MaterialPlan(self._erp.planning_parameters.plant, with_forecasts(self._erp, erp_position(self._erp, now_us)))
         calls = self._frozen(plan, now_us)
-        taken = {it.order or it.request: it.quantity for it in calls}  # what is called for today, by name
+        taken = {it.order or it.request: (it.material, it.quantity) for it in calls}  # what is called for today, by name
         for order in plan.listed.due_now():
             # Nobody can ask for what only comes of another.
             if self._erp.materials[order.material].kind != "recovered":
                 for quantity in order.quantities:
                     call = called_for(self._erp, order, quantity, max(now_us, plan.buckets.start_us(order.due)), now_us, taken)
-                    taken[call.order or call.request] = quantity
+                    taken[call.order or call.request] = order.material, quantity
                     calls.append(call)
         return calls
 
@@ -91,21 +91,21 @@ class DailyPlan:
 
 
 def called_for(
-    erp: Erp, order: PlannedOrder, quantity: int, due_us: int, now_us: int, taken: Mapping[str, int]
+    erp: Erp, order: PlannedOrder, quantity: int, due_us: int, now_us: int, taken: Mapping[str, tuple[str, int]]
 ) -> OperationsRequestReleased | PurchaseOrderPlaced:
     """What asks for so much of a planned order, now and under a name of its own, whether the plan decides or a person firms it.
 
     Parameters
     ----------
     due_us : by when it is needed; what is bought is due when its supplier can have it here
-    taken : quantities that are asked for at this instant, by their names
+    taken : materials and quantities that are asked for at this instant, by their names
     """
     material = order.material
     if not order.is_bought:
         return OperationsRequestReleased(
             effective_us=now_us, request=erp.requests.free_name(material, taken), material=material, quantity=quantity, due_us=due_us
         )
-    spoken_for = sum(called for of, called in taken.items() if of.startswith(f"PO-{material}-"))
+    spoken_for = sum(called for of, called in taken.values() if of == material)
     supplier, unit_price_minor, blanket = erp.purchasing.terms(material, quantity, now_us, spoken_for)
     if order.supplier and not blanket:  # what was agreed on goes before quotas
         supplier, unit_price_minor = order.supplier, erp.materials[material].price_of(order.supplier)

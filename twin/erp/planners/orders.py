@@ -12,6 +12,7 @@ on, so that nobody plans the same once more before it is placed.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from twin.erp.functions import Listener, Rule
@@ -75,7 +76,10 @@ class FrozenOrders(Listener):
         return [it for it in self.orders.values() if plan.start_of(it.material, it.due_us) <= 0]
 
     def called_for(self, it: PlannedOrderFrozen, now_us: int) -> Call:
-        """What lets one go as it stands, under its own name; more is started where some of it will be lost."""
+        """What lets one go as it stands, under its own name; more is started where some of it will be lost.
+
+        What is bought is due at its own date, or when its supplier can have it here, if that is later.
+        """
         erp, quantity = self._erp, self._started(it)
         if erp.materials[it.material].kind != "purchased":
             return OperationsRequestReleased(
@@ -84,8 +88,12 @@ class FrozenOrders(Listener):
         supplier, unit_price_minor, blanket = erp.purchasing.terms(it.material, quantity, now_us)
         return PurchaseOrderPlaced(
             effective_us=now_us, order=it.planned, supplier=supplier, material=it.material, quantity=quantity, blanket=blanket,
-            unit_price_minor=unit_price_minor, due_us=now_us + round(erp.plant.materials.suppliers[supplier].lead_time.mean_us),
+            unit_price_minor=unit_price_minor, due_us=max(it.due_us, self.soonest_us(supplier, now_us)),
         )  # fmt: skip
+
+    def soonest_us(self, supplier: str, now_us: int) -> int:
+        """When a supplier can have here what is ordered now."""
+        return now_us + round(self._erp.plant.materials.suppliers[supplier].lead_time.mean_us)
 
     # Inside
 
@@ -200,7 +208,10 @@ class OpeningOrders:
             effective_us=now_us, planned=it.order, material=it.material, quantity=self._pieces(it), due_us=now_us + it.due
         )
         call = self._erp.frozen.called_for(asked, now_us)
-        if not isinstance(call, PurchaseOrderPlaced) or call.due_us == asked.due_us:
+        if not isinstance(call, PurchaseOrderPlaced):
+            return [call]
+        call = replace(call, due_us=self._erp.frozen.soonest_us(call.supplier, now_us))
+        if call.due_us == asked.due_us:
             return [call]
         return [
             call,

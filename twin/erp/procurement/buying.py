@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from twin.erp.accounting.valuation.periods import before_the_books, written
 from twin.erp.alerts import alert, nonsense_traded
 from twin.erp.procurement.sourcing_entries import beyond, too_little, unknown
 from twin.model.events import (
     GoodsReceiptEntered,
     GoodsReceived,
+    GoodsReturned,
     LotExpiryRecorded,
     OperationsEvent,
+    OverDeliveryDecided,
     PurchaseOrderPlaced,
     PurchaseOrderRevised,
 )
@@ -33,7 +37,48 @@ class Buying:
             PurchaseOrderRevised: self._revise,
             GoodsReceived: self._receive,
             GoodsReceiptEntered: self._enter,
+            OverDeliveryDecided: self._decide_on,
         }
+
+    def _excess(self, order: str) -> int:
+        return self._erp.purchasing.excess(order, self._erp.corrections.given_back.get(order, 0))
+
+    def _decide_on(self, event: OverDeliveryDecided) -> Derived:
+        """It is ordered after all, or goes back at the price of the order."""
+        if doubt := unsigned(event, self._erp.plant.layout.persons) or beyond(event) or self._wrong_decision(event):
+            return [refusal(event, doubt)]
+        order = self._erp.purchasing.orders[event.order]
+        quantity = event.quantity or self._excess(event.order)
+        about: dict[str, Any] = {"effective_us": event.effective_us, "recorded_us": event.recorded_us, "person": event.person}
+        about |= {"order": event.order, "material": order.material}
+        if event.is_kept:
+            return [PurchaseOrderRevised(**about, quantity=order.quantity + quantity, due_us=order.due_us)]
+        price_per = self._erp.materials[order.material].price_per
+        credit_minor = round(Fraction(quantity * order.unit_price_minor, price_per))
+        return [GoodsReturned(**about, lot=self._lot_of(event), quantity=quantity, credit_minor=credit_minor)]
+
+    def _lot_of(self, event: OverDeliveryDecided) -> str:
+        came = [lot for order, lot in self._erp.corrections.deliveries if order == event.order]
+        return event.lot or came[-1]
+
+    def _wrong_decision(self, event: OverDeliveryDecided) -> str:
+        erp = self._erp
+        if doubt := unknown("purchase order", event.order, erp.purchasing.orders):
+            return doubt
+        order = erp.purchasing.orders[event.order]
+        if not (excess := self._excess(event.order)):
+            return f"no more than may has come on '{event.order}'; allowed: an order on which too much has come"
+        if not 0 <= event.quantity <= excess:
+            return f"{event.quantity} of what came beyond '{event.order}'; allowed: 1 to {excess}, or nothing for all of it"
+        quantity = event.quantity or excess
+        if event.is_kept:
+            doubt = erp.sourcing.too_much_in_all(order, order.quantity + quantity)
+            return f"{doubt}; allowed: to send it back, or a requisition" if doubt else ""
+        lot = self._lot_of(event)
+        if (event.order, lot) not in erp.corrections.deliveries:
+            return f"nothing came on '{event.order}' in lot '{lot}'; allowed: a lot that came on it"
+        here = erp.stock.lot_quantity(order.material, lot)
+        return f"of lot '{lot}' {here} are here; allowed: that at most, or another lot" if here < quantity else ""
 
     def _enter(self, event: GoodsReceiptEntered) -> Derived:
         """A person says that goods have come: they have, at the price of the order, unless that cannot be."""
@@ -65,9 +110,11 @@ class Buying:
             return f"{event.quantity} on '{event.order}' in lot '{lot}' are booked already, at this very time; allowed: once"
         if not order.open_quantity:
             return f"nothing more is to come on '{event.order}'; allowed: an order that is open"
-        if event.quantity > order.open_quantity:
-            return f"{event.quantity} have come on '{event.order}', of which {order.open_quantity} are open; allowed: that at most"
-        return self._wrong_lot(lot, order.material) or self._wrong_time(event)
+        if event.quantity > (most := erp.purchasing.room(order)):
+            more = f", and {most - order.open_quantity} more may come" if most > order.open_quantity else ""
+            are_open = f"of which {order.open_quantity} are open{more}"
+            return f"{event.quantity} have come on '{event.order}', {are_open}; allowed: {most if more else 'that'} at most"
+        return self._wrong_lot(lot, order.material) or self._wrong_time(event, order.placed_us)
 
     def _wrong_lot(self, lot: str, material: str) -> str:
         erp = self._erp
@@ -77,10 +124,11 @@ class Buying:
             others = [erp.requests.requests[lot].material]
         return f"lot '{lot}' is of '{others[0]}'; allowed: a lot of '{material}', or a new one" if others else ""
 
-    def _wrong_time(self, event: GoodsReceiptEntered) -> str:
-        closed_until_us = self._erp.book.entries.closed_until_us
-        if closed_until_us is not None and event.effective_us < closed_until_us:
-            return "its period is closed; allowed: a time that is open"
+    def _wrong_time(self, event: GoodsReceiptEntered, placed_us: int) -> str:
+        if doubt := before_the_books(event, self._erp.capacity.start_us) or self._erp.book.entries.closed_doubt(event.effective_us):
+            return doubt
+        if event.effective_us < placed_us:
+            return f"'{event.order}' was ordered {written(placed_us)}, and this is of {written(event.effective_us)}; allowed: from then on"
         if not event.expires_us:
             return ""
         if self._erp.plant.layout.warehouse is None:
@@ -118,6 +166,9 @@ class Buying:
         erp.purchasing.receive(event)
         erp.corrections.note_delivery(event)
         derived: Derived = [*erp.book.received(event, before, before + event.quantity)]
+        if excess := self._excess(event.order):
+            said = f"{event.quantity} have come on '{event.order}', {excess} more than was ordered and may come: it is here"
+            derived += alert(event, "over_delivered", f"{said}; allowed: that who buys keeps it (it is ordered then), or sends it back")
         if event.unit_price_minor <= 0 and erp.materials[event.material].standard_cost:
             derived += alert(event, "no_price", f"delivery on '{event.order}' has no price: all of its standard cost is variance")
         return derived

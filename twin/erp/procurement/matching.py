@@ -54,6 +54,7 @@ class Matching:
             e.GoodsReceived: self._look_again,
             e.GoodsReceiptCorrected: self._look_again,
             e.ServiceReceived: self._look_again,
+            e.PurchaseOrderRevised: self._look_again,
             e.GoodsReturned: self._give_back,
             e.LotDispositionChanged: self._dispose,
             e.MatchBlocked: self._block,
@@ -146,7 +147,8 @@ class Matching:
         it = self.bills[key] = MatchedBill(
             supplier=event.supplier, bill=event.bill, order=event.order, line=event.line,
             received_us=event.effective_us, quantity=event.quantity or self._meant(order, event.net_minor),
-            net_minor=rates.own_minor(event.net_minor, event.currency, at_us), odd_minor=rates.odd_minor(event.currency, at_us),
+            net_minor=round(event.net_minor / order.rate_in(event.currency, rates, at_us)),
+            odd_minor=rates.odd_minor(event.currency, at_us),
             tax_minor=event.tax_minor, most_tax_minor=self._erp.settlement.owing.most_tax_minor(event),
         )  # fmt: skip
         self.of_order.setdefault(event.order, []).append(it)
@@ -209,7 +211,8 @@ class Matching:
         bills = self.of_order[it.order]
         place = next(n for n, other in enumerate(bills) if other is it)
         before = sum(other.quantity for n, other in enumerate(bills) if n < place or other.quantity < 0)
-        came = self.came(it.order)
+        given_back = self._erp.corrections.given_back.get(it.order, 0)
+        came = self.came(it.order) - self._erp.purchasing.excess(it.order, given_back)  # nobody pays for more than who buys keeps
         allowed = came + int(_exact(tolerances.quantity) * came) - before
         if it.quantity <= max(0, allowed) and it.quantity:
             return ""
@@ -222,7 +225,7 @@ class Matching:
 
     # What changes a match
 
-    def _look_again(self, event: e.GoodsReceived | e.GoodsReceiptCorrected | e.ServiceReceived) -> Derived:
+    def _look_again(self, event: e.GoodsReceived | e.GoodsReceiptCorrected | e.ServiceReceived | e.PurchaseOrderRevised) -> Derived:
         return self._touch(event, event.order) if event.order in self.of_order or event.order in self._given_back else []
 
     def _give_back(self, event: e.GoodsReturned) -> Derived:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from twin.erp.procurement.requisitions import BlanketOrder
+from twin.erp.settlement.rates import Rates
 from twin.erp.stock import Stock, misfit
 from twin.model.events import GoodsReceived, PurchaseOrderPlaced, PurchaseOrderRevised, ServiceReceived, SubcontractOrderPlaced
 from twin.model.materials import Materials
+from twin.model.settlement.percent import MILLION
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,10 +35,23 @@ class PurchaseOrder:
     header: str = ""  # the order of several lines that it is a line of
     operation: str = ""  # a supplier's work on our material, in units of it, and nothing that is stocked
     moved_us: int = 0  # by how much later than at first it is due by now
+    currency: str = ""  # in which its price was agreed, if not in that of the books
+    agreed_price_minor: int = 0  # the same price in that currency
 
     @property
     def open_quantity(self) -> int:
-        return self.quantity - self.received - self.cancelled
+        return max(0, self.quantity - self.received - self.cancelled)
+
+    def rate_in(self, currency: str, rates: Rates, now_us: int) -> Fraction:
+        """Units of a currency for one of the books' at which it counts: that of its own price, else of the day on which it came, or now."""
+        if currency == self.currency != "" and self.agreed_price_minor and self.unit_price_minor:
+            return Fraction(self.agreed_price_minor, self.unit_price_minor)
+        return rates.rate(currency, now_us if self.received_us is None else self.received_us)
+
+    @property
+    def beyond(self) -> int:
+        """How much more has come than was to come."""
+        return max(0, self.received + self.cancelled - self.quantity)
 
     @property
     def first_due_us(self) -> int:
@@ -73,6 +89,7 @@ class Purchasing:
     def __init__(self, materials: Materials, stock: Stock) -> None:
         self._definitions = materials.materials
         self.reorders = True  # else a plan says what to order
+        self._over_delivery = {name: supplier.over_delivery for name, supplier in materials.suppliers.items()}
         self._lead_time_us = {name: round(supplier.lead_time.mean_us) for name, supplier in materials.suppliers.items()}
         self._stock = stock
         self.orders: dict[str, PurchaseOrder] = {}
@@ -150,6 +167,8 @@ class Purchasing:
             rfq=event.rfq,
             blanket=event.blanket if blanket is not None and blanket.material == event.material else "",
             header=event.header,
+            currency=event.currency,
+            agreed_price_minor=event.agreed_price_minor,
         )
         if event.header:
             self.headers.setdefault(event.header, []).append(event.order)
@@ -166,16 +185,37 @@ class Purchasing:
         order = self.orders.get(event.order)
         if order and order.operation:
             return f"'{event.order}' is for work on '{order.material}', which comes back with its lot: nothing is delivered on it"
+        if order and event.quantity > order.open_quantity > 0 and self._share_beyond(order) is not None:
+            event = replace(event, quantity=order.open_quantity)  # the rest is here, too: who buys says what becomes of it
         return misfit(event, order, kind="purchase order", moved="delivered")
+
+    def _share_beyond(self, order: PurchaseOrder) -> int | None:
+        """Which share of an order may come beyond it, in millionths; None: nothing is declared, and nothing may."""
+        share = self._definitions[order.material].over_delivery
+        return self._over_delivery.get(order.supplier) if share is None else share
+
+    def tolerated(self, order: PurchaseOrder) -> int:
+        """How much more than was ordered may come on an order, unasked."""
+        return order.quantity * (self._share_beyond(order) or 0) // MILLION
+
+    def excess(self, order_id: str, given_back: int) -> int:
+        """How much of what came was neither ordered nor may come unasked, and has not gone back: who buys says what becomes of it."""
+        order = self.orders[order_id]
+        return max(0, order.beyond - self.tolerated(order) - given_back)
+
+    def room(self, order: PurchaseOrder) -> int:
+        """How much may still come on an order, with what may come beyond it."""
+        return max(0, order.quantity + self.tolerated(order) - order.received - order.cancelled)
 
     def receive(self, event: GoodsReceived) -> None:
         order = self.orders[event.order]
+        awaited = order.open_quantity
         order.received += event.quantity
-        order.received_us = event.effective_us
+        order.received_us = max(event.effective_us, order.received_us or event.effective_us)  # a person may say an earlier one later
         if not order.open_quantity:
             self.open.discard(event.order)
         self.receipts.add((event.order, event.lot, event.effective_us, event.quantity))
-        self._stock.expect(event.material, -event.quantity)
+        self._stock.expect(event.material, order.open_quantity - awaited)
         self._stock.move(event.material, event.lot or event.order, event.quantity, "received", event.effective_us)
 
     def order_service(self, event: SubcontractOrderPlaced) -> None:
@@ -199,23 +239,25 @@ class Purchasing:
     def correct(self, order_id: str, change: int) -> None:
         """So much more than was thought has come on an order."""
         order = self.orders[order_id]
+        awaited = order.open_quantity
         order.received += change
         (self.open.add if order.open_quantity else self.open.discard)(order_id)
-        self._stock.expect(order.material, -change)
+        self._stock.expect(order.material, order.open_quantity - awaited)
 
     def why_not_revised(self, event: PurchaseOrderRevised) -> str:
         """Why an order cannot become what it says; "" if it can."""
         order = self.orders.get(event.order)
         if order is None:
             return f"no purchase order '{event.order}'"
-        if order.operation or order.closed_us is not None or not order.open_quantity:
+        if order.operation or order.closed_us is not None or not (order.open_quantity or order.beyond):
             return f"nothing more is to be delivered on '{event.order}'"
-        return f"{event.quantity} in all, of which {order.received} have come" if event.quantity < max(1, order.received) else ""
+        least = max(1, min(order.received, order.quantity))
+        return f"{event.quantity} in all, of which {order.received} have come" if event.quantity < least else ""
 
     def revise(self, event: PurchaseOrderRevised) -> None:
         """An order is for another quantity in all, by another date; so is what is called off by it."""
         order = self.orders[event.order]
-        more = event.quantity - order.quantity
+        more, awaited = event.quantity - order.quantity, order.open_quantity
         order.quantity += more
         order.moved_us += event.due_us - order.due_us
         order.due_us = event.due_us
@@ -223,7 +265,7 @@ class Purchasing:
             self.blanket_orders[order.blanket].called += more
         if not order.open_quantity:
             self.open.discard(event.order)
-        self._stock.expect(order.material, more)
+        self._stock.expect(order.material, order.open_quantity - awaited)
 
     def close(self, order_id: str, at_us: int) -> None:
         """Nothing more will come on an order; what it was called off a blanket order can be called off again."""

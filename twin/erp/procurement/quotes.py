@@ -40,13 +40,18 @@ class Compared:
     rank: int  # from 1; those that are not valid any more come last
 
 
+def price_at(quote: QuoteReceived, quantity: int) -> int:
+    """The unit price of so many, in the currency of the quote."""
+    return next((price for at, price in sorted(quote.breaks, reverse=True) if at <= quantity), quote.unit_price_minor)
+
+
 def cheapest(quote: QuoteReceived, quantity: int, price_per: int) -> tuple[int, int, int]:
     """Quantity to order, unit price and cost of the goods: what is needed, or the least quantity of a break if all of that costs less."""
     need = max(quantity, quote.minimum)
     breaks = sorted((at, price) for at, price in quote.breaks)
     choices = []
     for ordered in [need, *(at for at, _ in breaks if at > need)]:
-        price = next((price for at, price in reversed(breaks) if at <= ordered), quote.unit_price_minor)
+        price = price_at(quote, ordered)
         choices.append((round_half_even(ordered * price, price_per), ordered, price))
     goods_minor, ordered, price = min(choices)
     return ordered, price, goods_minor

@@ -8,7 +8,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.functions import Rule
-from twin.erp.procurement.quotes import Compared, Wanted, compare
+from twin.erp.procurement.purchasing import PurchaseOrder
+from twin.erp.procurement.quotes import Compared, Wanted, compare, price_at
 from twin.erp.procurement.requisitions import BlanketOrder, Requisition, Rfq
 from twin.erp.procurement.sourcing_entries import SourcingEntries
 from twin.model import events as e
@@ -28,12 +29,12 @@ class Sourcing:
     """
 
     def __init__(self, erp: Erp) -> None:
-        self._items, self._purchasing = erp.plant.materials, erp.purchasing
+        self._items, self._purchasing, self._rates = erp.plant.materials, erp.purchasing, erp.settlement.rates
         self.requisitions: dict[str, Requisition] = {}
         self.rfqs: dict[str, Rfq] = {}
         self.awaited: dict[str, e.PurchaseOrderPlaced] = {}  # decided on, and not yet placed, by order
         self.changing: dict[str, e.PurchaseOrderRevised] = {}  # what a supplier has agreed to, and not yet so, by order
-        self._entries = SourcingEntries(erp.plant, self._purchasing, self.requisitions, self.rfqs, self.compared, self.awaited)
+        self._entries = SourcingEntries(erp.plant, self._purchasing, self.requisitions, self.rfqs, self.compared, self.awaited, self._rates)
         accepted: dict[type[OperationsEvent], Callable[[Any], None]] = {
             e.PurchaseRequisitionRaised: self._raise,
             e.PurchaseRequisitionApproved: self._approve,
@@ -88,7 +89,34 @@ class Sourcing:
             quantity=wanted.quantity, due_us=wanted.due_us, price_per=self._items.materials[wanted.material].price_per,
             late_day_minor=self._items.purchasing.late_day,
         )  # fmt: skip
-        return compare(it.quotes.values(), about, now_us if it.accepted_us is None else it.accepted_us)
+        at_us = now_us if it.accepted_us is None else it.accepted_us
+        return compare([self._in_books(quote, at_us) for quote in it.quotes.values()], about, at_us)
+
+    def _in_books(self, quote: e.QuoteReceived, at_us: int) -> e.QuoteReceived:
+        """A quote in the currency of the books, at the rate of a day."""
+        if self._rates.is_own(quote.currency):
+            return quote
+
+        def worth(minor: int) -> int:
+            return self._rates.own_minor(minor, quote.currency, at_us)
+
+        breaks = tuple((at, worth(price)) for at, price in quote.breaks)
+        unit_price_minor, delivery_minor = worth(quote.unit_price_minor), worth(quote.delivery_minor)
+        return replace(quote, breaks=breaks, unit_price_minor=unit_price_minor, delivery_minor=delivery_minor)
+
+    def priced(self, price_minor: int, currency: str, at_us: int) -> dict[str, Any]:
+        """The fields that a purchase order has of a price that was agreed in a currency, at the rate of that day."""
+        if self._rates.is_own(currency):
+            return {"unit_price_minor": price_minor}
+        worth_minor = self._rates.own_minor(price_minor, currency, at_us)
+        return {"unit_price_minor": worth_minor, "currency": currency, "agreed_price_minor": price_minor}
+
+    def currency_doubt(self, currency: str, at_us: int, *, is_priced: bool) -> str:
+        """Why an order cannot be in that currency; "" if it can. `is_priced`: a price is said, and not what is declared meant."""
+        if doubt := self._rates.refusal(currency, at_us):
+            return doubt
+        is_foreign = not is_priced and not self._rates.is_own(currency)
+        return f"what is declared is in {self._rates.own}, the order in {currency}; allowed: a price in {currency}" if is_foreign else ""
 
     def why_not_placed(self, order: e.PurchaseOrderPlaced) -> str:
         """Why an order that a person places without a requisition is not accepted; "" if it is."""
@@ -99,6 +127,10 @@ class Sourcing:
     def unapproved(self, order: e.PurchaseOrderPlaced) -> str:
         """That it is worth more than may be ordered without another person's approval; "" if it is not."""
         return self._entries.unapproved(order.material, order.quantity, order.unit_price_minor)
+
+    def too_much_in_all(self, order: PurchaseOrder, quantity: int) -> str:
+        """The same of so much of an order, instead of what was ordered."""
+        return self._entries.unapproved(order.material, quantity, order.unit_price_minor)
 
     # Inside
 
@@ -143,7 +175,8 @@ class Sourcing:
         rfq.order = self._await(
             e.PurchaseOrderPlaced(
                 effective_us=event.effective_us, order=event.order or f"PO-{event.rfq}", supplier=chosen.supplier, material=wanted.material,
-                quantity=chosen.quantity, unit_price_minor=chosen.unit_price_minor, due_us=chosen.arrives_us, rfq=event.rfq,
+                quantity=chosen.quantity, due_us=chosen.arrives_us, rfq=event.rfq,
+                **self.priced(price_at(rfq.quotes[event.quote], chosen.quantity), rfq.quotes[event.quote].currency, event.effective_us),
             ),
             rfq.requisition,
         )  # fmt: skip
@@ -176,7 +209,7 @@ class Sourcing:
                 e.PurchaseOrderPlaced(
                     effective_us=event.effective_us, order=next(names), header=event.order, supplier=event.supplier,
                     material=material, quantity=quantity, due_us=due_us,
-                    unit_price_minor=declared_minor if price_minor < 0 else price_minor,
+                    **self.priced(declared_minor if price_minor < 0 else price_minor, event.currency, event.effective_us),
                 ),
                 "",
             )  # fmt: skip

@@ -10,6 +10,7 @@ from twin.erp.accounting.valuation.periods import written
 from twin.erp.procurement.purchasing import PurchaseOrder, Purchasing
 from twin.erp.procurement.quotes import Compared
 from twin.erp.procurement.requisitions import Requisition, Rfq
+from twin.erp.settlement.rates import Rates
 from twin.erp.settlement.said import has_form
 from twin.model import events as e
 from twin.model.events import event_to_fields
@@ -67,9 +68,11 @@ class SourcingEntries:
     def __init__(
         self, plant: Plant, purchasing: Purchasing, requisitions: Mapping[str, Requisition], rfqs: Mapping[str, Rfq],
         compared: Callable[[str, int], list[Compared]], awaited: Mapping[str, e.PurchaseOrderPlaced],
+        rates: Rates,
     ) -> None:  # fmt: skip
         self._persons, self._items = plant.layout.persons, plant.materials
         self._purchasing, self._requisitions, self._rfqs, self._compared = purchasing, requisitions, rfqs, compared
+        self._rates = rates
         self._awaited = awaited  # orders that are placed next, at this instant
         self._doubts: dict[type[e.OperationsEvent], Callable[[Any], str]] = {
             e.PurchaseRequisitionRaised: self._raise,
@@ -99,8 +102,10 @@ class SourcingEntries:
         )
         if doubt:
             return doubt
-        if event.unit_price_minor < 0:
-            return f"price {amount(event.unit_price_minor)}; allowed: 0 or more"
+        if doubt := self._rates.refusal(event.currency, event.effective_us):
+            return doubt
+        if min(event.unit_price_minor, event.agreed_price_minor) < 0:
+            return f"price {amount(min(event.unit_price_minor, event.agreed_price_minor))}; allowed: 0 or more"
         if doubt := self.unapproved(event.material, event.quantity, event.unit_price_minor):
             return f"{doubt}; allowed: a requisition"
         definition = self._items.materials[event.material]
@@ -174,6 +179,8 @@ class SourcingEntries:
             return f"'{event.rfq}' was decided for quote '{rfq.accepted}'; allowed: before that"
         if event.effective_us > rfq.answer_by_us:
             return f"'{event.rfq}' asked for answers until {written(rfq.answer_by_us)}; allowed: another request"
+        if doubt := self._rates.refusal(event.currency, event.effective_us):
+            return doubt
         if event.supplier not in rfq.suppliers:
             return f"'{event.supplier}' was not asked in '{event.rfq}'; allowed: {listed(rfq.suppliers)}"
         days = event.lead_time_us // 86_400_000_000
@@ -265,6 +272,8 @@ class SourcingEntries:
         wrong += [unknown("supplier", event.supplier, self._items.suppliers), self._header(event)]
         if not 1 <= len(event.order_lines) <= MOST_LINES:
             wrong.append(f"{len(event.order_lines)} lines; allowed: 1 to {MOST_LINES}")
+        if doubt := self._rates.refusal(event.currency, event.effective_us):
+            return "; ".join(filter(None, (*wrong, doubt)))
         for number, line in enumerate(event.order_lines, start=1):
             wrong += [f"line {number}: {doubt}" for doubt in self._line(event, *line) if doubt]
         return "; ".join(filter(None, wrong)) or self._too_much(event)
@@ -284,18 +293,22 @@ class SourcingEntries:
     def _line(self, event: e.PurchaseOrderEntered, material: str, quantity: int, due_us: int, price_minor: int) -> Iterator[str]:
         yield self._wanted(material, quantity, due_us, event.effective_us)
         if it := self._items.materials.get(material):
-            sold_by = [*([it.supplier] if it.supplier else []), *it.alternative_suppliers]
-            if event.supplier not in sold_by:
-                yield f"'{material}' does not come from '{event.supplier}'; allowed: {listed(sold_by)}"
-            yield too_dear(quantity, max(price_minor, 0), it.price_per)
+            if event.supplier not in it.sold_by:
+                yield f"'{material}' does not come from '{event.supplier}'; allowed: {listed(it.sold_by)}"
+            yield too_dear(quantity, self._worth(event, max(price_minor, 0)), it.price_per)
+            if price_minor < 0 and not self._rates.is_own(event.currency):
+                yield f"what is declared is in {self._rates.own}, the order in {event.currency}; allowed: a price in {event.currency}"
         if quantity > MOST_PIECES:
             yield f"quantity {quantity}; allowed: {MOST_PIECES} at most"
+
+    def _worth(self, event: e.PurchaseOrderEntered, price_minor: int) -> int:
+        return self._rates.own_minor(price_minor, event.currency, event.effective_us)
 
     def _too_much(self, event: e.PurchaseOrderEntered) -> str:
         """That one person may not order all of it, with the lines that are there; "" if he may."""
         materials, limit = self._items.materials, self._items.purchasing.approval_above
         asked = [
-            (of, many, materials[of].price_of(event.supplier) if price_minor < 0 else price_minor)
+            (of, many, materials[of].price_of(event.supplier) if price_minor < 0 else self._worth(event, price_minor))
             for of, many, _, price_minor in event.order_lines
         ]
         lines = [*asked, *((it.material, it.quantity, it.unit_price_minor) for it in self._lines(event.order))]

@@ -109,16 +109,23 @@ class Bank:
         if is_foreign:
             return self._pays_foreign(event, one, by)
         is_beyond, is_invoice = abs(event.amount_minor) > abs(expected_minor), one.side == "receivable" and expected_minor > 0
-        if (not is_one and expected_minor != event.amount_minor) or (is_beyond and not is_invoice):
+        is_less = not is_one and sum(self._comes(it, event.effective_us) for it in items) == event.amount_minor
+        if (not is_one and not is_less and expected_minor != event.amount_minor) or (is_beyond and not is_invoice):
             words = f"{amount(abs(expected_minor))} are open of {names}, the line is of {amount(event.amount_minor)}"
             return self._left(event, words)
-        parts = [_signed(one, event.amount_minor)] if is_one else [it.free_minor for it in items]
+        all_of_them = [self._least(it, event.effective_us) if is_less else it.free_minor for it in items]
+        parts = [_signed(one, event.amount_minor)] if is_one else all_of_them
         paid = [self._paid(event, it, part, part, n) for n, (it, part) in enumerate(zip(items, parts, strict=True))]
         return self._matched(event, paid, by)
 
     def _pays_foreign(self, event: BankLineReceived, item: OpenItem, by: str) -> Derived:
         """Whole at whatever that has cost where the line is about what it is worth; else a part of it, or more than it."""
         came_minor, at_us = abs(event.amount_minor), event.effective_us
+        least_minor = self._least(item, at_us)
+        if least_minor != item.free_minor and came_minor < self._rates.own_minor(item.free_minor + least_minor, item.currency, at_us) // 2:
+            least_worth_minor = self._rates.own_minor(least_minor, item.currency, at_us)
+            if abs(came_minor - least_worth_minor) * WHOLE_WITHIN <= least_worth_minor:
+                return self._matched(event, [self._paid(event, item, least_minor, _signed(item, came_minor))], by)
         worth_minor = self._rates.own_minor(abs(item.free_minor), item.currency, at_us)
         booked_minor = round(Fraction(item.open_booked_minor * abs(item.free_minor), item.open_minor))
         if any(abs(came_minor - abs(it)) * WHOLE_WITHIN <= abs(it) for it in (worth_minor, booked_minor)):
@@ -171,7 +178,7 @@ class Bank:
             if it.is_awaited and it.minor == event.amount_minor and it.payment not in self._taken
         ]
         all_open = [it for side in self._items.open.values() for it in side.values()]
-        items = [it for it in all_open if not it.currency and _expected(it) == event.amount_minor and not it.blocked]
+        items = [it for it in all_open if not it.currency and not it.blocked and self._is_of(it, event)]
         payer = self._parties.named(event.party)
         fit_payments = [it for it in payments if not it.party or payer is None or it.party in payer]
         fit_items = [it for it in items if payer is None or it.party in payer]
@@ -188,6 +195,18 @@ class Bank:
             else f"nothing open is of {amount(event.amount_minor)}"
         )
         return self._left(event, f"{what}; '{event.reference}' names none" if event.reference else f"{what}, and there is no reference")
+
+    def _least(self, item: OpenItem, at_us: int) -> int:
+        """What is enough for all that is open of an item: less its discount, as long as that may be taken."""
+        return item.free_minor - (0 if item.claims else self._erp.settlement.discounts.may_be_left_minor(item, at_us))
+
+    def _comes(self, item: OpenItem, at_us: int) -> int:
+        least_minor = self._least(item, at_us)
+        return least_minor if item.side == "receivable" else -least_minor
+
+    def _is_of(self, item: OpenItem, event: BankLineReceived) -> bool:
+        """Whether a line is just what is open of an item, or what is enough for it."""
+        return event.amount_minor in (_expected(item), self._comes(item, event.effective_us))
 
     @staticmethod
     def _of_others(event: BankLineReceived, others: Sequence[Payment | OpenItem]) -> str:

@@ -111,7 +111,7 @@ class Owing:
         if owed_minor <= 0:
             return None
         terms = self.supplier_terms(placed.supplier)
-        net_minor = round(owed_minor * self._rates.rate(currency := terms.currency or "", placed.received_us or now_us))
+        net_minor = round(owed_minor * placed.rate_in(currency := placed.currency or terms.currency or "", self._rates, now_us))
         return BillReceived(
             effective_us=now_us, order=order, supplier=placed.supplier, bill=f"{order}/{self.bills.get(order, 0) + 1}", net_minor=net_minor,
             tax_minor=self.tax_on(net_minor, self.code_of_order(order)), currency=currency, due_us=now_us + terms.due,
@@ -173,8 +173,8 @@ class Owing:
     def owe(self, item: OpenItem) -> None:
         """It is open from now on, and is paid when it is due, where that happens by itself."""
         self._items.add(item)
-        if self._payments.suppliers == "at_due":
-            self._agenda.put(item.due_us, "pay", item.party, item.item)
+        if self._payments.suppliers != "by_hand":
+            self._agenda.put(self._erp.settlement.discounts.paid_at_us(item), "pay", item.party, item.item)
 
     def _bill(self, event: BillReceived) -> Derived:
         self._agenda.drop("bill", event.order)
@@ -232,10 +232,10 @@ class Owing:
 
     def _differences(self, event: BillReceived, net_minor: int) -> tuple[int, int]:
         """What the bill takes off goods received not billed, and the part of the difference to its net that is price."""
-        came_us, exact = self._erp.purchasing.orders[event.order].received_us, self._erp.book.accruals.exact
-        if self._rates.is_own(event.currency) or came_us is None:
+        order, exact, at_us = self._erp.purchasing.orders[event.order], self._erp.book.accruals.exact, event.effective_us
+        if self._rates.is_own(event.currency) or order.received_us is None:
             return net_minor, 0
-        at_receipt, at_posting = self._rates.rate(event.currency, came_us), self._rates.rate(event.currency, event.effective_us)
+        at_receipt, at_posting = order.rate_in(event.currency, self._rates, at_us), self._rates.rate(event.currency, at_us)
         relief = event.net_minor / at_receipt
         came, came_at_standard = exact((event.order, "price")), exact((event.order, "standard"))
         if not came or came_at_standard is None:  # what is valued at what it costs has no price variance

@@ -34,9 +34,9 @@ ACCRUED = ("landed_cost_accrued", "wages_payable", "energy_payable", "overhead_p
 class Payment:
     """Money that moved: `minor` > 0 came in. `line`: where the bank's statement has it; None: no line of it has come yet.
 
-    `cleared`: what it has paid of which items, in their currency; `spare`: the credit that it left on account; `reopened`: what of which
-    items was open again when it was taken back, in the currency of the books, as it is on their account. `is_taken_back`: it did not hold,
-    and the bank will not show it any more.
+    `cleared`: what it has paid of which items, in their currency, with what was left as a discount; `discount`: where that was booked;
+    `spare`: the credit that it left on account; `reopened`: what of which items was open again when it was taken back, in the currency of
+    the books, as it is on their account. `is_taken_back`: it did not hold, and the bank will not show it any more.
     """
 
     payment: str
@@ -48,6 +48,7 @@ class Payment:
     by_line: tuple[str, int] | None = None  # the line that it was booked by; None: it was there before any
     cleared: list[tuple[OpenItem, int]] = field(default_factory=list)
     spare: str = ""
+    discount: list[tuple[str, int]] = field(default_factory=list)
     is_taken_back: bool = False
     reopened: list[tuple[OpenItem, int]] = field(default_factory=list)
 
@@ -72,6 +73,11 @@ class Paying:
             CashReceived: self._receive,
             LiabilityPaid: self._pay_accrued,
         }
+
+    def all_minor(self, item: OpenItem, now_us: int) -> int:
+        """What is enough for all that is open of a bill, and on no way yet: less its discount, as long as that may be taken."""
+        left_minor = 0 if item.claims else self._erp.settlement.discounts.may_be_left_minor(item, now_us)
+        return item.free_minor - left_minor
 
     def payment_of(self, item: OpenItem, amount_minor: int, now_us: int, payment: str = "") -> PaymentMade:
         """So much of a bill, at the rate of the day."""
@@ -127,16 +133,15 @@ class Paying:
             if is_new and (item is None or not item.blocked):  # what is blocked is asked for again when it is released, and nothing else is
                 self._agenda.drop("pay", event.supplier, event.bill)
             return alert(event, "payment_refused", doubt)
-        booked_minor = self._items.clear(item, event.effective_us, event.amount_minor)
+        before_minor = item.open_minor
+        booked_minor, discount = self._cleared(item, event.amount_minor, event.effective_us)
         if not item.open_minor:  # the rest of what is paid in part falls due still
             self._agenda.drop("pay", event.supplier, event.bill)
-        self._note(event, item.item, item.party, -event.paid_minor).cleared = [(item, event.amount_minor)]
-        self.exchange_minor += event.paid_minor - booked_minor
-        legs = [
-            ("accounts_payable", booked_minor),
-            ("exchange_difference", event.paid_minor - booked_minor),
-            ("cash", -event.paid_minor),
-        ]
+        noted = self._note(event, item.item, item.party, -event.paid_minor)
+        noted.cleared, noted.discount = [(item, before_minor - item.open_minor)], discount
+        exchange_minor = event.paid_minor - booked_minor - sum(minor for _, minor in discount)
+        self.exchange_minor += exchange_minor
+        legs = [("accounts_payable", booked_minor), ("exchange_difference", exchange_minor), *discount, ("cash", -event.paid_minor)]
         return [*self._erp.book.entries.entry(replace(event, order=item.order), "payment", legs)]
 
     def _receive(self, event: CashReceived) -> Derived:
@@ -161,8 +166,10 @@ class Paying:
                 self._agenda.drop("collect", event.invoice)
             return alert(event, "payment_refused", doubt)
         booked_minor = spare_booked_minor = round(Fraction(event.paid_minor * spare_minor, event.amount_minor))
+        discount, before_minor = list[tuple[str, int]](), item.open_minor if item else 0
         if item and event.amount_minor != spare_minor:
-            booked_minor += self._items.clear(item, event.effective_us, event.amount_minor - spare_minor)
+            cleared_minor, discount = self._cleared(item, event.amount_minor - spare_minor, event.effective_us)
+            booked_minor += cleared_minor
             if not item.open_minor:
                 self._agenda.drop("collect", event.invoice)
                 self._agenda.drop("dun", event.invoice)
@@ -176,14 +183,19 @@ class Paying:
             )  # fmt: skip
         noted = self._note(event, event.invoice, event.customer, event.paid_minor)
         noted.spare = event.payment if spare_minor else ""
-        noted.cleared = [(item, event.amount_minor - spare_minor)] if item and event.amount_minor != spare_minor else []
-        self.exchange_minor += booked_minor - event.paid_minor
-        legs = [
-            ("cash", event.paid_minor),
-            ("exchange_difference", booked_minor - event.paid_minor),
-            ("accounts_receivable", -booked_minor),
-        ]
+        noted.cleared = [(item, before_minor - item.open_minor)] if item and event.amount_minor != spare_minor else []
+        noted.discount, exchange_minor = discount, booked_minor - event.paid_minor - sum(minor for _, minor in discount)
+        self.exchange_minor += exchange_minor
+        legs = [("cash", event.paid_minor), ("exchange_difference", exchange_minor), *discount, ("accounts_receivable", -booked_minor)]
         return [*self._erp.book.entries.entry(replace(event, order=item.order) if item else event, "cash receipt", legs)]
+
+    def _cleared(self, item: OpenItem, amount_minor: int, at_us: int) -> tuple[int, list[tuple[str, int]]]:
+        """So much of an item is paid, and what is left is a discount where it may be one: what both were booked at, and its legs."""
+        discounts = self._erp.settlement.discounts
+        left_minor = discounts.left_minor(item, amount_minor, at_us)
+        booked_minor = self._items.clear(item, at_us, amount_minor + left_minor)
+        of_left = round(Fraction(booked_minor * left_minor, amount_minor + left_minor)) if left_minor else 0
+        return booked_minor, discounts.legs(item, of_left) if left_minor else []
 
     def unknown(self, customer: str) -> str:
         """ "" if it is a declared customer, or one who has ordered; what an unknown one pays would lie on nobody's account."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
-from twin.erp.accounting.valuation.periods import before_the_books
+from twin.erp.accounting.valuation.periods import before_the_books, written
 from twin.erp.settlement.bank import Bank
 from twin.erp.settlement.open_items import OpenItem, OpenItems
 from twin.erp.settlement.paying import Paying
@@ -25,6 +25,7 @@ from twin.model.events import (
 )
 from twin.model.exchange.bounds import out_of_bounds
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.earlier import is_earlier
 from twin.model.readiness.signed import refusal, unsigned
 from twin.model.settlement.chart import RENAMED, named_now
 
@@ -61,13 +62,15 @@ class SaidByPersons:
             known = [it.item for it in self._items.open["payable"].values() if it.party == event.supplier]
             doubts = [f"no bill '{event.bill}' of '{event.supplier}'; open are: {listed(known)}"]
             return [refusal(event, "; ".join([*self._doubts(event), *doubts]))]
-        amount_minor = event.amount_minor or item.free_minor
+        amount_minor = event.amount_minor or self._paying.all_minor(item, event.effective_us)
         on_its_way = abs(amount_minor) > abs(item.free_minor) and bool(item.claims)
         doubt = f"of '{item.item}' all but {amount(item.free_minor)} is on its way" if on_its_way else ""
         doubt = doubt or self._paying.refusal(item, amount_minor, "")
+        if not doubt and is_earlier(event) and event.effective_us < item.issued_us:
+            doubt = f"'{item.item}' is of {written(item.issued_us)}, and this of {written(event.effective_us)}; allowed: from then on"
         if doubts := [*self._doubts(event), *([doubt] if doubt else [])]:
             return [refusal(event, "; ".join(doubts))]
-        paid = self._paying.payment_of(item, amount_minor, event.effective_us)
+        paid = replace(self._paying.payment_of(item, amount_minor, event.effective_us), recorded_us=event.recorded_us)
         item.claims[paid.payment] = amount_minor
         return [paid]
 
@@ -108,14 +111,21 @@ class SaidByPersons:
             doubts.append(f"statement '{event.statement}' was handed in already" if event.statement else "a statement has a number")
         if not event.bank_lines or not has_form(event.bank_lines, (int, str, str)) or not all(minor for minor, *_ in event.bank_lines):
             doubts.append("lines are minor units, reference and party, as [[-1250, charges, bank], ...]; no line is of nothing")
+        booked = tuple(event.booked) or (event.effective_us,) * len(event.bank_lines)
+        if len(booked) != len(event.bank_lines) or max(booked, default=0) > event.recorded_us:
+            doubts.append(
+                "each line has a time at which the bank has booked it, none of them to come; allowed: as many times as lines, or none"
+            )
+        elif (start_us := self._erp.capacity.start_us) is not None and min(booked, default=start_us) < start_us:
+            doubts.append(f"a line is of {written(min(booked))}, and the books begin {written(start_us)}; allowed: from then on")
         if said := "; ".join(filter(None, doubts)):
             return [refusal(event, said)]
         return [
             BankLineReceived(
-                effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, statement=event.statement, number=n,
+                effective_us=at_us, recorded_us=event.recorded_us, person=event.person, statement=event.statement, number=n,
                 amount_minor=amount_minor, reference=reference, party=party,
             )
-            for n, (amount_minor, reference, party) in enumerate(event.bank_lines, start=1)
+            for n, ((amount_minor, reference, party), at_us) in enumerate(zip(event.bank_lines, booked, strict=True), start=1)
         ]  # fmt: skip
 
     def _assign(self, event: BankLineAssigned) -> Derived:

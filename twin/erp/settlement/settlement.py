@@ -8,6 +8,7 @@ from twin.erp.accounting.valuation.periods import month_of
 from twin.erp.functions import Rule
 from twin.erp.settlement.agenda import Agenda, Matter
 from twin.erp.settlement.bank import Bank
+from twin.erp.settlement.clearing.discounts import Discounts
 from twin.erp.settlement.clearing.set_off import SetOff
 from twin.erp.settlement.clearing.taken_back import TakenBack
 from twin.erp.settlement.documents.begun_and_rejected import BegunAndRejected
@@ -34,6 +35,7 @@ class Settlement:
         self._erp = erp
         self.rates = Rates(finance, layout.currency, layout.time_zone)
         self.items, self.agenda = OpenItems(), Agenda()
+        self.discounts = Discounts(erp)
         self.owing = Owing(erp, self.rates, self.items, self.agenda)
         self.paying = Paying(erp, self.rates, self.items, self.agenda)
         self.bank = Bank(erp, self.items, self.paying, self.rates)
@@ -60,7 +62,8 @@ class Settlement:
                 return self.owing.bill_due(order, now_us)
             case ("pay", supplier, bill):
                 owed = self.items.payables[supplier, bill]
-                return self.paying.payment_of(owed, owed.free_minor, now_us) if owed.free_minor and not owed.blocked else None
+                wanted_minor = self.paying.all_minor(owed, now_us)
+                return self.paying.payment_of(owed, wanted_minor, now_us) if wanted_minor and not owed.blocked else None
             case ("collect", invoice):
                 asked = self.items.receivables[invoice]
                 if asked.free_minor <= 0:
@@ -98,7 +101,8 @@ class Settlement:
             "dunning_fees": -self.dunning.fees_minor,
             **{it: minor + paying.accrued_minor.get(it, 0) for it, minor in owing.tax_minor.items()},
         }
-        return {account: minor + by_hand.get(account, 0) for account, minor in due.items()}
+        left = self.discounts.minor
+        return {it: due.get(it, 0) + left.get(it, 0) + by_hand.get(it, 0) for it in (*due, *(it for it in left if it not in due))}
 
     def violations(self) -> list[str]:
         """Accounts that do not show what open items, payments and documents say."""

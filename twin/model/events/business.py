@@ -62,7 +62,8 @@ class PurchaseOrderPlaced(BusinessEvent):
     """We want a quantity of a supplier; the source answers with GoodsReceived when it comes.
 
     `rfq`: the request whose quote was accepted; `blanket`: the blanket order that it is called off; `header`: the order of several lines
-    that this is a line of.
+    that this is a line of. `agreed_price_minor`: the price as it was agreed in another `currency`, of which `unit_price_minor` is what that
+    was worth in the books on the day of ordering.
     """
 
     supplier: str
@@ -74,6 +75,8 @@ class PurchaseOrderPlaced(BusinessEvent):
     blanket: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     header: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    currency: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    agreed_price_minor: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.PurchaseOrderEntered: "purchasing",
     e.PurchaseOrderChanged: "purchasing",
     e.PurchaseOrderClosed: "purchasing",
+    e.OverDeliveryDecided: "purchasing",
     e.GoodsReceiptEntered: "warehouse",
     e.PlanningParametersSet: "purchasing",
     e.PlannedOrderFrozen: "planner",

@@ -65,6 +65,8 @@ _DOCUMENTS: tuple[tuple[int, str, str, AccountKind], ...] = (
     (3290, "result_carried", "Result carried to retained earnings", EQUITY),
     (4000, "revenue", "Revenue", REVENUE),
     (4850, "sales_allowances", "Credits to customers for no goods", REVENUE),
+    (4860, "discounts_given", "Cash discounts given to customers", REVENUE),
+    (4870, "discounts_taken", "Cash discounts taken of suppliers", REVENUE),
     (5000, "cost_of_goods_sold", "Cost of goods sold, at standard", EXPENSE),
     (5100, "scrap_loss", "Scrap loss", EXPENSE),
     (5110, "rework_cost", "Rework of nonconforming lots", EXPENSE),

@@ -48,10 +48,18 @@ class TaxCode(Table):
     rate: Percent
 
 
+class CashDiscount(Table):
+    """Who pays within so long after the date of a bill or an invoice pays so much less of all of it."""
+
+    share: Percent
+    within: DurationUs
+
+
 class Terms(Table):
     """How a supplier wants to be paid, or a customer pays: when, with which tax, in which currency."""
 
     due: DurationUs = 0  # so long after the bill or the invoice; left out: at once, on its own date
+    discount: CashDiscount | None = None  # for paying sooner
     tax: Id | None = None  # one of `tax_codes`; left out: without tax
     currency: Id | None = None  # one of `currencies`; left out: that of the plant
 

@@ -123,7 +123,7 @@ def signed_entry(run: Run, of: str, names: list[str], read_us: int | None) -> Jo
 
     Raises
     ------
-    ValueError : nobody has said it, or it was said otherwise since it was read
+    ValueError : nobody has said it, it was said otherwise since it was read, or it does not stand: a step that is undone, or half confirmed
     """
     entries = list(run.journal.entries())
     refused = {entry.cause for entry in entries if isinstance(entry.event, e.EntryRefused)}
@@ -134,4 +134,16 @@ def signed_entry(run: Run, of: str, names: list[str], read_us: int | None) -> Jo
         raise ValueError(f"there is no {wanted} that could be signed")
     if read_us is not None and newest.event.effective_us != read_us:
         raise ValueError(f"{wanted} was said otherwise since it was read; allowed: to read that, and to sign it")
+    if isinstance(newest.event, SIGNABLE["step"][0]):
+        _refuse_open_step(run, *names)
     return newest
+
+
+def _refuse_open_step(run: Run, step: str, job_order: str) -> None:
+    """Nobody signs that a step is done which was taken back, or which a second person has still to confirm."""
+    steps = run.mes.process.steps
+    if step in steps.confirmed.get(job_order, {}):
+        return
+    is_half = step in steps.first.get(job_order, {})
+    why = "a second person has still to confirm it" if is_half else "it was said that it is not done"
+    raise ValueError(f"{subject('step', [step, job_order])} is not confirmed: {why}; allowed: once it is")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MEDIA = {".csv": "text/csv", ".pdf": "application/pdf"}
 """What the trail can be taken away as, with its media type."""
+LONGEST_ON_PAPER = 5_000
+"""Entries of one PDF: it is set within two seconds then, and has some hundred pages; nobody reads more on paper."""
 COLUMNS = ("seq", "known", "effective", "person", "terminal", "says", "about", "was", "now", "why", "standing", "signed", "entry", "hash")
 _ON_PAPER = {"known": 15, "person": 10, "terminal": 12, "says": 16, "about": 24, "was": 16, "now": 24, "why": 18, "standing": 14}
 
@@ -41,14 +43,19 @@ def trail_table(run: Run, of: str, person: str, since_us: int | None, until_us: 
 
 
 def trail_file(run: Run, found: Sequence[TrailEntry], about: str, kind: str) -> bytes:
-    """The entries as the bytes of a file; `about`: what was asked for, in words.
+    """The entries as the bytes of a file; `about`: what was asked for, in words. The run's lock is not needed.
 
     Raises
     ------
-    ValueError : no such kind of file, or what sets a PDF is not installed
+    ValueError : no such kind of file, more than a PDF takes, or what sets a PDF is not installed
     """
     if kind not in MEDIA:
         raise ValueError(f"an audit trail is no '{kind}'; allowed: {listed(MEDIA)}")
+    if kind == ".pdf" and len(found) > LONGEST_ON_PAPER:
+        raise ValueError(
+            f"{len(found):,} entries are too many for one PDF; allowed: up to {LONGEST_ON_PAPER:,}, as of one thing, one person or a"
+            " shorter window, or all of them as CSV"
+        )
     rows = [row_of(it, ZoneInfo(run.plant.layout.time_zone)) for it in found]
     if kind == ".csv":
         return (csv_text(rows) if rows else ",".join(COLUMNS) + "\n").encode()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from twin.model.problems import listed
 from twin.results.books_text import ledger_text
+from twin.results.exports.finance import finance_book
 from twin.results.exports.month_end import month_end_book
 from twin.results.exports.paper import NEEDS_TYPST, paper
 from twin.results.exports.sheets import Book, orders_book, packing_book, statements_book
@@ -19,16 +20,18 @@ from twin.results.views.business.finance import Window, windows
 
 KINDS = (".xlsx", ".pdf", ".beancount")
 STATEMENTS = "statements"
+OF_WINDOWS: dict[str, Callable[[Run, Window], Book]] = {STATEMENTS: statements_book, "finance": finance_book}
+"""What is of a window, by name."""
 SUBJECTS: dict[str, Callable[[Run], Book]] = {
     "orders": orders_book, "purchasing": purchasing_book, "stock": stock_book, "material_plan": plan_book, "month_end": month_end_book,
 }  # fmt: skip
-"""What stands as it is now, by name; statements are of a window."""
+"""What stands as it is now, by name."""
 
 
 def subject_of(file: Path) -> str:
     """What a file is of by its name: the first of `SUBJECTS` that stands in it, else the statements."""
     name = file.stem.lower().replace("-", "_").replace(" ", "_")
-    return next((subject for subject in SUBJECTS if subject in name), STATEMENTS)
+    return next((subject for subject in (*SUBJECTS, *OF_WINDOWS) if subject in name), STATEMENTS)
 
 
 def doubts_about(files: list[Path]) -> list[str]:
@@ -51,7 +54,7 @@ def _doubt_about(file: Path) -> str:
 
 
 def export(run: Run, what: str, kind: str, window: Window = "since the start") -> bytes:
-    """Statements of a window ("statements"), or what stands now (one of `SUBJECTS`), as bytes of a kind (".xlsx", ".pdf", ".beancount").
+    """What is of a window (one of `OF_WINDOWS`), or stands as it is (of `SUBJECTS`), as bytes of a kind (".xlsx", ".pdf", ".beancount").
 
     Raises
     ------
@@ -64,7 +67,7 @@ def export(run: Run, what: str, kind: str, window: Window = "since the start") -
     elif isinstance(window, str) and window not in windows(run):
         raise ValueError(f"there is no window '{window}'; allowed: {listed(windows(run))}")
     else:
-        book = statements_book(run, window)
+        book = OF_WINDOWS[what](run, window)
     return workbook(book) if kind == ".xlsx" else paper(book)
 
 

@@ -22,15 +22,17 @@ def purchase_order(run: Run, name: str) -> TradePaper:
         known = (*purchasing.headers, *(order.order for order in purchasing.orders.values() if not order.header))
         raise ValueError(f"there is no purchase order '{name}'{did_you_mean(name, known)}; allowed: one that page Purchasing has")
     first, lines = placed[0], list[PaperLine]()
+    is_agreed = bool(first.currency) and all(it.currency == first.currency for it in placed)  # else its lines are summed in the books'
     for it in placed:
+        price_minor = it.agreed_price_minor if is_agreed else it.unit_price_minor
         definition = run.plant.materials.materials.get(it.material)
         title, unit = material_of(run, it.material)
         price_per = definition.price_per if definition and not it.operation else 1
         wanted = it.quantity - it.cancelled
         lines.append(
             PaperLine(
-                title=f"{it.operation} of {title}" if it.operation else title, quantity=wanted, unit=unit, price_minor=it.unit_price_minor,
-                price_per=price_per, net_minor=round_half_even(wanted * it.unit_price_minor, price_per),
+                title=f"{it.operation} of {title}" if it.operation else title, quantity=wanted, unit=unit, price_minor=price_minor,
+                price_per=price_per, net_minor=round_half_even(wanted * price_minor, price_per),
             )
         )  # fmt: skip
     agreed = first.rfq or first.blanket
@@ -39,6 +41,6 @@ def purchase_order(run: Run, name: str) -> TradePaper:
         kind="Purchase order", number=name, sender=sender(run),
         receiver=letter_head(run.plant.materials.suppliers.get(first.supplier), first.supplier),
         facts=[("Date", day(run, first.placed_us)), ("Supplier", first.supplier), *([("As agreed in", agreed)] if agreed else [])],
-        currency=run.plant.layout.currency, lines=lines, sums=[("Net", sum(it.net_minor for it in lines))],
+        currency=first.currency if is_agreed else run.plant.layout.currency, lines=lines, sums=[("Net", sum(it.net_minor for it in lines))],
         words=[*wishes, "Please name our order on your delivery note and your bill."],
     )  # fmt: skip

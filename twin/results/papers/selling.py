@@ -67,6 +67,7 @@ def invoice(run: Run, name: str) -> TradePaper:
     is_credit, total_minor = item.amount_minor < 0, net_minor + sum(minor for _, minor in taxes)
     asked_minor = item.amount_minor - sum(more for at_us, more, _ in item.added if at_us > item.issued_us)  # without fees of later
     asked = f"We ask for {_in_words(run, item, asked_minor, total_minor)} by {day(run, item.due_us)}, with {name} as its reference."
+    less = _discount(run, item)
     bank = run.plant.materials.company.bank
     reasons = [event.reason for event, _ in of if isinstance(event, FreeInvoiceIssued) and event.reason]
     back = f"This stands to your credit: {_in_words(run, item, -asked_minor, -total_minor)}."
@@ -75,8 +76,19 @@ def invoice(run: Run, name: str) -> TradePaper:
         facts=[("Date", day(run, item.issued_us)), ("Customer", item.party), *([("Order", item.order)] if item.order else []),
                *([] if is_credit else [("Due", day(run, item.due_us))])],
         currency=run.plant.layout.currency, lines=lines, sums=[("Net", net_minor), *taxes, ("Total", total_minor)],
-        words=[*reasons, back] if is_credit else [*reasons, asked, f"Bank: {bank}" if bank else ""],
+        words=[*reasons, back] if is_credit else [*reasons, asked, less, f"Bank: {bank}" if bank else ""],
     )  # fmt: skip
+
+
+def _discount(run: Run, item: OpenItem) -> str:
+    """What is enough for an invoice that is paid sooner, as its customer's terms say; "" where they say nothing of it."""
+    discounts = run.erp.settlement.discounts
+    until_us, less_minor = discounts.until_us(item), discounts.may_be_left_minor(item, item.issued_us)
+    if until_us is None or not less_minor:
+        return ""
+    currency = item.currency or run.plant.layout.currency
+    enough = f"{written(item.amount_minor - less_minor)} {currency} are enough"
+    return f"Paid by {day(run, until_us)}, {enough}: that is {written(less_minor)} less."
 
 
 def reminder(run: Run, name: str) -> TradePaper:

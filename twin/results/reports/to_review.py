@@ -10,10 +10,13 @@ from twin.model.events import BatchRecordReleased
 from twin.results.reports.batch_evidence import Descent
 
 if TYPE_CHECKING:
+    from twin.mes.tracking.lots import Lot
     from twin.results.run import Run
 
 TO_REVIEW, NOT_SIGNED, UNDER_WAY, DONE = "to be reviewed", "released, not signed", "under way", "released and signed"
-_TURN = (TO_REVIEW, NOT_SIGNED, UNDER_WAY, DONE)
+BUILT_IN = "built in"
+"""All of it went into lots that were made here, and nothing is doubtful: the records of those name it."""
+_TURN = (TO_REVIEW, NOT_SIGNED, UNDER_WAY, BUILT_IN, DONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,8 @@ def lots_to_review(run: Run) -> list[LotToReview]:
         if not (lot.made_here and lot.begun):
             continue
         standing = released.get(name) or (TO_REVIEW if lot.produced and not lot.in_process else UNDER_WAY)
+        if standing == TO_REVIEW and not doubts[name] and _is_built_in(run, lot):
+            standing = BUILT_IN
         rows.append(
             LotToReview(
                 lot=name, material=lot.material, request=lot.request, produced=lot.produced, ended_us=ended[name], standing=standing,
@@ -49,6 +54,12 @@ def lots_to_review(run: Run) -> list[LotToReview]:
             )
         )  # fmt: skip
     return sorted(rows, key=lambda it: (_TURN.index(it.standing), not it.doubts, -it.ended_us, it.lot))
+
+
+def _is_built_in(run: Run, lot: Lot) -> bool:
+    """Whether every piece that came into stock of it was consumed for others: none is here, or has left with a customer."""
+    consumed = run.mes.tracking.genealogy.gone(lot.lot) - lot.split_off - lot.merged_out
+    return not lot.on_hand and consumed >= lot.produced
 
 
 def _released(run: Run) -> dict[str, str]:

@@ -44,7 +44,9 @@ _ORDER = (OPERATING, OPENING, INVESTING, FINANCING)
 Accounts = Mapping[str, Account]
 _SECTIONS = {ASSETS: INVESTING, "loans": FINANCING, EQUITY: OPENING}
 _RETAINED = ("retained_earnings", "result_carried")  # what a year has earned goes from one to the other: together they are what changes
-_PARTNERS = ("accounts_receivable", PAYABLE)  # an exchange difference is part of what was paid for these
+_PARTNERS = ("accounts_receivable", PAYABLE)
+_OF_PARTNERS = ("exchange_difference", "discounts_given", "discounts_taken", "tax_payable", "tax_receivable")
+"""What stands beside them in an entry that moves cash is part of what was paid for them: exchange, and a discount with its tax."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +137,7 @@ def direct_parts(entry: JournalPosted, accounts: Accounts, for_assets_minor: int
     for account, minor in entry.legs:
         if account == CASH:
             continue
-        of = partner if partner and account == "exchange_difference" else account
+        of = partner if partner and account in _OF_PARTNERS else account
         line = _DIRECT.get(of, f"Other: {accounts[of].title}")
         apart_minor = for_assets_minor if account == PAYABLE else 0
         if apart_minor:

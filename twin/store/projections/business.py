@@ -101,7 +101,8 @@ def apply_to_purchase_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
                 _note_subcontracted(event, rows)
         case GoodsReceived():
             order = _purchase_order(rows, event)
-            order.update(received=order["received"] + event.quantity, received_us=event.effective_us)
+            last_us = max(event.effective_us, order["received_us"] or event.effective_us)
+            order.update(received=order["received"] + event.quantity, received_us=last_us)
         case GoodsReceiptCorrected():
             came = rows.get(GOODS_RECEIPT, event.order, event.lot or event.order)
             if came and (known := rows.get(PURCHASE_ORDER, event.order)):
@@ -111,7 +112,7 @@ def apply_to_purchase_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
             _take_service(_purchase_order(rows, event), event)
         case PurchaseOrderRevised():
             known = rows.get(PURCHASE_ORDER, event.order)
-            if known and known["closed_us"] is None and _open_quantity(known) and event.quantity >= max(1, known["received"]):
+            if known and known["closed_us"] is None and _may_be(known, event.quantity):
                 known.update(quantity=event.quantity, due_us=event.due_us)
                 rows.put(PURCHASE_ORDER, known)
         case PurchaseOrderClosed():
@@ -143,6 +144,12 @@ def _purchase_order(rows: ProjectedRows, event: PurchaseOrderPlaced | Subcontrac
 
 def _open_quantity(order: Row) -> int:
     return max(0, int(order["quantity"] - order["received"] - order["cancelled"]))
+
+
+def _may_be(order: Row, quantity: int) -> bool:
+    """Whether it may be for so much in all: something is still to come, or more has come than was ordered."""
+    is_looked_at = _open_quantity(order) or order["received"] + order["cancelled"] > order["quantity"]
+    return bool(is_looked_at) and quantity >= max(1, min(order["received"], order["quantity"]))
 
 
 def _note_subcontracted(event: SubcontractOrderPlaced, rows: ProjectedRows) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.rooms.apps.api.tokens import ALL_BUT
+from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER
+from twin.erp.accounting.ledger import STOCK_ACCOUNT
 from twin.erp.accounting.valuation.variances import ACCOUNTS_OF_VARIANCES
 from twin.results.run import Run
 from twin.results.warehouse.stock_now import stock_now
@@ -18,12 +19,23 @@ def what_is_owed_dearer_and_in_bins(ask: Callable[..., Any], run: Run, balances:
         owed = sum(it["open_minor"] for it in ask(f"/open-items/{side}?most=500")[1])
         *parties, every = ask(f"/ageing/{side}")[1]
         assert owed == every["open_minor"] == sum(it["open_minor"] for it in parties) == sign * balances[account]
+        *_, then = ask(f"/ageing/{side}?until=2026-03-01T00:00:00Z")[1]
+        assert then["open_minor"] == 0 == len(ask(f"/open-items/{side}?until=2026-03-01T00:00:00Z")[1])
+    for of, accounts in (("stock", set(STOCK_ACCOUNT.values())), ("work-in-progress", {"work_in_progress"})):
+        worth = sum(it["value_minor"] for it in ask(f"/worth/{of}?most=500")[1])
+        assert worth == sum(balances[it] for it in accounts) != 0
+        assert ask(f"/worth/{of}?until=2026-03-01T00:00:00Z")[1] == []
+    *earned, result = ask("/margins/customer?most=500")[1]
+    assert (sum(it["margin_minor"] for it in earned), result["is_total"]) == (result["margin_minor"], True)
+    assert ask("/bank-lines")[1] == [] == list(run.erp.settlement.bank.lines)
     told = ask("/variances?most=500")[1]
     assert sum(it["amount_minor"] for it in told) == sum(balances[account] for account in ACCOUNTS_OF_VARIANCES)
     assert ask("/variances?until=2026-03-01T00:00:00Z")[1] == []
     cells = ask("/dimensions/work_center?most=500")[1]
     assert sum(it["amount_minor"] for it in cells if it["account"] == "machine_cost") == balances["machine_cost"]
     assert "hobbing" in {it["name"] for it in cells}
+    scores, known = ask("/scorecards")[1], run.erp.scorecards.rows(run.now_us)
+    assert {it["supplier"]: it["counted"] for it in scores if it["order_count"]} == {it.supplier: it.orders for it in known}
     assert {it["bin"] for it in ask("/bins")[1]} == set(run.plant.layout.warehouse.bins)  # type: ignore[union-attr]
     assert [it["pick_list"] for it in ask("/pick-lists")[1]] == [it.pick_list for it in stock_now(run).pick_lists]
     order, bought = next(iter(run.erp.customer_orders.orders.values())), next(iter(run.erp.purchasing.orders.values()))
@@ -35,6 +47,12 @@ def what_is_owed_dearer_and_in_bins(ask: Callable[..., Any], run: Run, balances:
 
 
 def bills_are_set_off_and_sent_back(ask: Callable[..., Any], run: Run, supplier: str) -> None:
+    held = {"blanket": "B1", "supplier": "bearings", "material": "BRG1", "quantity": 500, "unit_price_minor": 590}
+    until = {"from": "2026-03-01T12:00:00Z", "until": "2026-06-01T12:00:00Z"}
+    assert ask("/entries/blanket-order-agreed", {**held, **until})[0] == 201
+    assert [(it["blanket"], it["open"], it["until"]) for it in ask("/blanket-orders")[1]] == [("B1", 500, until["until"])]
+    for path in ("/scorecards", "/blanket-orders"):
+        assert ask(path, token=LOOKER)[0] == 403
     rent = {"supplier": supplier, "bill": "R-1", "cost_lines": [["rent", 12000, ""], ["services", 3000, "hobbing"]]}
     early = ask("/entries/cost-bill-entered", {**rent, "happened": "2025-12-31T12:00:00Z"})
     assert (early[0], "and the books begin" in early[1]["detail"]) == (409, True)

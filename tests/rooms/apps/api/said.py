@@ -28,6 +28,7 @@ CANNOT_BE: list[tuple[str, dict[str, Any] | None, int, str]] = [
     ("/orders", {**ORDER, "order": "X" * 70_000}, 413, "more than 65536 bytes"),
     ("/purchase-orders", {**PURCHASE, "order": "P9", "material": "GB1"}, 409, "'GB1' is not bought"),
     ("/purchase-orders", {**PURCHASE, "order": "P9", "supplier": "steel"}, 409, "does not come from 'steel'"),
+    ("/purchase-orders", {**PURCHASE, "order": "P9", "currency": "USD"}, 409, "nobody knows the rate of 'USD'; allowed: EUR"),
     ("/stock-counts", {"material": "GB1", "lot": "open-BAR50", "quantity": 1}, 409, "is of 'BAR50'"),
     ("/orders?frist=1", None, 422, "'frist' (did you mean 'first'?); allowed: first, most, is_open"),
     ("/stock/GB1?most=1", None, 422, "'most'; allowed: none"),

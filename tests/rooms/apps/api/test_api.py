@@ -247,6 +247,7 @@ def test_a_purchase_a_count_and_a_close_go_through_the_one_path(served: tuple[Fe
     run = served[0].run
     assert ask("/purchase-orders", PURCHASE)[0] == 201
     assert (found := ask("/purchase-orders/P1")[1])["standing"] == "open"
+    assert (found["agreed_price_minor"], found["agreed_currency"]) == (found["value_minor"] // 10, "EUR")
     agreed = {"order": "P1", "reason": "the mill is down", "due": "2026-03-27T12:00:00Z"}
     assert ask("/entries/purchase-order-changed", agreed)[0] == 201
     changed = ask("/purchase-orders/P1")[1]

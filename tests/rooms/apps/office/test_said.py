@@ -17,7 +17,7 @@ from tests.rooms.quality.valve_shop import ITEMS
 from twin.apps.feeds import by_hand
 from twin.apps.office.entered import OfficeEntered
 from twin.apps.office.planning.forms import plan_forms
-from twin.apps.office.purchasing_forms import proposed_form
+from twin.apps.office.purchasing_forms import proposed_form, purchasing_forms
 from twin.apps.office.sales_forms import sales_forms
 from twin.apps.terminals.readers import days_of, instant_of, money_in, money_of, whole_of
 from twin.model import events as e
@@ -30,7 +30,12 @@ from twin.results.views.business.plan import plan_now
 
 OFFICE: dict[str, Any] = {
     **ITEMS,
-    "suppliers": {"foundry": {"lead_time": "2 d"}},
+    "materials": {
+        **ITEMS["materials"],
+        "CASTING": {**ITEMS["materials"]["CASTING"], "alternative_suppliers": {"mill": {"price": "9 EUR"}}},
+    },
+    "suppliers": {"foundry": {"lead_time": "2 d"}, "mill": {"lead_time": "4 d"}},
+    "finance": {"currencies": {"CZK": [{"since": "2026-01-01", "rate": 25}]}},
     "overheads": {"heating": {"per": "labour_hour", "rate": "2 EUR"}},
     "purchasing": {"approval_above": "100 EUR", "approved_by": "inspector"},
 }
@@ -227,6 +232,24 @@ def test_several_materials_are_ordered_of_one_supplier_on_one_form(say: Say) -> 
     assert (said.supplier, first[:2], first[3], second) == ("foundry", ("CASTING", 2), -1, ("CASTING", 3, first[2] + DAY_US, 150))
 
 
+def test_what_came_beyond_an_order_is_kept_or_goes_back_on_a_form_that_is_there_only_then() -> None:
+    items = {**OFFICE, "suppliers": {**OFFICE["suppliers"], "foundry": {"lead_time": "2 d", "over_delivery": "5 %"}}}
+    run = Run(Plant(layout=hand_shop().layout, materials=Materials.model_validate(items)), Scenario.model_validate(NOTHING_TO_DO))
+    about: dict[str, Any] = {"effective_us": run.now_us, "order": "PO", "supplier": "foundry", "material": "CASTING", "unit_price_minor": 1}
+    run.erp.apply(e.PurchaseOrderPlaced(**about, quantity=20, due_us=run.now_us))
+
+    def asked() -> list[list[str]]:
+        forms = [form for group in purchasing_forms(run) for form in group["forms"] if form["kind"] == "OverDeliveryDecided"]
+        return [[it["title"] for it in form["fields"][0]["options"] if it["id"]] for form in forms]
+
+    assert asked() == []
+    run.erp.apply(e.GoodsReceived(**about, lot="L", quantity=23))
+    assert [it[0].split(" of ")[0] for it in asked()] == ["PO: 2"]
+    entry = {"kind": "OverDeliveryDecided", "person": "pete", "terminal": "page", "id": "E"}
+    said = [OfficeEntered(run).event({**entry, "said": {"order": "PO", "kept": it}}, run.now_us) for it in ("kept", "back")]
+    assert [(it.is_kept, it.quantity) for it in said] == [(True, 0), (False, 0)]  # type: ignore[attr-defined]
+
+
 def test_a_bill_for_several_orders_is_entered_on_one_form(say: Say) -> None:
     said = say("BillEntered", order="PO-1", bill="77", net="-12.00", more="PO-2: -120.00 for 4; PO-7: -35.00")
     assert said.more_lines == (("PO-2", -12_000, -4), ("PO-7", -3_500, 0))  # type: ignore[attr-defined]
@@ -251,7 +274,9 @@ def test_other_fields_hold_what_a_plant_can_have(run: Run) -> None:
 
 
 REFUSED = [
+    ({"currency": "CZK"}, "what is declared is in EUR, the order in CZK; allowed: a price in CZK"),
     ({"person": "nobody"}, "nobody knows a person 'nobody'"),
+    ({"supplier": "smith"}, "'CASTING' does not come from 'smith'; allowed: foundry, mill"),
     ({"quantity": "0"}, "quantity 0; allowed: 1 or more"),
     ({"quantity": "9" * 30}, "is no number of pieces"),
     ({"quantity": ""}, "quantity: it is empty"),
@@ -266,9 +291,13 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("wrong", "words"), REFUSED)
-def test_an_order_at_the_usual_supplier_is_checked_as_what_others_say(say: Say, wrong: dict[str, str], words: str) -> None:
+def test_an_order_at_a_declared_supplier_is_checked_as_what_others_say(say: Say, wrong: dict[str, str], words: str) -> None:
     usual = {"material": "CASTING", "quantity": "10", "due": "2026-03-09 06:00"}
-    assert isinstance(say("PurchaseOrderPlaced", **usual), e.PurchaseOrderPlaced)
+    placed = [say("PurchaseOrderPlaced", **usual, supplier=it) for it in ("", "mill")]
+    assert [(it.supplier, it.unit_price_minor) for it in placed] == [("foundry", 1_000), ("mill", 900)]  # type: ignore[attr-defined]
+    agreed = say("PurchaseOrderPlaced", **usual, unit_price="250", currency="CZK")
+    assert isinstance(agreed, e.PurchaseOrderPlaced)
+    assert (agreed.unit_price_minor, agreed.agreed_price_minor, agreed.currency) == (1_000, 25_000, "CZK")
     with pytest.raises(ValueError, match=words):
         say("PurchaseOrderPlaced", **{**usual, **wrong})
 

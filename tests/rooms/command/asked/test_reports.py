@@ -1,4 +1,4 @@
-"""`twin labour`, `handover`, `record` and `drill`: in the terminal, as JSON, as files; what is not there is said in words."""
+"""`twin labour`, `handover`, `record`, `drill` and `learning`: in the terminal, as JSON, as files; what is not there is said in words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import subprocess
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.forked import ran
@@ -48,6 +49,17 @@ def test_the_audit_trail_is_printed_and_written(saved: Path, tmp_path: Path) -> 
     said = told("audit", saved, "--person", "olga", "--out", tmp_path / "trail.csv")
     assert [(it["says"], it["about"]) for it in said["audit_trail"]] == [("Clocked on", f"job order {BORE}")]  # type: ignore[attr-defined]
     assert f"Clocked on,job order {BORE}" in (tmp_path / "trail.csv").read_text()
+
+
+def test_the_table_that_models_learn_from_is_written_and_its_columns_are_told(saved: Path, tmp_path: Path) -> None:
+    said = told("learning", saved, "--out", tmp_path / "made" / "jobs.parquet")
+    written = pd.read_parquet(tmp_path / "made" / "jobs.parquet")
+    columns = {it["column"]: (it["is"], it["told"]) for it in said["columns"]}  # type: ignore[attr-defined]
+    assert (list(columns), said["row_count"]) == (list(written), len(written))
+    assert written.dropna(subset=["later_good"])[["job_order", "later_good"]].to_numpy().tolist() == [[BORE, 5]]
+    assert [columns[name] for name in ("job_order", "later_good", "truth_is_drifted")] == [("known then", 2), ("label", 1), ("truth", 0)]
+    wrong = typed("learning", saved, "--out", tmp_path / "jobs.xlsx")
+    assert (wrong.returncode, "a learning table is no '.xlsx'; allowed: .parquet, .csv" in wrong.stderr) == (2, True)
 
 
 def test_a_hand_over_is_printed_and_written(saved: Path, tmp_path: Path) -> None:

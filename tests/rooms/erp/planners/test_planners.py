@@ -13,6 +13,7 @@ from tests.rooms.simulation.small_floor import plant_of, scenario_of
 from twin.apps.office.entered import OfficeEntered
 from twin.apps.office.planning.firm_forms import planner_forms
 from twin.erp import Erp
+from twin.erp.material_plan.deciding import called_for
 from twin.erp.material_plan.messages import action_messages
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import FIRM_PLANNED, erp_position
@@ -74,6 +75,29 @@ def test_nothing_that_is_asked_for_by_rule_takes_the_name_of_a_firm_planned_orde
     assert "PO-housing-2" in office.erp.purchasing.orders
     assert office.erp.requests.free_name("gear") == "P-gear-2"
     assert [*office.erp.frozen.orders] == ["A-gearbox", "P-gear-1", "PO-housing-1"]
+
+
+def test_what_is_bought_is_due_when_the_planner_wants_it_and_not_before_its_supplier_can_have_it_here() -> None:
+    office = Office({})
+    for planned, days in (("soon", 1), ("late", 40)):
+        office.say(e.PlannedOrderFrozen, **{**FIRM, "planned": planned, "material": "housing", "due_us": T + days * DAY_US})
+    due = [office.erp.frozen.called_for(it, T).due_us for it in office.erp.frozen.orders.values()]
+    assert due == [T + 5 * DAY_US, T + 40 * DAY_US]
+
+
+def test_what_is_called_for_at_one_instant_is_spoken_for_by_its_material_alone() -> None:
+    """Of a blanket order for ten: an order whose name another material's would begin with takes nothing of it."""
+    office = Office({})
+    office.say(
+        e.BlanketOrderAgreed, blanket="B", supplier="foundry", material="housing", quantity=10, unit_price_minor=4_000, from_us=T,
+        until_us=T + 90 * DAY_US,
+    )  # fmt: skip
+    office.say(e.PlannedOrderFrozen, **FIRM)
+    wanted = next(it for it in plan_of(office).orders if it.material == "housing")
+    for taken, blanket in ((("housing-1", 9), "B"), (("housing", 9), "")):
+        call = called_for(office.erp, wanted, 8, T, T, {"PO-housing-1-1": taken})
+        assert isinstance(call, e.PurchaseOrderPlaced)
+        assert call.blanket == blanket
 
 
 def test_what_one_person_may_not_order_alone_no_plan_orders_for_him() -> None:

@@ -9,6 +9,8 @@ import pytest
 from tests.rooms.erp.small_shop import of_type
 from tests.rooms.settlement.desk import Desk, day
 from twin.model import events as e
+from twin.results.papers.selling import invoice
+from twin.results.settlement.cash_flow import cash_flow
 from twin.results.settlement.opening.figures import figure_opened
 from twin.results.settlement.opening.portions import total
 
@@ -151,3 +153,67 @@ def test_the_exchange_difference_of_a_payment_goes_back_with_it() -> None:
     assert (desk.payable("F1").open_minor, desk.balances["accounts_payable"], desk.balances.get("cash")) == (105_000, -4_200, None)
     desk.passes(12)
     assert (desk.payable("F1").open_minor, desk.payable("F1").settled_us) == (0, day(11))
+
+
+IN_TEN = {"due": "30 d", "tax": "vat", "discount": {"share": "2 %", "within": "10 d"}}
+
+
+def traded(**about: Any) -> Desk:
+    """A bill of 209.95 with 41.99 tax, of day 3, and an invoice of 100.00 with 20.00 tax, of day 2: 2 % less within ten days."""
+    desk = Desk(supplier=IN_TEN, customer=IN_TEN, **about)
+    desk.receive(1, "PO1", 5, 4_199)
+    desk.sell(2, "A1", 1, 10_000)
+    desk.bill(3, "PO1", "R", 20_995, tax_minor=4_199)
+    return desk
+
+
+def test_who_pays_in_time_pays_less_and_the_rest_is_closed_with_its_tax_on_both_sides() -> None:
+    desk = traded()
+    before = desk.balances
+    desk.cash(12, "INV-A1", 11_760, payment="IN")
+    desk.pay(13, "R", 24_690, payment="OUT")
+    assert (desk.receivable("INV-A1").open_minor, desk.payable("R").open_minor) == (0, 0)
+    changed = {it: desk.balances.get(it, 0) - before.get(it, 0) for it in {*desk.balances, *before}}
+    assert {it: minor for it, minor in changed.items() if minor} == {
+        "cash": 11_760 - 24_690, "accounts_receivable": -12_000, "accounts_payable": 25_194,
+        "discounts_given": 200, "tax_payable": 40, "discounts_taken": -420, "tax_receivable": -84,
+    }  # fmt: skip
+    flow = {(it.method, it.line): it.amount_minor for it in cash_flow(desk.erp.ledger, None, None)}
+    assert (flow["direct", "Received from customers"], flow["direct", "Paid to suppliers"]) == (11_760, -24_690)
+    for payment in ("IN", "OUT"):
+        desk.round(e.PaymentTakenBack(effective_us=day(14), payment=payment, reason="returned", person="anna", terminal="office"))
+    assert desk.balances == before
+    desk.cash(15, "INV-A1", 11_760)
+    desk.pay(15, "R", 24_690)
+    assert (desk.receivable("INV-A1").open_minor, desk.payable("R").open_minor) == (240, 504), "too late"
+
+
+def test_what_is_less_by_its_discount_is_found_at_the_bank_and_paid_by_itself_and_by_hand() -> None:
+    """The last of the ten days counts whole; who pays less than may be left has paid a part."""
+    lines = ((11_760, "", "Acme"), (-24_690, "R", ""))
+    desk = traded()
+    desk.round(e.BankStatementEntered(effective_us=day(12), statement="S", bank_lines=lines, person="anna", terminal="office"))
+    assert (desk.receivable("INV-A1").open_minor, desk.payable("R").open_minor) == (0, 0)
+    by_hand = traded()
+    by_hand.cash(3, "INV-A1", 11_759)
+    order: dict[str, Any] = {"supplier": "foundry", "bill": "R", "person": "anna", "terminal": "office"}
+    (paid, *_) = of_type(by_hand.round(e.PaymentOrdered(effective_us=day(14) - 1, **order)), e.PaymentMade)
+    assert (by_hand.receivable("INV-A1").open_minor, paid.amount_minor) == (241, 24_690)
+    by_itself = traded(payments={"suppliers": "at_discount"})
+    by_itself.passes(14)
+    (paid,) = of_type(by_itself.journal, e.PaymentMade)
+    assert (paid.effective_us, paid.paid_minor, by_itself.payable("R").open_minor) == (day(13), 24_690, 0)
+    said = invoice(by_itself.run(), "INV-A1").words
+    assert "Paid by 14 Mar 2026, 117.60 EUR are enough: that is 2.40 less." in said
+
+
+def test_a_discount_of_a_bill_in_another_currency_is_none_of_exchange() -> None:
+    """Of 2,500 CZK (100.00 at 25) 2,450 are paid on a day on which they are 81.67 (at 30): 2.00 is discount, 16.33 exchange."""
+    desk = Desk(supplier={"currency": "CZK", "due": "9 d", "discount": {"share": "2 %", "within": "9 d"}})
+    desk.receive(1, "PO1", 5, 2_000)
+    desk.bill(1, "PO1", "R", 250_000, currency="CZK")
+    desk.round(
+        e.BankStatementEntered(effective_us=day(3), statement="S", bank_lines=((-8_167, "R", ""),), person="anna", terminal="office")
+    )
+    assert desk.payable("R").open_minor == 0
+    assert (desk.balances["discounts_taken"], desk.balances["exchange_difference"]) == (-200, 8_167 - 9_800)

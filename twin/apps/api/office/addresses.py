@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 
-from twin.apps.api.office.money import Ages, Budget, Cell, Dimension, OpenItem, Side, Variance
-from twin.apps.api.office.supply import Bin, Picking, Requisition, SupplierQuote, Transfer
+from twin.apps.api.office.money import Ages, BankLine, Budget, Cell, Dimension, Margin, OpenItem, Side, Variance, Worth
+from twin.apps.api.office.supply import Bin, BlanketOrder, Picking, Requisition, SupplierQuote, SupplierScore, Transfer
 from twin.apps.api.reading import First, Instant, Most, Reading
 from twin.apps.feed import Feed
 from twin.results.exports.paper import NEEDS_TYPST
@@ -24,15 +24,33 @@ def owed(router: APIRouter, reading: Reading) -> APIRouter:
     """What is owed, planned, dearer than planned, and whose it is, under `router`."""
 
     @router.get("/open-items/{side}")
-    def open_items(side: Side, first: First = 0, most: Most = 100) -> list[OpenItem]:
-        """Bills or invoices of which something is open, what is due first before the others."""
-        return [OpenItem.of(it) for it in reading.owed(side).items[first : first + most]]
+    def open_items(side: Side, until: Instant = None, first: First = 0, most: Most = 100) -> list[OpenItem]:
+        """Bills or invoices of which something is open, now or before `until`, what is due first before the others."""
+        return [OpenItem.of(it) for it in reading.owed(side, until).items[first : first + most]]
 
     @router.get("/ageing/{side}")
-    def ageing(side: Side) -> list[Ages]:
-        """What is open by party and days overdue, then all of it."""
-        now = reading.owed(side)
+    def ageing(side: Side, until: Instant = None) -> list[Ages]:
+        """What is open by party and days overdue, now or before `until`, then all of it."""
+        now = reading.owed(side, until)
         return [Ages.of(it) for it in (*now.parties, now.all)]
+
+    @router.get("/worth/{of}")
+    def worth(of: Literal["stock", "work-in-progress"], until: Instant = None, first: First = 0, most: Most = 100) -> list[Worth]:
+        """What the books have of each material in stock, or of each request in work, now or before `until`, the dearest first."""
+        then = reading.worth(until)
+        return [Worth.of_row(it) for it in (then.stock if of == "stock" else then.work)[first : first + most]]
+
+    @router.get("/margins/{by}")
+    def margins(
+        by: Literal["lot", "line", "order", "customer"], since: Instant = None, until: Instant = None, first: First = 0, most: Most = 100
+    ) -> list[Margin]:
+        """What was earned on each in [since, until), the best first; then what is nobody's, and the operating result."""
+        return [Margin.of(it) for it in reading.margins(by, since, until)[first : first + most]]
+
+    @router.get("/bank-lines")
+    def bank_lines(first: First = 0, most: Most = 100) -> list[BankLine]:
+        """Every line of the bank and what it is, those that nobody knows first, then the latest."""
+        return [BankLine.of(it) for it in reading.bank()[first : first + most]]
 
     @router.get("/budgets")
     def budgets(first: First = 0, most: Most = 100) -> list[Budget]:
@@ -90,6 +108,16 @@ def supply(router: APIRouter, reading: Reading, as_one_of: Callable[..., Any]) -
     def quotes(first: First = 0, most: Most = 100) -> list[SupplierQuote]:
         """What suppliers offer, request by request, the best first."""
         return [SupplierQuote.of(it) for it in reading.sourcing().quotes[first : first + most]]
+
+    @router.get("/blanket-orders", dependencies=buying)
+    def blanket_orders(first: First = 0, most: Most = 100) -> list[BlanketOrder]:
+        """What suppliers hold a price for, and what of it may still be called off."""
+        return [BlanketOrder.of(it) for it in reading.sourcing().blankets[first : first + most]]
+
+    @router.get("/scorecards", dependencies=buying)
+    def scorecards(first: First = 0, most: Most = 100) -> list[SupplierScore]:
+        """How suppliers serve us: in time, quality, price, and their score."""
+        return [SupplierScore.of(it) for it in reading.suppliers()[first : first + most]]
 
     @router.get("/bins", dependencies=[as_one_of()])
     def bins(first: First = 0, most: Most = 100) -> list[Bin]:

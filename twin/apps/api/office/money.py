@@ -10,8 +10,10 @@ from pydantic import BaseModel, Field
 
 from twin.apps.api.documents import known_at
 from twin.erp.accounting.valuation.variances import VarianceRow
+from twin.results.settlement.bank_now import BankLineNow
 from twin.results.settlement.dimensions import BudgetRow
-from twin.results.settlement.opening.shown import CellNow
+from twin.results.settlement.opening.shown import CellNow, MarginNow
+from twin.results.settlement.opening.worth import WorthOf
 from twin.results.views.business.owed import AgesOf, ItemNow
 
 Side = Literal["receivables", "payables"]
@@ -56,6 +58,54 @@ class Ages(BaseModel):
             party=it.party, not_due_minor=not_due, days_1_to_30_minor=to_30, days_31_to_60_minor=to_60, days_61_to_90_minor=to_90,
             over_90_days_minor=over, open_minor=it.open_minor,
         )  # fmt: skip
+
+
+class Worth(BaseModel):
+    """What the books have of a material in stock, or of a request in work and what it makes."""
+
+    of: str
+    material: str
+    value_minor: int
+
+    @classmethod
+    def of_row(cls, it: WorthOf) -> Worth:
+        return cls.model_validate(asdict(it))
+
+
+class Margin(BaseModel):
+    """What was earned on something: costs are below zero. `title` of what is nobody's is that of its account."""
+
+    title: str
+    revenue_minor: int
+    sold_minor: int
+    made_minor: int
+    margin_minor: int
+    is_total: bool
+
+    @classmethod
+    def of(cls, it: MarginNow) -> Margin:
+        told = asdict(it)
+        told.pop("figure")
+        return cls(**told)
+
+
+class BankLine(BaseModel):
+    """A line of the bank, money that came in > 0; `payment`: what it is, "": nobody knows, for `reason`."""
+
+    statement: str
+    number: int
+    at: datetime
+    amount_minor: int
+    reference: str
+    party: str
+    payment: str
+    by: str
+    reason: str
+
+    @classmethod
+    def of(cls, it: BankLineNow) -> BankLine:
+        told = asdict(it)
+        return cls(at=known_at(told.pop("at_us")), **told)
 
 
 class Budget(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from pydantic import BaseModel, Field
@@ -9,7 +10,8 @@ from pydantic import BaseModel, Field
 from twin.apps.api.documents import at, known_at
 from twin.erp.warehouse.pick_lists import PickList
 from twin.erp.warehouse.transfers.transferring import StockTransfer
-from twin.results.views.business.sourcing import QuoteNow, RequisitionNow
+from twin.results.views.business.purchasing import SupplierNow
+from twin.results.views.business.sourcing import BlanketNow, QuoteNow, RequisitionNow
 from twin.results.warehouse.stock_now import BinNow
 
 
@@ -33,6 +35,46 @@ class Requisition(BaseModel):
             requisition=it.requisition, material=it.material, unit=it.unit, quantity=it.quantity, due=known_at(it.due_us),
             value_minor=it.value_minor, standing=it.standing, raised_by=it.raised_by, decided_by=it.decided_by, order=it.order,
         )  # fmt: skip
+
+
+class SupplierScore(BaseModel):
+    """How a supplier serves us. `counted`: orders that are complete, closed, or whose date has come. What cannot be told yet is null."""
+
+    supplier: str
+    title: str
+    order_count: int
+    open_count: int
+    late_count: int
+    counted: int
+    on_time: int
+    on_time_share: float | None
+    quality_share: float | None
+    price_share: float | None
+    score: float | None
+    open_minor: int
+
+    @classmethod
+    def of(cls, it: SupplierNow) -> SupplierScore:
+        return cls.model_validate(asdict(it))
+
+
+class BlanketOrder(BaseModel):
+    """A price that holds for a quantity until an instant, and what is left of it."""
+
+    blanket: str
+    supplier: str
+    material: str
+    unit: str
+    quantity: int
+    called: int
+    open: int
+    unit_price_minor: int
+    until: datetime
+
+    @classmethod
+    def of(cls, it: BlanketNow) -> BlanketOrder:
+        told = asdict(it)
+        return cls(until=known_at(told.pop("until_us")), **told)
 
 
 class SupplierQuote(BaseModel):

@@ -13,7 +13,7 @@ from twin.results.settlement.bank_now import bank_now
 from twin.results.views.business.owed import payables_now, receivables_now
 from twin.results.views.overview import local_time
 
-AS_FILE = "File of the bank: a line each, as 1250.00; invoice INV-B1; Acme"
+AS_FILE = "File of the bank: camt.053, or a line each, as 1250.00; invoice INV-B1; Acme"
 MORE_LINES = "Further lines: account, net, work center, tax code, as in services: 300.00 @ hobbing; rent: 50.00 % exempt"
 BY_TERMS = "by the terms"
 CHOOSE = "please choose"  # what is preset would be booked unread
@@ -45,7 +45,8 @@ def _bank(run: Run) -> Form:
     return group(
         "bank", "The bank", [f"{len(left)} lines of the bank are for nothing that is known."] if left else [],
         form(
-            "BankStatementEntered", "Hand in a statement", ask("statement", "Number of the statement", "text"),
+            "BankStatementEntered", "Hand in a statement",
+            ask("statement", "Number of the statement, if its file has none", "text", needed=False),
             ask("bank_lines", AS_FILE, "file"), earlier(OF_WHEN), send="Hand it in", mark="go",
         ),
         form(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from twin.apps.terminals.readers import (
     Said,
@@ -19,7 +21,9 @@ from twin.apps.terminals.readers import (
     whole_of,
 )
 from twin.model import events as e
+from twin.model.calendars import local_instant_us
 from twin.model.problems import listed
+from twin.model.settlement.camt import CamtStatement, is_xml, read_camt
 from twin.results.run import Run
 
 MOST_LINES = 1_000
@@ -45,12 +49,28 @@ class MoneySaid:
             "OpeningItemEntered": self._begin,
         }
 
-    @staticmethod
-    def _statement(said: Said, at: dict[str, Any]) -> e.BankStatementEntered:
-        lines = tuple(bank_line(n, it) for n, it in enumerate(_in_file(said).splitlines(), start=1) if it.strip())
-        if not lines or len(lines) > MOST_LINES:
-            raise ValueError(f"the file has {len(lines)} lines; allowed: 1 to {MOST_LINES}, as in 1250.00; invoice INV-B1; Acme")
+    def _statement(self, said: Said, at: dict[str, Any]) -> e.BankStatementEntered:
+        content = _content(said)
+        if is_xml(content):
+            return self._camt(said, at, read_camt(content))
+        lines = tuple(bank_line(n, it) for n, it in enumerate(_text_in(content).splitlines(), start=1) if it.strip())
+        _refuse_many(len(lines))
         return e.BankStatementEntered(**at, statement=text_of(said, "statement"), bank_lines=lines)
+
+    def _camt(self, said: Said, at: dict[str, Any], told: CamtStatement) -> e.BankStatementEntered:
+        """As the bank tells it; each line is of the end of the day on which it was booked, when all papers of that day are there."""
+        layout = self._run.plant.layout
+        _refuse_many(len(told.lines))
+        if told.currency not in ("", layout.currency):
+            raise ValueError(f"the statement is in {told.currency}; allowed: {layout.currency}, the currency of the books")
+        zone, now_us = ZoneInfo(layout.time_zone), at["effective_us"]
+        if to_come := [str(it.booked) for it in told.lines if local_instant_us(it.booked, 0, zone) > now_us]:
+            raise ValueError(f"a line was booked on {max(to_come)}, which is to come; allowed: days up to now")
+        ends = (local_instant_us(it.booked + timedelta(days=1), 0, zone) - 1 for it in told.lines)
+        return e.BankStatementEntered(
+            **at, statement=text_of(said, "statement") or told.statement, booked=tuple(min(it, now_us) for it in ends),
+            bank_lines=tuple((it.amount_minor, it.reference, it.party) for it in told.lines),
+        )  # fmt: skip
 
     @staticmethod
     def _assign(said: Said, at: dict[str, Any]) -> e.BankLineAssigned:
@@ -132,12 +152,21 @@ class MoneySaid:
         )  # fmt: skip
 
 
-def _in_file(said: Said) -> str:
-    """What is in the file that was chosen; banks write it in UTF-8 or in Latin letters."""
+def _refuse_many(count: int) -> None:
+    if not 1 <= count <= MOST_LINES:
+        raise ValueError(f"the file has {count} lines; allowed: 1 to {MOST_LINES}, as in 1250.00; invoice INV-B1; Acme")
+
+
+def _content(said: Said) -> bytes:
+    """What is in the file that was chosen."""
     try:
-        content = base64.b64decode(file_of(said, "bank_lines")[1], validate=True)
+        return base64.b64decode(file_of(said, "bank_lines")[1], validate=True)
     except ValueError:
         raise ValueError("the file cannot be read; allowed: a text file with a line each, as in 1250.00; invoice INV-B1; Acme") from None
+
+
+def _text_in(content: bytes) -> str:
+    """Banks write it in UTF-8 or in Latin letters."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

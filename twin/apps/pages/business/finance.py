@@ -145,8 +145,10 @@ class _Books:
         self.kinds.show(
             work.by_kind, empty="Everything has cost what was planned.", total=Row(cells=("All", exact(work.variance_minor)), mark="total")
         )
-        self.standing.show(now.flow)
-        for shown in (*self.owed, self.earned, self.money, self.opened):
+        self.standing.show(now.flow, now.to_us)
+        for owed in self.owed:
+            owed.show(now.to_us if now.to_us <= self.feed.run.now_us else None)
+        for shown in (self.earned, self.money, self.opened):
             shown.show()
         self.variances.show(work.variances, empty="Everything has cost what was planned.")
 
@@ -193,6 +195,7 @@ def finance_page(feed: Feed) -> pmui.Page:
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(2, 12))
     kinds = {**OFFICE_FILES, ".beancount": "Beancount"}
     files = downloads(feed, "statements", kinds, lambda: str(own.window.value))
+    details = downloads(feed, "finance", {".xlsx": "Open items, stock, margins: Excel"}, lambda: str(own.window.value))
     top = pmui.FlexBox(own.window, files, align_items="center", sizing_mode="stretch_width")
 
     def refresh() -> None:
@@ -205,7 +208,7 @@ def finance_page(feed: Feed) -> pmui.Page:
     parts = _parts(own, refresh)
     speaker = Speaker(feed, "finance page")
     desk = OfficeDesk(feed, speaker, forms, refresh)
-    main = [own.figures, top, note, parts.ways, *parts.columns, own.opened.card, card("Enter", desk.tablet)]
+    main = [own.figures, top, details, note, parts.ways, *parts.columns, own.opened.card, card("Enter", desk.tablet)]
     return page(feed, "Finance", "/finance", main, refresh, speaker)
 
 
@@ -220,6 +223,7 @@ def _parts(own: _Books, on_change: Callable[[], None]) -> Parts:
         _beside(card("Work in progress now", own.wip.shown), card("Variances of the window, dearer than planned > 0", own.kinds.shown)),
         card("Every variance of the window", own.variances.shown),
         own.standing.stock,
+        _beside(*own.standing.then),
     ]
     parts = {
         "statements": ("Statements", statements),

@@ -102,8 +102,7 @@ class AuditTrail:
     def _file(self, kind: str, title: str) -> pmui.FileDownload:
         def make() -> io.BytesIO | None:
             try:
-                with self._feed.run.lock:
-                    return io.BytesIO(trail_file(self._feed.run, self._found, self._about, kind))
+                return io.BytesIO(trail_file(self._feed.run, self._found, self._about, kind))  # the plant goes on meanwhile
             except ValueError as error:
                 self._answer.show(f"There is no {title}: {error}", is_good=False)
                 return None

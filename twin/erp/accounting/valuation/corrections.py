@@ -50,6 +50,7 @@ class Corrections:
         self._actual = book.actual
         self.deliveries: dict[tuple[str, str], list[Fraction | int]] = {}  # quantity and price of what came, by order and lot
         self.came_us: dict[tuple[str, str], int] = {}  # when the last of it came; other lots of the order may have come since
+        self.landed_minor: dict[str, int] = {}  # by bill of freight or duty
         self.given_back: dict[str, int] = {}  # quantity by purchase order
         self.given_back_of: dict[tuple[str, str], int] = {}  # quantity by purchase order and lot
         self.taken_back: dict[str, int] = {}  # quantity by customer order
@@ -71,7 +72,8 @@ class Corrections:
     def note_delivery(self, event: e.GoodsReceived) -> None:
         """A delivery was booked; it may be corrected later."""
         it = self.deliveries.setdefault((event.order, event.lot or event.order), [0, Fraction(0)])
-        self.came_us[event.order, event.lot or event.order] = event.effective_us
+        key = event.order, event.lot or event.order
+        self.came_us[key] = max(event.effective_us, self.came_us.get(key, event.effective_us))
         it[0] += event.quantity
         it[1] += Fraction(event.quantity * event.unit_price_minor, self._materials[event.material].price_per)
 
@@ -91,8 +93,8 @@ class Corrections:
         if known is None or order is None or order.material != event.material:
             return alert(event, "unknown_receipt", f"no delivery of lot '{lot}' of '{event.material}' on '{event.order}'")
         known_quantity, change = known[0], event.quantity - int(known[0])
-        if change > order.open_quantity:
-            return alert(event, "goods_not_ordered", f"{change} more delivered on '{event.order}', of which {order.open_quantity} are open")
+        if change > (most := self._purchasing.room(order)):
+            return alert(event, "goods_not_ordered", f"{change} more delivered on '{event.order}', of which {most} are open")
         if event.quantity < (least := self.least(event.order, lot)):
             return alert(event, "goods_given_back", f"{event.quantity} came on '{event.order}', of which {least} were given back")
         price = Fraction(event.quantity * event.unit_price_minor, self._materials[event.material].price_per)
@@ -149,19 +151,22 @@ class Corrections:
     def _land(self, event: e.LandedCostAllocated) -> Derived:
         """Into the value of what came; the share of what has gone since follows it. At standard it is a variance of the price."""
         shares = [share for _, _, share in event.receipts]
-        if not shares or min(shares) < 0 or not sum(shares) or event.amount_minor <= 0:
+        landed_minor = self.landed_minor.get(event.order, 0) + event.amount_minor  # below zero, it takes back what the bill has shared out
+        if not shares or min(shares) < 0 or not sum(shares) or not event.amount_minor or landed_minor < 0:
             by = f"by shares {shares}, which sum to {sum(shares)}"
             return alert(event, "landed_cost_refused", f"{event.amount_minor} {by}: allowed are shares >= 0, not all zero")
         unknown = [order for order, lot, _ in event.receipts if (order, lot or order) not in self.deliveries]
         if unknown:
             return alert(event, "unknown_receipt", f"no delivery on '{unknown[0]}' that could bear landed cost")
+        self.landed_minor[event.order] = landed_minor
         derived: Derived = []
         movements: list[Movement] = []
         for (order, lot, _), amount in zip(event.receipts, allocate(event.amount_minor, shares), strict=True):
             material, came = self._purchasing.orders[order].material, int(self.deliveries[order, lot or order][0])
             moved = self._actual.moved.get(("receipt", order, material), ()) if self._actual.values(material) else ()
             receipts = [it for it in moved if it.lot == (lot or order) and it.quantity]
-            into = amount * sum(it.quantity for it in receipts) // came if came else 0  # of what came at standard none is into stock
+            into = abs(amount) * sum(it.quantity for it in receipts) // came if came else 0  # of what came at standard none is into stock
+            into = into if amount > 0 else -into
             if receipts:
                 receipts[0].given_minor += into
                 receipts[0].landed_minor += into

@@ -40,6 +40,7 @@ class ValueEntries(Listener):
         self._erp, self._materials, self._overheads = erp, erp.plant.materials.materials, erp.plant.materials.overheads
         self._deliveries, self._apart = erp.corrections.deliveries, erp.corrections.apart
         self._freight: dict[str, e.LandedCostEntered] = {}  # by bill
+        self._borne: dict[str, tuple[tuple[str, str, int], ...]] = {}  # by bill: which deliveries bear it, in which shares
         self._spent: dict[str, dict[str, e.OverheadEntered]] = {it: {} for it in self._overheads}  # by overhead and bill
         said: dict[type[OperationsEvent], tuple[Callable[[Any], str], Callable[[Any], OperationsEvent]]] = {
             e.LandedCostEntered: (self._wrong_cost, self._landed),
@@ -69,8 +70,10 @@ class ValueEntries(Listener):
     # Freight and duty
 
     def _wrong_cost(self, event: e.LandedCostEntered) -> str:
-        if event.amount_minor <= 0:
-            return f"an amount of {amount(event.amount_minor)}; allowed: 0.01 or more"
+        if event.amount_minor < 0:
+            return self._wrong_lowering(event)
+        if not event.amount_minor:
+            return f"an amount of {amount(event.amount_minor)}; allowed: 0.01 or more, or below zero to lower what was shared out by a bill"
         if event.split not in SPLITS:
             return f"split by '{event.split}'; allowed: {listed(SPLITS)}"
         if doubt := self._wrong_deliveries(event.deliveries) or taken("bill of freight", event.order, self._freight):
@@ -84,6 +87,23 @@ class ValueEntries(Listener):
             if without := [it for it in materials if getattr(self._materials[it], field) is None]:
                 return f"{listed(without)}: no {field} is declared; allowed: another split, or {field} in items.yaml"
         return "" if any(self.shares(event)) else f"by {event.split} these deliveries share nothing; allowed: a split by what is not 0"
+
+    def _wrong_lowering(self, event: e.LandedCostEntered) -> str:
+        """Of a bill of freight that is known: shared as it was, of the same deliveries."""
+        if doubt := unknown("bill of freight", event.order, self._freight):
+            return doubt
+        left_minor = self._erp.corrections.landed_minor.get(event.order, 0)
+        if -event.amount_minor > left_minor:
+            less = f"{amount(-event.amount_minor)} less of '{event.order}'"
+            return f"{less}, by which {amount(left_minor)} are shared out; allowed: that at most"
+        if event.deliveries and (doubt := self._wrong_deliveries(event.deliveries)):
+            return doubt
+        borne = {(order, lot) for order, lot, _ in self._borne[event.order]}
+        said = {(order, lot or order) for order, lot in event.deliveries}
+        if said and said != borne:
+            shared = listed([f"{order}/{lot}" for order, lot in sorted(borne)])
+            return f"'{event.order}' is shared by {shared}; allowed: these, or none, which is the same"
+        return ""
 
     def _wrong_deliveries(self, deliveries: object) -> str:
         rows = deliveries if isinstance(deliveries, tuple | list) else ()
@@ -118,11 +138,18 @@ class ValueEntries(Listener):
         return Fraction(price)
 
     def _landed(self, event: e.LandedCostEntered) -> e.LandedCostAllocated:
-        shared = zip(event.deliveries, self.shares(event), strict=True)
+        if event.amount_minor < 0:
+            return self._allocated(event, self._borne[event.order])
         self._freight[event.order] = event
+        shared = zip(event.deliveries, self.shares(event), strict=True)
+        self._borne[event.order] = tuple((order, lot or order, share) for (order, lot), share in shared)
+        return self._allocated(event, self._borne[event.order])
+
+    @staticmethod
+    def _allocated(event: e.LandedCostEntered, receipts: tuple[tuple[str, str, int], ...]) -> e.LandedCostAllocated:
         return e.LandedCostAllocated(
             effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order,
-            amount_minor=event.amount_minor, receipts=tuple((order, lot or order, share) for (order, lot), share in shared),
+            amount_minor=event.amount_minor, receipts=receipts,
         )  # fmt: skip
 
     # Receipts
@@ -135,8 +162,8 @@ class ValueEntries(Listener):
             return f"{event.quantity} at {amount(event.unit_price_minor)}; allowed: 0 or more"
         if event.quantity < (least := self._erp.corrections.least(event.order, event.lot or event.order)):
             return f"{least} of it were given back; allowed: {least} at least"
-        if event.quantity - came > order.open_quantity:
-            most = came + order.open_quantity
+        if event.quantity - came > (room := self._erp.purchasing.room(order)):
+            most = came + room
             return f"{event.quantity} cannot have come on '{event.order}'; allowed: {most} at most, which is all that was ordered"
         if doubt := too_dear(event.quantity, event.unit_price_minor, self._materials[order.material].price_per):
             return doubt

@@ -57,7 +57,7 @@ class TakenBack:
             return
         payments, stages = self._erp.policies.payments, self._erp.plant.materials.finance.dunning
         late_us = payments.customers_late.get(item.party, payments.customers) if item.side == "receivable" and item.open_minor > 0 else None
-        is_paid = payments.suppliers == "at_due" if item.side == "payable" else late_us is not None
+        is_paid = payments.suppliers != "by_hand" if item.side == "payable" else late_us is not None
         if is_paid and not self._agenda.has(*names) and item.due_us + (late_us or 0) > at_us:
             self._agenda.put(item.due_us + (late_us or 0), *names)
         if item.side == "receivable" and item.open_minor > 0 and item.stage < len(stages):
@@ -133,12 +133,13 @@ class TakenBack:
 
     def _booked(self, event: PaymentReversed, known: Payment, account: str, minor: int) -> Derived:
         """Its entry, and what the bank is to show of it."""
-        exchange = known.minor - minor
+        discount = self._erp.settlement.discounts.noted([(code, -of_it) for code, of_it in known.discount])
+        exchange = known.minor - minor - sum(of_it for _, of_it in discount)
         self._paying.cash_minor -= known.minor
         self._paying.exchange_minor += exchange
         known.is_taken_back = True
         self._goes_back(known, event.back or self._back(known.payment), event.effective_us, is_awaited=event.is_awaited)
-        legs = [(account, minor), ("exchange_difference", exchange), ("cash", -known.minor)]
+        legs = [(account, minor), ("exchange_difference", exchange), *discount, ("cash", -known.minor)]
         return [*self._erp.book.entries.entry(event, "payment reversed", legs)]
 
     def _goes_back(self, known: Payment, back: str, at_us: int, *, is_awaited: bool) -> None:

@@ -31,7 +31,10 @@ def dangling(plant: Plant) -> Iterator[Finding]:
             path = (section, name, "terms")
             if party.terms is None:
                 continue
-            tax, currency = party.terms.tax, party.terms.currency
+            tax, currency, discount = party.terms.tax, party.terms.currency, party.terms.discount
+            if discount is not None and discount.within > party.terms.due:
+                what = f"the discount is for paying within {write_duration(discount.within)}, after it is due"
+                yield _finding((*path, "discount", "within"), what, f"{write_duration(party.terms.due)} or less, which is due")
             if tax is not None and tax not in finance.tax_codes:
                 what = f"no tax code is called '{tax}'{did_you_mean(tax, finance.tax_codes)}"
                 yield _finding((*path, "tax"), what, listed(finance.tax_codes), spoils=True)

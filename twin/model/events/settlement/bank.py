@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twin.model.events.business import BusinessEvent
 from twin.model.events.entries import Entry
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +57,10 @@ class BankLineAssigned(Entry):
 class BankStatementEntered(Entry):
     """A person hands in a statement of the bank.
 
-    `bank_lines` = ((minor units in > 0 or out < 0, reference, party), ...), numbered from 1.
+    `bank_lines` = ((minor units in > 0 or out < 0, reference, party), ...), numbered from 1. `booked` = when the bank has booked each of
+    them, us, where it says so; else all of them are of the statement's own time.
     """
 
     statement: str
     bank_lines: tuple[tuple[int, str, str], ...]
+    booked: tuple[int, ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)

@@ -11,7 +11,8 @@ from twin.model.events.trade.procurement import OfficeEntry
 class LandedCostEntered(OfficeEntry):
     """Freight, duty or the like for `deliveries` = ((purchase order, lot), ...), shared by `split`: LandedCostAllocated follows.
 
-    `order`: the bill. `split`: "equal", "quantity", "weight", "volume" or "value" of what came.
+    `order`: the bill. `split`: "equal", "quantity", "weight", "volume" or "value" of what came. Below zero, so much of what the bill has
+    shared out is taken back, from the same deliveries in the same shares, whatever is said of them.
     """
 
     amount_minor: int

@@ -59,7 +59,8 @@ class RfqSent(OfficeEntry):
 class QuoteReceived(OfficeEntry):
     """A supplier offers at least `minimum`, `lead_time_us` after the order, at a price, with `delivery_minor` for the delivery as a whole.
 
-    `breaks` = ((quantity, unit price), ...): from that quantity on all of it costs that price.
+    `breaks` = ((quantity, unit price), ...): from that quantity on all of it costs that price. `currency`: of all of this;
+    "": that of the books.
     """
 
     rfq: str
@@ -71,6 +72,7 @@ class QuoteReceived(OfficeEntry):
     minimum: int = 1
     delivery_minor: int = 0
     breaks: tuple[tuple[int, int], ...] = ()
+    currency: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +112,12 @@ class PurchaseOrderEntered(OfficeEntry):
     """We want several things of a supplier in one order: `order_lines` = ((material, quantity, due_us, unit price), ...).
 
     PurchaseOrderPlaced follows for each, as `order`.1, `order`.2 and so on; of an order that is there they are further lines. A price of -1
-    is what is declared of that supplier.
+    is what is declared of that supplier. `currency`: of the prices; "": that of the books.
     """
 
     supplier: str
     order_lines: tuple[tuple[str, int, int, int], ...]
+    currency: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +127,18 @@ class PurchaseOrderChanged(OfficeEntry):
     reason: str
     quantity: int = 0
     due_us: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverDeliveryDecided(OfficeEntry):
+    """The buyer says of what came on `order` beyond what was ordered and may be: it is kept (PurchaseOrderRevised), or goes back.
+
+    `quantity`: of so much of it; 0: all. What goes back (GoodsReturned) goes out of `lot`; "": out of the lot that came last.
+    """
+
+    is_kept: bool
+    quantity: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,12 +113,12 @@ def stock_worth_now(run: Run) -> list[StockRow]:
     return sorted((it for it in run.erp.stock_rows() if it.value_minor), key=lambda it: -abs(it.value_minor))
 
 
-def margins_now(by: str) -> Callable[[Run], list[MarginNow]]:
+def margins_now(by: str, window: Window = WINDOWS[0]) -> Callable[[Run], list[MarginNow]]:
     """What looks at margins by "lot", "line", "order" or "customer", the best first; then what is nobody's, and the operating result."""
     assert by in MARGINS_BY
 
     def look(run: Run) -> list[MarginNow]:
-        found, sums = margins(run), dict[str, dict[str, int]]()
+        found, sums = margins(run, *(window_us(run, window) if window != WINDOWS[0] else (None, None))), dict[str, dict[str, int]]()
         for row in found.rows:
             of = sums.setdefault(names_of(run, row)[by], {})
             for account, minor in row.amounts.items():
@@ -131,7 +131,7 @@ def margins_now(by: str) -> Callable[[Run], list[MarginNow]]:
         every = _line(f"margin: {OPERATING_RESULT}", OPERATING_RESULT, {}, is_total=True, margin_minor=found.result_minor)
         return [*lines, every]
 
-    look.__qualname__ = f"margins by {by}"
+    look.__qualname__ = f"margins by {by} in {window}"
     return look
 
 

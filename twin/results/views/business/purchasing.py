@@ -37,6 +37,8 @@ class PurchaseNow:
     standing: Standing
     operation: str  # that the supplier does for us; "": what is bought
     agreed_by: str  # the request for quotes or the blanket order that it comes of; "" if none
+    agreed_price_minor: int  # for price_per units, in the currency in which it was agreed ("": that of the books)
+    agreed_currency: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,7 @@ def _purchase(run: Run, it: PurchaseOrder) -> PurchaseNow:
         first_due_us=it.first_due_us, received_us=it.received_us, late_by_us=late_by_us,
         standing=("late" if late_by_us else "open") if is_open else came,
         operation=it.operation, agreed_by=it.rfq or it.blanket,
+        agreed_price_minor=it.agreed_price_minor if it.currency else it.unit_price_minor, agreed_currency=it.currency,
     )  # fmt: skip
 
 
