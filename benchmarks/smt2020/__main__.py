@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from benchmarks.measuring import pairs
 from benchmarks.smt2020 import families, peer
 from benchmarks.smt2020.judging import Figures, Lots, comparison, figures, mean_of
 from benchmarks.smt2020.plant_files import items_of, plant_of, scenario_of
@@ -51,6 +52,7 @@ def main() -> None:
     arguments.add_argument("--days", type=int, default=100)
     arguments.add_argument("--seeds", type=int, nargs="+", default=[1], help="a run each, and the mean of them")
     arguments.add_argument("--peer", type=Path, help="a clone of PySCFabSim, to be played for the same days and seed")
+    arguments.add_argument("--keep", action="store_true", help="write the figures of lots to benchmarks/results/e6.json")
     arguments.add_argument("--write", type=Path, help="folder for the plant files; left out: one that is thrown away")
     asked = arguments.parse_args()
     if not asked.data.is_dir():
@@ -68,6 +70,8 @@ def main() -> None:
     runs = {seed: _play(plant, scenario, seed, asked.days, testbed, asked.data) for seed in asked.seeds}
     if len(runs) > 1:
         print(f"mean of {len(runs)} seeds", *comparison(mean_of(list(runs.values())), testbed.reference), sep="\n")
+    if asked.keep:
+        pairs.keep("E6 SMT2020 HVLM", days=asked.days, lots_by_seed=runs, mean=mean_of(list(runs.values())), published=testbed.reference)
     if asked.peer:
         print(*peer.lines_of(asked.peer, NAME, asked.days, asked.seeds[0]), sep="\n")
 

@@ -88,6 +88,7 @@ def _setups(testbed: Testbed) -> Tables:
     for row in (row for route in testbed.routes.values() for row in route if row["SETUP"]):
         needed.setdefault(row["STNFAM"], {})[row["SETUP"]] = minutes(row["STIME"], row["STUNITS"]) if row["STIME"] else ""
     setups: Tables = {}
+    cascading = {row["STNFAM"] for row in testbed.tools if row["STNCAP"]}
     for family, steps in needed.items():
         named = [row for row in testbed.setups if row["NEWSETUP"] in steps]
         times = {steps[setup] for setup in steps} - {""} | {minutes(row["STIME"], row["STUNITS"]) for row in named if not row["CURSETUP"]}
@@ -98,7 +99,8 @@ def _setups(testbed: Testbed) -> Tables:
         least = {int(row["MINRUN"]) for row in testbed.least_runs if row["SETUP"] in steps}
         assert len(least) <= 1, f"{family}: least runs of {least} lots"
         minimum_run = {"minimum_run": {"lots": least.pop(), "patience": "30 d"}} if least else {}
-        setups[family] = {"default": times.pop() if times else "0 min", "matrix": matrix, **minimum_run}
+        alongside = {"alongside": True} if family in cascading else {}
+        setups[family] = {"default": times.pop() if times else "0 min", "matrix": matrix, **minimum_run, **alongside}
     return setups
 
 

@@ -45,6 +45,7 @@ class Step:
     rework_to: str | None
     following: str | None  # the operation after it
     is_first: bool  # consumes the bill
+    begins_here: bool  # a lot may come into being here, as it is started
     batch: BatchSize | None  # how large its batches are; None: as its units say
     same_unit_as: str | None  # the lot comes back to the unit that did this earlier operation
 
@@ -88,7 +89,7 @@ def _steps_of(plant: Plant, material: str) -> dict[str, Step]:
             transport_us=round(it.transport.mean_us), interval_us=it.interval or 0, batch=it.batch, same_unit_as=it.same_unit_as,
             arrival_is_told=it.arrival_is_told, piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us, later_lot_us=later_lot_us,
             operations_left=left, rework_to=it.rework_to, following=following,
-            is_first=operation == next(iter(plant.layout.routings[material])),
+            is_first=operation == next(iter(plant.layout.routings[material])), begins_here=plant.may_begin_at(material, operation),
         )  # fmt: skip
         later_piece_us += piece_us
         later_lot_us += lot_us

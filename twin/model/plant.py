@@ -145,6 +145,7 @@ class SetupMatrix(Table):
     default: DurationUs = 0
     initial: Id | None = None  # family that stands set up at the start of a run
     matrix: dict[Id, dict[Id, DurationUs]] = {}
+    alongside: bool = False  # what there is time for is done while the job before still runs, from when the next is there
     minimum_run: MinimumRun | None = None
 
     def duration_us(self, before: str | None, after: str) -> int:
@@ -326,6 +327,12 @@ class Plant(Table):
         for n, way in enumerate(operation.ways):
             able = {**dict.fromkeys(self.equipment_of(way.segment), (n, way)), **able}
         return {name: way for name, way in able.items() if way[0]}
+
+    def may_begin_at(self, material: str, operation: str) -> bool:
+        """Whether a lot may come into being at an operation, since all those before it are passed by some lots, or are not done here."""
+        routing = self.layout.routings[material]
+        before = list(routing.values())[: list(routing).index(operation)]
+        return all(it.sample < 1 or it.sample_every is not None or it.subcontract is not None for it in before)
 
     def sources_of_centers(self) -> dict[str, list[str]]:
         """For each work center those whose lots its equipment may take: itself first, then those that have it as an alternative."""

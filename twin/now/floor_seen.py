@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from twin.mes.collection.bound_units import unit_that_did
+from twin.mes.collection.setup_runs import done_alongside_us
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, SUSPENDED_STATES, WORKING_STATES, EquipmentRecord, StateInterval
 from twin.mes.execution import ENDED, JobOrder
 from twin.model.floor.failures import Power
@@ -216,7 +217,8 @@ class FloorSeen:
         name, now_us = record.equipment, self._run.now_us
         chain = self._chain(record)
         ran, was_set_up = (any(it.state in states for it in chain) for states in (RUN_STATES, {S.STARTING}))
-        is_in_setup = not ran and (was_set_up or self._run.mes.commands.setup_us(jobs[0], name) > 0)
+        alongside_us = done_alongside_us(self._matrix(name), record, jobs, self._run.mes.execution.job_orders)
+        is_in_setup = not ran and (was_set_up or self._run.mes.commands.setup_us(jobs[0], name) > alongside_us)
         states = {S.STARTING} if is_in_setup else RUN_STATES
         person = next((p for it in reversed(chain) for p in it.person.split("+") if p in self._persons), "")
         person = person or self._run.mes.commands.staffed.get(name, "").split("+")[0]
@@ -226,7 +228,9 @@ class FloorSeen:
             name,
             SeenJob(
                 lots=[job.lot for job in jobs], person=self._persons.index(person) + 1 if person in self._persons else 0,
-                is_in_setup=is_in_setup, worked_us=sum(it.duration_us for it in chain if it.state in states),
+                is_in_setup=is_in_setup, alongside_us=alongside_us,
+                ran_from_us=next((it.start_us for it in chain if it.state in RUN_STATES), now_us),
+                worked_us=sum(it.duration_us for it in chain if it.state in states),
                 is_at_work=record.state in WORKING_STATES, ordered=self._ordered(record),
                 is_deserted=needs_somebody and self._is_deserted(record, person, idle[0].start_us if idle else now_us),
             ),

@@ -49,7 +49,7 @@ def _unit(
     if declared is None:
         return found
     matrix, family = layout.setups.get(declared.equipment_class), None
-    for batch in batches:
+    for n, batch in enumerate(batches):
         it, operation = batch[0], layout.routings[batch[0].material][batch[0].operation]
         if unit not in {*plant.equipment_of(operation.segment), *plant.other_ways(operation)}:
             found.append(f"{unit} cannot do {it.job_order}")
@@ -70,8 +70,11 @@ def _unit(
         if declared.calendar:
             open_us = sum(span.end_us - span.start_us for span in calendars[declared.calendar].intervals(it.start_us, it.end_us))
         took_us = needed_us + round(run_us) + declared.load + declared.unload
+        before = batches[n - 1][0] if n else None  # what was under way when the schedule begins may not stand in it
+        is_alongside = matrix is not None and matrix.alongside and needed_us > 0 and (before is None or before.end_us == it.start_us)
+        done_us = min(needed_us, it.start_us - before.run_start_us if before else needed_us) if is_alongside else 0
         is_attended = bool(it.personnel_class)
-        if open_us < took_us or (open_us > took_us and not is_attended and not has_stops):
+        if open_us < took_us - done_us or (open_us > took_us and not is_attended and not has_stops):
             found.append(f"{it.job_order}: {took_us} us of work on {unit} in {open_us} us of its shifts")
     return found
 

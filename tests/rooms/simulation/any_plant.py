@@ -235,7 +235,8 @@ def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
         "failures_by_class": draw(st.sampled_from([{}, {"cut": [{"reason": "wear", "time_to_failure": "20 min", "repair": "2 min"}]}])),
         "repair_crews": {"fitters": {"size": 1}}, "personnel_classes": {"smith": {}},
         "setups": {
-            "cut": {"same": "1 min", "default": "4 min", "initial": draw(st.sampled_from([None, "a"])), "minimum_run": draw(MINIMUM_RUNS)},
+            "cut": {"same": "1 min", "default": "4 min", "initial": draw(st.sampled_from([None, "a"])), "minimum_run": draw(MINIMUM_RUNS),
+                    "alongside": draw(st.booleans())},
             **({"line": {"default": draw(minutes(0, 7))}} if "line" in centers else {}),
         },
         "persons": {name: {"classes": ["smith"], "calendar": when, "hourly_cost": 0} for name, when in (("ada", "day"), ("bo", "late"))},

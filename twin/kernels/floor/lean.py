@@ -29,7 +29,7 @@ HEADER = {"IS_BY_RULE": 1, "DECIDES_LEVEL_4": 0, "LIMITS_WORK": 0, "CAUSE_COUNT"
 EQUIPMENT = {
     "KIND": at.WORK_UNIT, "CAUSES": 0, "HAS_UPKEEP": 0, "WATCH": -1, "STATION_COUNT": 0, "MATRIX": -1, "BATCH_MAXIMUM": 0,
     "LEAST_LOTS": 0, "LEAST_US": 0, "DRAWS_POWER": 0, "ORDERED_STATE": 0, "STOP_STATE": 0, "IS_STANDING": 0, "IS_SETUP_STAFFED": 0,
-    "IS_RUN_STAFFED": 0, "IS_DESERTED": 0, "JOB_PERSONS": 0, "TOLD_PERSONS": 0,
+    "IS_RUN_STAFFED": 0, "IS_DESERTED": 0, "JOB_PERSONS": 0, "TOLD_PERSONS": 0, "IS_SET_UP_ALONGSIDE": 0,
 }  # fmt: skip
 """Work units that take one lot at a time and whose power nobody counts; no lines, no set-ups, no minimum runs; nothing stops work."""
 

@@ -1,14 +1,17 @@
-"""How long each piece of equipment has kept to a set-up family: lots, time, and when its last job order was done."""
+"""How long each piece of equipment has kept to a set-up family: lots, time, last job order done; and what was set up alongside."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from twin.kernels.dispatch import keeps_setup
+from twin.mes.equipment import RUN_STATES, EquipmentRecord
+from twin.mes.execution import JobOrder
 from twin.model.events import JobOrderCompleted, JobOrderStarted
 from twin.model.floor.minimum_run import MinimumRun
-from twin.model.plant import Plant
+from twin.model.plant import Plant, SetupMatrix
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,3 +58,23 @@ class SetupRuns:
         least, ran_us, stands_us = run.least, now_us - run.since_us, now_us - run.done_us
         is_kept = keeps_setup(run.lots, least.lots or 0, ran_us, least.time or 0, stands_us, least.patience, run.family in there)
         return run.family if is_kept else None
+
+
+def done_alongside_us(
+    matrix: SetupMatrix | None, record: EquipmentRecord, jobs: Sequence[JobOrder], job_orders: Mapping[str, JobOrder]
+) -> int:  # fmt: skip
+    """For how long equipment was set up for the jobs that it has in hand while the one before still ran, us.
+
+    That is from when the run before had begun and the last of their lots was there, until they were started; nothing, if it stood then.
+    """
+    if matrix is None or not matrix.alongside or any(job.step.begins_here for job in jobs):
+        return 0  # what begins here comes when it is started
+    started_us = jobs[0].started_us
+    earlier = (it for it in reversed(record.intervals) if it.end_us <= started_us and (it.job_order or it.start_us < it.end_us))
+    last = next(earlier, None)
+    before = job_orders.get(last.job_order.split("+")[0]) if last else None
+    if last is None or before is None or before.ended_us != started_us:
+        return 0
+    spans = [last, *takewhile(lambda it: it.job_order == last.job_order, earlier)]
+    ran_from_us = min((it.start_us for it in spans if it.state in RUN_STATES), default=started_us)
+    return max(0, started_us - max(ran_from_us, *(job.turn_us for job in jobs)))

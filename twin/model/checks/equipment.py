@@ -52,6 +52,14 @@ def minimum_runs(plant: Plant) -> Iterator[Finding]:
             yield _finding(path, "a minimum run without an end", "lots, time, or both", at_key=True, rests_on=(("plant", *path),))
 
 
+def setups_alongside(plant: Plant) -> Iterator[Finding]:
+    """A line is set up when it is empty: nothing runs on it meanwhile."""
+    for changed, it in plant.layout.setups.items():
+        if it.alongside and changed in plant.layout.production_lines:
+            what = f"line '{changed}' is set up when it is empty, so nothing runs meanwhile"
+            yield _finding(("setups", changed, "alongside"), what, "alongside for a class of work units")
+
+
 def maintenance(plant: Plant) -> Iterator[Finding]:
     """It is due by one thing, and has a reason of its own; a line does no work of its own that could be counted."""
     units, lines = plant.layout.work_units, plant.layout.production_lines

@@ -47,6 +47,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         equipment.failures_of_classes,
         equipment.maintenance,
         equipment.minimum_runs,
+        equipment.setups_alongside,
         fleets.ways_of_fleets,
         fleets.reasons_of_vehicles,
         fleets.carried_lots,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from twin.mes.collection.bound_units import unit_bound_to
+from twin.mes.collection.setup_runs import done_alongside_us
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, SETUP_STATES, STOPPED_STATES, EquipmentRecord
 from twin.mes.execution import ENDED, JobOrder
 from twin.mes.release import Step
@@ -60,10 +61,19 @@ class UnitAhead:
     batch: Batch | None
     free_us: int
     family: str | None
+    ran_from_us: int = -1  # when the run of its last job began; -1: none was seen
     jobs: list[JobAhead] = field(default_factory=list)  # that are on it now
 
     def setup_us(self, family: str | None) -> int:
         return self.matrix.duration_us(self.family, family) if self.matrix and family is not None else 0
+
+    def left_to_set_up_us(self, jobs: Sequence[JobAhead], now_us: int) -> int:
+        """What is left of the set-up for jobs that start now, where some was done while the one before still ran."""
+        needed_us = self.setup_us(jobs[0].step.setup_family)
+        begins_here = any(job.step.begins_here for job in jobs)
+        if self.matrix is None or not self.matrix.alongside or self.free_us != now_us or self.ran_from_us < 0 or begins_here:
+            return needed_us
+        return max(0, needed_us - (now_us - max(self.ran_from_us, *(job.ready_us for job in jobs))))
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -205,7 +215,8 @@ def on_it_us(run: Run, unit: UnitAhead, jobs: Iterable[JobAhead]) -> tuple[float
     )
     expected_us = unit.matrix.duration_us(before or unit.matrix.initial, job.step.setup_family)
     gone_us = sum(spent_us(record, state, run.now_us) for state in SETUP_STATES)
-    return max(0.0, expected_us - job.setup_us - gone_us), run_us
+    alongside_us = done_alongside_us(unit.matrix, record, [job], run.mes.execution.job_orders)
+    return max(0.0, expected_us - alongside_us - job.setup_us - gone_us), run_us
 
 
 def _family(run: Run, job_orders: str) -> str | None:

@@ -292,7 +292,7 @@ class Rehearsal:
                 for component, each in self._bills[job.step.material].items():
                     self._take(component, needed(each, job.quantity))
         unit.jobs = jobs
-        setup_us = unit.setup_us(jobs[0].step.setup_family)
+        setup_us = unit.left_to_set_up_us(jobs, now_us)
         self._work(unit, jobs[0], now_us, setup_us, max(job.busy_us(unit.name) for job in jobs))
 
     def _work(self, unit: UnitAhead, job: JobAhead, now_us: int, setup_us: float, run_us: float) -> None:
@@ -312,7 +312,7 @@ class Rehearsal:
                 self._engage(wanted, now_us, attended_until_us or self._until_us)
         if end_us is None:
             end_us = self._until_us + 1
-        unit.free_us = end_us
+        unit.free_us, unit.ran_from_us = end_us, max(now_us, end_us - run)
         self._at(end_us, self._finished(unit))
 
     def _engage(self, personnel_class: str, now_us: int, until_us: int) -> None:

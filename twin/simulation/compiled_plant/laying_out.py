@@ -216,7 +216,7 @@ class LayingOut(Tables):
             at.WATCH: self.watches[calendar] if calendar is not None else -1, at.CENTER: self._center_numbers[center] if center else -1,
             at.MATRIX: self._matrix(setup), at.NAME: self.text(f"/{name}"), at.METERED_US: self._start_us, at.JOB_LOT: -1,
             at.RUN_LOTS: at.FOREVER, at.LEAST_LOTS: (least.lots or 0) if least else 0, at.LEAST_US: (least.time or 0) if least else 0,
-            at.PATIENCE_US: least.patience if least else 0,
+            at.PATIENCE_US: least.patience if least else 0, at.IS_SET_UP_ALONGSIDE: int(setup.alongside) if setup else 0,
             at.JOB_PHASE: at.IS_DONE, at.FAMILY: self._families[setup.initial if setup else None], at.JOB_FAMILY: -1,
         }  # fmt: skip
 

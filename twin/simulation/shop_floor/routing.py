@@ -60,6 +60,7 @@ class Step:
     limits_from: tuple[str, ...]  # later operations that have to begin in time after it
     next_operation: str | None
     is_first: bool
+    begins_here: bool  # a lot may come into being here, as it is started
 
     def way_on(self, equipment: str) -> Step | OtherWay:
         """How it is done on `equipment`: as declared, or by an alternative."""
@@ -122,7 +123,7 @@ def read_steps(plant: Plant) -> Steps:
                 sample_every=declared.sample_every or 0, limit=declared.queue_limit,
                 limits_from=tuple(name for name, it in routing.items() if it.queue_limit and it.queue_limit.after == operation),
                 next_operation=plant.next_operation(material, operation),
-                is_first=done == 0,
+                is_first=done == 0, begins_here=plant.may_begin_at(material, operation),
             )  # fmt: skip
     return steps
 

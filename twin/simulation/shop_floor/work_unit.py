@@ -235,6 +235,7 @@ class WorkUnit(Staffed):
     ) -> None:  # fmt: skip
         super().__init__(env, name, place, power=unit.power, setup=setup, workforce=workforce, flow=flow)
         self.batch, self._handling_us = unit.batch, unit.load + unit.unload
+        self._ran_from_us = 0  # when the run of its last job began, or of this one
         self._inside_us = 0  # how long the lots of its job still are inside when it is free for the next
 
     def note_work(self, worked_us: int) -> None:
@@ -247,18 +248,29 @@ class WorkUnit(Staffed):
             self._flow.pick_up(lot, self.name)
         self._note_start(job)
         self.job = job
-        setup_us = self._begin_setup_us(job)
+        setup_us = self._left_to_set_up_us(job, self._begin_setup_us(job))
         self.phase = Phase.SETUP if setup_us else Phase.RUN
         self.ordered_stop, self.is_deserted = None, False
         busy_us, self._inside_us = job.draw_stay_us(self._env, self.name, self._handling_us)
         self._process = self._env.process(self.life_of(job, setup_us, busy_us))
         self._env.touch(self)
 
+    def _left_to_set_up_us(self, job: Job, setup_us: int) -> int:
+        """What is left of a set-up, if it is set up while the job before still runs; else all of it.
+
+        Nobody knows what to set up for until the last of the lots is there; what begins here comes when it is started; and who has stood
+        since has to be set up as any other.
+        """
+        now_us = self._env.now_us
+        if not self._setup.alongside or self._done_us != now_us or any(lot.step.begins_here for lot in job.lots):
+            return setup_us
+        return max(0, setup_us - (now_us - max(self._ran_from_us, *(lot.ready_us for lot in job.lots))))
+
     def life_of(self, job: Job, setup_us: int, run_us: int) -> Life:
         """The process of one job: set up, run, count."""
         try:
             yield from self.spend(setup_us, wears=False)
-            self.phase, self.family = Phase.RUN, job.family or self.family
+            self.phase, self.family, self._ran_from_us = Phase.RUN, job.family or self.family, self._env.now_us
             self.report(WorkUnitState.EXECUTE, "", job.label, self.persons)  # perhaps without the person
             yield from self.spend(run_us, wears=True)
         except BrokenOff:

@@ -6,6 +6,7 @@ from twin.kernels.compiling import kernel
 from twin.kernels.floor.ground.losses import is_left_out
 from twin.kernels.floor.rows import loss_rows as loss
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 
 
@@ -23,6 +24,23 @@ def begin_setup_us(plant: Ints, plan: Ints, unit: int, family: int) -> int:
     """How long it is set up for a job of `family` that begins: not at all, where that loss is left out."""
     needed_us = setup_us(plant, plan, unit, family)
     return 0 if needed_us and is_left_out(plant, loss.SETUP, unit, loss.NO_REASON) else needed_us
+
+
+@kernel
+def left_to_set_up_us(plant: Ints, plan: Ints, unit: int, lot: int, needed_us: int) -> int:
+    """What is left of a set-up for the lots that hang on `lot`, if the unit is set up while the job before still runs; else all of it.
+
+    Nobody knows what to set up for until the last of the lots is there; what begins here comes when it is started; and who has stood since
+    has to be set up as any other.
+    """
+    if not plant[unit + at.IS_SET_UP_ALONGSIDE] or plant[unit + at.DONE_US] != plant[at.NOW]:
+        return needed_us
+    known_us = plant[unit + at.RAN_FROM_US]
+    while lot >= 0:
+        row = plan[more.MORE_STEPS_AT] + plan[plant[lot + at.STEP] + at.STEP_NUMBER] * more.MORE_STEP_ROW
+        known_us = max(known_us, plant[at.NOW] if plan[row + more.BEGINS_HERE] else plant[lot + at.READY_US])
+        lot = plant[lot + at.JOB_NEXT]
+    return max(0, needed_us - (plant[at.NOW] - known_us))
 
 
 @kernel

@@ -184,6 +184,7 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     LEAST_LOTS,  # of its minimum run; 0: they do not count
     LEAST_US,
     PATIENCE_US,
+    IS_SET_UP_ALONGSIDE,  # while the job before still runs, from when the next is there
     # what changes
     STATE,
     TOLD_REASON,
@@ -217,6 +218,7 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     RUN_LOTS,  # of this family, since it was set up for it
     RUN_SINCE,
     DONE_US,  # when its last job was done
+    RAN_FROM_US,  # when the run of its last job began, or of this one; of what is set up alongside
     ORDERED_STATE,  # Hold or Pause was commanded; 0: not
     ORDERED_REASON,
     IS_DESERTED,
@@ -234,11 +236,9 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     REJECT_DRAWS,
     REJECT_AHEAD,  # good pieces before the next bad one
     EQUIPMENT_ROW,
-) = range(82)
+) = range(84)
 
-WORK_UNIT, LINE, STATION = range(3)
-NO_WORK, SETTING_UP, RUNNING = range(3)
-IN_SETUP, IN_RUN, IS_DONE = range(3)
+WORK_UNIT, LINE, STATION = NO_WORK, SETTING_UP, RUNNING = IN_SETUP, IN_RUN, IS_DONE = range(3)
 
 # -- a cause of standing still: a failure mode, a planned stop or planned maintenance, in `plant`
 

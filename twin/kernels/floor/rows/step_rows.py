@@ -1,4 +1,7 @@
-"""More of steps and lots: which lots a step is done to by count, and how long they may wait for it. Behind the fields of `plant_rows`."""
+"""More of steps and lots: which lots a step is done to by count, how long they may wait for it, where they begin.
+
+Behind the fields of `plant_rows`.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,9 @@ MORE_STEPS_AT, PLAN_HEADER = range(at.PLAN_HEADER, at.PLAN_HEADER + 2)
     BACK_TO,  # address of a step
     BACK_MOST,  # so often a lot goes back at most
     BACK_COUNT,  # field of a lot: how often it went back
+    BEGINS_HERE,  # a lot may come into being here, as it is started
     MORE_STEP_ROW,
-) = range(11)
+) = range(12)
 
 TOLD, SENT_BACK, SCRAPPED = range(3)
 CONSEQUENCES = ("tell", "rework", "scrap")

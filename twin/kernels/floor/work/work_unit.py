@@ -9,7 +9,7 @@ from twin.kernels.floor.ground.ahead import is_drawn_ahead
 from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw_us, times
 from twin.kernels.floor.ground.losses import pieces_lost
 from twin.kernels.floor.ground.names import job_entity, job_label
-from twin.kernels.floor.ground.setups import begin_setup_us, expected_run_us, way_on
+from twin.kernels.floor.ground.setups import begin_setup_us, expected_run_us, left_to_set_up_us, way_on
 from twin.kernels.floor.ground.telling import note_start, tell, tell_member, touch
 from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.rows import asked_rows as asked
@@ -62,7 +62,8 @@ def start_work_unit(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: i
     """In the settle phase, or in a decision: take the lots and begin."""
     take_job(plant, plan, log, unit, lot, persons, calendars)
     run_us, inside_us = draw_stay_us(plant, plan, numbers, unit, 0)
-    await_start(plant, unit, begin_setup_us(plant, plan, unit, plant[unit + at.JOB_FAMILY]), run_us, inside_us)
+    needed_us = begin_setup_us(plant, plan, unit, plant[unit + at.JOB_FAMILY])
+    await_start(plant, unit, left_to_set_up_us(plant, plan, unit, lot, needed_us), run_us, inside_us)
 
 
 @kernel

@@ -58,6 +58,8 @@ def go_on(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) -> Non
 def _begin_run(plant: Ints, log: Ints, unit: int) -> None:
     """A work unit is set up, or needed no set-up."""
     plant[unit + at.JOB_PHASE] = at.IN_RUN
+    if plant[unit + at.IS_SET_UP_ALONGSIDE]:
+        plant[unit + at.RAN_FROM_US] = plant[at.NOW]
     if plant[unit + at.JOB_FAMILY] >= 0:
         plant[unit + at.FAMILY] = plant[unit + at.JOB_FAMILY]
     report(plant, log, unit, at.EXECUTE, said.NO_REASON, plant[unit + at.JOB_LABEL], persons_here(plant, unit))

@@ -68,6 +68,8 @@ class SeenJob:
     lots: Sequence[str]  # by the names of their lots; the first is the one that was named first
     person: int  # number, 0: nobody
     is_in_setup: bool
+    alongside_us: int  # of its set-up, before it was started
+    ran_from_us: int  # when its run began, if it is not in set-up
     worked_us: int  # in this phase
     is_at_work: bool
     is_deserted: bool
@@ -223,7 +225,8 @@ class Floor:
         calendars = ground.words.calendar_lists[watch,] if job.person else 0
         is_line = int(ground.rows[row + at.KIND]) == at.LINE
         run_us, inside_us = (0, 0) if is_line else self._stay_us(equipment, [self._seen_run(lot) for lot in lots])
-        total_us = ground.begun_setup_us(equipment, int(ground.rows[row + at.FAMILY]), family) if job.is_in_setup else run_us
+        setup_us = ground.begun_setup_us(equipment, int(ground.rows[row + at.FAMILY]), family) - job.alongside_us
+        total_us = setup_us if job.is_in_setup else run_us
         ground.put(
             row,
             {
@@ -248,7 +251,7 @@ class Floor:
             {
                 at.ACTIVITY: at.SETTING_UP if job.is_in_setup else at.RUNNING,
                 at.NEED_US: max(1, left_us) if job.is_in_setup else left_us,
-                at.RUN_US: run_us, at.INSIDE_US: inside_us,
+                at.RUN_US: run_us, at.INSIDE_US: inside_us, at.RAN_FROM_US: 0 if job.is_in_setup else job.ran_from_us,
             },
         )  # fmt: skip
         self.let_work(row, job.is_at_work)

@@ -33,7 +33,7 @@ def lay_more_of_steps(laying: LayingOut, steps: Steps, step_at: Mapping[Key, int
         counts = [fields[step.material, limited] for limited in step.limits_from]
         row = {
             more.LIMITS_AT: laying.in_plan(counts), more.LIMIT_COUNT: len(counts), more.SAMPLE_EVERY: step.sample_every,
-            more.CAME_AT: came_at.get(key, 0), **_limit_of(step, fields.get(key, 0), step_at),
+            more.CAME_AT: came_at.get(key, 0), more.BEGINS_HERE: int(step.begins_here), **_limit_of(step, fields.get(key, 0), step_at),
         }  # fmt: skip
         rows += [row.get(field, 0) for field in range(more.MORE_STEP_ROW)]
     laying.plan[more.MORE_STEPS_AT] = laying.in_plan(rows)
