@@ -112,6 +112,7 @@ def test_a_purchase_that_was_changed_comes_so_much_later_or_sooner_once_and_as_m
         assert delivered((10, 90, 9), (20, 30, 8), engine=engine) == [(usual + 30 * MIN_US, 8)]
         assert delivered((10, -300, 7), engine=engine) == [(scenario_of().start_us + 10 * MIN_US, 7)]  # no sooner than it is asked for
         assert delivered((10, 0, 0), engine=engine) == []
+        assert delivered((10, 0, 0), (20, 0, 5), engine=engine) == [(usual, 5)]  # wanted after all
         assert delivered((300, 90, 9), engine=engine) == [(usual, 7)]  # it has come
 
 

@@ -34,6 +34,9 @@ from twin.simulation.shop_floor.routing import Step, Steps
 Obeyed = JobOrderCommand | PurchaseOrderPlaced | PurchaseOrderRevised | DispositionCarriedOut | LotRegrouped
 OBEYED = (JobOrderCommand, PurchaseOrderPlaced, PurchaseOrderRevised, DispositionCarriedOut, LotRegrouped)
 
+_GONE = -1
+"""Quantity of a delivery that has come, or that another one takes the place of; 0: nothing is wanted of it now."""
+
 
 class CommandedFloor:
     """Carries commands out on the arrays of a compiled plant."""
@@ -70,18 +73,18 @@ class CommandedFloor:
         self._deliveries.append(purchase)
 
     def _revise(self, said: PurchaseOrderRevised) -> None:
-        """So much comes in all, as much later or sooner, if it has not come; the delivery that was awaited brings nothing."""
-        number = next((n for n, it in enumerate(self._deliveries) if it.order == said.order and it.quantity), None)
-        if number is not None:
+        """So much comes in all, if only nothing for now, as much later or sooner, if it has not come; what was awaited brings nothing."""
+        number = next((n for n in reversed(range(len(self._deliveries))) if self._deliveries[n].order == said.order), None)
+        if number is not None and self._deliveries[number].quantity != _GONE:
             purchase, after_us = self._supply.revised(self._deliveries[number], said)
-            self._deliveries[number] = replace(purchase, quantity=0)
+            self._deliveries[number] = replace(purchase, quantity=_GONE)
             self.expect(purchase, after_us)
 
     def delivery(self, number: int) -> dict[str, Any]:
         """What comes with delivery `number`; {} if the order was changed, and another brings it. It comes once."""
         purchase = self._deliveries[number]
-        self._deliveries[number] = replace(purchase, quantity=0)
-        return self._supply.delivery(purchase) if purchase.quantity else {}
+        self._deliveries[number] = replace(purchase, quantity=_GONE)
+        return self._supply.delivery(purchase) if purchase.quantity > 0 else {}
 
     @property
     def now_us(self) -> int:
