@@ -115,8 +115,12 @@ class Paying:
             return f"{amount(amount_minor)} of {what}, of which {amount(item.open_minor)} are open"
         return ""
 
+    def is_taken(self, number: str) -> bool:
+        """Whether a payment or a set-off has that number: both are taken back by it."""
+        return number in self.payments or number in self._erp.settlement.set_off.done
+
     def _of_payment(self, event: PaymentMade | CashReceived) -> str:
-        if not event.payment or event.payment in self.payments:
+        if not event.payment or self.is_taken(event.payment):
             return f"payment '{event.payment}' is booked already" if event.payment else "the payment has no number"
         if self._rates.is_own(event.currency) and event.amount_minor != event.paid_minor:
             return f"{amount(event.amount_minor)} paid with {amount(event.paid_minor)}, and both are {self._rates.own}"

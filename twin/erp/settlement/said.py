@@ -96,7 +96,9 @@ class SaidByPersons:
         for account, minor in event.legs:
             self.posted_minor[account] = self.posted_minor.get(account, 0) + minor
         if moved := sum(minor for account, minor in event.legs if account == "cash"):
-            payment = f"{event.document}-{len(self._paying.payments) + 1}"
+            number = len(self._paying.payments) + 1
+            while self._paying.is_taken(payment := f"{event.document}-{number}"):
+                number += 1
             self._paying.note_by_hand(payment, event.document, event.effective_us, moved)
         posted = JournalPosted(
             effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, equipment=event.equipment,

@@ -132,6 +132,8 @@ def test_what_never_came_awaits_no_line_and_what_was_used_is_taken_back_first(de
     desk.cash(3, "INV-A1", 7_000, payment="K1")
     say(desk, 4, e.SetOffEntered, side="receivable", party="acme", item="INV-A2", credit="K1")
     assert take_back(desk, 5, "K1") == "what 'K1' left on account was used since; allowed: to take that back before"
+    desk.cash(5, "INV-A2", 100, payment="SET-1")
+    assert desk.alerts()[-1].endswith("payment 'SET-1' is booked already")  # who takes it back would take back the other
     assert take_back(desk, 5, "SET-1", "wrong invoice") == ""
     assert (desk.receivable("INV-A2").open_minor, take_back(desk, 6, "K1")) == (6_000, "")
     assert desk.erp.settlement.bank.difference_minor() == 0
@@ -217,3 +219,15 @@ def test_a_discount_of_a_bill_in_another_currency_is_none_of_exchange() -> None:
     )
     assert desk.payable("R").open_minor == 0
     assert (desk.balances["discounts_taken"], desk.balances["exchange_difference"]) == (-200, 8_167 - 9_800)
+
+
+def test_a_set_off_of_which_one_side_rounds_to_nothing_is_opened_to_what_it_is_of() -> None:
+    """0.13 CZK are a cent of the bill at 25 CZK, and none of a credit of 0.30 CZK that stands in the books with one."""
+    desk = Desk(supplier={"currency": "CZK", "due": "9 d"})
+    desk.receive(1, "PO1", 1, 4_200)
+    desk.bill(2, "PO1", "F1", 105_000, currency="CZK")
+    desk.bill(2, "PO1", "CN-1", -30, currency="CZK")
+    say(desk, 3, e.SetOffEntered, side="payable", party="foundry", item="F1", credit="CN-1", amount_minor=13)
+    assert [desk.payable(it).open_minor for it in ("F1", "CN-1")] == [104_987, -17]
+    opened = figure_opened(desk.run(), "payables: foundry, F1", None, None)
+    assert total(opened.portions) == opened.amount_minor == 4_199

@@ -48,7 +48,7 @@ class SetOff:
     def _of(self, item: OpenItem, credit: OpenItem, amount_minor: int, at_us: int) -> ItemsSetOff:
         self._asked += 1
         number = f"SET-{self._asked}"
-        while number in self.done or number in self._paying.payments:
+        while self._paying.is_taken(number):
             self._asked += 1
             number = f"SET-{self._asked}"
         item.claims[number], credit.claims[number] = amount_minor, -amount_minor

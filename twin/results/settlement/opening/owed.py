@@ -87,10 +87,10 @@ class _Numbered:
                 is_bill = cause.side == "payable"
                 return [(self._payables[cause.party, cause.item] if is_bill else self._receivables[cause.item], amount)]
             case ItemsSetOff():
-                return self._set_off(cause, legs)
+                return self._set_off(cause, legs, 1)
             case PaymentReversed():
                 set_off = self._set_offs.get(cause.payment)
-                return self._set_off(set_off, legs) if set_off else self._paid[cause.payment].reopened
+                return self._set_off(set_off, legs, -1) if set_off else self._paid[cause.payment].reopened
             case CashReceived():
                 spare = self._receivables.get(cause.payment)
                 left = amount - (spare.booked_minor if spare else 0)
@@ -103,7 +103,8 @@ class _Numbered:
             case _:
                 return []
 
-    def _set_off(self, of: ItemsSetOff, legs: list[int]) -> list[tuple[OpenItem, int]]:
-        """The item's leg comes first, then that of the credit."""
-        found = [self._payables[of.party, it] if of.side == "payable" else self._receivables[it] for it in (of.item, of.credit)]
-        return list(zip(found, legs, strict=True))
+    def _set_off(self, of: ItemsSetOff, legs: list[int], sign: int) -> list[tuple[OpenItem, int]]:
+        """Which leg is the item's, and which that of the credit, says its sign: one that rounds to nothing in our currency is not there."""
+        item, credit = (self._payables[of.party, it] if of.side == "payable" else self._receivables[it] for it in (of.item, of.credit))
+        of_item = sign if of.side == "payable" else -sign
+        return [(item if leg * of_item > 0 else credit, leg) for leg in legs]
