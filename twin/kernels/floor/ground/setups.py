@@ -31,11 +31,11 @@ def left_to_set_up_us(plant: Ints, plan: Ints, unit: int, lot: int, needed_us: i
     """What is left of a set-up for the lots that hang on `lot`, if the unit is set up while the job before still runs; else all of it.
 
     Nobody knows what to set up for until the last of the lots is there; what begins here comes when it is started; and who has stood since
-    has to be set up as any other.
+    has to be set up as any other. A plant that is so from now on knows no run that began before.
     """
-    if not plant[unit + at.IS_SET_UP_ALONGSIDE] or plant[unit + at.DONE_US] != plant[at.NOW]:
-        return needed_us
     known_us = plant[unit + at.RAN_FROM_US]
+    if not known_us or not plant[unit + at.IS_SET_UP_ALONGSIDE] or plant[unit + at.DONE_US] != plant[at.NOW]:
+        return needed_us
     while lot >= 0:
         row = plan[more.MORE_STEPS_AT] + plan[plant[lot + at.STEP] + at.STEP_NUMBER] * more.MORE_STEP_ROW
         known_us = max(known_us, plant[at.NOW] if plan[row + more.BEGINS_HERE] else plant[lot + at.READY_US])
