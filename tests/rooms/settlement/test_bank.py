@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.rooms.settlement.desk import Desk, day
-from twin.model.events import BankLineAssigned, BankLineReceived, BankStatementEntered, EntryProposed
+from twin.model.events import BankLineAssigned, BankLineReceived, BankStatementEntered, EntryProposed, SetOffEntered
 
 
 def line(on: int, number: int, amount: int, reference: str = "", party: str = "") -> BankLineReceived:
@@ -151,13 +151,18 @@ def test_a_line_in_our_money_pays_a_part_of_a_foreign_invoice_and_what_is_beyond
     assert (desk.receivable("INV-A1").open_minor, desk.balances["accounts_receivable"]) == (225_000, 9_000)
     desk.round(line(6, 2, 9_500, "INV-A1"))
     assert found(desk)[2] == ("S1/2+S1/2.2", "reference", "")
-    assert (desk.receivable("INV-A1").open_minor, desk.receivable("S1/2.2").open_minor) == (0, -500)
+    beyond = desk.receivable("S1/2.2")
+    assert (desk.receivable("INV-A1").open_minor, beyond.open_minor, beyond.currency, beyond.open_booked_minor) == (0, -12_500, "CZK", -500)
     assert (desk.balances["cash"], desk.balances["accounts_receivable"]) == (10_500, -500)
     assert "exchange_difference" not in desk.balances
     desk.sell(7, "A2", 1, 10_000)
     desk.cash(8, "INV-A2", 260_000, paid=10_400, currency="CZK", payment="K9")
     beyond = desk.receivable("K9")
     assert (beyond.currency, beyond.open_minor, beyond.open_booked_minor, desk.receivable("INV-A2").open_minor) == ("CZK", -10_000, -400, 0)
+    desk.sell(9, "A3", 1, 10_000)
+    about = {"side": "receivable", "party": "acme", "item": "INV-A3", "credit": "S1/2.2"}
+    desk.round(SetOffEntered(effective_us=day(9), person="anna", terminal="office", **about))
+    assert desk.receivable("INV-A3").open_minor == 237_500  # it stands to the credit of what comes next, in the currency in which he owes
     assert (desk.balances["cash"], desk.balances["accounts_receivable"]) == (20_900, -900)
 
 

@@ -138,10 +138,12 @@ class Bank:
         if item.side == "payable" or item.free_minor < 0:
             worth = f"{amount(abs(item.free_minor))} {item.currency}, which is {amount(worth_minor)} {self._rates.own}"
             return self._left(event, f"{worth}, are open of '{item.item}', the line is of {amount(event.amount_minor)}")
+        over_minor = came_minor - worth_minor
+        foreign_minor = round(over_minor * self._rates.rate(item.currency, at_us))  # so that it can be set off against his next invoice
         beyond = CashReceived(
             effective_us=at_us, recorded_us=event.recorded_us, order=item.order, customer=item.party, invoice="",
-            payment=self.number(event.statement, event.number, 1),
-            amount_minor=came_minor - worth_minor, paid_minor=came_minor - worth_minor,
+            payment=self.number(event.statement, event.number, 1), currency=item.currency if foreign_minor else "",
+            amount_minor=foreign_minor or over_minor, paid_minor=over_minor,
         )  # fmt: skip
         return self._matched(event, [self._paid(event, item, item.free_minor, worth_minor), beyond], by)
 
