@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbconvert import HTMLExporter
+from nbformat.reader import NotJSONError
 from playwright.sync_api import Browser, Page, expect
 from traitlets.config import Config
 
@@ -95,6 +96,14 @@ def test_jupyterlab_draws_the_figures_and_so_does_what_it_exports_with_nothing_f
 def wait_until_saved(book: Path, patience_s: float = 60) -> None:
     """Until every figure's cell has an output in the file."""
     deadline_s = time.monotonic() + patience_s
-    while not all(cell.outputs for cell in nbformat.read(book, as_version=4).cells[1:]):
+    while not _has_outputs(book):
         assert time.monotonic() < deadline_s, "JupyterLab has not saved what it drew"
         time.sleep(0.5)
+
+
+def _has_outputs(book: Path) -> bool:
+    """Of every figure; not while the file is being written."""
+    try:
+        return all(cell.outputs for cell in nbformat.read(book, as_version=4).cells[1:])
+    except NotJSONError:
+        return False

@@ -49,6 +49,7 @@ def test_an_order_that_is_picked_shows_what_is_made_for_it(open_page: OpenPage, 
     chosen = next(it for it in now.orders[1:] if it.is_open and made_for(it.order)(same_run))
     row = table(page, "customer orders").locator("tr", has_text=chosen.order).first
     expect(row).to_contain_text(exact(chosen.net_minor))
+    expect(row).to_contain_text("played once")  # the table is drawn again when that is known, and a click before it is lost
     row.get_by_role("button", name=chosen.order).click()
     for request in made_for(chosen.order)(same_run)[:3]:
         expect(table(page, "requests of the order").locator("tr", has_text=request.request).first).to_be_visible()
