@@ -73,7 +73,7 @@ class CommandedFloor:
         self._deliveries.append(purchase)
 
     def _revise(self, said: PurchaseOrderRevised) -> None:
-        """So much comes in all, if only nothing for now, as much later or sooner, if it has not come; what was awaited brings nothing."""
+        """So much comes in all, be it nothing, as much later or sooner, if it has not come; what was awaited brings nothing."""
         number = next((n for n in reversed(range(len(self._deliveries))) if self._deliveries[n].order == said.order), None)
         if number is not None and self._deliveries[number].quantity != _GONE:
             purchase, after_us = self._supply.revised(self._deliveries[number], said)
