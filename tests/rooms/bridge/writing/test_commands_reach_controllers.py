@@ -127,7 +127,8 @@ def test_commands_are_taken_by_controllers_of_each_kind_and_what_they_do_comes_b
     facts = [entry.event for entry in kept(live)]
     held = [it.equipment for it in facts if isinstance(it, EquipmentStateChanged) and it.state == S.HELD]
     modes = [(it.equipment, it.mode) for it in facts if isinstance(it, EquipmentModeChanged)]
-    assert (held, modes) == (["furnace", "lathe", "saw"], [("bench", 2), ("lathe", 3)]), "over the wire"
+    # Each controller has a connection of its own: which of them is heard first is not said.
+    assert (sorted(held), sorted(modes)) == (["furnace", "lathe", "saw"], [("bench", 2), ("lathe", 3)]), "over the wire"
 
 
 @pytest.mark.slow
