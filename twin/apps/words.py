@@ -81,8 +81,7 @@ def supplier_choices(plant: Plant) -> dict[str, str]:
 
 def material_title(plant: Plant, material: str) -> str:
     """The title of a material; its id where nobody gave it one."""
-    known = plant.materials.materials.get(material)
-    return (known and known.title) or material
+    return plant.materials.title_of(material)
 
 
 def with_titles(plant: Plant, words: str) -> str:

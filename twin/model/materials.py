@@ -338,3 +338,8 @@ class Materials(Table):
     purchasing: PurchasingTerms = PurchasingTerms()
     finance: Finance = Finance()
     standards: Standards | None = None  # left out: standards are those of the start
+
+    def title_of(self, material: str) -> str:
+        """The title of a material; its id where nobody gave it one, or nobody knows it."""
+        known = self.materials.get(material)
+        return (known and known.title) or material

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.dispatch import asked_first
+from twin.kernels.floor.flow.asking import equipment_at, first_asked
 from twin.kernels.floor.flow.queues import batch_of, first_that, has_waiting, leave_queue, rank_queue
 from twin.kernels.floor.flow.release import release
 from twin.kernels.floor.ground.setups import setup_us
@@ -13,8 +13,6 @@ from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.line import start_line
 from twin.kernels.floor.work.work_unit import start_work_unit
-
-_asked_first = kernel(asked_first)
 
 
 @kernel
@@ -63,10 +61,9 @@ def _have_looked(plant: Ints, plan: Ints) -> None:
 @kernel
 def _ask_idle(plant: Ints, plan: Ints, numbers: Floats, log: Ints, center: int, at_most: int, takes_setups: bool) -> int:
     """Let idle equipment of a work center start what it can. Why it had to stop, or 0."""
-    count = plant[center + at.CENTER_EQUIPMENT_COUNT]
-    first = _asked_first(plant[at.NOW], count) if plant[center + at.FIRST_IS_DRAWN] else 0
-    for n in range(first, first + count):
-        unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + (n if n < count else n - count)]
+    first = first_asked(plant, center)
+    for place in range(first, first + plant[center + at.CENTER_EQUIPMENT_COUNT]):
+        unit = equipment_at(plant, plan, center, place)
         if not plant[unit + at.HAS_JOB] and plant[unit + at.STATE] == at.IDLE:
             if plant[at.NAMES_COUNT] + plant[at.NAMES_RESERVE] >= plant[at.NAMES_CAPACITY]:
                 return at.NAMES_FULL

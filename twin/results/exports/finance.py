@@ -52,14 +52,9 @@ def _worth(run: Run, until_us: int) -> Iterator[Sheet]:
     for title, of, rows, all_minor in (
         ("Stock", "Material", then.stock, then.stock_minor), ("Work in progress", "Request", then.work, then.work_minor),
     ):  # fmt: skip
-        lines = [SheetRow(cells=(it.of, _title(run, it.material), it.value_minor)) for it in rows]
+        lines = [SheetRow(cells=(it.of, run.plant.materials.title_of(it.material), it.value_minor)) for it in rows]
         lines.append(SheetRow(cells=("All", "", all_minor), is_total=True))
         yield Sheet(title=title, columns=(*texts(of), *wide("Material"), *amounts(currency, "Worth")), rows=lines)
-
-
-def _title(run: Run, material: str) -> str:
-    known = run.plant.materials.materials.get(material)
-    return (known and known.title) or material
 
 
 def _bank(run: Run, until_us: int) -> Sheet:

@@ -45,6 +45,7 @@ class Rehearsal:
         self._staffed: dict[tuple[str, str], WorkingHours] = {}  # (unit, personnel class): when it works and somebody is there
         policies = run.mes.policies  # that hold now: with the sequence of the schedule that was published
         centers = run.plant.layout.work_centers
+        self._of_center = {center: [it for it in self.units.values() if it.center == center] for center in centers}
         self._ranking, self._planned = Ranking(centers, policies, OWN_RULES), run.mes.published.planned
         self._waiting: dict[str, list[JobAhead]] = {center: [] for center in centers}
         self._bills = {name: run.mes.tracking.bill(name) for name in run.plant.materials.materials}
@@ -231,14 +232,11 @@ class Rehearsal:
 
     def _start_all(self, now_us: int) -> None:
         """What needs no set-up first, where idle units are asked so."""
-        centers, of_center = self._run.plant.layout.work_centers, dict[str, list[UnitAhead]]()
-        for unit in self.units.values():
-            of_center.setdefault(unit.center, []).append(unit)
-        asked = {name: iter(in_order_asked(units, centers[name].idle_order, now_us)) for name, units in of_center.items()}
-        in_order = [next(asked[unit.center]) for unit in self.units.values()]
         for takes_setups in (False, True):
-            units = [unit for unit in in_order if takes_setups in IDLE_ROUNDS[centers[unit.center].idle_first]]
-            self._start_each(units, now_us, takes_setups=takes_setups)
+            for name, units in self._of_center.items():
+                center = self._run.plant.layout.work_centers[name]
+                if takes_setups in IDLE_ROUNDS[center.idle_first]:
+                    self._start_each(in_order_asked(units, center.idle_order, now_us), now_us, takes_setups=takes_setups)
 
     def _start_each(self, units: Iterable[UnitAhead], now_us: int, *, takes_setups: bool) -> None:
         for unit in units:

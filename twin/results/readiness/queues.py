@@ -79,8 +79,7 @@ def _words(plant: Plant, it: Obstacle, now_us: int) -> str:
             return f"on hold: {it.detail}"
         case "material":
             component, _, there = it.detail.partition(": ")
-            known = plant.materials.materials.get(component)
-            return f"missing: {(known and known.title) or component} ({there})"
+            return f"missing: {plant.materials.title_of(component)} ({there})"
         case "off shift":
             return f"off shift{until}"
         case "requirement":

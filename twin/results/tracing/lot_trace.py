@@ -147,10 +147,9 @@ def trace(run: Run, lot: str) -> LotTrace:
     """
     known, lot = run.mes.tracking.lots, lot_of(run, lot)
     genealogy, it = run.mes.tracking.genealogy, known[lot]
-    material = run.plant.materials.materials.get(it.material)
     forward = genealogy.forward(lot)
     return LotTrace(
-        lot=lot, material=it.material, title=(material and material.title) or it.material, unit=unit_of(run, it.material),
+        lot=lot, material=it.material, title=run.plant.materials.title_of(it.material), unit=unit_of(run, it.material),
         request=it.request, time_zone=run.plant.layout.time_zone, backward=_edges(run, lot, genealogy.backward(lot), is_forward=False),
         forward=_edges(run, lot, forward, is_forward=True), stages=tuple(stages.stages_of(run, lot)), balance=balance_of_lot(run, lot),
         where=tuple(whereabouts(run, dict.fromkeys([lot, *(link.into for link in forward)]))),

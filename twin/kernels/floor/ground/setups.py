@@ -47,9 +47,9 @@ def left_to_set_up_us(plant: Ints, plan: Ints, unit: int, lot: int, needed_us: i
 def preference(plant: Ints, plan: Ints, step: int, unit: int) -> int:
     """Which alternative of a step a unit is for, from 1; 0: none, it does the step as declared. Nobody (-1) does so too."""
     if unit >= 0 and plan[step + at.WAY_COUNT]:
-        place, size = plant[unit + at.PLACE], at.WAY_ROW + plan[at.STEP_WORDS]
+        place, size = plant[unit + at.PLACE], more.WAY_ROW + plan[at.STEP_WORDS]
         for n in range(plan[step + at.WAY_COUNT]):
-            able = plan[step + at.WAYS_AT] + n * size + at.WAY_EQUIPMENT
+            able = plan[step + at.WAYS_AT] + n * size + more.WAY_EQUIPMENT
             if (plan[able + (place >> 6)] >> (place & 63) & 1) == 1:
                 return n + 1
     return 0
@@ -61,8 +61,8 @@ def way_on(plant: Ints, plan: Ints, step: int, unit: int) -> tuple[int, int]:
     n = preference(plant, plan, step, unit)
     if n == 0:
         return plan[step + at.STEP_DISTRIBUTION], plan[step + at.STEP_NUMBERS]
-    way = plan[step + at.WAYS_AT] + (n - 1) * (at.WAY_ROW + plan[at.STEP_WORDS])
-    return plan[way + at.WAY_DISTRIBUTION], plan[way + at.WAY_NUMBERS]
+    way = plan[step + at.WAYS_AT] + (n - 1) * (more.WAY_ROW + plan[at.STEP_WORDS])
+    return plan[way + more.WAY_DISTRIBUTION], plan[way + more.WAY_NUMBERS]
 
 
 @kernel

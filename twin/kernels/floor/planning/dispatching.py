@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.dispatch import asked_first
+from twin.kernels.floor.flow.asking import equipment_at, first_asked
 from twin.kernels.floor.flow.queues import batch_of, first_that, has_waiting, leave_queue, rank_queue
 from twin.kernels.floor.ground.setups import setup_us
 from twin.kernels.floor.planning.customer_orders import send
@@ -14,8 +14,6 @@ from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import is_open
-
-_asked_first = kernel(asked_first)
 
 
 @kernel
@@ -42,10 +40,9 @@ def dispatch(plant: Ints, plan: Ints, numbers: Floats) -> None:
 @kernel
 def _ask_idle(plant: Ints, plan: Ints, numbers: Floats, center: int, before: int, at_most: int, takes_setups: bool) -> None:
     """Let idle equipment of a work center start what it can, unless it was sent something in this decision, whose first row is `before`."""
-    count = plant[center + at.CENTER_EQUIPMENT_COUNT]
-    first = _asked_first(plant[at.NOW], count) if plant[center + at.FIRST_IS_DRAWN] else 0
-    for n in range(first, first + count):
-        unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + (n if n < count else n - count)]
+    first = first_asked(plant, center)
+    for place in range(first, first + plant[center + at.CENTER_EQUIPMENT_COUNT]):
+        unit = equipment_at(plant, plan, center, place)
         is_free = plant[unit + at.STATE] == at.IDLE and not plant[unit + at.HAS_JOB] and is_open(plant, unit)
         if is_free and not _was_sent(plant, unit, before):
             _start(plant, plan, numbers, center, unit, at_most, takes_setups)

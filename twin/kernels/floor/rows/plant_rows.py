@@ -238,7 +238,9 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     EQUIPMENT_ROW,
 ) = range(84)
 
-WORK_UNIT, LINE, STATION = NO_WORK, SETTING_UP, RUNNING = IN_SETUP, IN_RUN, IS_DONE = range(3)
+WORK_UNIT, LINE, STATION = range(3)
+NO_WORK, SETTING_UP, RUNNING = range(3)
+IN_SETUP, IN_RUN, IS_DONE = range(3)
 
 # -- a cause of standing still: a failure mode, a planned stop or planned maintenance, in `plant`
 
@@ -381,8 +383,6 @@ BY_HOST, BY_REQUEST = -1, -2
     WAY_COUNT,
     STEP_EQUIPMENT,  # the first word of its set of equipment, a bit for each place
 ) = range(26)
-
-WAY_DISTRIBUTION, WAY_NUMBERS, WAY_EQUIPMENT, WAY_ROW = 0, 1, 2, 2  # NUMBERS: as STEP_NUMBERS, the first two
 
 PIECE_US, LOT_US, LATER_PIECE_US, LATER_LOT_US, SCRAP_SHARE, REWORK_SHARE, SAMPLE_SHARE, STEP_FLOATS = range(8)
 

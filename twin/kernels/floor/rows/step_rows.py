@@ -31,6 +31,9 @@ MORE_STEPS_AT, PLAN_HEADER = range(at.PLAN_HEADER, at.PLAN_HEADER + 2)
     MORE_STEP_ROW,
 ) = range(12)
 
+WAY_DISTRIBUTION, WAY_NUMBERS, WAY_EQUIPMENT, WAY_ROW = 0, 1, 2, 2
+"""Of an alternative, at WAYS_AT of its step. NUMBERS: as STEP_NUMBERS, the first two; the equipment is a set, a bit for each place."""
+
 TOLD, SENT_BACK, SCRAPPED = range(3)
 CONSEQUENCES = ("tell", "rework", "scrap")
 
