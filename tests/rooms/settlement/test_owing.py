@@ -144,7 +144,7 @@ def test_an_item_is_as_old_as_it_is_overdue() -> None:
     assert list(ages.values()) == [
         "not due", "not due", "1 to 30", "1 to 30", "31 to 60", "31 to 60", "61 to 90", "61 to 90", "over 90",
     ]  # fmt: skip
-    item.clear(day(5), 40)
+    item.clear(day(5), day(5), 40)
     assert [item.open_at(day(on)) for on in (-1, 0, 5)] == [(0, 0), (100, 100), (60, 60)]
 
 
