@@ -82,6 +82,11 @@ function signOn({ model, top, name, tell, send }) {
     get token() { return signed.token ?? ""; },
     get missing() { return model.persons.length ? (model.asks_pin ? PIN_MISSING : PLAIN_MISSING) : NOBODY; },
     answered(entry, words) {
+      if (entry.kind === "SecretChanged") {
+        keep({});
+        tell("Your PIN is another now: sign on with it.", "good");
+        return;
+      }
       if (entry.kind !== "SignOn") return;
       if (words) { tell(words, "bad"); pin.focus(); return; }
       asked = "";
