@@ -19,7 +19,7 @@ from twin.model.plant import PlantFile
 from twin.model.problems import PlantFileError, Problem
 from twin.model.signals import SignalMap
 from twin.store.files import check_paths, read_plant
-from twin.store.files.complaints import table_at
+from twin.model.master_data.complaints import table_at
 
 MODELS: dict[str, type[Table]] = {"plant": PlantFile, "items": Materials, "signals": SignalMap}
 REFERENCES = {

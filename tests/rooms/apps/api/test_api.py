@@ -317,6 +317,14 @@ def test_the_office_speaks_through_it_and_the_erp_refuses_in_words(served: tuple
     assert "RF9" in document["detail"]
     assert ask("/entries/quote-accepted", {"rfq": "RF9", "quote": "Q1"}, key="no")[:2] == (status, document)
     assert ask("/entries/credit-limit-changed", {"customer": "mixers", "limit_minor": 1, "reason": "x"}, token=LOOKER)[0] == 403
+    longer = {"table": "suppliers", "declared": "bearings", "changes": [["lead_time", "11 d"]], "reason": "a new contract"}
+    assert ask("/entries/master-data-changed", longer)[0] == 201
+    before_the_books = ask("/entries/master-data-changed", {**longer, "changes": [["lead_time", "9 d"]], "from": "2020-01-01T00:00:00Z"})
+    assert (before_the_books[0], "the books begin" in before_the_books[1]["detail"]) == (409, True)
+    (told,) = (it for it in ask("/audit-trail?of=bearings")[1] if it["standing"] == "taken" and it["says"] == "MasterDataChanged")
+    assert (told["about"], told["now"]["changes"], told["why"]) == (
+        {"table": "suppliers", "declared": "bearings"}, "lead_time 11 d", "a new contract",
+    )  # fmt: skip
 
 
 def test_a_batch_is_released_and_signed_by_who_can_sign_and_no_secret_is_kept(served: tuple[Feed, str], ask: Ask) -> None:
