@@ -57,7 +57,9 @@ class MasterData:
             found.append(f"it is so from {written(from_us)} on, and the books begin {written(start_us)}; allowed: from then on")
         elif from_us < now_us and (closed := self._erp.book.entries.closed_doubt(from_us)):
             found.append(f"{closed}; allowed: from then on")
-        if from_us > now_us + _YEAR_US:
+        if event.is_new and from_us > now_us:
+            found.append("something new is there as soon as it is said; allowed: from now on, or from a day that is over")
+        elif from_us > now_us + _YEAR_US:
             found.append(f"it is so from {written(from_us)} on; allowed: from now on, or from a day of the next year")
         return found
 
@@ -78,5 +80,12 @@ class MasterData:
 
 def _revised(it: MasterDataChanged | MasterDataRevised, at_us: int, from_us: int) -> MasterDataRevised:
     return MasterDataRevised(
-        effective_us=at_us, recorded_us=at_us, person=it.person, table=it.table, declared=it.declared, changes=it.changes, from_us=from_us
+        effective_us=at_us,
+        recorded_us=at_us,
+        person=it.person,
+        table=it.table,
+        declared=it.declared,
+        changes=it.changes,
+        from_us=from_us,
+        is_new=it.is_new,
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from twin.model.checks.plant_checks import check_plant
+from twin.model.floor.words import is_id
 from twin.model.master_data.dated import Dated, Revision, table_of
 from twin.model.plant import Plant
 from twin.model.problems import Finding, did_you_mean, listed
@@ -24,6 +25,8 @@ MAY_CHANGE: Mapping[str, tuple[str, ...]] = {
     "tax_codes": ("title", "rate"),
 }  # fmt: skip
 """Keys by table; a part of one is named by its path, as `planning.safety_stock`."""
+MAY_BE_NEW = ("suppliers", "customers", "tax_codes")
+"""Where something may be declared that was not there."""
 _ELSEWHERE = {
     "credit_limit": "a credit limit is changed by CreditLimitChanged",
     "valuation": "how stock counts is changed by ValuationChangeRequested",
@@ -38,6 +41,8 @@ class Change(Revision, Protocol):
     def table(self) -> str: ...
     @property
     def declared(self) -> str: ...
+    @property
+    def is_new(self) -> bool: ...
 
 
 def doubts(change: Change, plant: Plant, dated: Dated, coming: Iterable[Revision]) -> list[str]:
@@ -48,7 +53,10 @@ def doubts(change: Change, plant: Plant, dated: Dated, coming: Iterable[Revision
     if change.table not in MAY_CHANGE:
         return [f"no table is called '{change.table}'{did_you_mean(change.table, MAY_CHANGE)}; allowed: {listed(MAY_CHANGE)}"]
     known = table_of(plant.materials, change.table)
-    if change.declared not in known:
+    if change.is_new:
+        if doubt := _not_new(change, known):
+            return [doubt]
+    elif change.declared not in known:
         near = did_you_mean(change.declared, known)
         return [f"no {_KINDS[change.table]} is called '{change.declared}'{near}; allowed: {listed(known)}"]
     if found := [*_wrong_keys(change), *_of_lots(change, plant)]:
@@ -56,15 +64,28 @@ def doubts(change: Change, plant: Plant, dated: Dated, coming: Iterable[Revision
     if found := dated.problems(change, change.table, change.declared, coming):
         return found
     tried = dated.tried(change, change.table, change.declared, plant)
-    if not coming and dated.changes_nothing(change, change.table, change.declared):
+    if not (coming or change.is_new) and dated.changes_nothing(change, change.table, change.declared):
         return [f"all of it is declared of '{change.declared}' already; allowed: something that is otherwise"]
     before = {_gist(it) for it in check_plant(plant)}
     return [_in_words(it) for it in check_plant(tried) if _gist(it) not in before]
 
 
+def _not_new(change: Change, known: Mapping[str, object]) -> str:
+    kind = _KINDS[change.table]
+    if change.table not in MAY_BE_NEW:
+        return f"no new {kind} is declared so; allowed: {listed(_KINDS[it] for it in MAY_BE_NEW)}"
+    if change.table == "customers" and not known:
+        return "this plant declares no customers, so anybody is one; allowed: nothing"
+    if change.declared in known:
+        return f"{kind} '{change.declared}' is there already; allowed: one that no other has"
+    if not is_id(change.declared):
+        return f"'{change.declared}' is no id; allowed: letters, digits, '_', '-' and '.', as in new_mill"
+    return ""
+
+
 def _wrong_keys(change: Change) -> Iterator[str]:
     keys, allowed = [key for key, _ in change.changes], MAY_CHANGE[change.table]
-    if not keys:
+    if not keys and not change.is_new:
         yield "it says nothing that is otherwise; allowed: a key and a value"
     for key in dict.fromkeys(keys):
         first = key.partition(".")[0]

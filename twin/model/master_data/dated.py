@@ -68,7 +68,7 @@ def table_of(materials: Materials, table: str) -> dict[str, Any]:
 class History:
     """One thing that is declared: as it was at first, what was said of it, and what it is from which instant on."""
 
-    begun: Table
+    begun: Table | None  # None: it was not there
     said: list[MasterDataRevised] = field(default_factory=list)
     since_us: list[int] = field(default_factory=list)
     was: list[Table] = field(default_factory=list)
@@ -93,12 +93,12 @@ class Dated:
         if history is None:
             return table_of(self._materials, table).get(declared)
         place = bisect_right(history.since_us, at_us)
-        return history.was[place - 1] if place else history.begun
+        return history.was[place - 1] if place else history.begun or history.was[0]  # of what is new, nothing else was ever declared
 
     def take(self, event: MasterDataRevised) -> None:
         """It is so by now, from then on; a later word about the same key still counts from its own instant on."""
         table = table_of(self._materials, event.table)
-        history = self._histories.setdefault((event.table, event.declared), History(table[event.declared]))
+        history = self._histories.setdefault((event.table, event.declared), History(table.get(event.declared)))
         history.said = in_order([*history.said, event])
         history.since_us = [it.from_us for it in history.said]
         history.was = list(self._states(event.table, history.begun, history.said))
@@ -107,8 +107,7 @@ class Dated:
 
     def problems(self, event: Revision, table: str, declared: str, coming: Iterable[Revision]) -> list[str]:
         """What would be wrong with what is declared from then on, in words; `coming`: what else is to become so."""
-        now = table_of(self._materials, table)[declared]
-        history = self._histories.get((table, declared)) or History(now)
+        history = self._history(table, declared)
         said = in_order([*history.said, *coming, event])
         written, model = self._written(history.begun), MODELS[table]
         found: dict[str, None] = {}
@@ -128,7 +127,7 @@ class Dated:
 
     def tried(self, event: Revision, table: str, declared: str, plant: Plant) -> Plant:
         """`plant` with what is declared as it would be, if that is no problem: a value."""
-        history = self._histories.get((table, declared)) or History(table_of(self._materials, table)[declared])
+        history = self._history(table, declared)
         *_, last = self._states(table, history.begun, in_order([*history.said, event]))
         materials = _copied(plant.materials)
         table_of(materials, table)[declared] = last
@@ -136,7 +135,7 @@ class Dated:
 
     def changes_nothing(self, event: Revision, table: str, declared: str) -> bool:
         """Whether all of it was so already, and has stayed so."""
-        history = self._histories.get((table, declared)) or History(table_of(self._materials, table)[declared])
+        history = self._history(table, declared)
         said = in_order([*history.said, event])
         states = list(self._states(table, history.begun, said))
         before = [self.at(table, declared, it.from_us) for it in said]
@@ -146,15 +145,19 @@ class Dated:
         """`plant` with the tables as they are now, as a value that stays so."""
         return plant.model_copy(update={"materials": _copied(self._materials)})
 
-    def _states(self, table: str, begun: Table, said: Iterable[Revision]) -> Iterable[Table]:
+    def _history(self, table: str, declared: str) -> History:
+        """What was said of it; nothing, if it is as the files have it, or not there."""
+        return self._histories.get((table, declared)) or History(table_of(self._materials, table).get(declared))
+
+    def _states(self, table: str, begun: Table | None, said: Iterable[Revision]) -> Iterable[Table]:
         written = self._written(begun)
         for it in said:
             written = _with(written, it.changes)
             yield MODELS[table].model_validate(written)
 
-    def _written(self, it: Table) -> dict[str, Any]:
+    def _written(self, it: Table | None) -> dict[str, Any]:
         """As items.yaml has it."""
-        return it.model_dump(mode="json", context={"currency": self._currency})
+        return {} if it is None else it.model_dump(mode="json", context={"currency": self._currency})
 
 
 def in_order(said: Iterable[Any]) -> list[Any]:

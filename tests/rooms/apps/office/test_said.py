@@ -215,7 +215,9 @@ def test_a_credit_is_set_off_against_an_item_of_its_own_party(say: Say) -> None:
 def test_what_is_declared_is_said_otherwise_on_a_form_for_each_table(say: Say, run: Run) -> None:
     """Only what is declared can be chosen; a discount is written in one line."""
     (shown,) = declared_forms(run)
-    assert [it["button"] for it in shown["forms"]] == ["A material is otherwise", "A supplier is otherwise", "A customer is otherwise"]
+    assert [it["button"] for it in shown["forms"]] == [
+        "A material is otherwise", "A supplier is otherwise", "A customer is otherwise", "A new supplier", "A new customer", "A new tax",
+    ]  # fmt: skip
     on_form = {"declared": "mill", "key": "lead_time", "value": "9 d", "reason": "agreed"}
     said = say("MasterDataChanged:suppliers", **on_form, **{"from": "2026-03-20 14:00"})
     assert isinstance(said, e.MasterDataChanged)
@@ -223,6 +225,9 @@ def test_what_is_declared_is_said_otherwise_on_a_form_for_each_table(say: Say, r
     assert run.erp.apply(said) == [], "it is so from that day on"
     less = say("MasterDataChanged:suppliers", **{**on_form, "key": "terms.discount", "value": "2 % within 10 d"})
     assert less.changes == (("terms.discount.share", "2 %"), ("terms.discount.within", "10 d"))  # type: ignore[attr-defined]
+    new = say("MasterDataNew:suppliers", declared="new_mill", title="New mill", lead_time="3 d", reason="cheaper")
+    assert new.changes == (("title", "New mill"), ("lead_time", "3 d"))  # type: ignore[attr-defined]
+    assert [type(it) for it in run.erp.apply(new)] == [e.MasterDataRevised]
     assert say("MasterDataChanged:materials", declared="CASTING", key="planning", value="", reason="x").changes == (("planning", ""),)  # type: ignore[attr-defined]
 
 

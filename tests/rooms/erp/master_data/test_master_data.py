@@ -128,3 +128,33 @@ def test_all_that_is_wrong_with_a_change_is_said_at_once_with_what_is_allowed() 
         kind, **{**about, "table": "machines"}, changes=()
     )
     assert office.erp.plant.materials.suppliers["mill"].lead_time.mean_us == 2 * DAY_US
+
+
+def test_a_supplier_a_customer_and_a_tax_that_were_not_declared_are_there_from_then_on_and_in_every_replay() -> None:
+    desk = Desk(supplier={"due": "14 d", "tax": "vat"}, customer={"tax": "vat"})
+    desk.round(changed("tax_codes", "lesser", ("rate", "10 %"), on=1, is_new=True))
+    desk.round(changed("suppliers", "forge", ("lead_time", "3 d"), ("terms", '{"due": "10 d", "tax": "lesser"}'), on=2, is_new=True))
+    desk.round(changed("customers", "omega", ("title", "Omega"), ("terms.tax", "lesser"), on=3, is_new=True))
+    desk.round(changed("materials", "housing", ("supplier", "forge"), on=3))
+    desk.round(
+        e.PurchaseOrderEntered(
+            **SAID, effective_us=day(4), order="N1", supplier="forge", order_lines=(("housing", 10, day(6), 4_000),),
+        )
+    )  # fmt: skip
+    about: dict[str, Any] = {"order": "N1.1", "supplier": "forge", "material": "housing", "quantity": 10}
+    desk.round(e.GoodsReceived(effective_us=day(5), lot="N1.1", unit_price_minor=4_000, **about))
+    desk.round(e.BillEntered(**SAID, effective_us=day(6), order="N1.1", supplier="forge", bill="B1", net_minor=40_000, tax_minor=4_000))
+    desk.sell(7, "S1", 5, 6_000, customer="omega")
+    assert desk.refusals() == []
+    for erp in (desk.erp, desk.run(as_said=True).erp):
+        items = erp.settlement.items
+        assert (items.payables["forge", "B1"].due_us, erp.matching.why_blocked("forge", "B1")) == (day(16), "")
+        assert items.receivables["INV-S1"].amount_minor == 33_000
+    desk.round(changed("suppliers", "forge", ("lead_time", "3 d"), on=8, is_new=True))
+    desk.round(changed("materials", "bolt", ("kind", "purchased"), on=8, is_new=True))
+    desk.round(
+        changed("suppliers", "a b", ("title", "x"), on=8, is_new=True), changed("suppliers", "ab", ("title", "x"), on=8, is_new=True)
+    )
+    assert [it.partition(";")[0] for it in desk.refusals()] == [
+        "supplier 'forge' is there already", "no new material is declared so", "'a b' is no id", "lead_time: key 'lead_time' is missing",
+    ]  # fmt: skip

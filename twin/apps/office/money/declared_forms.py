@@ -33,13 +33,25 @@ _KEYS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     ),
     "tax_codes": ("Tax code", "A tax is otherwise", {"Rate, as in 19 %": "rate", "Title": "title"}),
 }  # fmt: skip
+_FIRST: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "suppliers": ("A new supplier", {"title": "Title", "lead_time": "Lead time, as in 8 d", "terms.due": "Payment due after, as in 30 d"}),
+    "customers": ("A new customer", {"title": "Title", "terms.due": "Payment due after, as in 30 d"}),
+    "tax_codes": ("A new tax", {"title": "Title", "rate": "Rate, as in 19 %"}),
+}
+_WITH_TAX = ("suppliers", "customers")
+_NEEDED = ("lead_time", "rate")
+NEW_KINDS = {table: f"MasterDataNew:{table}" for table in _FIRST}
+"""What the form of something new is called, by table."""
 KINDS = {table: f"MasterDataChanged:{table}" for table in _KEYS}
 """What the form of each table is called."""
 
 
 def declared_forms(run: Run) -> list[Form]:
     """What is said of what is declared, on the finance page. Called with the run's lock."""
-    return [group("declared", "What is declared", [], *(_form(run, table) for table in _KEYS if table_of(run.plant.materials, table)))]
+    there = [table for table in _KEYS if table_of(run.plant.materials, table)]
+    may_be_new = [table for table in _FIRST if table != "customers" or table in there]  # where none is declared anybody is one
+    forms = [*(_form(run, table) for table in there), *(_new_form(run, table) for table in may_be_new)]
+    return [group("declared", "What is declared", [], *forms)]
 
 
 def _form(run: Run, table: str) -> Form:
@@ -51,6 +63,25 @@ def _form(run: Run, table: str) -> Form:
         ask("from", "From, if not from now on, as in 2026-03-02 14:00", "text", needed=False), ask("reason", "Reason", "text"),
         send="It is so", mark="go",
     )  # fmt: skip
+
+
+def _new_form(run: Run, table: str) -> Form:
+    button, asked = _FIRST[table]
+    codes = choices({name: it.title for name, it in run.plant.materials.finance.tax_codes.items()})
+    taxes = [choice("terms.tax", "Tax code", {"\u2013": "", **codes})] if table in _WITH_TAX and codes else []
+    fields = [ask(key, label, "text", needed=key in _NEEDED) for key, label in asked.items()]
+    return form(
+        NEW_KINDS[table], button, ask("declared", "Name by which it is called, as in new_mill", "text"), *fields, *taxes,
+        ask("reason", "Reason", "text"), send="It is there", mark="go",
+    )  # fmt: skip
+
+
+def new_said(table: str, said: Said, at: dict[str, Any]) -> MasterDataChanged:
+    """What the form of something new says."""
+    keys = (*_FIRST[table][1], "terms.tax")
+    changes = tuple((key, value) for key in keys if (value := text_of(said, key)))
+    name = needed_text_of(said, "declared")
+    return MasterDataChanged(**at, table=table, declared=name, changes=changes, reason=text_of(said, "reason"), is_new=True)
 
 
 def declared_said(run: Run, table: str, said: Said, at: dict[str, Any]) -> MasterDataChanged:

@@ -13,7 +13,8 @@ class MasterDataChanged(OfficeEntry):
     """Somebody in the office wants what is declared of `declared` in `table` to be otherwise from `from_us` on (-1: from now on).
 
     `changes` = ((key, value), ...), both as items.yaml writes them: ("lead_time", "12 d"), ("terms.due", "60 d"); "" as a value: it is
-    left out from then on. It may have been so for a while, or become so later; MasterDataRevised follows when it is so.
+    left out from then on. It may have been so for a while, or become so later; MasterDataRevised follows when it is so. `is_new`: nothing
+    was declared of it yet, and `changes` say all that has to be.
     """
 
     table: str
@@ -21,6 +22,7 @@ class MasterDataChanged(OfficeEntry):
     changes: tuple[tuple[str, str], ...]
     reason: str
     from_us: int = -1
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +33,4 @@ class MasterDataRevised(BusinessEvent):
     declared: str
     changes: tuple[tuple[str, str], ...]
     from_us: int
+    is_new: bool = False
