@@ -19,6 +19,7 @@ from tests.ui.floor.test_by_hand import Tablet
 from tests.ui.test_pages import SIDEWAYS
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand, live
+from twin.apps.people.secret_forms import given_secret_forms
 from twin.apps.server import PageServer
 from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.terminal import WorkTablet
@@ -28,6 +29,8 @@ from twin.results.reports.batch_evidence import evidence_of
 from twin.results.reports.batch_exceptions import verified_by_two
 
 # The page with download buttons is made in this process: Panel Material UI itself gives Panel both names of one option.
+from twin.store.proof.badges import CHANGE
+
 pytestmark = [pytest.mark.ui, pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")]
 PHASED = {"boring": {**GUIDED["procedures"]["boring"], "unit_procedures": {"mill": {"cut": ["bore"]}}}}
 SECRETS = 'quinn: {secret: correct horse, pin: "1357"}\nolga: {pin: "2468"}\n'
@@ -297,6 +300,12 @@ def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
     tablet.hears("Hello, olga.")
     tablet.fills("Other work, or a break", "Clock on to it", activity="Cleaning")
     tablet.hears("Other work, or a break: done")
+    tablet.fills(CHANGE, "It is this now", was="2468", new="8642", again="8462")
+    tablet.refused("the new one was not typed twice alike")
+    tablet.fills(CHANGE, "It is this now", was="2468", new="8642", again="8642")
+    tablet.hears("Your PIN is another now: sign on with it.")
+    badge("olga", "8642")
+    tablet.hears("Hello, olga.")
     feed.badges.idle_s = 0.0
     expect(page.get_by_text("olga works on Cleaning since")).to_be_visible()
     tablet.fills("Clock off")
@@ -304,8 +313,24 @@ def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
     feed.badges.idle_s = 300.0
     tablet.press("Sign off")
     expect(page.get_by_label("Badge")).to_be_visible()
+    a_forgotten_pin(feed)
     a_session_that_is_left(open_page, server, feed)
     at_the_scanner(open_page, server, feed)
+
+
+def a_forgotten_pin(feed: Feed) -> None:
+    """Who may gives another; nobody else is offered that."""
+    assert given_secret_forms(feed) == []
+    feed.run.plant.layout.persons["quinn"].roles.append("security")
+    (form,) = given_secret_forms(feed)[0]["forms"]
+    assert [it["id"] for it in form["fields"][0]["options"]] == ["quinn", "olga"]
+    of_quinn = {"person": "quinn", "terminal": "t", "token": feed.badges.sign_on("quinn", "1357", "t"), "id": ""}
+    said = {"secret_kind": "pin", "worker": "olga", "new": "2468", "again": "2468", "reason": "forgotten"}
+    assert WorkTablet(feed, terminal="t")._take({"kind": "SecretGiven", "said": said, **of_quinn}) == ""
+    of_olga = {"person": "olga", "terminal": "t", "token": feed.badges.sign_on("olga", "2468", "t"), "id": ""}
+    tablet = WorkTablet(feed, terminal="t")
+    assert tablet._take({"kind": "ClockedOff", "said": {}, **of_olga}).startswith("the PIN of olga was chosen by somebody else")
+    assert tablet._take({"kind": "SecretChanged", "said": {**said, "was": "2468", "new": "8642", "again": "8642"}, **of_olga}) == ""
 
 
 def a_session_that_is_left(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
@@ -314,7 +339,7 @@ def a_session_that_is_left(open_page: OpenPage, server: PageServer, feed: Feed) 
     other = Forms(open_page("/terminal?center=grinding", at=server.address))
     feed.badges.idle_s = 300.0
     other.page.get_by_label("Who are you?").select_option("olga")
-    other.page.get_by_label("PIN").fill("2468")
+    other.page.get_by_label("PIN").fill("8642")
     other.page.get_by_label("PIN").press("Enter")
     other.hears("Signed off: nobody has pressed anything for a while.")
 
@@ -326,18 +351,19 @@ def at_the_scanner(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
         ("PERSON:olga", "olga types the PIN next, or scans it"),
         ("0000", "That is not the PIN of olga; 4 more tries"),
         ("PERSON:olga", "olga types the PIN next, or scans it"),
-        ("2468", "olga scans here"),
+        ("8642", "olga scans here"),
         ("UNIT:mill_1", "At mill_1"),
     ):
         scanner.get_by_label("Scan or type a code").fill(text)
         scanner.get_by_label("Scan or type a code").press("Enter")
         expect(scanner.get_by_role("status").filter(has_text=words).first).to_be_visible()
-    expect(scanner.get_by_text("2468")).to_have_count(0)
+    expect(scanner.get_by_text("8642")).to_have_count(0)
     held = Forms(scanner)
     held.fills("Clock off")
     held.hears("Clock off: done")
-    assert [(type(it).__name__, it.person, it.terminal) for it in said_by_users(feed.run)][-4:] == [
-        ("ClockedOn", "olga", "terminal boring"), ("SignedOff", "olga", "terminal grinding"),
+    assert [(type(it).__name__, it.person, it.terminal) for it in said_by_users(feed.run)][-7:] == [
+        ("ClockedOn", "olga", "terminal boring"), ("SecretChanged", "olga", "terminal boring"), ("SecretChanged", "quinn", "t"),
+        ("SecretChanged", "olga", "t"), ("SignedOff", "olga", "terminal grinding"),
         ("SecretRefused", "olga", "hand scanner"), ("ClockedOff", "olga", "hand scanner"),
     ]  # fmt: skip
 

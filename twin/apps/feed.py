@@ -22,6 +22,7 @@ from twin.simulation.pacing import Paced
 from twin.store.entries import Said, WithEntries
 from twin.store.journal import StoreError
 from twin.store.proof.badges import Badges, Session
+from twin.store.proof.changing import Secrets
 from twin.store.proof.lockout import Lockout
 from twin.store.proof.signing import Signatures
 
@@ -57,6 +58,7 @@ class Feed:
         lockout = Lockout("secret", self.keep)
         self.signatures, self.badges = Signatures(run.journal, lockout=lockout), Badges(tell=self.keep)
         said = [it.event for it in run.journal.entries() if it.source == Source.USER]
+        self.secrets: Secrets | None = None  # of a file that persons may change theirs in
         lockout.recall(said)
         self.badges.recall(said)
         self._tables_us, self._applied_seq = tables_us, getattr(source, "applied_seq", lambda: len(run.journal))
@@ -112,6 +114,7 @@ class Feed:
         persons = self.run.plant.layout.persons
         self.signatures.enroll_all(secrets, persons)
         self.badges.enroll_all(secrets, persons)
+        self.secrets = Secrets(secrets, persons, self.badges, self.signatures, self.keep)
 
     def enter(self, said: Said, entry_id: str = "", *, has_token: bool = False, session: Session | None = None) -> str:
         """Take what a person says, from any thread: an `Entry`, a command with person and terminal, a test result and the like.

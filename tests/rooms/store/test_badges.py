@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from twin.model.events import Entry, Heartbeat
+from twin.model.events import Entry, Heartbeat, SecretChanged
+from twin.model.plant import Person
 from twin.model.states import Source
 from twin.store.journal import MemoryJournal
-from twin.store.proof.badges import LONGEST_S, UNHEARD_S, Badges, SignOnRefused
+from twin.store.proof.badges import LONGEST_S, UNHEARD_S, Badges, Session, SignOnRefused
+from twin.store.proof.changing import Secrets
 from twin.store.proof.lockout import LOCKED_S, TRIES, Lockout
 from twin.store.proof.secrets_file import hash_secrets, read_secrets
 from twin.store.proof.signing import SignatureRefused, Signatures
@@ -200,23 +203,103 @@ def test_a_hashed_file_says_the_same_and_shows_no_secret(file: Path) -> None:
     assert "'quinn' has no secret here" in signatures.why_not_of("quinn", "correct horse")
 
 
-@pytest.mark.parametrize("is_hashed", [False, True])
-def test_a_signature_holds_after_a_restart_with_the_same_file(file: Path, is_hashed: bool) -> None:
-    journal = MemoryJournal()
+@pytest.mark.parametrize("is_hashed_between", [False, True])
+def test_a_signature_and_a_session_hold_after_a_restart_with_the_same_file_plain_or_hashed(file: Path, is_hashed_between: bool) -> None:
+    journal, wall = MemoryJournal(), Wall()
     record = journal.append(Heartbeat(effective_us=5, reason="clock"), source=Source.SIMULATED)
-    if is_hashed:
-        hash_secrets(file)
     before, after = Signatures(journal), Signatures(journal)
-    for each in (before, after):
-        each.enroll_all(file, PERSONS)
+    before.enroll_all(file, PERSONS)
     signed = before.sign(record.id, "olga", "correct horse", "approved", terminal=TERMINAL, at_us=7)
+    token = badges(file, wall).sign_on("pete", "4711", TERMINAL)
+    if is_hashed_between:
+        hash_secrets(file)
+    after.enroll_all(file, PERSONS)
+    assert badges(file, wall).doubt(token, "pete", TERMINAL) == ""
     assert after.doubt(signed) == ""
     assert after.doubt(replace(signed, meaning="authored")) == "it was made for another record, person, meaning or time"
+
+
+class Door:
+    """All that one server knows of a file of secrets, and what it has told."""
+
+    def __init__(self, file: Path) -> None:
+        self.journal, self.kept = MemoryJournal(), list[Entry]()
+        self.badges, self.signatures = badges(file, Wall()), Signatures(self.journal)
+        self.signatures.enroll_all(file, PERSONS)
+        roles: dict[str, list[Any]] = {"olga": ["security"], "pete": [], "quinn": []}
+        persons = {name: Person(classes=["operator"], calendar="day", hourly_cost="30 EUR/h", roles=its) for name, its in roles.items()}
+        self.secrets = Secrets(file, persons, self.badges, self.signatures, self.kept.append)
+
+    def change(self, person: str, kind: str, was: str, new: str, again: str = "") -> str:
+        return self.secrets.change(person, TERMINAL, kind, was=was, new=new, again=again or new)
+
+
+def test_a_person_changes_the_own_pin_and_secret_and_what_was_signed_before_holds(file: Path) -> None:
+    door = Door(file)
+    record = door.journal.append(Heartbeat(effective_us=5, reason="clock"), source=Source.SIMULATED)
+    signed = door.signatures.sign(record.id, "pete", "battery staple", "approved", terminal=TERMINAL, at_us=7)
+    token = door.badges.sign_on("pete", "4711", TERMINAL)
+    for said, words in (
+        (("pin", "4711", "471", "472"), "a PIN needs 4 signs or more; the new one was not typed twice alike"),
+        (("pin", "4711", "4711"), "the new one is the one that there was"),
+        (("pin", "0000", "1234"), "that is not the PIN of pete; 4 more tries"),
+        (("secret", "wrong horse", "purple staple"), "that is not the secret of pete; 4 more tries"),
+        (("key", "4711", "1234"), "pete has no key here; allowed: PIN, secret"),
+    ):
+        assert door.change("pete", *said) == words
+    assert door.change("olga", "pin", "4711", "1234") == "olga has no PIN here; allowed: secret"
+    assert door.change("pete", "pin", "4711", "1234") == door.change("pete", "secret", "battery staple", "purple staple") == ""
+    assert door.badges.doubt(token, "pete", TERMINAL) == "the PIN of pete is another now; allowed: badge and that PIN"
+    for again in (door, Door(file)):
+        with pytest.raises(SignOnRefused, match="that is not the PIN of pete"):
+            again.badges.sign_on("pete", "4711", TERMINAL)
+        assert again.badges.why_not("pete", Session(person="pete", terminal="t", token=again.badges.sign_on("pete", "1234", "t"))) == ""
+        assert again.signatures.why_not_of("pete", "battery staple").startswith("that is not the secret of pete")
+        assert again.signatures.why_not_of("pete", "purple staple") == again.signatures.why_not_of("olga", "correct horse") == ""
+    restarted = Signatures(door.journal)
+    restarted.enroll_all(file, PERSONS)
+    assert restarted.doubt(signed) == "", "he has signed all the same"
+    assert restarted.doubt(replace(signed, meaning="authored")) != ""
+    assert (file.stat().st_mode & 0o777, "olga: correct horse" in file.read_text()) == (0o600, True), "lines of others stay"
+    assert not any(it in file.read_text() + repr(door.kept) for it in ("4711", "1234", "staple"))
+    assert [(type(it).__name__, it.person, it.worker, it.secret_kind) for it in door.kept if isinstance(it, SecretChanged)] == [
+        ("SecretChanged", "pete", "pete", kind) for kind in ("pin", "secret")
+    ]
+    file.unlink()
+    assert "no secrets are to be read there" in door.change("pete", "pin", "1234", "4711")
+    assert door.badges.sign_on("pete", "1234", TERMINAL), "what could not be written has changed nothing"
+
+
+def test_who_has_forgotten_a_pin_gets_one_with_which_only_another_is_chosen(file: Path) -> None:
+    door = Door(file)
+
+    def gives(person: str, worker: str, kind: str = "pin", new: str = "9999", reason: str = "forgotten") -> str:
+        return door.secrets.give(person, TERMINAL, kind, worker=worker, new=new, again=new, reason=reason)
+
+    assert gives("pete", "quinn") == "pete has not the role 'security', which this takes; allowed: olga"
+    assert gives("olga", "olga").startswith("that is your own")
+    assert "did you mean 'quinn'" in gives("olga", "quin")
+    assert gives("olga", "quinn", new="999", reason=" ") == "a PIN needs 4 signs or more"
+    assert gives("olga", "quinn", reason=" ") == "it needs a reason"
+    assert gives("olga", "quinn") == gives("olga", "pete", "secret", "purple staple") == ""
+    for again in (door, Door(file)):
+        session = Session(person="quinn", terminal="t", token=again.badges.sign_on("quinn", "9999", "t"))
+        words = "the PIN of quinn was chosen by somebody else; allowed: first one of your own, with Change my PIN or secret"
+        assert again.badges.why_not("quinn", session) == words
+        assert "the secret of pete was chosen by somebody else" in again.signatures.why_not_of("pete", "purple staple")
+    assert door.change("quinn", "pin", "9999", "2222") == door.change("pete", "secret", "purple staple", "battery horse") == ""
+    for again in (door, Door(file)):
+        assert again.badges.why_not("quinn", Session(person="quinn", terminal="t", token=again.badges.sign_on("quinn", "2222", "t"))) == ""
+        assert again.signatures.why_not_of("pete", "battery horse") == ""
+    assert [(it.person, it.worker, it.reason) for it in door.kept if isinstance(it, SecretChanged)] == [
+        ("olga", "quinn", "forgotten"), ("olga", "pete", "forgotten"), ("quinn", "quinn", ""), ("pete", "pete", ""),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("olga: {secret: correct horse, older: short, given: [pin]}", "(?s)'older' is no list.*'pin' is given and is not there; allowed"),
         ("olga: [correct", r"secrets.yaml:1:15: no secrets are to be read there, since it is no YAML; allowed: a file with a line 'person"),
         ("\x00", "since it is no YAML"),
         ("- olga", "no secrets are to be read there; allowed"),

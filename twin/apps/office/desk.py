@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from twin.apps.feed import Feed
 from twin.apps.office.entered import OfficeEntered
+from twin.apps.people.secret_forms import own_secret_forms
 from twin.apps.speaking.naming import with_dates
 from twin.apps.speaking.speaker import Speaker
 from twin.apps.terminals.entered import Entered
@@ -34,7 +35,7 @@ class Desk:
         self.tablet.signed_on = {"person": session.person, "token": session.token}
 
     def _forms(self) -> list[Form]:
-        return with_dates(self._feed.run.plant, self._feed.now_us, self._read_forms(), self.ahead_days)
+        return with_dates(self._feed.run.plant, self._feed.now_us, [*self._read_forms(), *own_secret_forms(self._feed)], self.ahead_days)
 
     def show(self) -> None:
         """Somebody has the page open, and may say what is possible now."""

@@ -16,6 +16,7 @@ from twin.apps.figures import FIGURES_CSS
 from twin.apps.pages.analysis.gauge_card import GaugeCard
 from twin.apps.pages.costs import NEUTRAL, plain
 from twin.apps.pages.page_frame import page
+from twin.apps.people.secret_forms import own_secret_forms
 from twin.apps.row_table import Row, row_table
 from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.terminal import WorkTablet
@@ -51,11 +52,11 @@ def quality_page(feed: Feed) -> pmui.Page:
     standing = pmui.Typography("", variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     spread_pane = pn.pane.Bokeh(spread_chart, sizing_mode="stretch_width")
     gauges = GaugeCard(feed)
-    desk = WorkTablet(feed, terminal=TERMINAL, now={"forms": feed.look(quality_forms)})
+    desk = WorkTablet(feed, terminal=TERMINAL, now={"forms": [*feed.look(quality_forms), *own_secret_forms(feed)]})
 
     def refresh() -> None:
         desk.attend()
-        now, forms = feed.look(quality_now), {"forms": feed.look(quality_forms)}
+        now, forms = feed.look(quality_now), {"forms": [*feed.look(quality_forms), *own_secret_forms(feed)]}
         if forms != desk.now:
             desk.now = forms
         figures.object = _figures_html(now)

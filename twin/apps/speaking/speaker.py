@@ -142,8 +142,9 @@ class Speaker:
 
     def attend(self) -> None:
         """A session that is over is seen to be."""
-        if self._signed and self._feed.badges.doubt(self._token, self._signed, self.terminal, is_use=False):
-            self.sign_off(LEFT)
+        words = self._feed.badges.doubt(self._token, self._signed, self.terminal, is_use=False) if self._signed else ""
+        if words:
+            self.sign_off(f"Signed off: {words}." if "is another now" in words else LEFT)
 
     def _hear(self, told: dict[str, Any]) -> None:
         """The tab was loaded anew and has kept a session, or somebody has pressed something in it."""

@@ -11,6 +11,7 @@ function signOn({ model, top, name, tell, send }) {
     get value() { return model.signed_on.person ?? ""; },
     get token() { return model.signed_on.token ?? ""; },
     get missing() { return model.persons.length ? model.who_first : NOBODY; },
+    isOf: () => false,
     answered() {},
   };
   const read = () => { try { return JSON.parse(sessionStorage.getItem(`${SIGNED_KEY}:${name}`)) ?? {}; } catch { return {}; } };
@@ -81,7 +82,15 @@ function signOn({ model, top, name, tell, send }) {
     get value() { return signed.person ?? ""; },
     get token() { return signed.token ?? ""; },
     get missing() { return model.persons.length ? (model.asks_pin ? PIN_MISSING : PLAIN_MISSING) : NOBODY; },
+    // What is about who stands here; with another PIN nobody does.
+    isOf: (entry, words) => ["SignOn", "SignOff"].includes(entry.kind)
+      || (entry.kind === "SecretChanged" && !words && entry.said.secret_kind === "pin" && model.asks_pin),
     answered(entry, words) {
+      if (entry.kind === "SecretChanged") {
+        keep({});
+        tell("Your PIN is another now: sign on with it.", "good");
+        return;
+      }
       if (entry.kind !== "SignOn") return;
       if (words) { tell(words, "bad"); pin.focus(); return; }
       asked = "";

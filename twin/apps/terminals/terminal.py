@@ -19,6 +19,7 @@ from twin.apps.feed import Feed
 from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.shifts.signing import release_batch, sign_batch, sign_decision, sign_result
+from twin.apps.people.secret_forms import change_secret, own_secret_forms
 from twin.apps.speaking.naming import dated, named, with_dates
 from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.entered import Entered
@@ -125,6 +126,8 @@ class WorkTablet(JSComponent):
         if kind == "SignOff":
             badges.sign_off(token, **who)
             return ""
+        if kind in ("SecretChanged", "SecretGiven"):
+            return change_secret(self._feed, str(kind), session, said)
         fields = {name: str(said.get(name, "")) for name in ("secret", "reason", "meaning", "lot", "job_order", "result", "decision")}
         match kind:
             case "Sign":
@@ -223,7 +226,7 @@ def _shown(feed: Feed, center: str) -> dict[str, Any]:
         now_us = max(run.now_us, feed.now_us)
         now = terminal_now(run, center, now_us)
         lots = [name for name, lot in run.mes.lots.items() if lot.in_process or lot.on_hand]
-        said = [*command_group(run, center), *floor_forms(run, center), *maintenance_here(run, center)]
+        said = [*command_group(run, center), *floor_forms(run, center), *maintenance_here(run, center), *own_secret_forms(feed)]
         forms = with_dates(run.plant, now_us, said)
     idle = {it.equipment for it in now.units if it.state == WorkUnitState.IDLE}
     return {

@@ -116,7 +116,7 @@ export function render({ model, el }) {
     if (words && form?.isConnected) { form.wrong(words); tell("", ""); return; }
     if (form?.next && !words) { form.next(); return; }
     if (form && form === open) { close(); draw(); } // what has come of it stands there before the words that say so
-    if (entry.kind === "SignOn" || entry.kind === "SignOff") { person.answered(entry, words); return; }
+    if (person.isOf(entry, words)) { person.answered(entry, words); return; }
     const note = words ? "" : model.notes[entry.id], what = entry.label || entry.kind;
     tell(words ? `${what}: ${words}` : note ? `${what}: entered, and ${note}` : `${what}: done`, words ? "bad" : note ? "warn" : "good");
   }

@@ -40,6 +40,18 @@ class SecretRefused(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecretChanged(Entry):
+    """`worker` has another secret or PIN (`secret_kind`), chosen by `person`: his own, or a new one for who has forgotten it.
+
+    What was signed with the one before holds; sessions that were begun with it are over (21 CFR 11.300).
+    """
+
+    worker: str
+    secret_kind: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOff(Entry):
     """A person has signed off at a terminal: the session with this digest is over, for a server that is started again too."""
 

@@ -14,11 +14,13 @@ from twin.model.problems import listed
 if TYPE_CHECKING:
     from twin.model.plant import Person
 
-Role = Literal["planner", "sales", "purchasing", "warehouse", "finance", "trainer"]
+Role = Literal["planner", "sales", "purchasing", "warehouse", "finance", "trainer", "security"]
 """What a person may have; a program may be a reader too, or of the production."""
-ROLES: tuple[Role, ...] = ("planner", "sales", "purchasing", "warehouse", "finance", "trainer")
+ROLES: tuple[Role, ...] = ("planner", "sales", "purchasing", "warehouse", "finance", "trainer", "security")
 TRAINER: Role = "trainer"
 """Who may pause a plant that is played, and set its speed. It enters nothing: no program needs it."""
+SECURITY: Role = "security"
+"""Who may give somebody who has forgotten it a new PIN or secret; nobody may where nobody has it. No program needs it."""
 ENTRIES: dict[type[e.Entry], str] = {
     e.PurchaseRequisitionRaised: "purchasing",
     e.PurchaseRequisitionApproved: "purchasing",

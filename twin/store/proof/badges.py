@@ -18,10 +18,12 @@ from pathlib import Path
 from twin.model.events import OperationsEvent, SignedOff
 from twin.model.problems import did_you_mean
 from twin.store.proof.lockout import Clock, Lockout, Tell, to_nobody
-from twin.store.proof.secrets_file import Credential, read_secrets
+from twin.store.proof.secrets_file import Credential, Held, read_secrets
 
 IDLE_S = 300.0
 LONGEST_S = 12 * 3600.0
+CHANGE = "Change my PIN or secret"
+"""The button of the form where that is done."""
 UNHEARD_S = 15.0
 """A page that is open is heard every half second; one that was not for so long was away."""
 
@@ -55,6 +57,8 @@ class Badges:
         self._heard_s: dict[str, float] = {}  # by terminal: when a page of it was heard last
         self._away: dict[str, list[tuple[float, float]]] = {}  # by terminal: from when to when none was
         self._pins: dict[str, Credential] = {}
+        self._given: set[str] = set()  # whose PIN somebody else has chosen
+        self._changed: dict[str, list[Credential]] = {}  # by person: PINs of before, in this run
         self._used_s: dict[str, float] = {}  # by token: when something was entered last
         self._signed_off: set[str] = set()  # digests of tokens
 
@@ -74,7 +78,32 @@ class Badges:
         ------
         ValueError : as `read_secrets`
         """
-        self._pins |= {person: its["pin"] for person, its in read_secrets(file, persons).items() if "pin" in its}
+        for person, its in read_secrets(file, persons).items():
+            self.take(person, its)
+
+    def take(self, person: str, held: Held) -> None:
+        """A person has the PIN that stands in the file now; sessions that were begun with another are over."""
+        self._given = self._given | {person} if "pin" in held.given else self._given - {person}
+        if "pin" in held.now:
+            if (before := self._pins.get(person)) not in (None, held.now["pin"]):
+                self._changed.setdefault(person, []).append(before)
+            self._pins[person] = held.now["pin"]
+
+    def has(self, person: str) -> bool:
+        """Whether a person has a PIN."""
+        return person in self._pins
+
+    def why_not_of(self, person: str, pin: str, terminal: str) -> str:
+        """Why this is not the PIN of who may try; "" if it is. A wrong one is counted."""
+        known = self._pins.get(person)
+        if known is None:
+            return f"'{person}' has no PIN here{did_you_mean(person, self._pins)}; allowed: who stands in the file of secrets"
+        if why := self._lockout.why(person):
+            return why
+        if not known.fits(pin):
+            return self._lockout.wrong(person, terminal)
+        self._lockout.right(person)
+        return ""
 
     def recall(self, events: Iterable[OperationsEvent]) -> None:
         """Know again who has signed off, and who is locked out, after a restart."""
@@ -98,15 +127,10 @@ class Badges:
         ------
         SignOnRefused : no PIN, a wrong one, or one too many
         """
-        now_s, known = self._clock(), self._pins.get(person)
-        if known is None:
-            raise SignOnRefused(f"'{person}' has no PIN here{did_you_mean(person, self._pins)}; allowed: who stands in the file of secrets")
-        if why := self._lockout.why(person):
+        if why := self.why_not_of(person, pin, terminal):
             raise SignOnRefused(why)
-        if not known.fits(pin):
-            raise SignOnRefused(self._lockout.wrong(person, terminal))
-        self._lockout.right(person)
-        token = self._token(known, person, terminal, str(round(now_s)))
+        now_s = self._clock()
+        token = self._token(self._pins[person], person, terminal, str(round(now_s)))
         self._used_s[token] = now_s
         self._signed_off.discard(_digest(token))  # that of one second is the same
         return token
@@ -117,7 +141,10 @@ class Badges:
             return ""
         if session is None or session.person != person:
             return f"{person or 'nobody'} is not signed on here; allowed: badge and PIN first"
-        return self.doubt(session.token, person, session.terminal)
+        if words := self.doubt(session.token, person, session.terminal):
+            return words
+        given = f"the PIN of {person} was chosen by somebody else; allowed: first one of your own, with {CHANGE}"
+        return given if person in self._given else ""
 
     def doubt(self, token: str, person: str, terminal: str, *, was_kept: bool = False, is_use: bool = True) -> str:
         """Why nothing may be entered in a session; "" if it may.
@@ -130,6 +157,10 @@ class Badges:
         is_said = known is not None and token.isascii() and began.isdecimal()  # other signs cannot be compared, and are in no token
         is_own = is_said and known is not None and hmac.compare_digest(token, self._token(known, person, terminal, began))
         if not is_own:
+            if is_said and any(
+                hmac.compare_digest(token, self._token(it, person, terminal, began)) for it in self._changed.get(person, ())
+            ):
+                return f"the PIN of {person} is another now; allowed: badge and that PIN"
             return f"{person or 'nobody'} is not signed on at '{terminal}'; allowed: badge and PIN first"
         now_s = self._clock()
         used_s = self._used_s.get(token, float(began))

@@ -3,7 +3,8 @@
 A person has an id and a secret. Of the secret only a key is kept (scrypt, salted); with it a signature is sealed over the entry's hash, so
 a signature fits one entry as it was when it was signed, and none else. The first signature of a session needs both components; later ones
 need the id alone while the session goes on: the same person, at the same terminal, without a pause. Whoever gives wrong secrets is locked
-out for a while, and each is kept in the journal.
+out for a while, and each is kept in the journal. Who has another secret by now has signed all the same: what was signed with one of before
+is checked by that, and nobody signs with it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from pathlib import Path
 from twin.model.events import RecordSigned
 from twin.model.problems import did_you_mean
 from twin.store.journal import Journal, JournalEntry, verify
+from twin.store.proof.badges import CHANGE
 from twin.store.proof.lockout import Lockout
-from twin.store.proof.secrets_file import SHORTEST, Credential, read_secrets
+from twin.store.proof.secrets_file import SHORTEST, Credential, Held, read_secrets
 
 SESSION_US = 10 * 60_000_000
 TOO_SHORT = f"a secret needs {SHORTEST['secret']} signs or more"
@@ -40,6 +42,8 @@ class Signatures:
         self._journal, self._session_us = journal, session_us
         self._lockout = lockout or Lockout("secret")
         self._credentials: dict[str, Credential] = {}
+        self._older: dict[str, list[Credential]] = {}  # by person: secrets of before
+        self._given: set[str] = set()  # whose secret somebody else has chosen
         self._is_by_file = False  # a file says who may sign: nobody else chooses a secret
         self._last: dict[str, tuple[str, int]] = {}  # by terminal: who signed there last, and when
 
@@ -61,18 +65,39 @@ class Signatures:
         ------
         ValueError : as `read_secrets`
         """
-        read = read_secrets(file, persons)
-        self._credentials |= {person: its["secret"] for person, its in read.items() if "secret" in its}
+        for person, its in read_secrets(file, persons).items():
+            self.take(person, its)
         self._is_by_file = True
+
+    def take(self, person: str, held: Held) -> None:
+        """A person has the secret that stands in the file now, and had those of before."""
+        if "secret" in held.now:
+            if self._credentials.get(person) not in (None, held.now["secret"]):
+                self._last = {where: it for where, it in self._last.items() if it[0] != person}  # sessions are over
+            self._credentials[person] = held.now["secret"]
+        self._older[person] = held.older
+        self._given = self._given | {person} if "secret" in held.given else self._given - {person}
+
+    def has(self, person: str) -> bool:
+        """Whether a person has a secret."""
+        return person in self._credentials
 
     def why_not_of(self, person: str, secret: str, terminal: str = "") -> str:
         """Why somebody could not sign with this; "" if it is the person's secret, or would be chosen with the signature."""
-        known = self._credentials.get(person)
-        if known is not None:
-            return self._wrong_secret(known, person, secret, terminal)
-        if self._is_by_file:
-            return f"'{person}' has no secret here{did_you_mean(person, self._credentials)}"
+        if person in self._credentials or self._is_by_file:
+            return self.wrong(person, secret, terminal) or self._given_words(person)
         return "" if len(secret) >= SHORTEST["secret"] else TOO_SHORT
+
+    def wrong(self, person: str, secret: str, terminal: str) -> str:
+        """Why this is not the secret of who may try; "" if it is, whoever has chosen it. A wrong one is counted."""
+        known = self._credentials.get(person)
+        if known is None:
+            return f"'{person}' has no secret here{did_you_mean(person, self._credentials)}"
+        return self._wrong_secret(known, person, secret, terminal)
+
+    def _given_words(self, person: str) -> str:
+        given = f"the secret of {person} was chosen by somebody else; allowed: first one of your own, with {CHANGE}"
+        return given if person in self._given else ""
 
     def sign(self, record: str, person: str, secret: str | None, meaning: str, *, terminal: str, at_us: int) -> RecordSigned:
         """The signature of an entry, to be told as any entry of a person.
@@ -93,6 +118,8 @@ class Signatures:
         elif why := self._wrong_secret(known, person, secret, terminal):
             self._last.pop(terminal, None)
             raise SignatureRefused(why)
+        if why := self._given_words(person):
+            raise SignatureRefused(why)
         entry = self._entry(record)
         if entry is None:
             raise SignatureRefused(f"the journal has no entry '{record}'")
@@ -112,8 +139,10 @@ class Signatures:
             return f"the record was changed at entry {broken}"
         if entry.hash != signature.record_hash:
             return "the record is not the one that was signed"
-        seal = self._seal(known, entry.id, entry.hash, signature.person, signature.meaning, signature.effective_us)
-        return "" if hmac.compare_digest(seal, signature.seal) else "it was made for another record, person, meaning or time"
+        said = entry.id, entry.hash, signature.person, signature.meaning, signature.effective_us
+        keys = (known, *self._older.get(signature.person, ()))
+        fits = any(hmac.compare_digest(self._seal(it, *said), signature.seal) for it in keys)
+        return "" if fits else "it was made for another record, person, meaning or time"
 
     def _wrong_secret(self, known: Credential, person: str, secret: str, terminal: str) -> str:
         """ "" if it is the secret of who may try; else in words, and counted."""

@@ -14,6 +14,7 @@ from twin.apps.office.desk import Desk
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.supervision.exceptions import Exceptions
 from twin.apps.people.resource_cards import ResourceCards
+from twin.apps.people.secret_forms import given_secret_forms
 from twin.apps.row_table import Row, row_table
 from twin.apps.speaking.answers import Answer, button, offer, select
 from twin.apps.speaking.speaker import Speaker
@@ -53,7 +54,7 @@ def supervisor_page(feed: Feed) -> pmui.Page:
 
     resources = ResourceCards(feed)
     exceptions, elsewhere = Exceptions(feed, speaker, refresh), Elsewhere(feed, speaker, refresh)
-    desk = Desk(feed, speaker, lambda: feed.look(supervisor_forms), refresh)
+    desk = Desk(feed, speaker, lambda: [*feed.look(supervisor_forms), *given_secret_forms(feed)], refresh)
     commands = "Commands to machines. " if feed.run.mes.unit_commands.declared else ""
     speaker.bar.extend([speaker.why, exceptions.shelf])
     main = [
