@@ -16,7 +16,6 @@ from tests.rooms.apps.test_entries import running, wait_until
 from tests.rooms.quality.valve_shop import ITEMS
 from twin.apps.feeds import by_hand
 from twin.apps.office.entered import OfficeEntered
-from twin.apps.office.money.declared_forms import declared_forms
 from twin.apps.office.planning.forms import plan_forms
 from twin.apps.office.purchasing_forms import proposed_form, purchasing_forms
 from twin.apps.office.sales_forms import sales_forms
@@ -210,25 +209,6 @@ def test_a_credit_is_set_off_against_an_item_of_its_own_party(say: Say) -> None:
     assert isinstance(undone, e.BankMatchUndone)
     assert (undone.statement, undone.number) == ("S1", 3)
     assert isinstance(say("PaymentTakenBack", payment="K1", reason="returned"), e.PaymentTakenBack)
-
-
-def test_what_is_declared_is_said_otherwise_on_a_form_for_each_table(say: Say, run: Run) -> None:
-    """Only what is declared can be chosen; a discount is written in one line."""
-    (shown,) = declared_forms(run)
-    assert [it["button"] for it in shown["forms"]] == [
-        "A material is otherwise", "A supplier is otherwise", "A customer is otherwise", "A new supplier", "A new customer", "A new tax",
-    ]  # fmt: skip
-    on_form = {"declared": "mill", "key": "lead_time", "value": "9 d", "reason": "agreed"}
-    said = say("MasterDataChanged:suppliers", **on_form, **{"from": "2026-03-20 14:00"})
-    assert isinstance(said, e.MasterDataChanged)
-    assert (said.table, said.declared, said.from_us) == ("suppliers", "mill", 1_774_015_200_000_000)
-    assert run.erp.apply(said) == [], "it is so from that day on"
-    less = say("MasterDataChanged:suppliers", **{**on_form, "key": "terms.discount", "value": "2 % within 10 d"})
-    assert less.changes == (("terms.discount.share", "2 %"), ("terms.discount.within", "10 d"))  # type: ignore[attr-defined]
-    new = say("MasterDataNew:suppliers", declared="new_mill", title="New mill", lead_time="3 d", reason="cheaper")
-    assert new.changes == (("title", "New mill"), ("lead_time", "3 d"))  # type: ignore[attr-defined]
-    assert [type(it) for it in run.erp.apply(new)] == [e.MasterDataRevised]
-    assert say("MasterDataChanged:materials", declared="CASTING", key="planning", value="", reason="x").changes == (("planning", ""),)  # type: ignore[attr-defined]
 
 
 def test_nothing_of_a_bill_is_not_all_of_it(say: Say) -> None:
