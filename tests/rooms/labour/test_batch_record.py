@@ -14,19 +14,24 @@ from tests.rooms.labour.clocked_shop import ClockedShop
 from tests.rooms.readiness.turning_shop import TurningShop
 from twin.model.events import (
     AlarmRaised,
+    BatchRecordRejected,
     BatchRecordReleased,
     DocumentAcknowledged,
     LotHoldRequested,
     LotReleaseRequested,
+    NonconformanceClosed,
+    NonconformanceDispositioned,
     ProcessValueObserved,
+    RecordExceptionAccepted,
     TestResultRecorded,
 )
 from twin.model.readiness.documents import digest_of
 from twin.model.states import WorkUnitState as S
+from twin.results.auditing.signable import signed_decisions, signed_entry, to_sign
 from twin.results.exports.records import CERTIFICATE, RECORD, document_file
-from twin.results.reports.batch_record import release_entry
+from twin.results.reports.batch_record import acceptance_entry, rejection_entry, release_entry
 from twin.results.reports.batch_written import record_html, record_text
-from twin.results.reports.to_review import TO_REVIEW, lots_to_review
+from twin.results.reports.to_review import REJECTED, TO_REVIEW, lots_to_review
 from twin.store.proof.signing import Signatures
 
 LOT, BORE, GRIND = "A-VALVE.1", "A-VALVE.1/10", "A-VALVE.1/20"
@@ -159,6 +164,69 @@ def test_what_is_held_open_or_an_exception_is_not_released_just_so():
     assert "open nonconformances" in said(a_batch(smooth=False), "sam", reason="fine")
 
 
+def test_exceptions_are_accepted_one_by_one_and_then_a_release_needs_no_reason() -> None:
+    shop = a_batch()
+    (open_one,) = shop.run.batch_record(LOT)["exceptions"]
+    assert open_one["accepted"] == ""
+    with pytest.raises(ValueError, match=f"has no exception 'nope'; allowed: {open_one['number']}"):
+        acceptance_entry(shop.run, LOT, "nope", person="sam", terminal="desk", at_us=shop.now_us, reason="so")
+    assert accepted(shop, "olga", open_one["number"]).startswith("olga is no supervisor, which 'bores' asks for")
+    assert accepted(shop, "sam", open_one["number"], reason=" ") == "it needs a reason"
+    assert accepted(shop, "sam", open_one["number"]) == ""
+    assert accepted(shop, "sam", open_one["number"]).startswith("sam has accepted it already")
+    rows = {it["number"]: it for it in shop.run.batch_record(LOT)["exceptions"]}
+    assert rows[open_one["number"]]["accepted"].endswith(": the only gauge is away")
+    left = [it for it in rows.values() if not it["accepted"]]
+    assert {it["kind"] for it in left} == {"refused"}, "what was refused meanwhile"
+    assert said(shop, "sam") == f"{len(left)} exceptions are accepted with it: it needs a reason"
+    while left := [it for it in shop.run.batch_record(LOT)["exceptions"] if not it["accepted"]]:
+        assert accepted(shop, "sam", left[0]["number"]) == ""
+    assert said(shop, "sam") == ""
+    assert shop.run.batch_record(LOT)["release"]["reason"] == ""
+    assert "the only gauge is away" in record_text(shop.run.batch_record(LOT))
+    assert accepted(shop, "sam", open_one["number"]).startswith("sam has released it already")
+    assert shop.is_the_same_from_every_source()
+
+
+def test_of_a_record_that_is_rejected_the_lot_is_held_until_it_is_decided_what_becomes_of_it() -> None:
+    shop = a_batch()
+    assert rejected(shop, "olga").startswith("olga is no supervisor")
+    assert rejected(shop, "sam", reason="") == "it needs a reason"
+    assert rejected(shop, "sam", record="{}") == "the record is not the one that has this hash"
+    assert rejected(shop, "sam") == ""
+    name = f"NC-{LOT}-record"
+    (one,) = shop.run.mes.quality.nonconformances.open_of(LOT)
+    assert (one.nonconformance, one.standing, one.quantity) == (name, "contained", 5)
+    assert "rejected by sam: two signatures are missing" in one.description
+    assert lots_to_review(shop.run)[0].standing == REJECTED
+    assert said(shop, "sam", reason="fine").startswith(f"lot {LOT} is held")
+    assert rejected(shop, "sam") == f"sam has rejected it already; allowed: to say what becomes of {name}"
+    shop.say(NonconformanceDispositioned, "sam", lot=LOT, nonconformance=name, disposition="use as is", reason="signed on paper")
+    shop.say(NonconformanceClosed, "sam", lot=LOT, nonconformance=name)
+    assert lots_to_review(shop.run)[0].standing == TO_REVIEW, "its record is reviewed once more"
+    assert "rejected" in [it["kind"] for it in shop.run.batch_record(LOT)["exceptions"]]
+    assert said(shop, "sam", reason="fine") == ""
+    assert rejected(shop, "sam").startswith("sam has released it already")
+    assert shop.is_the_same_from_every_source()
+
+
+def test_acceptances_and_rejections_are_signed_as_they_were_said() -> None:
+    shop = a_batch()
+    signatures = sign_results(shop, "olga", "sam")
+    assert rejected(shop, "sam") == ""
+    entry = signed_entry(shop.run, "rejection", [LOT], None)
+    assert (type(entry.event), [it.words for it in to_sign(shop.run, "rejection")]) == (
+        BatchRecordRejected, [f"record of {LOT}: rejected by sam, two signatures are missing"],
+    )  # fmt: skip
+    shop.tell(signatures.sign(entry.id, "sam", "secret of sam", "reviewed", terminal="desk", at_us=shop.now_us))
+    number = shop.run.batch_record(LOT)["exceptions"][0]["number"]
+    assert accepted(shop, "sam", number) == ""
+    assert signed_entry(shop.run, "exception", [LOT, number], None).event.person == "sam"
+    assert [(it.of, len(signed)) for it, signed in signed_decisions(shop.run) if it.of in ("rejection", "exception")] == [
+        ("exception", 0), ("rejection", 1),
+    ]  # fmt: skip
+
+
 def test_tampering_is_shown_by_the_chain():
     shop = a_batch()
     sign_results(shop, "olga", "sam")
@@ -185,6 +253,20 @@ def said(shop: ClockedShop, person: str, **changed: Any) -> str:
     entry = release_entry(shop.run, LOT, person=person, terminal="desk", at_us=shop.now_us, reason=changed.pop("reason", ""))
     fields = {name: getattr(entry, name) for name in ("lot", "record", "record_hash", "exception_count", "reason")}
     return shop.say(BatchRecordReleased, person, **{**fields, **changed})
+
+
+def accepted(shop: ClockedShop, person: str, exception: str, *, reason: str = "the only gauge is away") -> str:
+    """What `person` hears who accepts one exception."""
+    entry = acceptance_entry(shop.run, LOT, exception, person=person, terminal="desk", at_us=shop.now_us, reason=reason)
+    return shop.say(RecordExceptionAccepted, person, lot=LOT, exception=entry.exception, words=entry.words, reason=reason)
+
+
+def rejected(shop: ClockedShop, person: str, **changed: Any) -> str:
+    """What `person` hears who rejects the record."""
+    reason = changed.pop("reason", "two signatures are missing")
+    entry = rejection_entry(shop.run, LOT, person=person, terminal="desk", at_us=shop.now_us, reason=reason)
+    fields = {name: getattr(entry, name) for name in ("lot", "record", "record_hash", "exception_count", "reason")}
+    return shop.say(BatchRecordRejected, person, **{**fields, **changed})
 
 
 def test_the_revisions_that_were_in_force_and_who_has_read_them_stand_in_the_record():

@@ -13,8 +13,16 @@ from twin.apps.api.entries import TERMINAL
 from twin.apps.api.once import Key, Once, taken
 from twin.apps.api.reading import First, Most
 from twin.apps.feed import Feed
-from twin.apps.pages.shifts.signing import Make, batch_release, batch_signature, decision_signature, result_signature
-from twin.model.events import BatchRecordReleased, RecordSigned
+from twin.apps.pages.shifts.signing import (
+    Make,
+    batch_rejection,
+    batch_release,
+    batch_signature,
+    decision_signature,
+    exception_acceptance,
+    result_signature,
+)
+from twin.model.events import BatchRecordRejected, BatchRecordReleased, OperationsEvent, RecordExceptionAccepted, RecordSigned
 from twin.results.auditing.signable import SIGNABLE, Signable, names_of, signed_decisions, subject
 from twin.results.exports.records import CERTIFICATE, KINDS, RECORD, document_file
 from twin.results.reports.to_review import LotToReview, lots_to_review
@@ -23,7 +31,7 @@ from twin.store.tokens import Program
 
 Name = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
 Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
-Decision = Literal["disposition", "override", "document", "step"]
+Decision = Literal["disposition", "override", "document", "step", "exception", "rejection"]
 Form = Annotated[Literal["json", "html", "pdf"], Query(description="As what it is wanted")]
 _FORMS: dict[str, Any] = {
     "application/json": {"schema": {"type": "object"}},
@@ -40,7 +48,7 @@ class Reviewed(BaseModel):
     request: str
     produced: int = Field(description="In the smallest unit of the material")
     ended: AwareDatetime | None = Field(description="When its last job order ended; null before")
-    standing: str = Field(description="to be reviewed; released, not signed; under way; built in; released and signed")
+    standing: str = Field(description="to be reviewed; released, not signed; rejected; under way; built in; released and signed")
     doubts: str = Field(description="What a reviewer looks at first, in words")
 
 
@@ -56,6 +64,12 @@ class ReleaseAsked(_Signed):
     reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x1f]*$")] = ""
 
 
+class ReviewAsked(_Signed):
+    """A lot shall not be released by its batch record as it is now, or one exception of that accepted; and that signed as reviewed."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f]*[^\x00-\x20][^\x00-\x1f]*$")]
+
+
 class SignatureAsked(_Signed):
     """The release of a lot shall be signed, once more or by somebody else."""
 
@@ -69,10 +83,12 @@ class ResultSignatureAsked(SignatureAsked):
 
 
 class DecisionSignatureAsked(SignatureAsked):
-    """What a person has decided or done shall be signed: a disposition, an override of an inspection, a released document, a guided step.
+    """What a person has decided or done shall be signed: a disposition, an override of an inspection, a released document, a guided step,
+    an accepted exception or a rejection of a batch record.
 
-    `names`: by its own fields, as {"nonconformance": "NC-1"}, {"plan": ..., "lot": ...}, {"document": ..., "revision": ...} or
-    {"step": ..., "job_order": ...}; `at`: when it was said, as it was read, and it is refused if it was said otherwise since.
+    `names`: by its own fields, as {"nonconformance": "NC-1"}, {"plan": ..., "lot": ...}, {"document": ..., "revision": ...},
+    {"step": ..., "job_order": ...}, {"lot": ..., "exception": ...} or {"lot": ...}; `at`: when it was said, as it was read, and it is
+    refused if it was said otherwise since.
     """
 
     of: Decision
@@ -95,6 +111,12 @@ class _Release(BaseModel):
 
     lot: str
     reason: str = ""
+
+
+class _Review(BaseModel):
+    lot: str
+    reason: str
+    exception: str = ""
 
 
 class _Meaning(BaseModel):
@@ -134,7 +156,7 @@ def records(
         secret = asked.secret.get_secret_value()
         done = taken(
             once, response, program, key, _Release(lot=lot, reason=asked.reason), BatchRecordReleased,
-            lambda entry: _released(feed, program.person, lot, asked.reason, secret, entry),
+            lambda entry: _if_signed(feed, program.person, secret, batch_release(feed, program.person, TERMINAL, lot, asked.reason, entry)),
         )  # fmt: skip
         signed_as = f"{done.entry}/signed"
         make = batch_signature(feed, program.person, TERMINAL, lot, secret, "approved", signed_as)
@@ -151,9 +173,45 @@ def records(
             lambda entry: batch_signature(feed, program.person, TERMINAL, lot, secret, asked.meaning, entry),
         )  # fmt: skip
 
+    _reviews(router, feed, once, as_one_of, refused)
     _results(router, feed, once, as_one_of, refused)
     _decisions(router, feed, once, as_one_of, refused)
     return router
+
+
+def _reviews(router: APIRouter, feed: Feed, once: Once, as_one_of: Callable[..., Any], refused: dict[int | str, dict[str, Any]]) -> None:
+    """The addresses at which exceptions are accepted one by one, and records rejected."""
+
+    def reviewed(
+        said: _Review, kind: type[OperationsEvent], of: Decision, names: list[str], asked: ReviewAsked, key: str, response: Response,
+        program: Program, make: Callable[[str], Make],
+    ) -> Taken:  # fmt: skip
+        _known(feed, said.lot)
+        secret, by = asked.secret.get_secret_value(), Session(person=program.person, terminal=TERMINAL)
+        done = taken(once, response, program, key, said, kind, lambda entry: _if_signed(feed, program.person, secret, make(entry)))
+        signed_as = f"{done.entry}/signed"
+        signature = decision_signature(feed, by, of, names, None, secret, "reviewed", signed_as)
+        once.enter(signed_as, _Meaning(batch=subject(of, names), meaning="reviewed"), RecordSigned, signature)
+        return done
+
+    @router.post("/batch-records/{lot}/rejections", status_code=201, responses=refused)
+    def reject(lot: Name, asked: ReviewAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("production")]) -> Taken:
+        """Do not release a lot by its batch record as it is now, and sign that: what is here of it is held, as a nonconformance."""
+        return reviewed(
+            _Review(lot=lot, reason=asked.reason), BatchRecordRejected, "rejection", [lot], asked, key, response, program,
+            lambda entry: batch_rejection(feed, program.person, TERMINAL, lot, asked.reason, entry),
+        )  # fmt: skip
+
+    @router.post("/batch-records/{lot}/exceptions/{exception}/acceptances", status_code=201, responses=refused)
+    def accept(
+        lot: Name, exception: Name, asked: ReviewAsked, key: Key, response: Response,
+        program: Annotated[Program, as_one_of("production")],
+    ) -> Taken:  # fmt: skip
+        """Accept one exception of the batch record of a lot, by the number that it has there, and sign that."""
+        return reviewed(
+            _Review(lot=lot, reason=asked.reason, exception=exception), RecordExceptionAccepted, "exception", [lot, exception], asked, key,
+            response, program, lambda entry: exception_acceptance(feed, program.person, TERMINAL, lot, exception, asked.reason, entry),
+        )  # fmt: skip
 
 
 def _results(router: APIRouter, feed: Feed, once: Once, as_one_of: Callable[..., Any], refused: dict[int | str, dict[str, Any]]) -> None:
@@ -213,9 +271,8 @@ def _known(feed: Feed, lot: str) -> None:
             raise HTTPException(404, f"there is no lot '{lot}'")
 
 
-def _released(feed: Feed, person: str, lot: str, reason: str, secret: str, entry_id: str) -> Make:
-    """The release, if the person can sign it."""
-    make = batch_release(feed, person, TERMINAL, lot, reason, entry_id)
+def _if_signed(feed: Feed, person: str, secret: str, make: Make) -> Make:
+    """What a person says, if it can be signed by the person."""
 
     def made(at_us: int) -> Any:
         if words := feed.signatures.why_not_of(person, secret, TERMINAL):

@@ -1,8 +1,10 @@
-"""Shift notes, hand-overs and releases of batches as one fold. What makes no sense is refused in words, and changes nothing."""
+"""Shift notes, hand-overs and reviews of batches as one fold. What makes no sense is refused in words, and changes nothing."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from twin.mes.collection.functions import Reacting
 from twin.mes.collection.reactions import Accepted
@@ -14,21 +16,29 @@ from twin.model.calendars import WorkInterval, written_local
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import refusal, unsigned
+
+Reviewed = e.BatchRecordReleased | e.BatchRecordRejected | e.RecordExceptionAccepted
 
 
 class Records(Reacting):
-    """What persons have left to the next shift, which shifts were handed over, which batches were released (a `Function`)."""
+    """What persons have left to the next shift, which shifts were handed over, how batches were reviewed (a `Function`)."""
 
     def __init__(self, plant: Plant, calendars: WorkCalendars, tracking: Tracking, quality: Quality) -> None:
         self._plant, self._calendars, self._tracking, self._quality = plant, calendars, tracking, quality
         self.notes: list[e.ShiftNoteLeft] = []
         self.handovers: dict[tuple[str, int], e.ShiftHandedOver] = {}  # by shift and its beginning
         self.releases: dict[str, e.BatchRecordReleased] = {}  # by lot
-        persons = plant.layout.persons
+        self.accepted: dict[str, dict[str, e.RecordExceptionAccepted]] = {}  # by lot and exception
+        self.rejections: dict[str, list[e.BatchRecordRejected]] = {}  # by lot
+        self._rejected_as: dict[str, str] = {}  # the nonconformance of the last of them, by lot
+        persons = self._persons = plant.layout.persons
         self._reactions = {
             e.ShiftNoteLeft: Accepted(persons, self._doubt_note, self.notes.append),
             e.ShiftHandedOver: Accepted(persons, self._doubt_handover, self._hand_over),
             e.BatchRecordReleased: Accepted(persons, self._doubt_release, self._release),
+            e.RecordExceptionAccepted: Accepted(persons, self._doubt_acceptance, self._accept),
+            e.BatchRecordRejected: self._reject,
             e.SecretRefused: self._guessed,
         }
 
@@ -46,6 +56,33 @@ class Records(Reacting):
 
     def _release(self, event: e.BatchRecordReleased) -> None:
         self.releases[event.lot] = event
+
+    def accepted_of(self, lot: str) -> Mapping[str, e.RecordExceptionAccepted]:
+        """Exceptions of its record that were accepted one by one, by their numbers."""
+        return self.accepted.get(lot, {})
+
+    def _accept(self, event: e.RecordExceptionAccepted) -> None:
+        self.accepted.setdefault(event.lot, {})[event.exception] = event
+
+    def _reject(self, event: e.BatchRecordRejected) -> list[OperationsEvent]:
+        """A nonconformance about all that is here of the lot, which is held; of what is not here somebody is told."""
+        if reason := unsigned(event, self._persons) or self._doubt_rejection(event):
+            return [refusal(event, reason)]
+        self.rejections.setdefault(event.lot, []).append(event)
+        lot, words = self._tracking.lots[event.lot], f"its batch record is rejected by {event.person}: {event.reason}"
+        if not lot.on_hand + lot.in_process:
+            return [e.WorkAlertRaised.about(event, "rejected", f"lot {event.lot}: {words}; nothing of it is here: trace where it went")]
+        name = self._rejected_as[event.lot] = self._quality.nonconformances.name_for(event.lot, "record")
+        at: dict[str, Any] = {"effective_us": event.effective_us, "lot": event.lot, "request": lot.request, "nonconformance": name}
+        return [
+            e.NonconformanceRaised(**at, quantity=lot.on_hand + lot.in_process, description=words),
+            e.NonconformanceContained(**at, action="the lot is held"),
+        ]
+
+    def is_rejected(self, lot: str) -> bool:
+        """Whether its record was rejected, and what becomes of the lot is not done with."""
+        name = self._rejected_as.get(lot)
+        return name is not None and any(it.nonconformance == name for it in self._quality.nonconformances.open_of(lot))
 
     @staticmethod
     def _guessed(event: e.SecretRefused) -> list[OperationsEvent]:
@@ -78,23 +115,48 @@ class Records(Reacting):
             return f"{earlier.person} has handed it over already, {written_local(earlier.effective_us, self._plant.layout.time_zone)}"
         return self._fits(event.report, event.report_hash, "report")
 
-    def _doubt_release(self, event: e.BatchRecordReleased) -> str:
+    def _doubt_review(self, event: Reviewed) -> str:
+        """Whoever reviews the record of a lot may do so, and it is not released."""
         lot = self._tracking.lots.get(event.lot)
         if lot is None:
             return f"nobody knows lot '{event.lot}'{did_you_mean(event.lot, self._tracking.lots)}"
         if earlier := self.releases.get(event.lot):
             return f"{earlier.person} has released it already, {written_local(earlier.effective_us, self._plant.layout.time_zone)}"
-        if doubt := self._quality.entries.authority(event, lot.material):
+        return self._quality.entries.authority(event, lot.material)
+
+    def _doubt_done(self, event: Reviewed) -> str:
+        lot = self._tracking.lots[event.lot]
+        if lot.made_here and not lot.begun:
+            return f"lot {event.lot} is not begun; allowed: a lot that is done"
+        return f"{lot.in_process} of lot {event.lot} are in process; allowed: a lot that is done" if lot.in_process else ""
+
+    def _doubt_acceptance(self, event: e.RecordExceptionAccepted) -> str:
+        if doubt := self._doubt_review(event):
+            return doubt
+        if earlier := self.accepted_of(event.lot).get(event.exception):
+            return f"{earlier.person} has accepted it already, {written_local(earlier.effective_us, self._plant.layout.time_zone)}"
+        if not event.exception or not event.words.strip():
+            return "it does not say which exception; allowed: one of the record"
+        return "" if event.reason.strip() else "it needs a reason"
+
+    def _doubt_rejection(self, event: e.BatchRecordRejected) -> str:
+        if doubt := self._doubt_review(event) or self._doubt_done(event):
+            return doubt
+        if self.is_rejected(event.lot):
+            who, name = self.rejections[event.lot][-1].person, self._rejected_as[event.lot]
+            return f"{who} has rejected it already; allowed: to say what becomes of {name}"
+        return self._fits(event.record, event.record_hash, "record") if event.reason.strip() else "it needs a reason"
+
+    def _doubt_release(self, event: e.BatchRecordReleased) -> str:
+        if doubt := self._doubt_review(event):
             return doubt
         if why := self._quality.holds.why(event.lot):
             return f"lot {event.lot} is held: {why}"
         open_ones = [it.nonconformance for it in self._quality.nonconformances.open_of(event.lot)]
         if open_ones:
             return f"lot {event.lot} has open nonconformances: {listed(open_ones)}"
-        if lot.made_here and not lot.begun:
-            return f"lot {event.lot} is not begun; allowed: a lot that is done"
-        if lot.in_process:
-            return f"{lot.in_process} of lot {event.lot} are in process; allowed: a lot that is done"
+        if doubt := self._doubt_done(event):
+            return doubt
         if event.exception_count and not event.reason.strip():
             return f"{event.exception_count} exceptions are accepted with it: it needs a reason"
         return self._fits(event.record, event.record_hash, "record")

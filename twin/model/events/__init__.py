@@ -41,7 +41,13 @@ from twin.model.events.exchange import MessageReceived, OperationsRequestSchedul
 from twin.model.events.genealogy import AlternateChosen, LotMerged, LotMergeRequested, LotScanned
 from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, ClockingEntered, PersonnelActualCorrected
 from twin.model.events.labour.presence import AbsenceEntered, AttendanceEntered, ShiftsSwapped
-from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
+from twin.model.events.labour.shift import (
+    BatchRecordRejected,
+    BatchRecordReleased,
+    RecordExceptionAccepted,
+    ShiftHandedOver,
+    ShiftNoteLeft,
+)
 from twin.model.events.labour.staff import PersonnelChanged, SkillRecorded
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
@@ -255,7 +261,8 @@ __all__ = [
     "EVENT_TYPES", "AbsenceEntered", "AlarmAccepted", "AlarmAcknowledged", "AlarmCleared", "AlarmEntry", "AlarmEscalated", "AlarmRaised",
     "AlarmReset", "AlarmReturnedToService", "AlarmShelved", "AlarmTakenOutOfService", "AlarmUnshelved", "AlternateChosen",
     "AttendanceEntered", "BankLineAssigned", "BankLineMatched", "BankLineReceived", "BankLineUnmatched", "BankMatchUndone",
-    "BankStatementEntered", "BatchRecordReleased", "BillEntered", "BillMatched", "BillReceived", "BillRejected", "BillReleaseRequested",
+    "BankStatementEntered", "BatchRecordRejected",
+    "BatchRecordReleased", "BillEntered", "BillMatched", "BillReceived", "BillRejected", "BillReleaseRequested",
     "BillReversed", "BinCounted", "BinTransferred", "BlanketOrderAgreed", "BlanketOrderCalled", "BudgetSet", "CalibrationPerformed",
     "CashReceived", "ClockedOff", "ClockedOn", "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "ControlLimitsRevised",
     "ControlPointExcluded", "CorrectiveActionCancelled", "CorrectiveActionChanged", "CorrectiveActionOpened", "CorrectiveActionTaken",
@@ -286,7 +293,8 @@ __all__ = [
     "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueCorrected", "ProcessValueObserved",
     "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderPlaced", "PurchaseOrderRevised",
     "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded",
-    "QuoteAccepted", "QuoteReceived", "ReceiptCorrectionEntered", "ReceivableWrittenOff", "RecordSigned", "RequestExpedited",
+    "QuoteAccepted", "QuoteReceived", "ReceiptCorrectionEntered", "ReceivableWrittenOff",
+    "RecordExceptionAccepted", "RecordSigned", "RequestExpedited",
     "ReservationReleased", "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
     "SalesOrderEntered", "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered", "SchedulePublished", "SecretChanged",
     "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetOffEntered", "SetpointConfirmed",

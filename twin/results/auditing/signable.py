@@ -24,6 +24,8 @@ SIGNABLE: dict[str, tuple[tuple[type[OperationsEvent], ...], tuple[str, ...]]] =
     "override": ((e.InspectionOverruled,), ("plan", "lot")),
     "document": ((e.DocumentReleased,), ("document", "revision")),
     "step": ((e.StepConfirmed, e.StepCorrected), ("step", "job_order")),
+    "exception": ((e.RecordExceptionAccepted,), ("lot", "exception")),
+    "rejection": ((e.BatchRecordRejected,), ("lot",)),
 }
 """By what is signed: the entries that say it, and the fields by which one is named; the last of them others may have called so."""
 SHOWN = 60
@@ -75,8 +77,22 @@ def _steps(run: Run) -> Iterator[Signable]:
             yield Signable(of="step", names=(step, job_order), at_us=it.at_us, words=words)
 
 
+def _exceptions(run: Run) -> Iterator[Signable]:
+    for lot, accepted in run.mes.records.accepted.items():
+        for exception, it in accepted.items():
+            words = f"exception {exception} of {lot}: {it.words}; accepted by {it.person}, {it.reason}"
+            yield Signable(of="exception", names=(lot, exception), at_us=it.effective_us, words=words)
+
+
+def _rejections(run: Run) -> Iterator[Signable]:
+    for lot, rejections in run.mes.records.rejections.items():
+        words = f"record of {lot}: rejected by {rejections[-1].person}, {rejections[-1].reason}"
+        yield Signable(of="rejection", names=(lot,), at_us=rejections[-1].effective_us, words=words)
+
+
 _FOUND: dict[str, Callable[[Run], Iterator[Signable]]] = {
     "disposition": _dispositions, "override": _overrides, "document": _documents, "step": _steps,
+    "exception": _exceptions, "rejection": _rejections,
 }  # fmt: skip
 
 

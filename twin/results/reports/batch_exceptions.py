@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,12 @@ def exceptions_of(run: Run, found: Evidence) -> list[Row]:
         *_persons(run, found), *_steps(run, found),
     ]  # fmt: skip
     return sorted(rows, key=lambda it: (it["at"], it["kind"], it["what"]))
+
+
+def number_of(row: Row) -> str:
+    """What an exception is called by who accepts it: 12 hex digits of when, what and where; how it stands by then is no part of it."""
+    told = "\x1f".join(str(row[name]) for name in ("at", "kind", "where", "what"))
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
 def _row(at_us: int, kind: str, what: str, *, where: str = "", standing: str = "") -> Row:
@@ -59,6 +66,8 @@ def _events(run: Run, found: Evidence) -> Iterator[Row]:
             case e.ProcessDeviationFound():
                 what = f"{event.parameter} is {event.value:g}; allowed: {event.asked}"
                 yield _row(event.effective_us, "process deviation", what, where=where, standing=event.level)
+            case e.BatchRecordRejected():
+                yield _row(event.effective_us, "rejected", event.reason, standing=f"by {event.person}")
             case e.EntryRefused() | e.JobOrderCommandRefused():
                 yield _row(event.effective_us, "refused", event.reason, where=where, standing=f"said by {event.person or 'rule'}")
 

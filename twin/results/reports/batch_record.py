@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from twin.mes.execution import JobOrder
 from twin.mes.process.steps import Confirmed
 from twin.model import events as e
-from twin.model.events import BatchRecordReleased, Entry
-from twin.model.problems import did_you_mean
+from twin.model.events import BatchRecordRejected, BatchRecordReleased, Entry, RecordExceptionAccepted
+from twin.model.problems import did_you_mean, listed
 from twin.model.states import MaterialUse
 from twin.results.reports.batch_evidence import Evidence, evidence_of
-from twin.results.reports.batch_exceptions import exceptions_of, verified_by_two, who_worked
+from twin.results.reports.batch_exceptions import exceptions_of, number_of, verified_by_two, who_worked
 from twin.results.reports.handover import content_hash, content_text, local
 from twin.store.journal import verify
 
@@ -62,12 +62,40 @@ def _of_lot(run: Run, lot: str, chain: _Chain) -> dict[str, Any]:
 
 
 def release_entry(run: Run, lot: str, *, person: str, terminal: str, at_us: int, reason: str = "") -> BatchRecordReleased:
-    """What a person of quality assurance says to release a lot with its record as it is now."""
+    """What a person of quality assurance says to release a lot with its record as it is now, and the exceptions that are left with it."""
     content = _content(run, lot)
     return BatchRecordReleased(
         effective_us=at_us, person=person, terminal=terminal, lot=lot, record=content_text(content), record_hash=content_hash(content),
+        exception_count=sum(not it["accepted"] for it in content["exceptions"]), reason=reason,
+    )  # fmt: skip
+
+
+def rejection_entry(run: Run, lot: str, *, person: str, terminal: str, at_us: int, reason: str) -> BatchRecordRejected:
+    """What a person of quality assurance says who does not release a lot by its record as it is now."""
+    content = _content(run, lot)
+    return BatchRecordRejected(
+        effective_us=at_us, person=person, terminal=terminal, lot=lot, record=content_text(content), record_hash=content_hash(content),
         exception_count=len(content["exceptions"]), reason=reason,
     )  # fmt: skip
+
+
+def acceptance_entry(
+    run: Run, lot: str, exception: str, *, person: str, terminal: str, at_us: int, reason: str
+) -> RecordExceptionAccepted:  # fmt: skip
+    """What a person of quality assurance says who accepts one exception of the record of a lot.
+
+    Raises
+    ------
+    ValueError : the record has no such exception
+    """
+    known = {number_of(row): f"{row['kind']}: {row['what']}" for row in exceptions_of(run, evidence_of(run, lot))}
+    if exception not in known:
+        raise ValueError(
+            f"the record of lot '{lot}' has no exception '{exception}'; allowed: {listed(known) if known else 'none, it has none'}"
+        )
+    return RecordExceptionAccepted(
+        effective_us=at_us, person=person, terminal=terminal, lot=lot, exception=exception, words=known[exception], reason=reason
+    )
 
 
 def released_entry(run: Run, lot: str) -> JournalEntry:
@@ -99,7 +127,11 @@ def _release(run: Run, kept: BatchRecordReleased | None) -> dict[str, Any]:
 def _content(run: Run, lot: str) -> dict[str, Any]:
     found, it = evidence_of(run, lot), run.mes.lots[lot]
     material = run.plant.materials.materials[it.material]
-    exceptions = [{**row, "at": local(run, row["at"])} for row in exceptions_of(run, found)]
+    accepted = run.mes.records.accepted_of(lot)
+    exceptions = [
+        {**row, "at": local(run, row["at"]), "number": (number := number_of(row)), "accepted": _accepted(run, accepted.get(number))}
+        for row in exceptions_of(run, found)
+    ]
     request = run.mes.requests.get(it.request)
     return {
         "document": "batch record", "plant": run.plant.title, "lot": lot, "material": it.material, "title": material.title or it.material,
@@ -116,6 +148,10 @@ def _content(run: Run, lot: str) -> dict[str, Any]:
             for one in found.entries
         ],
     }  # fmt: skip
+
+
+def _accepted(run: Run, it: RecordExceptionAccepted | None) -> str:
+    return f"by {it.person}, {local(run, it.effective_us)}: {it.reason}" if it else ""
 
 
 def _step(run: Run, found: Evidence, job: JobOrder) -> Row:

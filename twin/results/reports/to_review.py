@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from twin.results.run import Run
 
 TO_REVIEW, NOT_SIGNED, UNDER_WAY, DONE = "to be reviewed", "released, not signed", "under way", "released and signed"
+REJECTED = "rejected"
+"""And what becomes of it is not done with; after that its record is to be reviewed once more."""
 BUILT_IN = "built in"
 """All of it went into lots that were made here, and nothing is doubtful: the records of those name it."""
-_TURN = (TO_REVIEW, NOT_SIGNED, UNDER_WAY, BUILT_IN, DONE)
+_TURN = (TO_REVIEW, NOT_SIGNED, REJECTED, UNDER_WAY, BUILT_IN, DONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,8 @@ def lots_to_review(run: Run) -> list[LotToReview]:
     for name, lot in run.mes.lots.items():
         if not (lot.made_here and lot.begun):
             continue
-        standing = released.get(name) or (TO_REVIEW if lot.produced and not lot.in_process else UNDER_WAY)
+        open_standing = REJECTED if run.mes.records.is_rejected(name) else TO_REVIEW if lot.produced and not lot.in_process else UNDER_WAY
+        standing = released.get(name, open_standing)
         if standing == TO_REVIEW and not doubts[name] and _is_built_in(run, lot):
             standing = BUILT_IN
         rows.append(

@@ -8,6 +8,26 @@ from typing import Any
 from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER
 
 
+def records_are_reviewed(ask: Callable[..., Any], secret: str) -> None:
+    """An exception is accepted by its number, a record rejected: each once, for a reason, and signed by who can sign; the lot is held."""
+    waiting = (it["lot"] for it in ask("/batch-records?most=500")[1] if it["standing"] == "to be reviewed")
+    lot, number = next((it, rows[0]["number"]) for it in waiting if (rows := ask(f"/batch-records/{it}")[1]["exceptions"]))
+    accept, reject = f"/batch-records/{lot}/exceptions/{number}/acceptances", f"/batch-records/{lot}/rejections"
+    said = {"secret": secret, "reason": "as the customer wants it"}
+    assert ask(accept, {**said, "reason": " "})[0] == 422
+    assert ask(accept, {**said, "secret": "wrong horse"})[0] == 409
+    assert ask(accept.replace(number, "nope"), said)[1]["detail"].startswith(f"the record of lot '{lot}' has no exception 'nope'; allowed: ")
+    assert ask(accept, said, key="accepted")[0] == ask(accept, said, key="accepted")[0] == 201
+    (row,) = (it for it in ask(f"/batch-records/{lot}")[1]["exceptions"] if it["number"] == number)
+    assert row["accepted"].startswith("by clara, ")
+    assert ask(reject, said, key="rejected")[0] == ask(reject, said, key="rejected")[0] == 201
+    assert "has rejected it already" in ask(reject, said)[1]["detail"]
+    signed = {it["of"]: it["signed"] for it in ask("/signatures")[1]}
+    assert signed["exception"] == signed["rejection"] == ["clara, reviewed"]
+    (listed,) = (it for it in ask("/batch-records?most=500")[1] if it["lot"] == lot)
+    assert (listed["standing"], listed["doubts"].startswith("held: ")) == ("rejected", True)
+
+
 def decisions_are_signed(ask: Callable[..., Any], lot: str, secret: str) -> None:
     """A disposition, as it was read and once; by whom can be read."""
     wrong = {"nonconformance": "NC-X"}

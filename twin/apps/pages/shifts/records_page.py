@@ -14,9 +14,9 @@ from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
-from twin.apps.pages.shifts.signing import release_batch, sign_batch
+from twin.apps.pages.shifts.signing import accept_exception, reject_batch, release_batch, sign_batch
 from twin.apps.row_table import FONT, Row, row_table
-from twin.apps.speaking.answers import Answer, button, select
+from twin.apps.speaking.answers import Answer, button, offer, select
 from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
 from twin.apps.words import material_title
@@ -24,18 +24,21 @@ from twin.mes.quality.entries import MEANINGS
 from twin.results.exports.records import CERTIFICATE, RECORD, document_file
 from twin.results.reports.batch_written import EXCEPTIONS, parts_of
 from twin.results.reports.documents import Part, written
-from twin.results.reports.to_review import DONE, NOT_SIGNED, TO_REVIEW, LotToReview, lots_to_review
+from twin.results.reports.to_review import DONE, NOT_SIGNED, REJECTED, TO_REVIEW, LotToReview, lots_to_review
 from twin.results.views.overview import local_time
 
 TERMINAL = "batch records page"
 HEAD = ("Lot", "Material", "Request", "Made", "Done", "Standing", "Look at")
-MARKS = {TO_REVIEW: "warn", NOT_SIGNED: "warn", DONE: "done"}
+MARKS = {TO_REVIEW: "warn", NOT_SIGNED: "warn", REJECTED: "bad", DONE: "done"}
 FILES = ((RECORD, "Record", ".pdf"), (RECORD, "Record", ".html"), (CERTIFICATE, "Certificate", ".pdf"))
 NONE = "Pick a lot: its record is read from the journal then."
 NOTE = (
-    "The record as it is now is kept and signed with your id and secret; where there are exceptions, it needs a reason. What becomes known"
-    " later changes nothing in it. It is of what the server knows, with a journal that is kept or without."
+    "Exceptions are accepted one by one, each with a reason; those that are left when it is released are accepted with it. The record as it"
+    " is then is kept and signed with your id and secret; what becomes known later changes nothing in it. Of a record that is rejected all"
+    " that is here of the lot is held, until it is decided what becomes of it (Quality). It is of what the server knows, with a journal"
+    " that is kept or without."
 )
+NONE_OPEN, PICK_ONE = "none is open", "pick one"
 
 
 class _Review:
@@ -46,16 +49,20 @@ class _Review:
         self._reader = OneByOne()  # reading a record takes its time, and the server goes on meanwhile
         self.lots = PagedTable[LotToReview]("lots", HEAD, self._row, numeric=(3,), name=lambda it: it.lot, on_change=self.show)
         self.record = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
-        self._reason = pmui.TextInput(label="why, if there are exceptions", width=320, size="small", margin=(6, 8))
+        self._exception = select("exception", {NONE_OPEN: ""})
+        self._reason = pmui.TextInput(label="why", width=320, size="small", margin=(6, 8))
         self._secret = pmui.PasswordInput(label="secret", width=200, size="small", margin=(6, 8))
         self._meaning = select("meaning", list(MEANINGS))
         self._answer, self._of_files = Answer(), Answer()
-        says = (self._reason, self._secret, button("Release and sign", self._release), self._meaning, button("Sign", self._sign))
+        says = (
+            self._reason, self._secret, self._exception, button("Accept this exception", self._accept),
+            button("Release and sign", self._release), button("Reject and sign", self._reject), self._meaning, button("Sign", self._sign),
+        )  # fmt: skip
         self._files = [self._file(*it) for it in FILES]
         files = pmui.FlexBox(*self._files, self._of_files.pane, align_items="center", sizing_mode="stretch_width")
         note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
         saying = pmui.FlexBox(*says, align_items="center", sizing_mode="stretch_width")
-        self.cards = [card("Its record", files, self.record), card("Release and sign", note, saying, self._answer.pane)]
+        self.cards = [card("Its record", files, self.record), card("Review, release and sign", note, saying, self._answer.pane)]
 
     def show(self) -> None:
         """Bring the list up to date; another lot that is picked is read."""
@@ -76,12 +83,13 @@ class _Review:
     def _read(self) -> None:
         lot = self._lot
 
-        def reads() -> str:
-            return record_html(self._feed.run.batch_record(lot)) if lot else ""
+        def reads() -> dict[str, Any]:
+            return self._feed.run.batch_record(lot) if lot else {}
 
-        def shows(html: str) -> None:
-            if html and lot == self._lot:
-                self.record.object = html
+        def shows(record: dict[str, Any]) -> None:
+            if record and lot == self._lot:
+                self.record.object = record_html(record)
+                offer(self._exception, _open_exceptions(record, lot))
             self._of_files.show("", is_good=True)
             for file, (what, _, kind) in zip(self._files, FILES, strict=True):
                 file.param.update(filename=f"{what}_{lot}{kind}", disabled=not lot)
@@ -101,9 +109,28 @@ class _Review:
         label = f"{title}, {kind[1:].upper()}"
         return pmui.FileDownload(callback=make, filename="lot", label=label, variant="outlined", size="small", disabled=True, margin=(6, 4))
 
+    def _why(self) -> str:
+        return str(self._reason.value_input or self._reason.value or "").strip()
+
     def _release(self, _: Any) -> None:
-        reason = str(self._reason.value_input or self._reason.value or "").strip()
+        reason = self._why()
         self._say(lambda lot, secret: release_batch(self._feed, self._speaker.session, lot, secret, reason), "It is released and signed.")
+
+    def _reject(self, _: Any) -> None:
+        reason = self._why()
+        self._say(
+            lambda lot, secret: reject_batch(self._feed, self._speaker.session, lot, secret, reason), "It is rejected, and that signed."
+        )
+
+    def _accept(self, _: Any) -> None:
+        reason, exception = self._why(), str(self._exception.value or "")
+        if self._lot and not exception:
+            self._answer.show("Refused: no exception is picked; allowed: one that is open", is_good=False)
+            return
+        self._say(
+            lambda lot, secret: accept_exception(self._feed, self._speaker.session, lot, exception, secret, reason),
+            "That exception is accepted, and signed.",
+        )
 
     def _sign(self, _: Any) -> None:
         meaning = str(self._meaning.value)
@@ -122,6 +149,14 @@ class _Review:
             self.show()
 
         self._speaker.ask(lambda: does(lot, secret), answered)
+
+
+def _open_exceptions(record: dict[str, Any], lot: str) -> dict[str, str]:
+    """Exceptions of the lot that nobody has accepted, as words with their number; of a lot that is released none is open."""
+    one = next(it for it in record.get("lots", [record]) if it["lot"] == lot)
+    rows = [] if "person" in one["release"] else one["exceptions"]
+    found = {f"{it['at']} {it['kind']}: {it['what']}"[:90] + f" ({it['number']})": it["number"] for it in rows if not it["accepted"]}
+    return {PICK_ONE if found else NONE_OPEN: "", **found}
 
 
 def record_html(record: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from twin.apps.terminals.readers import instant_in, number_of, parts_of
 from twin.model.events import DefectsCounted, EntryRefused, OperationsEvent, TestResultCorrected, TestResultRecorded
 from twin.model.problems import listed
 from twin.results.auditing.signable import SIGNABLE, signed_entry
-from twin.results.reports.batch_record import release_entry, released_entry
+from twin.results.reports.batch_record import acceptance_entry, rejection_entry, release_entry, released_entry
 from twin.store.proof.badges import Session
 
 Make = Callable[[int], OperationsEvent]
@@ -33,6 +33,26 @@ def batch_release(feed: Feed, person: str, terminal: str, lot: str, reason: str,
 
     def made(at_us: int) -> OperationsEvent:
         entry = release_entry(feed.run, lot, person=person, terminal=terminal, at_us=at_us, reason=reason)
+        return replace(entry, entry_id=entry_id)
+
+    return made
+
+
+def batch_rejection(feed: Feed, person: str, terminal: str, lot: str, reason: str, entry_id: str = "") -> Make:
+    """That a lot is not released by its batch record as it is then."""
+
+    def made(at_us: int) -> OperationsEvent:
+        entry = rejection_entry(feed.run, lot, person=person, terminal=terminal, at_us=at_us, reason=reason)
+        return replace(entry, entry_id=entry_id)
+
+    return made
+
+
+def exception_acceptance(feed: Feed, person: str, terminal: str, lot: str, exception: str, reason: str, entry_id: str = "") -> Make:
+    """That one exception of the batch record of a lot is accepted."""
+
+    def made(at_us: int) -> OperationsEvent:
+        entry = acceptance_entry(feed.run, lot, exception, person=person, terminal=terminal, at_us=at_us, reason=reason)
         return replace(entry, entry_id=entry_id)
 
     return made
@@ -112,6 +132,26 @@ def release_batch(feed: Feed, by: Session, lot: str, secret: str, reason: str, e
     released = batch_release(feed, by.person, by.terminal, lot, reason, entry_id)
     signed_as = f"{entry_id}/signed" if entry_id else ""
     return feed.enter(released, entry_id, session=by) or sign_batch(feed, by, lot, secret, "approved", signed_as)
+
+
+def reject_batch(feed: Feed, by: Session, lot: str, secret: str, reason: str) -> str:
+    """Say that a lot is not released, and sign that; "" or in words why not. Whoever cannot sign rejects nothing."""
+    said = batch_rejection(feed, by.person, by.terminal, lot, reason)
+    return _reviewed(feed, by, said, "rejection", [lot], secret, reason)
+
+
+def accept_exception(feed: Feed, by: Session, lot: str, exception: str, secret: str, reason: str) -> str:
+    """Accept one exception of the record of a lot, and sign that; "" or in words why not. Whoever cannot sign accepts nothing."""
+    said = exception_acceptance(feed, by.person, by.terminal, lot, exception, reason)
+    return _reviewed(feed, by, said, "exception", [lot, exception], secret, reason)
+
+
+def _reviewed(feed: Feed, by: Session, said: Make, of: str, names: list[str], secret: str, reason: str) -> str:
+    if words := feed.badges.why_not(by.person, by) or feed.signatures.why_not_of(by.person, secret, by.terminal):
+        return words
+    if not reason:  # a slip of the hand is no entry of the record
+        return "it needs a reason; allowed: why, in words"
+    return feed.enter(said, session=by) or feed.enter(decision_signature(feed, by, of, names, None, secret, "reviewed"), session=by)
 
 
 def sign_batch(feed: Feed, by: Session, lot: str, secret: str, meaning: str, entry_id: str = "") -> str:

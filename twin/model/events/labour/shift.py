@@ -1,4 +1,4 @@
-"""Level 3, shifts and batches: what persons leave to the next shift, that a shift is handed over, that a batch is released."""
+"""Level 3, shifts and batches: what persons leave to the next shift, that a shift is handed over, how batches are reviewed."""
 
 from __future__ import annotations
 
@@ -29,9 +29,34 @@ class ShiftHandedOver(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRecordReleased(Entry):
-    """Quality assurance releases a lot by this batch record (JSON), of this hash (SHA-256); exceptions in it are accepted, for a reason."""
+    """Quality assurance releases a lot by this batch record (JSON), of this hash (SHA-256).
+
+    `exception_count`: of so many exceptions in it that nobody has accepted by themselves, which are accepted with it, for a reason.
+    """
 
     record: str
     record_hash: str
     exception_count: int
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordExceptionAccepted(Entry):
+    """Quality assurance has reviewed one exception of the batch record of a lot, and accepts it.
+
+    `exception`: its number there, a digest of when, where and what; `words`: what it said when it was read.
+    """
+
+    exception: str
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRecordRejected(Entry):
+    """Quality assurance does not release a lot by this batch record (JSON), of this hash (SHA-256). What is here of the lot is held."""
+
+    record: str
+    record_hash: str
+    exception_count: int
+    reason: str
