@@ -22,7 +22,7 @@ def learn_plant(erp: Erp, plant: Plant, now_us: int) -> None:
 def learn_rates(erp: Erp, plant: Plant) -> None:
     """What is told from now on is booked at the rates of `plant`."""
     layout = plant.layout
-    erp.plant = plant
+    erp.plant = plant.model_copy(update={"materials": erp.plant.materials})  # these become otherwise by entries alone
     erp.evidence.learn(layout)
     machines: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
     erp.book.equipment_rate.update({name: machine.hourly_cost for name, machine in machines.items()})
