@@ -139,12 +139,12 @@ def test_what_a_customer_pays_too_much_or_for_nothing_stands_to_his_credit() -> 
 
 def test_an_item_is_as_old_as_it_is_overdue() -> None:
     of = {"side": "receivable", "item": "I", "party": "acme", "order": "", "currency": ""}
-    item = OpenItem(issued_us=day(0), due_us=day(10), amount_minor=100, booked_minor=100, **of)  # type: ignore[arg-type]
+    item = OpenItem(issued_us=day(0), posted_us=day(0), due_us=day(10), amount_minor=100, booked_minor=100, **of)  # type: ignore[arg-type]
     ages = {days: item.age(day(10 + days), "UTC") for days in (-1, 0, 1, 30, 31, 60, 61, 90, 91)}
     assert list(ages.values()) == [
         "not due", "not due", "1 to 30", "1 to 30", "31 to 60", "31 to 60", "61 to 90", "61 to 90", "over 90",
     ]  # fmt: skip
-    item.clear(day(5), 40)
+    item.clear(day(5), day(5), 40)
     assert [item.open_at(day(on)) for on in (-1, 0, 5)] == [(0, 0), (100, 100), (60, 60)]
 
 

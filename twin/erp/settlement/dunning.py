@@ -62,6 +62,6 @@ class Dunning:
             self._agenda.put(item.due_us + self._stages[event.stage].after, "dun", event.invoice)
         self.fees_minor += event.fee_minor
         asked_minor = round(event.fee_minor * self._rates.rate(item.currency, event.effective_us))
-        self._items.more(item, event.effective_us, asked_minor, event.fee_minor)
+        self._items.more(item, event, asked_minor, event.fee_minor)
         legs = [("accounts_receivable", event.fee_minor), ("dunning_fees", -event.fee_minor)]
         return [*self._erp.book.entries.entry(replace(event, order=item.order), "dunning fee", legs)]

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
+
+from twin.model.events import OperationsEvent
 
 Side = Literal["payable", "receivable"]
 AGES = (0, 30, 60, 90)
 """Days overdue at which the next bucket of an ageing begins: not due, 1 to 30, 31 to 60, 61 to 90, more."""
 
 
+class Change(NamedTuple):
+    """So much was paid of an item, or asked for later: when it counts in the books, when it happened, and what it was booked at."""
+
+    posted_us: int
+    said_us: int
+    amount_minor: int
+    booked_minor: int
+
+
 @dataclass(slots=True, kw_only=True)
 class OpenItem:
     """What is owed for one document. A credit is an item below zero.
 
+    What becomes known of a closed period counts from `posted_us` on, as its entry does, so that what was open at a close is what the
+    account shows; papers, due dates and discounts go by when it happened.
     `amount_minor` in its `currency` ("": of the books), `booked_minor` what that was worth in the books; both with tax.
     """
 
@@ -26,6 +39,7 @@ class OpenItem:
     party: str
     order: str
     issued_us: int
+    posted_us: int = -1  # when it counts in the books; -1: it is in none yet
     due_us: int
     currency: str
     amount_minor: int
@@ -36,8 +50,8 @@ class OpenItem:
     blocked: str = ""  # why nobody may pay it
     stage: int = 0  # how often a customer was reminded
     settled_us: int | None = None
-    paid: list[tuple[int, int, int]] = field(default_factory=list)  # (when, amount, what that was booked at)
-    added: list[tuple[int, int, int]] = field(default_factory=list)  # the same of what was asked for later
+    paid: list[Change] = field(default_factory=list)
+    added: list[Change] = field(default_factory=list)  # what was asked for later
     claims: dict[str, int] = field(default_factory=dict)  # payments that are on their way
 
     @property
@@ -53,31 +67,45 @@ class OpenItem:
         """What is open, and no payment is on its way for it."""
         return self.open_minor - sum(self.claims.values())
 
-    def more(self, at_us: int, amount_minor: int, booked_minor: int) -> None:
+    def more(self, posted_us: int, said_us: int, amount_minor: int, booked_minor: int) -> None:
         """So much more is owed: tax, a fee."""
-        self.added.append((at_us, amount_minor, booked_minor))
+        self.added.append(Change(posted_us, said_us, amount_minor, booked_minor))
         self.amount_minor += amount_minor
         self.booked_minor += booked_minor
         self.settled_us = None
 
-    def clear(self, at_us: int, amount_minor: int) -> int:
+    def clear(self, posted_us: int, said_us: int, amount_minor: int) -> int:
         """So much of it is paid, or, taken back, not paid after all; what that part was booked at.
 
         Parts are rounded so that all of them are the whole.
         """
         self.paid_minor += amount_minor
         before, self.cleared_minor = self.cleared_minor, round(Fraction(self.booked_minor * self.paid_minor, self.amount_minor))
-        self.paid.append((at_us, amount_minor, self.cleared_minor - before))
-        self.settled_us = None if self.open_minor else at_us
+        self.paid.append(Change(posted_us, said_us, amount_minor, self.cleared_minor - before))
+        self.settled_us = None if self.open_minor else said_us
         return self.cleared_minor - before
 
     def open_at(self, at_us: int) -> tuple[int, int]:
-        """What was open after an instant, in its currency and as booked; nothing before it was there."""
-        if self.issued_us > at_us:
-            return 0, 0
-        paid, added = ([it for it in changes if it[0] > at_us] for changes in (self.paid, self.added))
-        open_minor = self.open_minor + sum(it[1] for it in paid) - sum(it[1] for it in added)
-        return open_minor, self.open_booked_minor + sum(it[2] for it in paid) - sum(it[2] for it in added)
+        """What the books show of it after an instant, in its currency and as booked: below zero what was paid before it was there."""
+        return self._open([it for it in self._changes() if it.posted_us <= at_us])
+
+    def stood_at(self, at_us: int) -> tuple[int, int]:
+        """The same by when things happened, whenever they became known: what a paper of that instant asks for."""
+        return self._open([it for it in self._changes() if it.said_us <= at_us])
+
+    def asked_first(self) -> Change:
+        """What was asked for when it came, before anything was added."""
+        more = [sum(it.amount_minor for it in self.added), sum(it.booked_minor for it in self.added)]
+        return Change(self.posted_us, self.issued_us, self.amount_minor - more[0], self.booked_minor - more[1])
+
+    def _changes(self) -> list[Change]:
+        """All that it consists of: what was asked for, and, below zero, what was paid of it."""
+        paid = (Change(it.posted_us, it.said_us, -it.amount_minor, -it.booked_minor) for it in self.paid)
+        return [self.asked_first(), *self.added, *paid]
+
+    @staticmethod
+    def _open(changes: list[Change]) -> tuple[int, int]:
+        return sum(it.amount_minor for it in changes), sum(it.booked_minor for it in changes)
 
     def overdue_days(self, at_us: int, time_zone: str) -> int:
         """Days after the day on which it was due, by the calendar of the plant: what is due today is not overdue (0) before tomorrow."""
@@ -100,9 +128,13 @@ def by_line(reasons: Mapping[str, str], of_several: bool) -> str:
 
 
 class OpenItems:
-    """All items, and what is open of them: bills by supplier and number, invoices and credits of customers by number."""
+    """All items, and what is open of them: bills by supplier and number, invoices and credits of customers by number.
 
-    def __init__(self) -> None:
+    `dated`: when the entry counts that follows from an event; whatever changes an item counts from then on.
+    """
+
+    def __init__(self, dated: Callable[[OperationsEvent], int]) -> None:
+        self._dated = dated
         self.payables: dict[tuple[str, str], OpenItem] = {}
         self.receivables: dict[str, OpenItem] = {}
         self.open: dict[Side, dict[str, OpenItem]] = {"payable": {}, "receivable": {}}  # by `key_of`
@@ -113,7 +145,8 @@ class OpenItems:
         """Numbers of bills are the suppliers' own, and two of them may have the same."""
         return f"{item.party}\n{item.item}" if item.side == "payable" else item.item
 
-    def add(self, item: OpenItem) -> OpenItem:
+    def add(self, item: OpenItem, cause: OperationsEvent) -> OpenItem:
+        item.posted_us = self._dated(cause)
         if item.side == "payable":
             self.payables[item.party, item.item] = item
         else:
@@ -122,15 +155,15 @@ class OpenItems:
         self.owed_minor[item.side] += item.open_booked_minor
         return item
 
-    def more(self, item: OpenItem, at_us: int, amount_minor: int, booked_minor: int) -> None:
+    def more(self, item: OpenItem, cause: OperationsEvent, amount_minor: int, booked_minor: int) -> None:
         """So much more is owed for an item."""
-        item.more(at_us, amount_minor, booked_minor)
+        item.more(self._dated(cause), cause.effective_us, amount_minor, booked_minor)
         self.owed_minor[item.side] += booked_minor
         self.open[item.side][self.key_of(item)] = item
 
-    def clear(self, item: OpenItem, at_us: int, amount_minor: int) -> int:
+    def clear(self, item: OpenItem, cause: OperationsEvent, amount_minor: int) -> int:
         """So much of an item is paid; what that part was booked at. What is paid whole is not open any more."""
-        booked_minor = item.clear(at_us, amount_minor)
+        booked_minor = item.clear(self._dated(cause), cause.effective_us, amount_minor)
         self.owed_minor[item.side] -= booked_minor
         if item.open_minor:
             self.open[item.side][self.key_of(item)] = item

@@ -170,9 +170,9 @@ class Owing:
             return f"bill '{bill}' of '{supplier}' is booked already" if bill.strip() else "the bill has no number"
         return ""
 
-    def owe(self, item: OpenItem) -> None:
+    def owe(self, item: OpenItem, cause: OperationsEvent) -> None:
         """It is open from now on, and is paid when it is due, where that happens by itself."""
-        self._items.add(item)
+        self._items.add(item, cause)
         if self._payments.suppliers != "by_hand":
             self._agenda.put(self._erp.settlement.discounts.paid_at_us(item), "pay", item.party, item.item)
 
@@ -187,16 +187,15 @@ class Owing:
         self.bills[event.order] = self.bills.get(event.order, 0) + 1
         if event.line > 1:
             item = self._items.payables[event.supplier, event.bill]
-            self._items.more(item, event.effective_us, gross_minor, booked_minor)
+            self._items.more(item, event, gross_minor, booked_minor)
             item.tax_minor += tax_minor
         else:
-            self.owe(
-                OpenItem(
-                    side="payable", item=event.bill, party=event.supplier, order=event.order, issued_us=event.effective_us,
-                    due_us=event.due_us or event.effective_us + self.supplier_terms(event.supplier).due, amount_minor=gross_minor,
-                    currency=self._currency(event), booked_minor=booked_minor, tax_minor=tax_minor,
-                )
+            item = OpenItem(
+                side="payable", item=event.bill, party=event.supplier, order=event.order, issued_us=event.effective_us,
+                due_us=event.due_us or event.effective_us + self.supplier_terms(event.supplier).due, amount_minor=gross_minor,
+                currency=self._currency(event), booked_minor=booked_minor, tax_minor=tax_minor,
             )  # fmt: skip
+            self.owe(item, event)
         self.tax_minor["tax_receivable"] += tax_minor
         net_minor = booked_minor - tax_minor
         relief_minor, price_minor = self._differences(event, net_minor)
@@ -282,7 +281,7 @@ class Owing:
         self._invoiced[event.order] = order.invoiced_minor
         terms, name = self.customer_terms(event.customer), self._goes_on(order.header, event.effective_us)
         if name:
-            self._add(name, net_minor, terms, event.effective_us)
+            self._add(name, net_minor, terms, event)
         else:
             name = self._next_invoice(order.whole)
             self._receivable(replace(event, order=order.whole), name, event.customer, net_minor, terms)
@@ -295,12 +294,12 @@ class Owing:
         item = self._items.receivables.get(name)
         return name if item and item.issued_us == at_us and not item.paid_minor and not item.claims else ""
 
-    def _add(self, name: str, net_minor: int, terms: Terms, at_us: int) -> None:
+    def _add(self, name: str, net_minor: int, terms: Terms, cause: InvoiceIssued) -> None:
         """So much more is asked for on an invoice that is not finished; in another currency all of it is rounded once."""
-        before = self._net[name]
+        before, at_us = self._net[name], cause.effective_us
         self._net[name] = before + net_minor
         more_minor = self.asked(before + net_minor, terms, at_us) - self.asked(before, terms, at_us)
-        self._items.more(self._items.receivables[name], at_us, more_minor, net_minor)
+        self._items.more(self._items.receivables[name], cause, more_minor, net_minor)
 
     def _taxed(self, event: InvoiceIssued | GoodsTakenBack, customer: str, name: str, net_minor: int, code: str | None) -> Derived:
         """The tax of what was put on an invoice or credit just now: all that is on it by one code is rounded once."""
@@ -328,17 +327,16 @@ class Owing:
     def _receivable(self, event: InvoiceIssued | GoodsTakenBack, name: str, customer: str, net_minor: int, terms: Terms) -> None:
         is_own = self._rates.is_own(terms.currency or "")
         self._net[name] = net_minor
-        self.be_owed(
-            OpenItem(
-                side="receivable", item=name, party=customer, order=event.order, issued_us=event.effective_us,
-                due_us=event.effective_us + terms.due, currency="" if is_own else terms.currency or "",
-                amount_minor=self.asked(net_minor, terms, event.effective_us), booked_minor=net_minor,
-            )
+        item = OpenItem(
+            side="receivable", item=name, party=customer, order=event.order, issued_us=event.effective_us,
+            due_us=event.effective_us + terms.due, currency="" if is_own else terms.currency or "",
+            amount_minor=self.asked(net_minor, terms, event.effective_us), booked_minor=net_minor,
         )  # fmt: skip
+        self.be_owed(item, event)
 
-    def be_owed(self, item: OpenItem) -> None:
+    def be_owed(self, item: OpenItem, cause: OperationsEvent) -> None:
         """It is open from now on; it is paid, and reminded of, when it is due, where that happens by itself."""
-        self._items.add(item)
+        self._items.add(item, cause)
         if item.amount_minor < 0:
             return
         late_us = self._payments.customers_late.get(item.party, self._payments.customers)
@@ -383,7 +381,7 @@ class Owing:
         self.tax_minor["tax_payable"] -= event.tax_minor
         item.tax_minor += event.tax_minor
         asked_minor = self.asked(event.tax_minor, self.customer_terms(event.customer), event.effective_us)
-        self._items.more(item, event.effective_us, asked_minor, event.tax_minor)
+        self._items.more(item, event, asked_minor, event.tax_minor)
         legs = [("accounts_receivable", event.tax_minor), ("tax_payable", -event.tax_minor)]
         return [*self._erp.book.entries.entry(event, "sales tax", legs)]
 

@@ -138,7 +138,7 @@ class Paying:
                 self._agenda.drop("pay", event.supplier, event.bill)
             return alert(event, "payment_refused", doubt)
         before_minor = item.open_minor
-        booked_minor, discount = self._cleared(item, event.amount_minor, event.effective_us)
+        booked_minor, discount = self._cleared(item, event.amount_minor, event)
         if not item.open_minor:  # the rest of what is paid in part falls due still
             self._agenda.drop("pay", event.supplier, event.bill)
         noted = self._note(event, item.item, item.party, -event.paid_minor)
@@ -172,19 +172,18 @@ class Paying:
         booked_minor = spare_booked_minor = round(Fraction(event.paid_minor * spare_minor, event.amount_minor))
         discount, before_minor = list[tuple[str, int]](), item.open_minor if item else 0
         if item and event.amount_minor != spare_minor:
-            cleared_minor, discount = self._cleared(item, event.amount_minor - spare_minor, event.effective_us)
+            cleared_minor, discount = self._cleared(item, event.amount_minor - spare_minor, event)
             booked_minor += cleared_minor
             if not item.open_minor:
                 self._agenda.drop("collect", event.invoice)
                 self._agenda.drop("dun", event.invoice)
         if spare_minor:
-            self._items.add(
-                OpenItem(
-                    side="receivable", item=event.payment, party=event.customer, order=event.order, issued_us=event.effective_us,
-                    due_us=event.effective_us, currency="" if self._rates.is_own(event.currency) else event.currency,
-                    amount_minor=-spare_minor, booked_minor=-spare_booked_minor,
-                )
+            spare = OpenItem(
+                side="receivable", item=event.payment, party=event.customer, order=event.order, issued_us=event.effective_us,
+                due_us=event.effective_us, currency="" if self._rates.is_own(event.currency) else event.currency,
+                amount_minor=-spare_minor, booked_minor=-spare_booked_minor,
             )  # fmt: skip
+            self._items.add(spare, event)
         noted = self._note(event, event.invoice, event.customer, event.paid_minor)
         noted.spare = event.payment if spare_minor else ""
         noted.cleared = [(item, before_minor - item.open_minor)] if item and event.amount_minor != spare_minor else []
@@ -193,11 +192,11 @@ class Paying:
         legs = [("cash", event.paid_minor), ("exchange_difference", exchange_minor), *discount, ("accounts_receivable", -booked_minor)]
         return [*self._erp.book.entries.entry(replace(event, order=item.order) if item else event, "cash receipt", legs)]
 
-    def _cleared(self, item: OpenItem, amount_minor: int, at_us: int) -> tuple[int, list[tuple[str, int]]]:
+    def _cleared(self, item: OpenItem, amount_minor: int, cause: OperationsEvent) -> tuple[int, list[tuple[str, int]]]:
         """So much of an item is paid, and what is left is a discount where it may be one: what both were booked at, and its legs."""
         discounts = self._erp.settlement.discounts
-        left_minor = discounts.left_minor(item, amount_minor, at_us)
-        booked_minor = self._items.clear(item, at_us, amount_minor + left_minor)
+        left_minor = discounts.left_minor(item, amount_minor, cause.effective_us)
+        booked_minor = self._items.clear(item, cause, amount_minor + left_minor)
         of_left = round(Fraction(booked_minor * left_minor, amount_minor + left_minor)) if left_minor else 0
         return booked_minor, discounts.legs(item, of_left) if left_minor else []
 

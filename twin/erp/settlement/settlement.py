@@ -34,7 +34,7 @@ class Settlement:
         layout, finance = erp.plant.layout, erp.plant.materials.finance
         self._erp = erp
         self.rates = Rates(finance, layout.currency, layout.time_zone)
-        self.items, self.agenda = OpenItems(), Agenda()
+        self.items, self.agenda = OpenItems(erp.book.entries.dated), Agenda()
         self.discounts = Discounts(erp)
         self.owing = Owing(erp, self.rates, self.items, self.agenda)
         self.paying = Paying(erp, self.rates, self.items, self.agenda)

@@ -65,7 +65,7 @@ def invoice(run: Run, name: str) -> TradePaper:
     lines, taxes = [*_lines(run, item, of)], _taxes(run, item, of)
     net_minor = sum(it.net_minor for it in lines)
     is_credit, total_minor = item.amount_minor < 0, net_minor + sum(minor for _, minor in taxes)
-    asked_minor = item.amount_minor - sum(more for at_us, more, _ in item.added if at_us > item.issued_us)  # without fees of later
+    asked_minor = item.amount_minor - sum(it.amount_minor for it in item.added if it.said_us > item.issued_us)  # without fees of later
     asked = f"We ask for {_in_words(run, item, asked_minor, total_minor)} by {day(run, item.due_us)}, with {name} as its reference."
     less = _discount(run, item)
     bank = run.plant.materials.company.bank
@@ -105,7 +105,7 @@ def reminder(run: Run, name: str) -> TradePaper:
     last = sent[-1]
     fees_minor = sum(it.fee_minor for it in sent)
     rate = run.erp.settlement.rates.rate(item.currency, last.effective_us)
-    open_minor, open_booked_minor = item.open_at(last.effective_us)
+    open_minor, open_booked_minor = item.stood_at(last.effective_us)
     credit_minor = open_minor - round(last.fee_minor * rate) - last.open_minor  # the reminder asks for the net of it
     credit_booked_minor = round(Fraction(open_booked_minor * credit_minor, open_minor)) if open_minor else 0
     open_minor, open_booked_minor = open_minor - credit_minor, open_booked_minor - credit_booked_minor
@@ -167,7 +167,7 @@ def _of_invoice(run: Run, item: OpenItem) -> list[_OfInvoice]:
 
 def _net_minor(item: OpenItem) -> int:
     """What a credit was booked at, without its tax and what was added to it later."""
-    return item.booked_minor - sum(booked for _, _, booked in item.added)
+    return item.asked_first().booked_minor
 
 
 def _lines(run: Run, item: OpenItem, of: list[_OfInvoice]) -> Iterator[PaperLine]:

@@ -34,7 +34,7 @@ def items_table(run: Run, side: Side, now_us: int | None) -> pd.DataFrame:
 
 def _item(it: OpenItem, at_us: int, layout: PlantFile) -> dict[str, Any]:
     open_minor, open_booked_minor = it.open_at(at_us)
-    paid_minor = sum(amount for when_us, amount, _ in it.paid if when_us <= at_us)
+    paid_minor = sum(paid.amount_minor for paid in it.paid if paid.posted_us <= at_us)
     return {
         "item": it.item, "party": it.party, "order": it.order, "issued": it.issued_us, "due": it.due_us,
         "currency": it.currency or layout.currency,

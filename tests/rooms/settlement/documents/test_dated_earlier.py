@@ -103,6 +103,8 @@ def test_what_is_closed_is_refused_in_words_or_posted_late_and_nothing_is_before
     bill = e.BillEntered(**SAID, order="PO1", supplier="foundry", bill="R-77", net_minor=20_995)
     (late,) = of_type(hand_in(desk, 12, bill, 3), e.LateJournalPosted)
     assert (late.effective_us, late.concerns_us) == (day(12), day(3))
+    assert [desk.payable("R-77").open_at(day(on))[1] for on in (8, 11, 12)] == [0, 0, 20_995], "as on its account, at the close and now"
+    assert desk.payable("R-77").stood_at(day(3)) == (20_995, 20_995)
     for paper in (rent, bill, e.BankStatementEntered(**SAID, statement="S1", bank_lines=((6_000, "INV-A1", ""),))):
         hand_in(desk, 13, paper, -40)
         assert "and the books begin" in desk.refusals()[-1]

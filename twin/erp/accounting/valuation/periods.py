@@ -58,6 +58,16 @@ class Entries:
         """What is effective before `until_us` is closed for every entry that is made from now on."""
         self.closed_until_us = until_us
 
+    def dated(self, cause: OperationsEvent, concerns: OperationsEvent | None = None) -> int:
+        """When what follows from `cause` counts: as it happened, or, in a period that is closed, once it is known, in what is open.
+
+        Whatever has to agree with an account (open items) is dated by this too. `concerns`: the earlier fact that `cause` values anew.
+        """
+        it = concerns or cause
+        if self.closed_until_us is None or it.effective_us >= self.closed_until_us:
+            return it.effective_us
+        return max(cause.recorded_us, self.closed_until_us)
+
     def entry(
         self,
         cause: OperationsEvent,
@@ -92,10 +102,9 @@ class Entries:
             "lot": it.lot, "person": it.person, "order": order, "document": document, "legs": tuple(legs), "material": material,
             "quantity": quantity,
         }  # fmt: skip
-        is_closed = self.closed_until_us is not None and it.effective_us < self.closed_until_us
-        if not is_closed and cause.effective_us == it.effective_us:
-            return [JournalPosted(effective_us=it.effective_us, **fields)]
-        posted_us = max(cause.recorded_us, self.closed_until_us or 0) if is_closed else it.effective_us
+        posted_us = self.dated(cause, concerns)
+        if posted_us == cause.effective_us == it.effective_us:
+            return [JournalPosted(effective_us=posted_us, **fields)]
         reference = f"{type(cause).__name__} {named(cause)} of {written(cause.effective_us)}"
         return [LateJournalPosted(effective_us=posted_us, concerns_us=it.effective_us, reference=reference, **fields)]
 

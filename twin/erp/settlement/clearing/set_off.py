@@ -116,7 +116,7 @@ class SetOff:
         assert item is not None
         assert credit is not None
         sign = 1 if side == "payable" else -1
-        booked = [self._items.clear(it, cause.effective_us, minor) for it, minor in ((item, amount_minor), (credit, -amount_minor))]
+        booked = [self._items.clear(it, cause, minor) for it, minor in ((item, amount_minor), (credit, -amount_minor))]
         self._erp.settlement.taken_back.looked_at(item, cause.effective_us)
         self._erp.settlement.taken_back.looked_at(credit, cause.effective_us)
         exchange = -sign * sum(booked)

@@ -125,7 +125,7 @@ class TakenBack:
         side, booked = cleared[0][0].side, 0
         known.reopened = []
         for item, minor in cleared:
-            of_it = self._items.clear(item, event.effective_us, minor)
+            of_it = self._items.clear(item, event, minor)
             known.reopened.append((item, of_it if side == "payable" else -of_it))
             booked += of_it
             self.looked_at(item, event.effective_us)

@@ -79,10 +79,10 @@ class BegunAndRejected:
             amount_minor=event.amount_minor, booked_minor=booked_minor,
         )  # fmt: skip
         if event.side == "payable":
-            self._owing.owe(item)
+            self._owing.owe(item, event)
             legs = [("opening_equity", booked_minor), ("accounts_payable", -booked_minor)]
         else:
-            self._owing.be_owed(item)
+            self._owing.be_owed(item, event)
             legs = [("accounts_receivable", booked_minor), ("opening_equity", -booked_minor)]
         return [*self._erp.book.entries.entry(replace(event, order=order), "opening item", legs)]
 
@@ -123,6 +123,6 @@ class BegunAndRejected:
         if doubt := self._doubt(event):
             return alert(event, "bill_refused", doubt)
         item = self._erp.settlement.items.payables[event.supplier, event.bill]
-        self._erp.settlement.items.clear(item, event.effective_us, item.open_minor)
+        self._erp.settlement.items.clear(item, event, item.open_minor)
         item.blocked = f"rejected: {event.reason}"
         return self._owing.reverse(replace(event, order=item.order))

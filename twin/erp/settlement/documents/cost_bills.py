@@ -159,13 +159,12 @@ class CostBills:
         for place, legs in legs_of:
             entries += self._erp.book.entries.entry(replace(about, equipment=place), _DOCUMENT, legs)
         owing.tax_minor["tax_receivable"] += tax_minor
-        owing.owe(
-            OpenItem(
-                side="payable", item=event.bill, party=event.supplier, order=about.order, issued_us=event.effective_us,
-                due_us=event.due_us or event.effective_us + owing.supplier_terms(event.supplier).due,
-                currency="" if rates.is_own(event.currency) else event.currency, amount_minor=so_far + event.tax_minor,
-                booked_minor=booked_minor, tax_minor=tax_minor,
-            )
+        item = OpenItem(
+            side="payable", item=event.bill, party=event.supplier, order=about.order, issued_us=event.effective_us,
+            due_us=event.due_us or event.effective_us + owing.supplier_terms(event.supplier).due,
+            currency="" if rates.is_own(event.currency) else event.currency, amount_minor=so_far + event.tax_minor,
+            booked_minor=booked_minor, tax_minor=tax_minor,
         )  # fmt: skip
+        owing.owe(item, event)
         owing.booked[event.supplier, event.bill] = [(about.order, place, legs) for place, legs in legs_of]
         return entries

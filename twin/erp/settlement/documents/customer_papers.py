@@ -95,13 +95,12 @@ class CustomerPapers:
         order = event.order or paper(event.customer, event.invoice)
         is_own = self._erp.settlement.rates.is_own(terms.currency or "")
         gross_minor = net_minor + event.tax_minor
-        self._owing.be_owed(
-            OpenItem(
-                side="receivable", item=event.invoice, party=event.customer, order=order, issued_us=event.effective_us,
-                due_us=event.due_us, currency="" if is_own else terms.currency or "", tax_minor=event.tax_minor,
-                amount_minor=self._owing.asked(gross_minor, terms, event.effective_us), booked_minor=gross_minor,
-            )
+        item = OpenItem(
+            side="receivable", item=event.invoice, party=event.customer, order=order, issued_us=event.effective_us,
+            due_us=event.due_us, currency="" if is_own else terms.currency or "", tax_minor=event.tax_minor,
+            amount_minor=self._owing.asked(gross_minor, terms, event.effective_us), booked_minor=gross_minor,
         )  # fmt: skip
+        self._owing.be_owed(item, event)
         self._owing.tax_minor["tax_payable"] -= event.tax_minor
         earned = [(account, -minor) for account, minor in event.earning_lines]
         legs = [("accounts_receivable", gross_minor), *earned, ("tax_payable", -event.tax_minor)]
@@ -150,7 +149,7 @@ class CustomerPapers:
         if doubt := self._loss_doubt(event.invoice, event.amount_minor):
             return alert(event, "write_off_refused", doubt)
         item = self._erp.settlement.items.receivables[event.invoice]
-        booked_minor = self._erp.settlement.items.clear(item, event.effective_us, event.amount_minor)
+        booked_minor = self._erp.settlement.items.clear(item, event, event.amount_minor)
         if not item.open_minor:
             self._owing.is_settled(event.invoice)
         self._owing.tax_minor["tax_payable"] += event.tax_minor
