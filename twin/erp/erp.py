@@ -25,7 +25,7 @@ from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, below_zero, impossible, nonsense, of_no_request
 from twin.erp.bills import Bills
-from twin.erp.changing import ChangedOrders, ChangedRequests, People
+from twin.erp.changing import ChangedOrders, ChangedRequests, MasterData, People
 from twin.erp.demand_plan.parameters import PlanningParameters
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
 from twin.erp.functions import Function, Rule
@@ -55,7 +55,7 @@ from twin.erp.subcontracting.subcontracting import Subcontracting
 from twin.erp.warehouse.warehouse import Warehouse
 from twin.model import events as e
 from twin.model.events import OperationsEvent
-from twin.model.personnel.staff import staffed
+from twin.model.master_data.dated import Dated, with_own_tables
 from twin.model.plant import Plant
 from twin.model.scenario import OpenOrder, Policies
 from twin.model.settlement.chart import chart_of
@@ -78,8 +78,8 @@ class Erp(Books):
     """
 
     def __init__(self, plant: Plant, policies: Policies, *, supply: tuple[OpenOrder, ...] = (), is_checked: bool = True) -> None:
-        self.plant, self.policies, self.is_checked = (plant := staffed(plant)), policies, is_checked
-        self.materials = plant.materials.materials
+        self.plant, self.policies, self.is_checked = (plant := with_own_tables(plant)), policies, is_checked
+        self.materials, self.dated = plant.materials.materials, Dated(plant)
         self.bills = bills = Bills(plant.materials)
         self.stock = Stock(self.materials)
         self.stock.touched.update(self.materials)  # what is short before anything has happened is ordered too
@@ -122,7 +122,7 @@ class Erp(Books):
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
             self.subcontracting, self.planning_parameters, self.frozen, self.entered_forecasts, ValueEntries(self), CorrectedActuals(self),
-            self.changed_requests, ChangedOrders(self), People(self), *more, OpeningOrders(self, supply),
+            self.changed_requests, ChangedOrders(self), People(self), MasterData(self), *more, OpeningOrders(self, supply),
         )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:

@@ -100,10 +100,15 @@ def inlined(function: Function) -> Function:
     return _kernel(function, is_inlined=True)
 
 
-def _kernel(function: Function, is_inlined: bool) -> Function:
+def seldom(function: Function) -> Function:
+    """As `kernel`, for functions that are seldom called beside what else goes on: LLVM keeps the usual way straight, past them."""
+    return _kernel(function, is_inlined=False, compiler="SeldomCompiler")
+
+
+def _kernel(function: Function, is_inlined: bool, compiler: str = "KernelCompiler") -> Function:
     """Numba hands `forceinline` down to what is called where it is left open."""
     options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": is_inlined}
-    kept_as_code: Any = Deferred(partial(_compiled, function, "KernelCompiler", **options))
+    kept_as_code: Any = Deferred(partial(_compiled, function, compiler, **options))
     return kept_as_code  # type: ignore[no-any-return] # kernels call it as the function it is made of
 
 

@@ -45,6 +45,16 @@ class _KernelLibrary(_Library):
         return 0
 
 
+class _SeldomLibrary(_KernelLibrary):
+    """Callers are laid out for the way past it, and what they know at hand is kept for that way."""
+
+    def finalize(self) -> None:
+        for function in self._final_module.functions:
+            if not function.is_declaration:
+                function.add_function_attribute("cold")
+        super().finalize()
+
+
 class _EntryLibrary(_Library):
     """Joins everything that is needed, then optimises it and makes machine code."""
 
@@ -105,6 +115,12 @@ class KernelCompiler(NativeCompiler):
     """Numba's compiler, for functions that only compiled functions call."""
 
     library_class = _KernelLibrary
+
+
+class SeldomCompiler(KernelCompiler):
+    """The same, for functions that are seldom called beside what else goes on."""
+
+    library_class = _SeldomLibrary
 
 
 def _without_machine_code(library: JITCodeLibrary, description: Any, environment: Any) -> Any:

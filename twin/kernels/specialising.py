@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+Way = Callable[[Callable[..., Any]], Callable[..., Any]]
 Held = Mapping[str, int | float]
 """Fields by their names in the modules of rows, and what they hold."""
 
@@ -31,10 +32,12 @@ class Specialised:
     package : name of the package; what its modules import from it is specialised too, except from `rows`
     rows : name of the package below it in whose modules the fields have their numbers
     name : of this build; its modules and entries are called so too: `advance_at_lean`
+    ways : how functions are compiled in this build, where another way is better for what it plays: `"deciding.decide": seldom`, by the
+        name of the module below the package
     """
 
-    def __init__(self, package: str, rows: str, name: str, held: Held) -> None:
-        self._package, self._rows, self._name, self._held = package, rows, name, held
+    def __init__(self, package: str, rows: str, name: str, held: Held, ways: Mapping[str, Way]) -> None:
+        self._package, self._rows, self._name, self._held, self._ways = package, rows, name, held, ways
         self._modules: dict[str, ModuleType] = {}
 
     def module(self, name: str) -> ModuleType:
@@ -48,13 +51,20 @@ class Specialised:
                 theirs = self.module(str(statement.module))
                 module.__dict__.update({it.asname or it.name: getattr(theirs, it.name) for it in statement.names})
                 tree.body.remove(statement)
-            for function in tree.body:
-                if isinstance(function, ast.FunctionDef) and any(ast.unparse(it) == "entry" for it in function.decorator_list):
-                    function.name += f"_{self._name}"  # Numba finds machine code again by the name of the file and of the function
+            for function in [it for it in tree.body if isinstance(it, ast.FunctionDef)]:
+                self._prepare(function, f"{name.removeprefix(self._package)[1:]}.{function.name}", module)
             specialised = ast.fix_missing_locations(_Specialising(self._held, self._numbers(tree)).visit(tree))
             sys.modules[module.__name__] = self._modules[name] = module  # Numba looks there for the globals of a function
             exec(compile(specialised, path, "exec"), module.__dict__)
         return self._modules[name]
+
+    def _prepare(self, function: ast.FunctionDef, called: str, module: ModuleType) -> None:
+        """An entry has a name of its own, and some functions are compiled in another way."""
+        if any(ast.unparse(it) == "entry" for it in function.decorator_list):
+            function.name += f"_{self._name}"  # Numba finds machine code again by the name of the file and of the function
+        if way := self._ways.get(called):
+            module.__dict__[way.__name__] = way
+            function.decorator_list = [ast.Name(way.__name__, ast.Load())]
 
     def _is_ours(self, module: str) -> bool:
         return module.startswith(f"{self._package}.") and not f"{module}.".startswith(f"{self._rows}.")

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from twin.mes.alarms.alarms import AlarmSystem
+from twin.mes.changing.master_data import MasterData
 from twin.mes.changing.requests import ChangedRequests
 from twin.mes.collection.actuals import actuals
 from twin.mes.collection.functions import Function, Reaction
@@ -58,7 +59,7 @@ from twin.mes.tracking.tracking import Tracking
 from twin.mes.tracking.transports import Transports
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
-from twin.model.personnel.staff import staffed
+from twin.model.master_data.dated import with_own_tables
 from twin.model.plant import Plant
 from twin.model.scenario import Policies
 from twin.model.states import DEADLOCK, DispatchStatus, WorkUnitState
@@ -77,7 +78,7 @@ class Mes:
     """Whether another MES decides and reports."""
 
     def __init__(self, plant: Plant, policies: Policies) -> None:
-        self.plant, self.policies = (plant := staffed(plant)), policies  # those that hold now
+        self.plant, self.policies = (plant := with_own_tables(plant)), policies  # those that hold now
         self.calendars = WorkCalendars(plant)
         self.equipment = Equipment(plant)
         self.release = Release(plant, policies)
@@ -124,14 +125,14 @@ class Mes:
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
         self.changed_requests = ChangedRequests(plant, self.execution, self.tracking, self.release)
         self.records = Records(plant, self.calendars, self.tracking, self.quality)
-        self.published, self.changed_rules = Published(plant, self), ChangedRules(plant, self)
+        self.published, self.changed_rules, self.master_data = Published(plant, self), ChangedRules(plant, self), MasterData(plant)
         since = SinceThen(self.execution, self.tracking, self.documents, self.process.steps, self.quality, self.records)
         self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars, since)
         self.functions: tuple[Function, ...] = (
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
             self.splitting, self.merging, Choosing(plant, self.tracking), Scanning(plant, self.tracking), self.passages, self.alarms,
             self.maintenance, self.modes, self.supervision, self.hand_work, self.published, self.setpoints, self.unit_commands,
-            self.changed_requests, self.changed_rules,
+            self.changed_requests, self.changed_rules, self.master_data,
         )  # fmt: skip
         self.commands.requirements += [self.documents, *(it for it in (self.process, self.tool_room) if it.is_declared)]
         self.commands.requirements += [self.maintenance, self.modes, self.supervision, self.published]

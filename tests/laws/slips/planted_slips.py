@@ -12,11 +12,11 @@ import yaml
 from pydantic import BaseModel
 
 from tests.conftest import ROOT
+from twin.model.master_data.complaints import table_at
 from twin.model.materials import Materials
 from twin.model.plant import PlantFile
 from twin.model.scenario import Scenario
 from twin.model.signals import SignalMap
-from twin.store.files.complaints import table_at
 
 PLANTS = {"gearbox_shop": "third_hobber", "bottling_line": "baseline", "nist_cell": "order_60"}
 """The shipped plants, with a scenario of each."""

@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rooms.files.small_plant import FILES, SCENARIO, write_plant
+from twin.model.master_data.complaints import table_at
 from twin.model.materials import Materials
 from twin.model.measures import Table
 from twin.model.plant import PlantFile
 from twin.model.problems import PlantFileError, Problem
 from twin.model.signals import SignalMap
 from twin.store.files import check_paths, read_plant
-from twin.store.files.complaints import table_at
 
 MODELS: dict[str, type[Table]] = {"plant": PlantFile, "items": Materials, "signals": SignalMap}
 REFERENCES = {

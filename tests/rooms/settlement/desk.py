@@ -10,6 +10,7 @@ from twin.erp.settlement.open_items import OpenItem
 from twin.model.events import (
     BillReceived,
     CashReceived,
+    Entry,
     EntryRefused,
     GoodsReceived,
     GoodsShipped,
@@ -21,8 +22,10 @@ from twin.model.events import (
     WorkAlertRaised,
 )
 from twin.model.scenario import Policies, Scenario
+from twin.model.states import Source
 from twin.results.run import Run
 from twin.run import replay
+from twin.store.journal import MemoryJournal
 
 FINANCE: dict[str, Any] = {
     "tax_codes": {"vat": {"rate": "20 %"}, "reduced": {"rate": "7 %"}},
@@ -60,10 +63,13 @@ class Desk(Carried):
         self.facts += facts
         return super().round(*facts)
 
-    def run(self) -> Run:
-        """The same facts along the path of every run."""
+    def run(self, *, as_said: bool = False) -> Run:
+        """The same facts along the path of every run; `as_said`: each when it was told, and not as of when it was."""
+        told = MemoryJournal()
+        for it in self.facts if as_said else ():
+            told.append(it, source=Source.USER if isinstance(it, Entry) else Source.SIMULATED)
         asked = {"plant": "small_shop", "start": "2026-03-02T00:00:00+00:00", "horizon": "60 d", "policies": self.policies}
-        return replay(self.facts, self.plant, Scenario.model_validate(asked))
+        return replay([*told.entries()] or self.facts, self.plant, Scenario.model_validate(asked))
 
     @property
     def balances(self) -> dict[str, int]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def learn_plant(erp: Erp, plant: Plant, now_us: int) -> None:
     """Let the books go by `plant` from `now_us` on: rates of persons and equipment, whose capacity is paid for, by which calendars."""
     layout = plant.layout
-    erp.plant = plant
+    erp.plant = plant.model_copy(update={"materials": erp.plant.materials})  # these become otherwise by entries alone
     erp.capacity.learn(layout, now_us)
     erp.evidence.learn(layout)
     machines: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}

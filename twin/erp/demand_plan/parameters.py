@@ -47,14 +47,18 @@ class PlanningParameters:
         if doubt := unsigned(event, self._erp.plant.layout.persons) or self._wrong(event):
             return [refusal(event, doubt)]
         self.set[event.material] = event
-        materials = self.plant.materials
-        table = {**materials.materials, event.material: self._changed(event)}
-        self.plant = self.plant.model_copy(update={"materials": materials.model_copy(update={"materials": table})})
+        self.renew()
         return []
+
+    def renew(self) -> None:
+        """What is declared, or was set, is otherwise."""
+        materials = self._erp.plant.materials
+        table = {**materials.materials, **{name: self._changed(it) for name, it in self.set.items()}}
+        self.plant = self._erp.plant.model_copy(update={"materials": materials.model_copy(update={"materials": table})})
 
     def _changed(self, event: PlanningParametersSet) -> MaterialDefinition:
         planning = self._erp.materials[event.material].planned  # what is not said is as declared, whatever was said before
-        definition = self.plant.materials.materials[event.material]
+        definition = self._erp.materials[event.material]
         return definition.model_copy(update={"planning": planning.model_copy(update=_as_said(event, planning))})
 
     def _wrong(self, event: PlanningParametersSet) -> str:

@@ -120,7 +120,7 @@ class Matching:
         about: dict[str, Any] = {"effective_us": event.effective_us, "recorded_us": event.recorded_us, "person": event.person}
         about |= {"supplier": event.supplier, "bill": event.bill, "currency": event.currency, "due_us": event.due_us}
         lines = lines_billed(event)
-        taxes = allocate(event.tax_minor, self._tax_shares(lines))
+        taxes = allocate(event.tax_minor, self._tax_shares(lines, event.effective_us))
         return [
             e.BillReceived(
                 **about, order=order, net_minor=net_minor, tax_minor=tax_minor, quantity=quantity, line=number if len(lines) > 1 else 0
@@ -128,11 +128,14 @@ class Matching:
             for number, ((order, net_minor, quantity), tax_minor) in enumerate(zip(lines, taxes, strict=True), start=1)
         ]
 
-    def _tax_shares(self, lines: list[BillLine]) -> list[int]:
+    def _tax_shares(self, lines: list[BillLine], at_us: int) -> list[int]:
         """In which shares the tax of a bill is of its lines: by what the tax code of each asks for, or by net where none asks for any."""
-        codes, net = [self._erp.settlement.owing.code_of_order(order) for order, _, _ in lines], [abs(minor) for _, minor, _ in lines]
-        tax_codes = self._erp.plant.materials.finance.tax_codes
-        asked = [minor * tax_codes[code].rate if code else 0 for minor, code in zip(net, codes, strict=True)]
+        codes, net = (
+            [self._erp.settlement.owing.code_of_order(order, at_us) for order, _, _ in lines],
+            [abs(minor) for _, minor, _ in lines],
+        )
+        dated = self._erp.dated
+        asked = [minor * dated.at("tax_codes", code, at_us).rate if code else 0 for minor, code in zip(net, codes, strict=True)]
         return asked if any(asked) else net
 
     def _receive(self, event: e.BillReceived) -> Derived:

@@ -89,8 +89,7 @@ class Purchasing:
     def __init__(self, materials: Materials, stock: Stock) -> None:
         self._definitions = materials.materials
         self.reorders = True  # else a plan says what to order
-        self._over_delivery = {name: supplier.over_delivery for name, supplier in materials.suppliers.items()}
-        self._lead_time_us = {name: round(supplier.lead_time.mean_us) for name, supplier in materials.suppliers.items()}
+        self._suppliers = materials.suppliers
         self._stock = stock
         self.orders: dict[str, PurchaseOrder] = {}
         self.headers: dict[str, list[str]] = {}  # the lines of orders that have several, in the order in which they were placed
@@ -148,7 +147,7 @@ class Purchasing:
             material=material,
             quantity=self.wanted[material],
             unit_price_minor=unit_price_minor,
-            due_us=now_us + self._lead_time_us.get(supplier, 0),
+            due_us=now_us + (round(self._suppliers[supplier].lead_time.mean_us) if supplier in self._suppliers else 0),
             blanket=blanket,
         )
 
@@ -191,8 +190,8 @@ class Purchasing:
 
     def _share_beyond(self, order: PurchaseOrder) -> int | None:
         """Which share of an order may come beyond it, in millionths; None: nothing is declared, and nothing may."""
-        share = self._definitions[order.material].over_delivery
-        return self._over_delivery.get(order.supplier) if share is None else share
+        share, supplier = self._definitions[order.material].over_delivery, self._suppliers.get(order.supplier)
+        return supplier.over_delivery if share is None and supplier else share
 
     def tolerated(self, order: PurchaseOrder) -> int:
         """How much more than was ordered may come on an order, unasked."""

@@ -11,6 +11,7 @@ from twin.erp.sales.customer_orders import CustomerOrder, CustomerOrders
 from twin.erp.settlement.settlement import Settlement
 from twin.erp.stock import Stock
 from twin.model.events import CreditLimitChanged, OperationsEvent, SalesOrderRevised, ShipmentHeld, ShipmentHoldLifted, ShipmentReleased
+from twin.model.master_data.dated import NOW_US
 from twin.model.plant import Plant
 from twin.model.readiness.signed import refusal, unsigned
 
@@ -59,7 +60,8 @@ class CreditControl:
 
     def _with_tax(self, order: CustomerOrder, net_minor: int) -> int:
         owing = self._settlement.owing
-        return net_minor + owing.tax_on(net_minor, owing.code_of(owing.customer_terms(order.customer), order.material))
+        code = owing.code_of(owing.customer_terms(order.customer, NOW_US), order.material, NOW_US)
+        return net_minor + owing.tax_on(net_minor, code, NOW_US)
 
     def _asked(self, order: CustomerOrder, net_minor: int) -> int:
         """What is asked for with tax if it leaves, worth `net_minor` with all that leaves with it: lines may have other taxes."""

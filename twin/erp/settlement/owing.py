@@ -16,9 +16,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from twin.erp.accounting.rounding import amount, round_half_even
+from twin.erp.accounting.rounding import amount
 from twin.erp.alerts import alert
 from twin.erp.settlement.agenda import Agenda
+from twin.erp.settlement.documents.agreed import Agreed
 from twin.erp.settlement.open_items import OpenItem, OpenItems, by_line
 from twin.erp.settlement.rates import Rates, price_difference
 from twin.model.events import (
@@ -35,13 +36,11 @@ from twin.model.events import (
     TaxCharged,
 )
 from twin.model.settlement.finance import Terms
-from twin.model.settlement.percent import MILLION
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
 
 Derived = list[OperationsEvent]
-_NO_TERMS = Terms()
 BookedLegs = tuple[str, str, tuple[tuple[str, int], ...]]
 """The order, or paper, that they name, the equipment, and accounts with amounts."""
 
@@ -51,7 +50,7 @@ def paper(party: str, number: str) -> str:
     return f"{party}/{number}"
 
 
-class Owing:
+class Owing(Agreed):
     """Rules by type of event; `rules` is what it listens to."""
 
     def __init__(self, erp: Erp, rates: Rates, items: OpenItems, agenda: Agenda) -> None:
@@ -84,14 +83,6 @@ class Owing:
             GoodsTakenBack: self._credit,
         }
 
-    def supplier_terms(self, name: str) -> Terms:
-        supplier = self._erp.plant.materials.suppliers.get(name)
-        return (supplier.terms if supplier else None) or _NO_TERMS
-
-    def customer_terms(self, name: str) -> Terms:
-        customer = self._erp.plant.materials.customers.get(name)
-        return (customer.terms if customer else None) or _NO_TERMS
-
     # Bills
 
     def _receive(self, event: GoodsReceived | GoodsReceiptCorrected | ServiceReceived) -> Derived:
@@ -110,31 +101,12 @@ class Owing:
         placed, owed_minor = self._erp.purchasing.orders[order], self._erp.ledger.unbilled.get(order, 0)
         if owed_minor <= 0:
             return None
-        terms = self.supplier_terms(placed.supplier)
+        terms = self.supplier_terms(placed.supplier, now_us)
         net_minor = round(owed_minor * placed.rate_in(currency := placed.currency or terms.currency or "", self._rates, now_us))
         return BillReceived(
             effective_us=now_us, order=order, supplier=placed.supplier, bill=f"{order}/{self.bills.get(order, 0) + 1}", net_minor=net_minor,
-            tax_minor=self.tax_on(net_minor, self.code_of_order(order)), currency=currency, due_us=now_us + terms.due,
+            tax_minor=self.tax_on(net_minor, self.code_of_order(order, now_us), now_us), currency=currency, due_us=now_us + terms.due,
         )  # fmt: skip
-
-    def tax_on(self, net_minor: int, code: str | None) -> int:
-        return round_half_even(net_minor * self._finance.tax_codes[code].rate, MILLION) if code else 0
-
-    def code_of(self, terms: Terms, material: str) -> str | None:
-        """The tax code of what is bought or sold: the material's own, or that of the terms; None where the terms have no tax."""
-        definition = self._erp.materials.get(material)
-        return (definition.tax if definition else None) or terms.tax if terms.tax else None
-
-    def code_of_order(self, name: str) -> str | None:
-        """The same of what comes on a purchase order; work that a supplier does on a material is not the material."""
-        order = self._erp.purchasing.orders[name]
-        terms = self.supplier_terms(order.supplier)
-        return terms.tax if order.operation else self.code_of(terms, order.material)
-
-    def most_tax_minor(self, bill: BillReceived) -> int:
-        """The tax that a bill may ask for, in its currency; of a supplier without a tax code only that it is not above the net."""
-        code = self.code_of_order(bill.order)
-        return self.tax_on(bill.net_minor, code) if code else max(0, bill.net_minor)
 
     def _refusal(self, event: BillReceived) -> str:
         """Why a bill cannot be what it says; "" if it can."""
@@ -192,8 +164,8 @@ class Owing:
         else:
             item = OpenItem(
                 side="payable", item=event.bill, party=event.supplier, order=event.order, issued_us=event.effective_us,
-                due_us=event.due_us or event.effective_us + self.supplier_terms(event.supplier).due, amount_minor=gross_minor,
-                currency=self._currency(event), booked_minor=booked_minor, tax_minor=tax_minor,
+                due_us=event.due_us or event.effective_us + self.supplier_terms(event.supplier, event.effective_us).due,
+                amount_minor=gross_minor, currency=self._currency(event), booked_minor=booked_minor, tax_minor=tax_minor,
             )  # fmt: skip
             self.owe(item, event)
         self.tax_minor["tax_receivable"] += tax_minor
@@ -279,14 +251,14 @@ class Owing:
         if order is None or not net_minor:
             return []
         self._invoiced[event.order] = order.invoiced_minor
-        terms, name = self.customer_terms(event.customer), self._goes_on(order.header, event.effective_us)
+        terms, name = self.customer_terms(event.customer, event.effective_us), self._goes_on(order.header, event.effective_us)
         if name:
             self._add(name, net_minor, terms, event)
         else:
             name = self._next_invoice(order.whole)
             self._receivable(replace(event, order=order.whole), name, event.customer, net_minor, terms)
         self.on_invoice.setdefault(event.order, []).append(name)
-        return self._taxed(event, event.customer, name, net_minor, self.code_of(terms, order.material))
+        return self._taxed(event, event.customer, name, net_minor, terms, event.effective_us)
 
     def _goes_on(self, header: str, at_us: int) -> str:
         """The invoice of an order of several lines to which another line belongs now; "" if a new one begins."""
@@ -301,12 +273,12 @@ class Owing:
         more_minor = self.asked(before + net_minor, terms, at_us) - self.asked(before, terms, at_us)
         self._items.more(self._items.receivables[name], cause, more_minor, net_minor)
 
-    def _taxed(self, event: InvoiceIssued | GoodsTakenBack, customer: str, name: str, net_minor: int, code: str | None) -> Derived:
-        """The tax of what was put on an invoice or credit just now: all that is on it by one code is rounded once."""
-        if not code:
+    def _taxed(self, event: InvoiceIssued | GoodsTakenBack, customer: str, name: str, net_minor: int, terms: Terms, at_us: int) -> Derived:
+        """The tax of then of what was put on an invoice or credit just now: all that is on it by one code is rounded once."""
+        if not (code := self.code_of(terms, self._erp.customer_orders.orders[event.order].material, at_us)):
             return []
         net_before, tax_before = self._by_code.get((name, code), (0, 0))
-        tax_minor = self.tax_on(net_before + net_minor, code) - tax_before
+        tax_minor = self.tax_on(net_before + net_minor, code, at_us) - tax_before
         self._by_code[name, code] = net_before + net_minor, tax_before + tax_minor
         self._to_tax[name] += 1
         tax = TaxCharged(
@@ -380,7 +352,7 @@ class Owing:
         self._to_tax[event.invoice] -= 1
         self.tax_minor["tax_payable"] -= event.tax_minor
         item.tax_minor += event.tax_minor
-        asked_minor = self.asked(event.tax_minor, self.customer_terms(event.customer), event.effective_us)
+        asked_minor = self.asked(event.tax_minor, self.customer_terms(event.customer, event.effective_us), event.effective_us)
         self._items.more(item, event, asked_minor, event.tax_minor)
         legs = [("accounts_receivable", event.tax_minor), ("tax_payable", -event.tax_minor)]
         return [*self._erp.book.entries.entry(event, "sales tax", legs)]
@@ -393,6 +365,8 @@ class Owing:
         self._taken_back[event.order] = back
         if not event.credit_minor:
             return []
-        name, terms = self._next_credit(event.order), self.customer_terms(order.customer)
+        name, terms = self._next_credit(event.order), self.customer_terms(order.customer, event.effective_us)
         self._receivable(event, name, order.customer, -event.credit_minor, terms)
-        return self._taxed(event, order.customer, name, -event.credit_minor, self.code_of(terms, order.material))
+        asked = [self._items.receivables[it].issued_us for it in self.on_invoice.get(event.order, ())]
+        sold_us = asked[-1] if asked else event.effective_us  # what is taken back is taxed as it was when it was sold
+        return self._taxed(event, order.customer, name, -event.credit_minor, self.customer_terms(order.customer, sold_us), sold_us)

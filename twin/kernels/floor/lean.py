@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.kernels.compiling import inlined, seldom
 from twin.kernels.floor.rows import fleet_rows as fleet
 from twin.kernels.floor.rows import loss_rows as loss
 from twin.kernels.floor.rows import plant_rows as at
@@ -78,6 +79,17 @@ HELD: dict[str, int | float] = {
     **FOLLOWING,
 }
 
+SELDOM = (
+    "advancing._happen", "advancing._settle", "deciding.decide", "planning.concluding.conclude", "settling.is_settled",
+    "work.work_unit.await_start", "ground.agenda.urge", "ground.agenda._put_in", "ground.agenda._rise", "ground.agenda._sink",
+    "ground.agenda.close_heap", "ground.agenda._first_of_heap_us", "ground.chance.draw_us", "flow.queues._last_before", "flow.queues._key",
+    "flow.queues._goes_first",
+)  # fmt: skip
+"""What `passing` and `starting` leave to the phases, the heap beside the table of timers, a lot that comes before others in its queue."""
+
+INLINED = ("flow.queues.join_queue",)
+"""What all that happens comes through."""
+
 
 def _hold(rows: NDArray[Any], held: dict[str, Any], fields: ModuleType = at) -> bool:
     """Whether all rows hold that; a row of `rows` is one of the plant, and `fields` has the numbers of its fields."""
@@ -107,6 +119,7 @@ def is_lean(plant: Ints, plan: Ints, numbers: Floats) -> bool:
 @cache
 def lean_advance_at() -> Callable[[int, int, int, int], int]:
     """`advancing.advance_at` of the lean build."""
-    build = Specialised("twin.kernels.floor", "twin.kernels.floor.rows", "lean", HELD)
+    ways = {**dict.fromkeys(SELDOM, seldom), **dict.fromkeys(INLINED, inlined)}
+    build = Specialised("twin.kernels.floor", "twin.kernels.floor.rows", "lean", HELD, ways)
     advance_at: Callable[[int, int, int, int], int] = build.module("twin.kernels.floor.advancing").advance_at_lean
     return advance_at

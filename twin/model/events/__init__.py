@@ -164,6 +164,7 @@ from twin.model.events.trade.corrections import (
     UnbuildEntered,
     ValuationChangeRequested,
 )
+from twin.model.events.trade.master_data import MasterDataChanged, MasterDataRevised
 from twin.model.events.trade.planning import ForecastEntered, PlannedOrderFreed, PlannedOrderFrozen, PlanningParametersSet
 from twin.model.events.trade.procurement import (
     BillEntered,
@@ -272,7 +273,8 @@ __all__ = [
     "LotCreated", "LotDispositionChanged", "LotExpedited", "LotExpeditingEnded", "LotExpiryRecorded", "LotExpirySet", "LotHoldRequested",
     "LotMergeRequested", "LotMerged", "LotMoved", "LotReleaseRequested", "LotScanned", "LotSetDown", "LotSplit", "LotSplitRequested",
     "MaintenanceCancelled", "MaintenanceEntry", "MaintenancePerformed", "MaintenanceRequested", "MaintenanceScheduled",
-    "MaintenanceStarted", "MaintenanceStepConfirmed", "MaintenanceWorked", "MatchBlocked", "MatchReleased", "MaterialActual",
+    "MaintenanceStarted", "MaintenanceStepConfirmed", "MaintenanceWorked", "MasterDataChanged",
+    "MasterDataRevised", "MatchBlocked", "MatchReleased", "MaterialActual",
     "MaterialIdentified", "MessageReceived", "ModeChangeRequested", "NonconformanceClosed", "NonconformanceContained",
     "NonconformanceDispositioned", "NonconformanceRaised", "OfficeEntry", "OpeningItemBooked", "OpeningItemEntered", "OperationSkipped",
     "OperationsEvent", "OperationsRequestCancelled", "OperationsRequestChanged", "OperationsRequestReleased", "OperationsRequestRevised",

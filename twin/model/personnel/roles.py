@@ -67,6 +67,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.PaymentTakenBack: "finance",
     e.SetOffEntered: "finance",
     e.LandedCostEntered: "finance",
+    e.MasterDataChanged: "finance",
     e.ReceiptCorrectionEntered: "finance",
     e.OverheadEntered: "finance",
     e.ValuationChangeRequested: "finance",

@@ -27,7 +27,7 @@ NAMES = (
     "equipment", "request", "job_order", "lot", "document", "revision", "nonconformance", "action", "plan", "characteristic", "step",
     "phase", "order", "customer", "supplier", "bill", "material", "maintenance", "calibration", "tool", "requisition", "rfq", "quote",
     "blanket", "study", "gauge", "part", "bin", "worker", "account", "period", "planned", "alarm", "shift", "record", "session",
-    "work_center", "skill", "point",
+    "work_center", "skill", "point", "table", "declared",
 )  # fmt: skip
 """Fields that name what an entry is about; what else it has is what it says."""
 ABOUT_IT = ("person", "terminal", "entry_id", "effective_us", "recorded_us", "record_hash", "seal")

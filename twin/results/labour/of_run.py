@@ -1,4 +1,4 @@
-"""The plant of a run, with the persons who work there now."""
+"""The plant of a run, with the persons who work there now, and what is declared now."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from twin.model.plant import Plant
 
 
 class StaffOfRun:
-    """`declared` is the plant as the files have it; `plant` has in it what was said of persons since then."""
+    """`declared` is the plant as the files have it; `plant` has in it what was said of persons and of master data since then."""
 
     mes: Mes
 
     def begin_with(self, plant: Plant) -> None:
         """The run is one of this plant."""
         self.declared = self._plant = plant
-        self._staffed: tuple[Staffing | None, int, Plant] = (None, 0, plant)  # as of so many changes of persons
+        self._staffed: tuple[Staffing | None, int, Plant] = (None, 0, plant)  # as of so many changes
 
     @property
     def plant(self) -> Plant:
-        """The plant, with the persons who work there now: who has joined, left or learnt something since the files were read. A value."""
-        staffing = self.mes.labour.staffing
-        if self._plant is not self.declared or not staffing.version:
+        """The plant as it is now, a value: with who has joined, left or learnt something since the files were read, what is declared."""
+        staffing, dated = self.mes.labour.staffing, self.mes.master_data.dated
+        version = staffing.version + dated.version
+        if self._plant is not self.declared or not version:
             return self._plant
-        if self._staffed[0] is not staffing or self._staffed[1] != staffing.version:
-            self._staffed = staffing, staffing.version, staffing.seen(self.declared)
+        if self._staffed[0] is not staffing or self._staffed[1] != version:
+            self._staffed = staffing, version, dated.seen(staffing.seen(self.declared))
         return self._staffed[2]
 
     @plant.setter

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from twin.model.checks import Doubts, check_plant
+from twin.model.master_data.currencies import other_currencies
 from twin.model.materials import Materials
 from twin.model.plant import Plant, PlantFile
 from twin.model.problems import Document, Finding, KeyPath, PlantFileError, Problem, did_you_mean, listed
 from twin.model.scenario import Scenario
 from twin.model.signals import SignalMap
-from twin.store.files.currencies import other_currencies
 from twin.store.files.mending import read_or_mend
 
 

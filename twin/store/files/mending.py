@@ -14,9 +14,9 @@ from typing import Any, Generic, TypeVar, cast
 from pydantic import ValidationError
 
 from twin.model.checks import Doubts
+from twin.model.master_data.complaints import findings
 from twin.model.measures import Table
 from twin.model.problems import Document, Finding, KeyPath, nearest
-from twin.store.files.complaints import findings
 from twin.store.files.stand_ins import WORD, Slot, table_of, tag_of
 
 MAX_ROUNDS = 20

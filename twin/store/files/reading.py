@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from twin.model.checks import Doubts, check_plant, check_scenario
+from twin.model.master_data.currencies import other_currencies
 from twin.model.materials import Materials
 from twin.model.measures import Table
 from twin.model.plant import Plant, PlantFile
@@ -16,7 +17,6 @@ from twin.model.scenario import Scenario
 from twin.model.signals import SignalMap
 from twin.store.files.beside.document_files import with_document_files
 from twin.store.files.changes import examine_changes
-from twin.store.files.currencies import other_currencies
 from twin.store.files.marked_yaml import MarkedText, read_marked
 from twin.store.files.mending import Mended, read_or_mend
 

@@ -44,3 +44,15 @@ def decisions_are_signed(ask: Callable[..., Any], lot: str, secret: str) -> None
     assert ask("/audit-trail?person=nobody")[1]["detail"].startswith("nobody knows a person 'nobody'")
     nothing = ask(f"/results/{lot}/nothing/signatures", {"secret": secret, "meaning": "reviewed"})
     assert (nothing[0], nothing[1]["detail"]) == (409, f"lot {lot} has no result of 'nothing' that could be signed")
+
+
+def master_data_is_said(ask: Callable[..., Any]) -> None:
+    """What is declared of a supplier is otherwise, and stands in the audit trail with the reason."""
+    longer = {"table": "suppliers", "declared": "bearings", "changes": [["lead_time", "11 d"]], "reason": "a new contract"}
+    assert ask("/entries/master-data-changed", longer)[0] == 201
+    before_the_books = ask("/entries/master-data-changed", {**longer, "changes": [["lead_time", "9 d"]], "from": "2020-01-01T00:00:00Z"})
+    assert (before_the_books[0], "the books begin" in before_the_books[1]["detail"]) == (409, True)
+    (told,) = (it for it in ask("/audit-trail?of=bearings")[1] if it["standing"] == "taken" and it["says"] == "MasterDataChanged")
+    assert (told["about"], told["now"]["changes"], told["why"]) == (
+        {"table": "suppliers", "declared": "bearings"}, "lead_time 11 d", "a new contract",
+    )  # fmt: skip

@@ -22,7 +22,7 @@ from tests.rooms.apps.api.promises import promises_are_told_first_and_when_they_
 from tests.rooms.apps.api.reading import bills_are_set_off_and_sent_back, what_is_owed_dearer_and_in_bins
 from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, a_plan_is_tried, is_told, lowered, plans_are_read
 from tests.rooms.apps.api.shop_floor import what_is_done_there, what_stands_where
-from tests.rooms.apps.api.signed import decisions_are_signed
+from tests.rooms.apps.api.signed import decisions_are_signed, master_data_is_said
 from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT
 from tests.rooms.apps.test_entries import wait_until
 from twin.apps.api.documents import OrderAsked
@@ -317,6 +317,7 @@ def test_the_office_speaks_through_it_and_the_erp_refuses_in_words(served: tuple
     assert "RF9" in document["detail"]
     assert ask("/entries/quote-accepted", {"rfq": "RF9", "quote": "Q1"}, key="no")[:2] == (status, document)
     assert ask("/entries/credit-limit-changed", {"customer": "mixers", "limit_minor": 1, "reason": "x"}, token=LOOKER)[0] == 403
+    master_data_is_said(ask)
 
 
 def test_a_batch_is_released_and_signed_by_who_can_sign_and_no_secret_is_kept(served: tuple[Feed, str], ask: Ask) -> None:

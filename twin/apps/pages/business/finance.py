@@ -14,6 +14,7 @@ from twin.apps.components.parts import Parts
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
 from twin.apps.office.desk import OfficeDesk
+from twin.apps.office.money.declared_forms import declared_forms
 from twin.apps.office.money.money_forms import money_forms
 from twin.apps.office.value_forms import value_forms
 from twin.apps.pages.business.books.earned_cards import EarnedCards
@@ -49,7 +50,8 @@ NOTE = (
     " are windows, too."
 )
 FORMS = {
-    "statements": ("by_hand",), "work": ("receipts", "values"), "owed": ("clearing", "cost_bills", "customers", "begun"),
+    "statements": ("by_hand",), "work": ("receipts", "values", "declared"),
+    "owed": ("clearing", "cost_bills", "customers", "begun", "declared"),
     "bank": ("bank", "clearing"),
     "earned": ("by_hand",),
 }  # fmt: skip
@@ -203,7 +205,9 @@ def finance_page(feed: Feed) -> pmui.Page:
         desk.show()
 
     def forms() -> list[Form]:
-        return [it for it in (*feed.look(money_forms), *feed.look(value_forms)) if it["id"] in FORMS[parts.shown]]
+        return [
+            it for it in (*feed.look(money_forms), *feed.look(value_forms), *feed.look(declared_forms)) if it["id"] in FORMS[parts.shown]
+        ]
 
     parts = _parts(own, refresh)
     speaker = Speaker(feed, "finance page")

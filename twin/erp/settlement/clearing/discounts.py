@@ -70,7 +70,7 @@ class Discounts:
 
     def _terms(self, item: OpenItem) -> CashDiscount | None:
         owing = self._erp.settlement.owing
-        terms = owing.supplier_terms(item.party) if item.side == "payable" else owing.customer_terms(item.party)
+        terms = (owing.supplier_terms if item.side == "payable" else owing.customer_terms)(item.party, item.issued_us)
         return terms.discount
 
     def _day(self, at_us: int) -> date:

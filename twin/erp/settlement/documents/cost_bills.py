@@ -62,7 +62,7 @@ class CostBills:
                 effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order,
                 supplier=event.supplier, bill=event.bill, cost_lines=event.cost_lines, currency=event.currency,
                 tax_minor=event.tax_minor or self._tax_minor(event),
-                due_us=event.due_us or event.effective_us + self._owing.supplier_terms(event.supplier).due,
+                due_us=event.due_us or event.effective_us + self._owing.supplier_terms(event.supplier, event.effective_us).due,
             )
         ]  # fmt: skip
 
@@ -88,7 +88,7 @@ class CostBills:
         net_by_code: dict[str, int] = {}
         for (_, minor, _), code in zip(event.cost_lines, event.line_codes or [event.tax_code] * len(event.cost_lines), strict=True):
             net_by_code[code] = net_by_code.get(code, 0) + minor
-        return sum(self._owing.tax_on(minor, code or None) for code, minor in net_by_code.items())
+        return sum(self._owing.tax_on(minor, code or None, event.effective_us) for code, minor in net_by_code.items())
 
     @staticmethod
     def _date_doubt(event: CostBillEntered) -> str:
@@ -161,7 +161,7 @@ class CostBills:
         owing.tax_minor["tax_receivable"] += tax_minor
         item = OpenItem(
             side="payable", item=event.bill, party=event.supplier, order=about.order, issued_us=event.effective_us,
-            due_us=event.due_us or event.effective_us + owing.supplier_terms(event.supplier).due,
+            due_us=event.due_us or event.effective_us + owing.supplier_terms(event.supplier, event.effective_us).due,
             currency="" if rates.is_own(event.currency) else event.currency, amount_minor=so_far + event.tax_minor,
             booked_minor=booked_minor, tax_minor=tax_minor,
         )  # fmt: skip

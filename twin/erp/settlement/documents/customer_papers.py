@@ -62,14 +62,14 @@ class CustomerPapers:
         doubts.append(before_the_books(event, self._erp.capacity.start_us))
         if said := "; ".join(filter(None, doubts)):
             return [refusal(event, said)]
-        terms = self._owing.customer_terms(event.customer)
+        terms = self._owing.customer_terms(event.customer, event.effective_us)
         net_minor = sum(minor for _, minor in event.earning_lines)
         return [
             FreeInvoiceIssued(
                 effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order,
                 customer=event.customer, invoice=event.invoice or self._owing.next_free(event.customer), reason=event.reason,
                 earning_lines=event.earning_lines,
-                tax_minor=self._owing.tax_on(net_minor, event.tax_code or terms.tax),
+                tax_minor=self._owing.tax_on(net_minor, event.tax_code or terms.tax, event.effective_us),
                 due_us=event.due_us or event.effective_us + terms.due,
             )
         ]  # fmt: skip
@@ -91,7 +91,7 @@ class CustomerPapers:
     def _issue(self, event: FreeInvoiceIssued) -> Derived:
         if said := "; ".join(filter(None, self._doubts(event))):
             return alert(event, "invoice_refused", said)
-        net_minor, terms = sum(minor for _, minor in event.earning_lines), self._owing.customer_terms(event.customer)
+        net_minor, terms = sum(minor for _, minor in event.earning_lines), self._owing.customer_terms(event.customer, event.effective_us)
         order = event.order or paper(event.customer, event.invoice)
         is_own = self._erp.settlement.rates.is_own(terms.currency or "")
         gross_minor = net_minor + event.tax_minor

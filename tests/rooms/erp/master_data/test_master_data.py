@@ -1,0 +1,160 @@
+"""What is declared becomes otherwise while the journal goes on: papers go by their own date, orders and plans by what is so by then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.rooms.erp.small_shop import DAY_US, of_type
+from tests.rooms.procurement.trading_shop import Office, placed
+from tests.rooms.settlement.desk import Desk, day
+from twin.erp.material_plan.plan import MaterialPlan
+from twin.erp.material_plan.position import erp_position
+from twin.erp.sales.promising import promise
+from twin.model import events as e
+
+SAID: dict[str, Any] = {"person": "anna", "terminal": "office"}
+
+
+def changed(table: str, declared: str, *changes: tuple[str, str], on: int, **about: Any) -> e.MasterDataChanged:
+    return e.MasterDataChanged(
+        **SAID,
+        effective_us=day(on),
+        table=table,
+        declared=declared,
+        changes=changes,
+        reason=about.pop("reason", "as the law says"),
+        **about,
+    )
+
+
+def bill(on: int, number: str, *, of: int | None = None) -> e.CostBillEntered:
+    """Rent of 100.00, typed in on a day, of that day or an earlier one."""
+    at_us = day(on if of is None else of)
+    return e.CostBillEntered(
+        **SAID, effective_us=at_us, recorded_us=day(on), supplier="foundry", bill=number, cost_lines=(("rent", 10_000, ""),), tax_code="vat"
+    )
+
+
+def test_a_tax_rate_and_terms_count_from_their_day_on_for_papers_of_then_whenever_they_are_entered() -> None:
+    """20 % until day 10, 25 % from it, and from day 12 on, as is said on day 15, 21 %; the foundry gives 30 days from day 10 on."""
+    desk = Desk(supplier={"due": "14 d", "tax": "vat"}, customer={"tax": "vat"})
+    assert desk.round(changed("tax_codes", "vat", ("rate", "25 %"), on=2, from_us=day(10))) == [], "it is not yet so"
+    desk.receive(3, "A", 20, 4_200)
+    desk.sell(5, "S1", 2, 5_000)
+    desk.round(bill(5, "R1"))
+    desk.passes(9)
+    revised = desk.round(changed("suppliers", "foundry", ("terms.due", "30 d"), on=10, reason="agreed"))
+    assert [(it.table, it.from_us) for it in of_type(revised, e.MasterDataRevised)] == [("suppliers", day(10)), ("tax_codes", day(10))]
+    desk.sell(12, "S2", 2, 5_000)
+    desk.round(bill(13, "R2", of=9))
+    desk.round(bill(13, "R3", of=11))
+    desk.bill(13, "A", "F1", 84_000, tax_minor=16_800)  # for what came before the tax changed
+    assert desk.erp.matching.why_blocked("foundry", "F1") == ""
+    desk.round(e.GoodsTakenBack(effective_us=day(14), order="S1", lot="back", material="housing", quantity=1, credit_minor=5_000))
+    desk.round(changed("tax_codes", "vat", ("rate", "21 %"), on=15, from_us=day(12)))
+    desk.round(bill(16, "R4", of=11), bill(16, "R5", of=12))
+    owed = {name: desk.payable(name) for name in ("R1", "R2", "R3", "R4", "R5")}
+    assert {name: it.tax_minor for name, it in owed.items()} == {"R1": 2_000, "R2": 2_000, "R3": 2_500, "R4": 2_500, "R5": 2_100}
+    assert [owed[it].due_us for it in ("R1", "R2", "R3")] == [day(5 + 14), day(9 + 14), day(11 + 30)]
+    assert {it.order: it.tax_minor for it in of_type(desk.journal, e.TaxCharged)[:2]} == {"S1": 2_000, "S2": 2_500}
+    assert of_type(desk.journal, e.TaxCharged)[2].tax_minor == -1_000, "it is taken back as it was sold"
+    run = desk.run(as_said=True)
+    assert run.erp.ledger.balances == desk.erp.ledger.balances
+    now = run.plant.materials
+    assert (now.finance.tax_codes["vat"].rate, now.suppliers["foundry"].terms) == (
+        210_000,
+        desk.erp.plant.materials.suppliers["foundry"].terms,
+    )
+    assert (run.declared, desk.plant.materials.finance.tax_codes["vat"].rate) == (desk.plant, 200_000), "the files stay as they are"
+
+
+def test_what_is_bought_and_made_from_then_on_goes_by_the_new_lead_time_price_point_and_lot() -> None:
+    office = Office({"steel": 25_000, "gear": 20, "housing": 40})
+    office.place("OLD", 10, 4_199)
+
+    def change(table: str, declared: str, *changes: tuple[str, str]) -> list[e.OperationsEvent]:
+        return office.say(e.MasterDataChanged, table=table, declared=declared, changes=changes, reason="agreed")
+
+    change("suppliers", "mill", ("lead_time", "9 d"))
+    ordered = change("materials", "steel", ("reorder.point", "26000"), ("reorder.quantity", "30000"), ("standard_cost", "3.50 EUR"))
+    assert placed(ordered) == [("PO-steel-1", "mill", 30_000, 350)], "what is there is too little by now"
+    (order,) = of_type(ordered, e.PurchaseOrderPlaced)
+    assert order.due_us == office.now_us + 9 * DAY_US
+    office.later(9)
+    office.receive("PO-steel-1", 30_000)
+    assert office.erp.ledger.balances["purchase_price_variance"] == 900, "30 kg at 3.50 where 3.20 is the standard"
+    housing = office.erp.purchasing.orders["OLD"]
+    before = promise(office.erp, "housing", 60, office.now_us).due_us
+    change("suppliers", "foundry", ("lead_time", "20 d"))
+    assert promise(office.erp, "housing", 60, office.now_us).due_us == before + 15 * DAY_US
+    assert (housing.due_us, housing.unit_price_minor) == (office.now_us - 9 * DAY_US + 5 * DAY_US, 4_199), "what was agreed stays agreed"
+    office.say(e.PlanningParametersSet, material="housing", safety_stock=70, lot_quantity=0)
+    change("materials", "housing", ("planning", '{"multiple": 25}'))
+    plan = MaterialPlan(office.erp.planning_parameters.plant, erp_position(office.erp, office.now_us))
+    assert [it.started for it in plan.orders if it.material == "housing"] == [25], "what was set and what is declared hold together"
+
+
+def test_lots_that_are_cut_from_then_on_have_the_new_size() -> None:
+    desk = Desk(release="push")
+    desk.round(e.OperationsRequestReleased(effective_us=day(1), request="G1", material="gear", quantity=20, due_us=day(5)))
+    desk.round(changed("materials", "gear", ("lot_size", "5"), on=2))
+    desk.round(e.OperationsRequestReleased(effective_us=day(3), request="G2", material="gear", quantity=20, due_us=day(5)))
+    lots = [it.quantity for it in desk.run().mes.lots.values() if it.lot.startswith("G")]
+    assert lots == [10, 10, 5, 5, 5, 5]
+
+
+def test_all_that_is_wrong_with_a_change_is_said_at_once_with_what_is_allowed() -> None:
+    office = Office()
+    kind, about = e.MasterDataChanged, {"table": "suppliers", "declared": "mill", "reason": "x"}
+    said = office.refused(kind, "nobody", table="suppliers", declared="mill", changes=(), reason=" ", from_us=0)
+    assert said == (
+        "nobody knows a person 'nobody'; allowed: anna, ben; a change of what is declared needs a reason; "
+        "it is so from 1970-01-01T00:00:00Z on, and the books begin 2026-03-02T00:00:00Z; allowed: from then on"
+    )
+    assert office.refused(kind, **about, changes=()) == "it says nothing that is otherwise; allowed: a key and a value"
+    said = office.refused(kind, **about, changes=(("lead_time", "soon"), ("terms.due", "1 week"), ("terms.tax", "moon"), ("terms.x", "1")))
+    assert "lead_time: 'soon' is no duration; allowed:" in said
+    assert "terms.x: " in said
+    assert "moon" in office.refused(kind, **about, changes=(("terms.tax", "moon"),))
+    assert office.refused(kind, **about, changes=(("lead_time", "2 d"),)).startswith("all of it is declared of 'mill' already")
+    assert "is not in EUR" in office.refused(kind, **{**about, "table": "materials", "declared": "steel"}, changes=(("price", "3 USD"),))
+    assert "no material is called 'steal' (did you mean 'steel'?)" in office.refused(
+        kind, table="materials", declared="steal", changes=(("price", "3 EUR"),), reason="x"
+    )
+    assert "'unit' of a material stays as it is declared; allowed: title" in office.refused(
+        kind, table="materials", declared="steel", changes=(("unit", "kg"),), reason="x"
+    )
+    assert "no table is called 'machines'; allowed: materials, suppliers" in office.refused(
+        kind, **{**about, "table": "machines"}, changes=()
+    )
+    assert office.erp.plant.materials.suppliers["mill"].lead_time.mean_us == 2 * DAY_US
+
+
+def test_a_supplier_a_customer_and_a_tax_that_were_not_declared_are_there_from_then_on_and_in_every_replay() -> None:
+    desk = Desk(supplier={"due": "14 d", "tax": "vat"}, customer={"tax": "vat"})
+    desk.round(changed("tax_codes", "lesser", ("rate", "10 %"), on=1, is_new=True))
+    desk.round(changed("suppliers", "forge", ("lead_time", "3 d"), ("terms", '{"due": "10 d", "tax": "lesser"}'), on=2, is_new=True))
+    desk.round(changed("customers", "omega", ("title", "Omega"), ("terms.tax", "lesser"), on=3, is_new=True))
+    desk.round(changed("materials", "housing", ("supplier", "forge"), on=3))
+    desk.round(
+        e.PurchaseOrderEntered(
+            **SAID, effective_us=day(4), order="N1", supplier="forge", order_lines=(("housing", 10, day(6), 4_000),),
+        )
+    )  # fmt: skip
+    about: dict[str, Any] = {"order": "N1.1", "supplier": "forge", "material": "housing", "quantity": 10}
+    desk.round(e.GoodsReceived(effective_us=day(5), lot="N1.1", unit_price_minor=4_000, **about))
+    desk.round(e.BillEntered(**SAID, effective_us=day(6), order="N1.1", supplier="forge", bill="B1", net_minor=40_000, tax_minor=4_000))
+    desk.sell(7, "S1", 5, 6_000, customer="omega")
+    assert desk.refusals() == []
+    for erp in (desk.erp, desk.run(as_said=True).erp):
+        items = erp.settlement.items
+        assert (items.payables["forge", "B1"].due_us, erp.matching.why_blocked("forge", "B1")) == (day(16), "")
+        assert items.receivables["INV-S1"].amount_minor == 33_000
+    desk.round(changed("suppliers", "forge", ("lead_time", "3 d"), on=8, is_new=True))
+    desk.round(changed("materials", "bolt", ("kind", "purchased"), on=8, is_new=True))
+    desk.round(
+        changed("suppliers", "a b", ("title", "x"), on=8, is_new=True), changed("suppliers", "ab", ("title", "x"), on=8, is_new=True)
+    )
+    assert [it.partition(";")[0] for it in desk.refusals()] == [
+        "supplier 'forge' is there already", "no new material is declared so", "'a b' is no id", "lead_time: key 'lead_time' is missing",
+    ]  # fmt: skip

@@ -1,0 +1,123 @@
+"""What of what is declared may become otherwise while the journal goes on, and what is wrong with a change of it.
+
+What the floor and the books have been built of stays: units, bills, routings, kinds. They have entries of their own where they change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
+
+from twin.model.checks.plant_checks import check_plant
+from twin.model.floor.words import is_id
+from twin.model.master_data.dated import Dated, Revision, table_of
+from twin.model.plant import Plant
+from twin.model.problems import Finding, did_you_mean, listed
+
+_PARTY = ("title", "address", "contact", "tax_number")
+MAY_CHANGE: Mapping[str, tuple[str, ...]] = {
+    "materials": (
+        "title", "price", "standard_cost", "tax", "lot_size", "supplier", "alternative_suppliers", "over_delivery", "reorder",
+        "planned_lead_time", "planning", "unit_weight", "unit_volume",
+    ),
+    "suppliers": (*_PARTY, "lead_time", "express", "match", "over_delivery", "terms"),
+    "customers": (*_PARTY, "partial", "terms"),
+    "tax_codes": ("title", "rate"),
+}  # fmt: skip
+"""Keys by table; a part of one is named by its path, as `planning.safety_stock`."""
+MAY_BE_NEW = ("suppliers", "customers", "tax_codes")
+"""Where something may be declared that was not there."""
+_ELSEWHERE = {
+    "credit_limit": "a credit limit is changed by CreditLimitChanged",
+    "valuation": "how stock counts is changed by ValuationChangeRequested",
+}
+_KINDS = {"materials": "material", "suppliers": "supplier", "customers": "customer", "tax_codes": "tax code"}
+
+
+class Change(Revision, Protocol):
+    """What is said to be otherwise, and of what."""
+
+    @property
+    def table(self) -> str: ...
+    @property
+    def declared(self) -> str: ...
+    @property
+    def is_new(self) -> bool: ...
+
+
+def doubts(change: Change, plant: Plant, dated: Dated, coming: Iterable[Revision]) -> list[str]:
+    """Everything that is wrong with it, in words with what is allowed; empty if it can be so.
+
+    `dated` : what was said of the tables of `plant` before; `coming`: what was accepted of the same, and is not yet so
+    """
+    if change.table not in MAY_CHANGE:
+        return [f"no table is called '{change.table}'{did_you_mean(change.table, MAY_CHANGE)}; allowed: {listed(MAY_CHANGE)}"]
+    known = table_of(plant.materials, change.table)
+    if change.is_new:
+        if doubt := _not_new(change, known):
+            return [doubt]
+    elif change.declared not in known:
+        near = did_you_mean(change.declared, known)
+        return [f"no {_KINDS[change.table]} is called '{change.declared}'{near}; allowed: {listed(known)}"]
+    if found := [*_wrong_keys(change), *_of_lots(change, plant)]:
+        return found
+    if found := dated.problems(change, change.table, change.declared, coming):
+        return found
+    tried = dated.tried(change, change.table, change.declared, plant)
+    if not (coming or change.is_new) and dated.changes_nothing(change, change.table, change.declared):
+        return [f"all of it is declared of '{change.declared}' already; allowed: something that is otherwise"]
+    before = {_gist(it) for it in check_plant(plant)}
+    return [_in_words(it) for it in check_plant(tried) if _gist(it) not in before]
+
+
+def _not_new(change: Change, known: Mapping[str, object]) -> str:
+    kind = _KINDS[change.table]
+    if change.table not in MAY_BE_NEW:
+        return f"no new {kind} is declared so; allowed: {listed(_KINDS[it] for it in MAY_BE_NEW)}"
+    if change.table == "customers" and not known:
+        return "this plant declares no customers, so anybody is one; allowed: nothing"
+    if change.declared in known:
+        return f"{kind} '{change.declared}' is there already; allowed: one that no other has"
+    if not is_id(change.declared):
+        return f"'{change.declared}' is no id; allowed: letters, digits, '_', '-' and '.', as in new_mill"
+    return ""
+
+
+def _wrong_keys(change: Change) -> Iterator[str]:
+    keys, allowed = [key for key, _ in change.changes], MAY_CHANGE[change.table]
+    if not keys and not change.is_new:
+        yield "it says nothing that is otherwise; allowed: a key and a value"
+    for key in dict.fromkeys(keys):
+        first = key.partition(".")[0]
+        if keys.count(key) > 1 or any(it.startswith(f"{key}.") for it in keys):
+            yield f"'{key}' stands there twice; allowed: once"
+        if first in allowed and all(key.split(".")):
+            continue
+        if first in _ELSEWHERE:
+            yield _ELSEWHERE[first]
+        else:
+            stays = f"'{key}' of a {_KINDS[change.table]} stays as it is declared"
+            yield f"{stays}{did_you_mean(first, allowed)}; allowed: {listed(allowed, 20)}"
+
+
+def _of_lots(change: Change, plant: Plant) -> Iterator[str]:
+    """What is begun was cut, shared and given off by what is declared of it."""
+    if change.table != "materials":
+        return
+    it, keys = plant.materials.materials[change.declared], [key for key, _ in change.changes]
+    if "lot_size" in keys and (it.by_products or it.bill_for > 1):
+        yield f"what goes into '{change.declared}' and comes of it is counted by its lots; allowed: the lot size that it has"
+    joint = {line.material for other in plant.materials.materials.values() for line in other.by_products if line.co_product}
+    if "price" in keys and (change.declared in joint or any(line.co_product for line in it.by_products)):
+        yield f"costs are shared by the price of '{change.declared}'; allowed: the price that it has"
+    if "standard_cost" in keys and it.kind != "purchased":
+        yield f"'{change.declared}' is not bought, so its standard is rolled up; allowed: a material that is bought"
+
+
+def _gist(it: Finding) -> tuple[object, ...]:
+    """What a finding says, without the words that it might suggest."""
+    return it.document, it.path, it.what.partition(" (did you mean")[0]
+
+
+def _in_words(it: Finding) -> str:
+    return it.what + (f"; allowed: {it.allowed}" if it.allowed else "")
