@@ -15,6 +15,7 @@ from typing import Any
 
 from twin.erp.changing.plants import learn_plant
 from twin.mes import mes_of
+from twin.model.calendars import written_local
 from twin.model.events import EquipmentStateChanged, Heartbeat, OperationsEvent
 from twin.model.measures import read_duration
 from twin.model.plant import Plant
@@ -191,7 +192,8 @@ def at(run: Run, instant_us: int, *, stop: threading.Event | None = None) -> Mom
         what = "process values are drawn, and phases told, beside the plant, which keeps nothing of them"
         raise NotPlayedAgain(f"{what}; allowed: procedures without 'drawn' and 'phase_times'")
     if not start_us <= instant_us <= now_us:
-        raise ValueError(f"the run goes from {start_us} to {now_us} us, and {instant_us} is not within")
+        first, last, asked = (written_local(it, run.plant.layout.time_zone) for it in (start_us, now_us, instant_us))
+        raise ValueError(f"{asked} is not within the run; allowed: {first} to {last}")
     plant = CompiledPlant(run.plant, run.scenario, run.seed, max(now_us, start_us + run.scenario.horizon), stops_at_deadlock=True)
     again = Run(run.plant, run.scenario, past := MemoryJournal(), seed=run.seed)
     carry(measured(_Slice(plant, instant_us), run.plant, run.scenario, run.seed), again, stop=stop)

@@ -146,7 +146,8 @@ def test_what_a_machine_more_brings_is_told_future_by_future_in_orders_hours_and
     told = {it.outcome.name: (it.as_it_is, it.changed, it.interval.mean, it.verdict) for it in found.differences}
     assert told["on_time_orders"] == (0, 1, 1, "better")
     assert told["late_h"][2:] == (pytest.approx(-50 / 60), "better")
-    assert told["revenue_eur"] == (360, 360, 0, "the same")
+    assert told["revenue_eur"] == told["booked_revenue_eur"] == (360, 360, 0, "the same")
+    assert all(told["booked_revenue_eur"][n] - told["cost_eur"][n] == told["result_eur"][n] for n in range(3))
     assert (told["cost_eur"][2:], told["result_eur"][2:]) == ((180, "worse"), (-180, "worse"))
     same = study.compare_futures(begun, {}, 2, until="3 h", ledger_count=1)
     assert {it.interval.mean for it in same.differences} == {0.0}
@@ -155,6 +156,9 @@ def test_what_a_machine_more_brings_is_told_future_by_future_in_orders_hours_and
     heard = study.compare_futures(told_alone, second, 2, until="3 h")
     assert [it.outcome.name for it in heard.differences] == ["on_time_orders", "late_h", "revenue_eur"]
     assert "was not simulated" in heard.why_not_booked
+    for ask in (lambda: study.compare_futures(begun, second, 0), lambda: study.futures(begun, -1)):
+        with pytest.raises(ValueError, match="futures; allowed: 1 or more"):
+            ask()
 
 
 @pytest.fixture(scope="module")

@@ -99,5 +99,5 @@ def test_a_run_that_was_not_simulated_or_not_left_alone_is_refused(run: Run) -> 
     other.now_us = run.now_us
     with pytest.raises(moment.NotPlayedAgain, match="somebody interfered with the run"):
         twin.at(other)
-    with pytest.raises(ValueError, match="is not within"):
+    with pytest.raises(ValueError, match=r"Tue 3 Mar, 22:00 is not within the run; allowed: Mon 2 Mar, 06:00 to \w+ \d Mar, \d\d:\d\d$"):
         twin.at(run, "40 h")

@@ -52,9 +52,10 @@ def futures(
 
     Raises
     ------
-    ValueError : nothing lies ahead of the run
+    ValueError : nothing lies ahead of the run, or no future is asked for
     """
     library.read_seed(seed)
+    read_count(count)
     begun = begin(run, until, ledger_count != 0, watch, stop)
     shadow, levels = begun.shadow, begun.levels
     seeds = range(FIRST_SEED * seed, FIRST_SEED * seed + count)
@@ -93,6 +94,12 @@ def play(begun: Begun, seeds: range, threads: int) -> Futures:
     with ThreadPoolExecutor(threads) as pool:  # the kernel lets go of Python's lock
         list(pool.map(lambda part: tally.take(shadow, part), [seeds[n::threads] for n in range(threads)]))
     return replace(tally.futures(shadow.now_us, shadow.until_us), unknown=begun.unknown, not_considered=begun.not_considered)
+
+
+def read_count(count: int) -> None:
+    """How many futures are asked for; ValueError: none."""
+    if count < 1:
+        raise ValueError(f"{count} futures; allowed: 1 or more")
 
 
 def begin(

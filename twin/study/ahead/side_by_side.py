@@ -19,7 +19,7 @@ from twin.model.measures import US_PER_H
 from twin.results.outcomes import Outcome
 from twin.results.run import Run
 from twin.study.ahead.forecast import FutureLedger, Futures
-from twin.study.ahead.futures import FIRST_SEED, begin, play
+from twin.study.ahead.futures import FIRST_SEED, begin, play, read_count
 from twin.study.ahead.ledgers import income
 from twin.study.statistics.intervals import Interval, paired_interval
 
@@ -78,7 +78,7 @@ class FuturesCompared:
 
     @property
     def differences(self) -> list[Difference]:
-        """Orders in time, lateness, revenue, and the result of the pairs that are booked."""
+        """Orders in time, lateness and revenue of all pairs; revenue, cost and result of those that are booked, which add up."""
         unit = self.changed.currency
         rows: list[tuple[Outcome, tuple[float, ...], tuple[float, ...]]] = []
         for outcome, values in (
@@ -89,7 +89,7 @@ class FuturesCompared:
             both = [values(it) for it in (self.as_it_is, self.changed)]
             seeds = sorted(both[0].keys() & both[1].keys())  # all, unless somebody has ended it
             rows.append((outcome, tuple(both[0][it] for it in seeds), tuple(both[1][it] for it in seeds)))
-        for name, title in (("cost", "Cost, booked"), ("result", "Result, booked")):
+        for name, title in (("booked_revenue", "Revenue, booked"), ("cost", "Cost, booked"), ("result", "Result, booked")):
             better: Literal["higher", "lower"] = "lower" if name == "cost" else "higher"
             outcome = Outcome(name=f"{name}_{unit.lower()}", title=title, unit=unit, better=better, decimals=0)
             as_it_is, changed = (tuple(_booked(pair[side], name) for pair in self.ledgers) for side in (0, 1))
@@ -147,11 +147,12 @@ def compare_futures(
     Raises
     ------
     PlantFileError, NotFromNowOn : what the plant cannot become
-    ValueError : nothing lies ahead of the run
+    ValueError : nothing lies ahead of the run, or no futures are asked for
     """
     from twin.moment import NotPlayedAgain, at
     from twin.now.from_now_on import added_changes, from_now_on
 
+    read_count(count)
     asked, done = added_changes(run.scenario, changes), 0
 
     def count_up(found: int) -> None:
@@ -220,5 +221,5 @@ def _revenue(futures: Futures) -> dict[int, float]:
 
 
 def _booked(ledger: FutureLedger, name: str) -> float:
-    cost_minor = ledger.revenue_minor - ledger.result_minor
-    return (cost_minor if name == "cost" else ledger.result_minor) / 100
+    told = {"booked_revenue": ledger.revenue_minor, "cost": ledger.revenue_minor - ledger.result_minor, "result": ledger.result_minor}
+    return told[name] / 100
