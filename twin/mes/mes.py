@@ -134,7 +134,7 @@ class Mes:
             self.maintenance, self.modes, self.supervision, self.hand_work, self.published, self.setpoints, self.unit_commands,
             self.changed_requests, self.changed_rules, self.master_data,
         )  # fmt: skip
-        self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
+        self.commands.requirements += [self.documents, *(it for it in (self.process, self.tool_room) if it.is_declared)]
         self.commands.requirements += [self.maintenance, self.modes, self.supervision, self.published]
         self.commands.interlocks += [self.modes, self.unit_commands]
 

@@ -25,6 +25,7 @@ from twin.model.events import (
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
 from twin.model.readiness.documents import digest_of
+from twin.results.readiness.documents_now import documents_now
 from twin.simulation.engines import play
 from twin.simulation.rule_control import NotByRule
 from twin.store.files import read_plant
@@ -265,4 +266,53 @@ def test_words_that_are_valid_stay_valid_until_other_words_of_the_same_revision_
     assert shop.say(DocumentWithdrawn, person="ida", document="WI-12", revision="B", reason="wrong") == ""
     assert document.valid_at(shop.now_us) is None
     assert document.valid_at(later["effective_from_us"]) is None
+    assert shop.is_the_same_from_every_source()
+
+
+def test_a_document_that_nobody_declared_comes_with_its_first_revision_and_is_asked_for_once_that_is_valid() -> None:
+    shop = TurningShop()
+    new: dict[str, Any] = {
+        "document": "WI-31",
+        "revision": "A",
+        "title": "Deburr",
+        "operations": ("10",),
+        "acknowledge": True,
+        "text": "Wear gloves.",
+    }
+    assert shop.say(DocumentReleased, person="ida", document="WI-31", revision="A", text="x").startswith(
+        "no document is called 'WI-31'; allowed: none, or a new one with its title and the work that it is for"
+    )
+    wrong = {"document": "WI 31", "document_kind": "recipe", "operations": ("11",), "authority": "engineer", "text": "", "title": " "}
+    said = shop.say(DocumentReleased, person="bo", **{**new, **wrong})
+    for words in (
+        "'WI 31' is no id of a document", "a new document needs a title", "'recipe' is no kind of a document",
+        "no operation is called '11'; allowed: 10, 20", "bo is no engineer, which it asks for", "it has neither words nor a file",
+    ):  # fmt: skip
+        assert words in said, "all at once"
+    assert "do not meet" in shop.say(DocumentReleased, person="ida", **new, work_centers=("grinding",))
+    assert "it is for no work" in shop.say(DocumentReleased, person="ida", **{**new, "operations": ()})
+    valid_us = shop.now_us + 30 * MIN_US
+    assert shop.say(DocumentReleased, person="ida", **new, authority="engineer", effective_from_us=valid_us) == ""
+    assert "WI-31 is there already" in shop.say(DocumentReleased, person="ida", **{**new, "revision": "B"})
+    shop.order("A", 5)
+    assert shop.sent() == [("A-VALVE/10", "bo")], "it is not valid yet"
+    (document,) = documents_now(shop.run).values()
+    assert (document.is_needed, document.revision, document.coming) == (False, "", [("A", valid_us)])
+    shop.does("mill_1", "A-VALVE/10", 5)
+    shop.now_us = max(valid_us, shop.now_us)
+    shop.order("B", 5)
+    assert shop.obstacle("boring", "B-VALVE/10").detail.startswith("instruction WI-31 rev A is not acknowledged by")
+    ends: dict[str, Any] = {"document": "WI-31", "revision": "", "is_over": True, "reason": "another tool"}
+    assert shop.say(DocumentWithdrawn, person="bo", **ends).startswith("bo is no engineer")
+    assert shop.say(DocumentWithdrawn, person="ida", **{**ends, "reason": ""}) == "it needs a reason"
+    assert shop.say(DocumentWithdrawn, person="ida", **ends) == ""
+    assert shop.say(DocumentWithdrawn, person="ida", **ends) == "WI-31 is not needed already"
+    assert ("B-VALVE/10", "eve") in shop.sent(), "nobody needs to have read it"
+    shop.does("mill_1", "B-VALVE/10", 5)
+    assert shop.say(DocumentReleased, person="ida", document="WI-31", revision="B", text="Wear thick gloves.") == ""
+    shop.order("C", 5)
+    assert shop.obstacle("boring", "C-VALVE/10").detail.startswith("instruction WI-31 rev B is not acknowledged by")
+    assert shop.say(DocumentAcknowledged, person="eve", document="WI-31", revision="B") == ""
+    shop.begins("mill_1", "C-VALVE/10", "eve")
+    assert shop.run.mes.documents.in_force["C-VALVE/10"][-1].documents == (("WI-31", "B", digest_of("Wear thick gloves.")),)
     assert shop.is_the_same_from_every_source()

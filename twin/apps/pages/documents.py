@@ -12,8 +12,9 @@ from twin.apps.feed import Feed
 from twin.apps.office.desk import Desk
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import FONT, Row, row_table
+from twin.apps.speaking.answers import offer
 from twin.apps.speaking.speaker import Speaker
-from twin.apps.terminals.supervising_forms import document_forms
+from twin.apps.terminals.declaring.document_forms import document_forms
 from twin.apps.theme import card
 from twin.apps.words import person_titles
 from twin.model.events import DocumentAcknowledged
@@ -24,14 +25,13 @@ TERMINAL = "documents page"
 ALL_HEAD = ("Document", "Title", "Kind", "Valid revision", "Since", "Still to be acknowledged by")
 READER_HEAD = ("Who", "Acknowledged")
 REVISION_HEAD = ("Revision", "Standing", "Since")
-NONE = "This plant declares no documents: documents in plant.yaml."
+NONE = "There are no documents yet: documents in plant.yaml, or a new one below."
 
 
 def documents_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     now = feed.look(documents_now)
-    names = {f"{it.document}: {it.title}": name for name, it in now.items()}
-    chosen = pmui.Select(label="document", options=names, value=next(iter(now), None), width=320, size="small", margin=(4, 8))
+    chosen = pmui.Select(label="document", options=_titled(now), value=next(iter(now), None), width=320, size="small", margin=(4, 8))
     speaker = Speaker(feed, TERMINAL)
     say = pmui.Button(label="I have read and understood it", color="primary", margin=(8, 8))
     answer = pmui.Alert(title="", alert_type="success", visible=False, sizing_mode="stretch_width")
@@ -41,12 +41,16 @@ def documents_page(feed: Feed) -> pmui.Page:
         desk.show()
         seen = feed.look(documents_now)
         every.object = _every_html(feed, seen)
+        offer(chosen, _titled(seen))
+        if seen and not chosen.value:
+            chosen.value = next(iter(seen))
         if it := seen.get(str(chosen.value)):
             words.object, readers.object, history.object = _words_html(feed, it), _readers_html(feed, it), _history_html(feed, it)
             say.disabled = not (it.acknowledge and it.revision)
 
     def acknowledge(_: object) -> None:
-        it = feed.look(documents_now)[str(chosen.value)]
+        if (it := feed.look(documents_now).get(str(chosen.value))) is None:
+            return
         event = DocumentAcknowledged(
             effective_us=feed.now_us, person=speaker.person, terminal=TERMINAL, document=it.document, revision=it.revision
         )
@@ -66,16 +70,19 @@ def documents_page(feed: Feed) -> pmui.Page:
     desk = Desk(feed, speaker, lambda: feed.look(document_forms), refresh)
     chosen.param.watch(turn_over, "value")
     say.on_click(acknowledge)
-    none = pmui.Typography(NONE, variant="body2", margin=(4, 8))
     reading = card("Read and acknowledge", chosen, words, say, answer)
     main = [
         card("All documents", every),
         reading,
         card("Who has read it", readers),
         card("Its revisions", history),
-        card("Release and withdraw", desk.tablet),
+        card("Add, release and withdraw", desk.tablet),
     ]
-    return page(feed, "Documents", "/documents", main if names else [card("Documents", none)], refresh, speaker)
+    return page(feed, "Documents", "/documents", main, refresh, speaker)
+
+
+def _titled(seen: dict[str, DocumentNow]) -> dict[str, str]:
+    return {f"{it.document}: {it.title}": name for name, it in seen.items()}
 
 
 def _every_html(feed: Feed, seen: dict[str, DocumentNow]) -> str:
@@ -83,14 +90,16 @@ def _every_html(feed: Feed, seen: dict[str, DocumentNow]) -> str:
     rows = [
         Row(
             cells=(
-                it.document, it.title, it.kind, it.revision or "none: nobody may start", _since(feed, it.from_us if it.revision else -1),
+                it.document, it.title, it.kind,
+                (it.revision or "none: nobody may start") if it.is_needed else "is not needed now",
+                _since(feed, it.from_us if it.revision else -1),
                 ", ".join(person_titles(plant, who) for who, at_us in it.readers.items() if at_us < 0) if it.missing_count else "",
             ),
-            mark="bad" if not it.revision else "warn" if it.missing_count else "good",
+            mark="done" if not it.is_needed else "bad" if not it.revision else "warn" if it.missing_count else "good",
         )
         for it in seen.values()
     ]  # fmt: skip
-    return row_table(ALL_HEAD, rows)
+    return row_table(ALL_HEAD, rows or [Row(cells=(NONE,), mark="done")])
 
 
 def _words_html(feed: Feed, it: DocumentNow) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from twin.apps.people.presence_forms import presence_said, presence_said_again
 from twin.apps.people.staff_forms import person_left, person_said, skill_said, skill_withdrawn
+from twin.apps.terminals.declaring.document_forms import added_said, ended_said, released_said, withdrawn_said
 from twin.apps.terminals.readers import (
     Reader,
     Said,
@@ -25,7 +26,7 @@ from twin.apps.terminals.readers import (
     whole_of,
     wholes_of,
 )
-from twin.apps.terminals.supervising_forms import alarm_said, released_said, withdrawn_said
+from twin.apps.terminals.supervising_forms import alarm_said
 from twin.apps.terminals.upkeep_forms import performed_said, requested_said, scheduled_said, step_corrected_said
 from twin.mes.quality.entries import doubt_code
 from twin.model import events as e
@@ -118,6 +119,8 @@ class Entered:
             **dict.fromkeys(("AbsenceEnded", "PresenceTakenBack"), partial(presence_said_again, run)),
             "DocumentReleased": partial(released_said, run),
             "DocumentWithdrawn": withdrawn_said,
+            "DocumentAdded": partial(added_said, run),
+            "DocumentEnded": ended_said,
             "MaintenanceRequested": partial(requested_said, run),
             "MaintenanceScheduled": partial(scheduled_said, run),
             "MaintenancePerformed": performed_said,

@@ -1,4 +1,4 @@
-"""The forms of who answers for the floor and for its papers: hot lots, values in order again, alarms out of service, revisions."""
+"""The forms of who answers for the floor: hot lots, values in order again, alarms out of service."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from typing import Any
 from twin.apps.people.presence_forms import presence_group
 from twin.apps.people.staff_forms import staff_group
 from twin.apps.terminals.command_forms import command_group
-from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, process_group, signing_form
-from twin.apps.terminals.readers import Said, file_of, instant_if_any, needed_text_of, parts_of, text_of
+from twin.apps.terminals.forms import Form, ask, choice, form, group, process_group
+from twin.apps.terminals.readers import Said, parts_of, text_of
 from twin.apps.words import choices, equipment_title, material_title, person_titles
 from twin.mes.alarms.alarm import AlarmRecord, Key
 from twin.mes.execution import ENDED
 from twin.model import events as e
 from twin.model.plant import Plant
-from twin.model.problems import listed
-from twin.model.readiness.opened import MEDIA
 from twin.results.run import Run
 from twin.results.views.overview import local_time
 
@@ -92,53 +90,3 @@ def alarm_said(run: Run, kind: type[e.AlarmEntry], said: Said, at: dict[str, Any
     if kind is e.AlarmTakenOutOfService:
         about["reason"] = text_of(said, "reason")
     return kind(**at, **about, alarm=alarm, is_alert=it.is_alert)
-
-
-def document_forms(run: Run) -> list[Form]:
-    """What is said on the documents page by who answers for documents. Called with the run's lock."""
-    documents = run.mes.documents.documents
-    titles = {f"{name}: {it.declared.title or name}": name for name, it in documents.items()}
-    released = {
-        f"{name}, revision {revision}": f"{name}|{revision}"
-        for name, it in documents.items()
-        for revision, one in it.all.items()
-        if one.standing == "released"
-    }
-    drafts = [f"{name}, revision {revision}: {one.standing}" for name, it in documents.items() for revision, one in it.all.items()
-              if one.standing != "released"]  # fmt: skip
-    when = "as in 2026-03-02 14:00; empty:"
-    return [
-        group(
-            "revisions", "Revisions", drafts,
-            form(
-                "DocumentReleased", "Release a revision", choice("document", "Document", titles), ask("revision", "Revision", "text"),
-                ask("text", "Its words; of a declared revision they are known", "text", needed=False),
-                ask("file", f"Or a file, {listed(MEDIA)}", "file", needed=False),
-                ask("effective_from", f"Valid from, {when} now", "text", needed=False),
-                ask("effective_to", f"Until, {when} open", "text", needed=False), earlier("Released, if earlier, as in 14:05"),
-                send="Release it", mark="go",
-            ),
-            form(
-                "DocumentWithdrawn", "Withdraw a revision", choice("released", "Revision", released, none="No revision is released."),
-                ask("reason", "Reason", "text"), earlier(), send="Withdraw it", mark="bad",
-            ),
-            signing_form(run, "Sign a release", "document"),
-        )
-    ]  # fmt: skip
-
-
-def released_said(run: Run, said: Said, at: dict[str, Any]) -> e.DocumentReleased:
-    """As an event; from now on, and until a newer one is valid, where nothing else is written."""
-    file, content = file_of(said, "file")
-    return e.DocumentReleased(
-        **at, document=text_of(said, "document"), revision=needed_text_of(said, "revision"), text=text_of(said, "text"), file=file,
-        content=content,
-        effective_from_us=instant_if_any(run.plant, said, "effective_from", -1),
-        effective_to_us=instant_if_any(run.plant, said, "effective_to", -1),
-    )  # fmt: skip
-
-
-def withdrawn_said(said: Said, at: dict[str, Any]) -> e.DocumentWithdrawn:
-    """As an event."""
-    document, revision = parts_of(said, "released", 2)
-    return e.DocumentWithdrawn(**at, document=document, revision=revision, reason=text_of(said, "reason"))

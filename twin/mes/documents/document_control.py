@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from twin.mes.collection.functions import Reacting
 from twin.mes.collection.reactions import Accepted, Quietly
+from twin.mes.documents.added import added, doubt_added, says_of_document
 from twin.mes.documents.revisions import RevisionRecord, Revisions
 from twin.mes.execution import Execution, JobOrder
 from twin.model import events as e
@@ -34,7 +35,7 @@ class DocumentControl(Reacting):
     """The documents of one plant (a `Function`, and a `Requirement`: whoever is to start asks)."""
 
     def __init__(self, plant: Plant, execution: Execution) -> None:
-        self._persons, self._execution = plant.layout.persons, execution
+        self._plant, self._persons, self._execution = plant, plant.layout.persons, execution
         self.documents = {name: Revisions(name, it) for name, it in plant.layout.documents.items()}
         self._recipes = {it.recipe: it for it in plant.layout.procedures.values() if it.recipe}
         for document, procedure in self._recipes.items():
@@ -47,25 +48,21 @@ class DocumentControl(Reacting):
             e.DocumentReleased: Accepted(self._persons, self._doubt_release, self._release),
             e.DocumentWithdrawn: Accepted(self._persons, self._doubt_withdrawal, self._withdraw),
             e.DocumentAcknowledged: Accepted(self._persons, self._doubt_acknowledgement, self._acknowledge),
-            e.DocumentsInForce: Quietly(self._keep),
-        }
-        if self.documents:
-            self._reactions |= {e.JobOrderStarted: self._begun, e.JobOrderResumed: self._begun}
-
-    @property
-    def is_declared(self) -> bool:
-        """Whether a start depends on any."""
-        return bool(self.documents)
+            e.DocumentsInForce: Quietly(self._keep), e.JobOrderStarted: self._begun, e.JobOrderResumed: self._begun,
+        }  # fmt: skip
 
     # What is at the point of use
 
-    def needed_for(self, job: JobOrder) -> list[Revisions]:
-        """The documents of an operation, in declared order."""
-        return [it for it in self.documents.values() if it.declared.covers(job.material, job.operation, job.work_center)]
+    def needed_for(self, job: JobOrder, now_us: int) -> list[Revisions]:
+        """The documents of an operation, in declared order, and then as they came."""
+        if not self.documents:
+            return []
+        work = job.material, job.operation, job.work_center
+        return [it for it in self.documents.values() if it.declared.covers(*work) and it.is_needed_at(now_us)]
 
     def at_point_of_use(self, job: JobOrder, now_us: int) -> list[tuple[Revisions, RevisionRecord | None]]:
         """The documents of an operation with the revision that is to be used now; None where there is none."""
-        return [(it, it.valid_at(now_us)) for it in self.needed_for(job)]
+        return [(it, it.valid_at(now_us)) for it in self.needed_for(job, now_us)]
 
     def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
         """The documents of which no revision is valid now."""
@@ -144,6 +141,9 @@ class DocumentControl(Reacting):
     # What persons say
 
     def _release(self, event: e.DocumentReleased) -> None:
+        if event.document not in self.documents:
+            self.documents[event.document] = it = Revisions(event.document, added(event))
+            it.needed_us = []
         self.documents[event.document].release(event)
 
     def _withdraw(self, event: e.DocumentWithdrawn) -> None:
@@ -156,7 +156,8 @@ class DocumentControl(Reacting):
         if event.document in self.documents:
             return ""
         near = did_you_mean(event.document, self.documents)
-        allowed = listed(self.documents) if self.documents else "none: this plant declares no documents"
+        new = ", or a new one with its title and the work that it is for" if isinstance(event, e.DocumentReleased) else ""
+        allowed = f"{listed(self.documents)}{new}"
         return f"no document is called '{event.document}'{near}; allowed: {allowed}"
 
     def _authority(self, event: e.DocumentReleased | e.DocumentWithdrawn) -> str:
@@ -167,6 +168,10 @@ class DocumentControl(Reacting):
         return f"{event.person} is no {wanted}, which '{event.document}' asks for; allowed: {listed(may)}"
 
     def _doubt_release(self, event: e.DocumentReleased) -> str:
+        if says_of_document(event):
+            doubts = (doubt_added(event, self._plant, self.documents), _doubt_content(event), _doubt_span(event))
+            nothing = "it has neither words nor a file; allowed: one of them"
+            return "; ".join(filter(None, (*doubts, "" if event.text.strip() or event.content else nothing)))
         if doubt := self._known(event) or self._authority(event):
             return doubt
         it = self.documents[event.document].all.get(event.revision)
@@ -187,14 +192,13 @@ class DocumentControl(Reacting):
             newest = self.documents[event.document].valid_at(event.effective_us)
             if newest is it or it.from_us > event.effective_us:
                 return f"revision {event.revision} of {event.document} is released already"
-        if 0 <= event.effective_from_us < event.effective_us:
-            return "it would have been valid before it is released; allowed: from now on, or later"
-        from_us = event.effective_us if event.effective_from_us < 0 else event.effective_from_us
-        return "it would end before it begins" if 0 <= event.effective_to_us <= from_us else ""
+        return _doubt_span(event)
 
     def _doubt_withdrawal(self, event: e.DocumentWithdrawn) -> str:
         if doubt := self._known(event) or self._authority(event):
             return doubt
+        if event.is_over:
+            return self._doubt_end(event)
         it = self.documents[event.document].all.get(event.revision)
         if it is None or it.standing != "released":
             there = [name for name, one in self.documents[event.document].all.items() if one.standing == "released"]
@@ -202,6 +206,15 @@ class DocumentControl(Reacting):
                 f"{event.document} has no released revision '{event.revision}'; allowed: {listed(there) if there else 'none is released'}"
             )
         return "" if event.reason.strip() else "it needs a reason"
+
+    def _doubt_end(self, event: e.DocumentWithdrawn) -> str:
+        """Why a document goes on to be needed."""
+        if event.document in self._recipes:
+            return f"what {event.document} asks for is declared with its procedure; allowed: one of its revisions is withdrawn"
+        if event.revision:
+            return "all of it is over, and a revision is named; allowed: one of both"
+        needed = self.documents[event.document].is_needed_at(event.effective_us)
+        return ("" if event.reason.strip() else "it needs a reason") if needed else f"{event.document} is not needed already"
 
     def _doubt_acknowledgement(self, event: e.DocumentAcknowledged) -> str:
         if doubt := self._known(event):
@@ -217,6 +230,14 @@ class DocumentControl(Reacting):
             when = "now" if event.effective_us == event.recorded_us else "then"
             return f"revision {event.revision or '?'} of {event.document} is not valid {when}; allowed: {allowed}"
         return f"{self._title(event.person)} has acknowledged it already" if all(event.person in it.acknowledged for it in its) else ""
+
+
+def _doubt_span(event: e.DocumentReleased) -> str:
+    """Why it cannot be valid from then, or until then."""
+    if 0 <= event.effective_from_us < event.effective_us:
+        return "it would have been valid before it is released; allowed: from now on, or later"
+    from_us = event.effective_us if event.effective_from_us < 0 else event.effective_from_us
+    return "it would end before it begins" if 0 <= event.effective_to_us <= from_us else ""
 
 
 def _doubt_content(event: e.DocumentReleased) -> str:

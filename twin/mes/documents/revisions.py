@@ -42,6 +42,7 @@ class Revisions:
 
     def __init__(self, name: str, declared: Document) -> None:
         self.name, self.declared = name, declared
+        self.needed_us: list[tuple[int, bool]] = [(0, True)]  # from when on it is needed, or is not
         self.all = {
             revision: RevisionRecord(
                 revision=revision, text=it.text, digest=it.seal, file=it.file or "", from_us=instant_us(it.effective_from, 0),
@@ -64,6 +65,11 @@ class Revisions:
         newest = max(begun)[-1]
         is_over = 0 <= newest.to_us <= at_us or 0 <= newest.withdrawn_us <= at_us
         return None if is_over else newest
+
+    def is_needed_at(self, at_us: int) -> bool:
+        """Whether work in its scope needs it then: from its first revision on, where nobody declared it, and not once it is over."""
+        begun = ((since_us, n, is_needed) for n, (since_us, is_needed) in enumerate(self.needed_us) if since_us <= at_us)
+        return max(begun, default=(0, 0, False))[-1]
 
     @property
     def every(self) -> Iterator[RevisionRecord]:
@@ -89,10 +95,15 @@ class Revisions:
             from_us=event.effective_us if event.effective_from_us < 0 else event.effective_from_us, to_us=event.effective_to_us,
             released_by=event.person, released_us=event.effective_us, acknowledged=kept,
         )  # fmt: skip
+        if not self.is_needed_at(from_us := self.all[event.revision].from_us):
+            self.needed_us.append((from_us, True))
         self._turns += 1
         self._turn[event.revision] = self._turns
 
     def withdraw(self, event: DocumentWithdrawn) -> None:
+        if event.is_over:
+            self.needed_us = [*(it for it in self.needed_us if it[0] <= event.effective_us), (event.effective_us, False)]
+            return
         for it in (self.all[event.revision], *(it for _, it in self._until_then if it.revision == event.revision)):
             it.withdrawn_us, it.withdrawn_by, it.reason = event.effective_us, event.person, event.reason
 

@@ -24,8 +24,12 @@ class DocumentSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentNow(DocumentSeen):
-    """One document now. `readers`: who may work by it, and when each acknowledged it (-1: not yet)."""
+    """One document now. `is_needed`: not before its first revision, nor once it is over.
 
+    `readers`: who may work by it, and when each acknowledged it (-1: not yet).
+    """
+
+    is_needed: bool
     from_us: int
     acknowledge: bool
     readers: dict[str, int]
@@ -58,7 +62,7 @@ def _now(run: Run, it: Revisions) -> DocumentNow:
     return DocumentNow(
         document=it.name, title=declared.title or it.name, kind=declared.kind, revision=valid.revision if valid else "",
         text=valid.text if valid else "", file=valid.file if valid else "", digest=valid.digest if valid else "",
-        from_us=valid.from_us if valid else -1, acknowledge=declared.acknowledge,
+        is_needed=it.is_needed_at(run.now_us), from_us=valid.from_us if valid else -1, acknowledge=declared.acknowledge,
         readers={person: acknowledged.get(person, -1) for person in readers},
         coming=[(one.revision, one.from_us) for one in it.coming(run.now_us)],
         history=[(one.revision, one.standing, one.withdrawn_us if one.withdrawn_us >= 0 else one.from_us) for one in it.all.values()],

@@ -17,9 +17,10 @@ def not_considered(run: Run) -> tuple[str, ...]:
 
 def _declared(run: Run) -> Iterable[str]:
     layout = run.plant.layout
+    documents = [name for name, it in run.mes.documents.documents.items() if it.is_needed_at(run.now_us)]
     for what, declared, means in (
         ("quality plans", layout.quality_plans, "no lot is held for what is measured, nor scrapped or reworked for it"),
-        ("documents", layout.documents, "nothing waits for a released revision, or for somebody to have read it"),
+        ("documents", documents, "nothing waits for a released revision, or for somebody to have read it"),
         ("procedures", layout.procedures, "nothing waits for a guided step, and nothing is held for a process value"),
         ("tools", layout.tools, "nothing waits for a tool, and none wears out"),
         ("calibrations", layout.calibrations, "no gauge or unit is out of use because its calibration is over"),

@@ -113,7 +113,7 @@ class _Ready:
         able = [person for person, it in self._layout.persons.items() if asked in it.classes]
         may = [it for it in able if not self._skills.over(it, asked or "", self._now_us)]
         for document in self._mes.documents.documents.values():
-            if not document.declared.covers(material, operation, declared.work_center):
+            if not document.declared.covers(material, operation, declared.work_center) or not document.is_needed_at(self._now_us):
                 continue
             valid = document.valid_at(self._now_us)
             must_read = document.declared.acknowledge

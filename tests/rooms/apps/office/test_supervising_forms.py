@@ -18,10 +18,11 @@ from tests.rooms.upkeep.test_alarms import state
 from twin.apps.api.entries import document_of, entries_of, entry_said
 from twin.apps.office.entered import OfficeEntered
 from twin.apps.office.expiry_forms import expiry_forms
+from twin.apps.terminals.declaring.document_forms import document_forms
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.forms import Form, floor_forms
 from twin.apps.terminals.quality_forms import quality_forms
-from twin.apps.terminals.supervising_forms import document_forms, supervisor_forms
+from twin.apps.terminals.supervising_forms import supervisor_forms
 from twin.model import events as e
 from twin.results.auditing.signable import signed_entry
 from twin.results.run import Run

@@ -175,6 +175,14 @@ def test_a_revision_is_released_and_the_one_before_withdrawn(viewer: Viewer, add
     desk.hears("Withdraw a revision: done")
     expect(page.get_by_text("WI-40, revision B: withdrawn")).to_be_visible()
     assert said_last(feed, e.DocumentWithdrawn).reason == "wrong detergent"
+    added = {"title": "Rinse twice", "revision": "A", "text": "Rinse, dry, rinse.", "work_centers": "Washing"}
+    desk.fills("A new document", "Release it", document="WI 77", **added)
+    desk.refused("'WI 77' is no id of a document")
+    desk.fills("A new document", "Release it", document="WI-77", **added)
+    desk.hears("A new document: done")
+    expect(page.locator("tr", has_text="Rinse twice").first).to_contain_text("A")
+    desk.fills("A document is needed no more", "Nobody needs it", document="WI-77", reason="once is enough")
+    expect(page.locator("tr", has_text="Rinse twice").first).to_contain_text("is not needed now")
     large = tmp_path / "large.pdf"
     large.write_bytes(b"%PDF-".ljust(4_000_001))
     desk.fills("Release a revision", "Release it", document="WI-40", revision="C", file=str(large))
