@@ -10,13 +10,17 @@ from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER
 
 def records_are_reviewed(ask: Callable[..., Any], secret: str) -> None:
     """An exception is accepted by its number, a record rejected: each once, for a reason, and signed by who can sign; the lot is held."""
-    waiting = (it["lot"] for it in ask("/batch-records?most=500")[1] if it["standing"] == "to be reviewed")
-    lot, number = next((it, rows[0]["number"]) for it in waiting if (rows := ask(f"/batch-records/{it}")[1]["exceptions"]))
+    lot = next(it["lot"] for it in ask("/batch-records?most=500")[1] if it["standing"] == "to be reviewed")
+    too_many = {"nonconformance": "NC-Z", "lot": lot, "quantity": 10**6, "description": "a slip"}
+    assert ask("/entries/nonconformance-raised", too_many)[0] == 409, "which is an exception of its record"
+    number = next(it["number"] for it in ask(f"/batch-records/{lot}")[1]["exceptions"] if it["kind"] == "refused")
     accept, reject = f"/batch-records/{lot}/exceptions/{number}/acceptances", f"/batch-records/{lot}/rejections"
     said = {"secret": secret, "reason": "as the customer wants it"}
     assert ask(accept, {**said, "reason": " "})[0] == 422
     assert ask(accept, {**said, "secret": "wrong horse"})[0] == 409
-    assert ask(accept.replace(number, "nope"), said)[1]["detail"].startswith(f"the record of lot '{lot}' has no exception 'nope'; allowed: ")
+    assert ask(accept.replace(number, "nope"), said)[1]["detail"].startswith(
+        f"the record of lot '{lot}' has no exception 'nope'; allowed: "
+    )
     assert ask(accept, said, key="accepted")[0] == ask(accept, said, key="accepted")[0] == 201
     (row,) = (it for it in ask(f"/batch-records/{lot}")[1]["exceptions"] if it["number"] == number)
     assert row["accepted"].startswith("by clara, ")

@@ -22,7 +22,7 @@ from tests.rooms.apps.api.promises import promises_are_told_first_and_when_they_
 from tests.rooms.apps.api.reading import bills_are_set_off_and_sent_back, what_is_owed_dearer_and_in_bins
 from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, a_plan_is_tried, is_told, lowered, plans_are_read
 from tests.rooms.apps.api.shop_floor import what_is_done_there, what_stands_where
-from tests.rooms.apps.api.signed import decisions_are_signed, records_are_reviewed, master_data_is_said
+from tests.rooms.apps.api.signed import decisions_are_signed, master_data_is_said, records_are_reviewed
 from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT
 from tests.rooms.apps.test_entries import wait_until
 from twin.apps.api.documents import OrderAsked
@@ -153,11 +153,8 @@ def test_all_other_roles_together_may_not_say_what_takes_one(served: tuple[Feed,
     """A clerk of the sales does not pay bills, and whoever pays them offers nothing: each entry is refused to who lacks its role alone."""
     users = sum(entry.source == Source.USER for entry in served[0].run.journal.entries())
     asked = [(address_of(kind), role) for kind, role in entries_of(served[0].run.plant).items()]
-    asked += [
-        (path, "production")
-        for path in ("/batch-records/X/releases", "/batch-records/X/signatures", "/batch-records/X/rejections", "/results/X/Y/signatures",
-                     "/batch-records/X/exceptions/Y/acceptances", "/signatures")
-    ]
+    of_record = ("releases", "signatures", "rejections", "exceptions/Y/acceptances")
+    asked += [(path, "production") for path in (*(f"/batch-records/X/{it}" for it in of_record), "/results/X/Y/signatures", "/signatures")]
     for path, role in (*asked, ("/orders", "sales"), ("/purchase-orders", "purchasing"), ("/period-closes", "finance")):
         status, document, _ = ask(path, {}, token=ALL_BUT[role])
         assert (status, document["detail"].partition("allowed: ")[2].split(" ")[0]) == (403, role), (path, document)

@@ -36,7 +36,7 @@ def decisions(feed: Feed, lot: str) -> None:
     assert sign(f"{of}|1|{name}").endswith(f"{name} was said otherwise since it was read; allowed: to read that, and to sign it")
     assert sign(disposition, secret="wrong horse").startswith("that is not the secret of quinn")
     assert sign(disposition) == ""
-    assert sign("mood|1|good").endswith("allowed: disposition, override, document, step")
+    assert sign("mood|1|good").endswith("allowed: disposition, override, document, step, exception, rejection")
     step = next(it["id"] for it in signing["Sign a step"] if it["title"].startswith(f"clear of {lot}"))
     assert sign(step) == ""
     found = evidence_of(feed.run, lot)
