@@ -14,6 +14,7 @@ from tests.rooms.apps.hand_shop import FINAL, GUIDED, hand_shop, two_orders
 from tests.rooms.apps.shown.signed import decisions, trail
 from tests.rooms.apps.test_by_hand import Hands
 from tests.rooms.apps.test_entries import said_by_users, wait_until
+from tests.ui.batch_reviews import accept_one
 from tests.ui.conftest import OpenPage, free_port
 from tests.ui.floor.test_by_hand import Tablet
 from tests.ui.test_pages import SIDEWAYS
@@ -240,32 +241,6 @@ def corrective_action(desk: Forms, nonconformance: str) -> None:
     desk.fills("Corrective action is done", "It is done", action="CA-")
     desk.hears("Corrective action is done: done")
     expect(desk.page.get_by_text(f"CA-{nonconformance}-1: new jaws; done; 0 of 2 lots have shown that it helped")).to_be_visible()
-
-
-def accept_one(page: Page, feed: Feed, lot: str) -> None:
-    """An exception is accepted by itself, for a reason, and that is signed; it is open no more."""
-    accept = page.get_by_role("button", name="Accept this exception")
-    accept.click()
-    expect(page.get_by_text("Refused: no exception is picked; allowed: one that is open")).to_be_visible()
-    offered = page.get_by_role("menuitem", name="nonconformance:")
-
-    def is_offered() -> bool:
-        page.get_by_role("combobox", name="exception").click()  # the list of what is open is told anew meanwhile
-        page.wait_for_timeout(500)
-        return offered.is_visible()
-
-    wait_until(is_offered)
-    offered.click()
-    page.get_by_label("secret", exact=True).fill("correct horse")
-    accept.click()
-    expect(page.get_by_text("Refused: it needs a reason; allowed: why, in words")).to_be_visible()
-    page.get_by_label("why", exact=True).fill("it is on the inside")
-    page.get_by_label("secret", exact=True).fill("correct horse")
-    accept.click()
-    expect(page.get_by_text("That exception is accepted, and signed.")).to_be_visible()
-    expect(page.locator("details[open] tr", has_text=": it is on the inside")).to_be_visible()
-    (accepted,) = feed.run.mes.records.accepted_of(lot).values()
-    assert (accepted.person, accepted.words.partition(":")[0]) == ("quinn", "nonconformance")
 
 
 def release(page: Page, feed: Feed, lot: str) -> None:

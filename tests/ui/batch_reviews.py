@@ -1,0 +1,34 @@
+"""Reviewing a batch record in the browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.rooms.apps.test_entries import wait_until
+from twin.apps.feed import Feed
+
+
+def accept_one(page: Page, feed: Feed, lot: str) -> None:
+    """An exception is accepted by itself, for a reason, and that is signed; it is open no more."""
+    accept = page.get_by_role("button", name="Accept this exception")
+    accept.click()
+    expect(page.get_by_text("Refused: no exception is picked; allowed: one that is open")).to_be_visible()
+    offered = page.get_by_role("menuitem", name="nonconformance:")
+
+    def is_offered() -> bool:
+        page.get_by_role("combobox", name="exception").click()  # the list of what is open is told anew meanwhile
+        page.wait_for_timeout(500)
+        return offered.is_visible()
+
+    wait_until(is_offered)
+    offered.click()
+    page.get_by_label("secret", exact=True).fill("correct horse")
+    accept.click()
+    expect(page.get_by_text("Refused: it needs a reason; allowed: why, in words")).to_be_visible()
+    page.get_by_label("why", exact=True).fill("it is on the inside")
+    page.get_by_label("secret", exact=True).fill("correct horse")
+    accept.click()
+    expect(page.get_by_text("That exception is accepted, and signed.")).to_be_visible()
+    expect(page.locator("details[open] tr", has_text=": it is on the inside")).to_be_visible()
+    (accepted,) = feed.run.mes.records.accepted_of(lot).values()
+    assert (accepted.person, accepted.words.partition(":")[0]) == ("quinn", "nonconformance")
