@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from twin.mes.alarms.alarms import AlarmSystem
+from twin.mes.changing.declared_anew import DeclaredAnew
 from twin.mes.changing.master_data import MasterData
 from twin.mes.changing.requests import ChangedRequests
 from twin.mes.collection.actuals import actuals
@@ -100,10 +101,8 @@ class Mes:
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs, self.queue_times)
         self._add_functions(plant, policies)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
-        self.alerts: list[WorkAlertRaised] = []
-        self.now_us = -1
+        self.alerts, self._unknown_equipment, self.now_us = list[WorkAlertRaised](), set[str](), -1
         self._storage = {center: it.storage for center, it in plant.layout.work_centers.items()}
-        self._unknown_equipment: set[str] = set()
         self._reactions: dict[type[OperationsEvent], Reaction] = self._by_type()
         self._heard: dict[type[OperationsEvent], tuple[Sequence[Callable[[Any], object]], Sequence[Reaction]]] = {}  # by what has happened
 
@@ -116,8 +115,8 @@ class Mes:
         self.dispatching.hot_lots = self.hot_lots.reasons
         rejoining = Rejoining(self.execution, self.tracking, self.release, self.queue_times, self.splitting.leaving)
         self.merging, self.passages = Merging(plant, self.tracking, self.execution, rejoining), Passages(self.tracking)
-        by_hand = self.execution, self.equipment, self.tracking, self.release, self.tool_room, self.process.steps
-        self.hand_work = HandWork(plant, policies, *by_hand)
+        floor = self.execution, self.equipment, self.tracking, self.release
+        self.hand_work = HandWork(plant, policies, *floor, self.tool_room, self.process.steps)
         self.alarms, self.setpoints = AlarmSystem(plant), Setpoints(plant, self.execution, self.process.recipes)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars, self.labour)
         self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands)
@@ -128,14 +127,16 @@ class Mes:
         self.published, self.changed_rules, self.master_data = Published(plant, self), ChangedRules(plant, self), MasterData(plant)
         since = SinceThen(self.execution, self.tracking, self.documents, self.process.steps, self.quality, self.records)
         self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars, since)
+        self.declared_anew = DeclaredAnew(plant, self.labour.staffing, self.quality.inspections, self.tool_room)
         self.functions: tuple[Function, ...] = (
-            self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
+            self.declared_anew, self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
             self.splitting, self.merging, Choosing(plant, self.tracking), Scanning(plant, self.tracking), self.passages, self.alarms,
             self.maintenance, self.modes, self.supervision, self.hand_work, self.published, self.setpoints, self.unit_commands,
             self.changed_requests, self.changed_rules, self.master_data,
         )  # fmt: skip
-        self.commands.requirements += [self.documents, *(it for it in (self.process, self.tool_room) if it.is_declared)]
-        self.commands.requirements += [self.maintenance, self.modes, self.supervision, self.published]
+        recipes = [self.process] if self.process.is_declared else []
+        self.commands.requirements += [self.documents, *recipes, self.tool_room, self.maintenance, self.modes, self.supervision]
+        self.commands.requirements.append(self.published)
         self.commands.interlocks += [self.modes, self.unit_commands]
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:

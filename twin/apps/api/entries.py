@@ -30,7 +30,7 @@ def _not_none(value: int) -> int:
 
 
 TERMINAL = "api"
-_DURATIONS = ("lead_time_us", "period_us")
+_DURATIONS = ("lead_time_us", "period_us", "every_us")
 _NOT_ASKED = ("effective_us", "recorded_us", "equipment", "request", "job_order", "person", "terminal", "entry_id")
 _BELOW_ZERO = ((e.BillEntered, "quantity"), (e.PlanningParametersSet, "safety_stock"))
 _ALL_IF_LEFT_OUT = (

@@ -8,6 +8,7 @@ from typing import Any
 
 from twin.apps.people.presence_forms import presence_said, presence_said_again
 from twin.apps.people.staff_forms import person_left, person_said, skill_said, skill_withdrawn
+from twin.apps.terminals.declaring.anew_forms import anew_said
 from twin.apps.terminals.declaring.document_forms import added_said, ended_said, released_said, withdrawn_said
 from twin.apps.terminals.readers import (
     Reader,
@@ -119,6 +120,7 @@ class Entered:
             **dict.fromkeys(("AbsenceEnded", "PresenceTakenBack"), partial(presence_said_again, run)),
             "DocumentReleased": partial(released_said, run),
             "DocumentWithdrawn": withdrawn_said,
+            **anew_said(run),
             "DocumentAdded": partial(added_said, run),
             "DocumentEnded": ended_said,
             "MaintenanceRequested": partial(requested_said, run),
@@ -225,7 +227,8 @@ class Entered:
 
     def _check(self, said: Said, at: dict[str, Any]) -> OperationsEvent:
         """A result of a quality plan: what is measured or judged, or how many of a sample were found wrong."""
-        plan = self._run.plant.layout.quality_plans.get(text_of(said, "plan"))
+        asked = self._run.mes.quality.inspections.all.get((text_of(said, "plan"), text_of(said, "lot")))
+        plan = asked.declared if asked else self._run.plant.layout.quality_plans.get(text_of(said, "plan"))
         it = plan.characteristics.get(text_of(said, "characteristic")) if plan else None
         if plan is None or it is None:
             raise ValueError(f"no quality plan asks for '{text_of(said, 'characteristic')}'")

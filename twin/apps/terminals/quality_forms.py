@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from twin.apps.terminals.declaring.anew_forms import plan_forms
 from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, signing_form
 from twin.apps.words import material_title, person_choices, person_titles
 from twin.mes.quality.entries import MEANINGS
@@ -16,7 +17,7 @@ from twin.results.views.overview import local_time
 def quality_forms(run: Run) -> list[Form]:
     """What is said on the quality page. Called with the run's lock."""
     now = quality_at_hand(run)
-    return [_results(run, now), *_limits(run), _gauge_study(run), _wrong(run, now), _actions(run, now)]
+    return [_results(run, now), *_limits(run), _gauge_study(run), _wrong(run, now), _actions(run, now), *plan_forms(run)]
 
 
 def _results(run: Run, now: QualityAtHand) -> Form:

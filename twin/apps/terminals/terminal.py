@@ -95,7 +95,9 @@ class WorkTablet(JSComponent):
             self._one_by_one.ask(lambda: self._take(entry), lambda words: self._answer(str(entry.get("id", "")), words))
 
     def attend(self) -> None:
-        """Somebody has this page open, now."""
+        """Somebody has this page open, now: what there is to choose from may be other than it was."""
+        if (reasons := self._feed.run.plant.layout.reasons.model_dump()) != self.reasons:
+            self.reasons = reasons
         self._feed.badges.hear(self._place)
 
     def _answer(self, entry_id: str, words: str) -> None:

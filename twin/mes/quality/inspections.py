@@ -46,6 +46,7 @@ class Inspection:
     wrong: dict[str, list[float]] = field(default_factory=dict)  # what is not allowed; of what is counted, the number in the sample
     sizes: dict[str, int] = field(default_factory=dict)  # inspected pieces of what is counted
     verdict: str = ""
+    declared: QualityPlan  # as it was when the lot was to be inspected
     judged_us: int = -1
     judged_by: str = ""
     reason: str = ""
@@ -100,6 +101,22 @@ class Inspections:
         self._awaited: list[Inspection] = []  # with a time in which they have to be made, and nobody told yet that it is over
         self.to_ask: dict[tuple[str, str], Inspection] = {}
         self._plan_of = {(it.material, name): plan for plan, it in self.plans.items() for name in it.characteristics}
+        self._former: dict[tuple[str, str], set[tuple[float | None, float | None]]] = {}  # limits of before, by plan and characteristic
+
+    def declare(self, name: str, plan: QualityPlan) -> None:
+        """A plan is otherwise, or new, from now on: for lots that are to be inspected from now on."""
+        known = self.plans.get(name)
+        for characteristic, it in known.characteristics.items() if known else ():
+            self._former.setdefault((name, characteristic), set()).add((it.lower, it.upper))
+        self.plans[name] = plan
+        self.samplers.setdefault(name, Sampler(plan.sampling)).plan = plan.sampling
+        self._plan_of |= {(plan.material, characteristic): name for characteristic in plan.characteristics}
+
+    def _is_doubted(self, event: TestResultRecorded, plan: str, it: Characteristic) -> bool:
+        """Whether what measured it said that it failed; what went by limits of before is judged by those that hold."""
+        limits = event.lower, event.upper
+        goes_by_former = limits != (it.lower, it.upper) and limits in self._former.get((plan, event.characteristic), ())
+        return not event.passed and not goes_by_former
 
     def plans_at(self, material: str, operation: str | None, *, is_last: bool) -> Iterator[tuple[str, QualityPlan]]:
         """What inspects `material` after `operation`; None: when it was delivered."""
@@ -114,9 +131,11 @@ class Inspections:
         if found and self.is_open(plan, lot):
             self.missed.append(found)
         if found is None or found.was_opened:
-            found = self.all[plan, lot] = Inspection(plan=plan, lot=lot, material=material, request=request, asked_us=at_us)
+            found = self.all[plan, lot] = Inspection(
+                plan=plan, lot=lot, material=material, request=request, asked_us=at_us, declared=self.plans[plan]
+            )  # fmt: skip
         found.was_opened = True
-        if (within := self.plans[plan].within) is not None and not found.verdict:
+        if (within := found.declared.within) is not None and not found.verdict:
             found.due_us = at_us + within
             self._awaited.append(found)
         if not found.verdict:
@@ -138,7 +157,7 @@ class Inspections:
         return [WorkAlertRaised.about(replace(event, lot=it.lot, request=it.request), "check", self._late_words(it)) for it in late]
 
     def _late_words(self, it: Inspection) -> str:
-        title, until = self.plans[it.plan].title or it.plan, written_local(it.due_us, self._zone)
+        title, until = it.declared.title or it.plan, written_local(it.due_us, self._zone)
         return f"{title} of lot {it.lot} is overdue: it was to be made until {until}, and is not"
 
     def requests(self, now_us: int) -> list[TestRequested]:
@@ -146,7 +165,7 @@ class Inspections:
         return [
             TestRequested(
                 effective_us=now_us, request=it.request, lot=it.lot, plan=it.plan, material=it.material,
-                pieces=self.plans[it.plan].sampling.pieces,
+                pieces=it.declared.sampling.pieces,
             )
             for it in self.to_ask.values()
         ]  # fmt: skip
@@ -164,10 +183,15 @@ class Inspections:
             return None
         inspection = self.all.get((plan_id, event.lot))
         if inspection is None:  # measured without being asked for
-            inspection = Inspection(plan=plan_id, lot=event.lot, material=material, request=event.request, asked_us=event.effective_us)
+            inspection = Inspection(
+                plan=plan_id, lot=event.lot, material=material, request=event.request, asked_us=event.effective_us,
+                declared=self.plans[plan_id],
+            )  # fmt: skip
             self.all[plan_id, event.lot] = inspection
-        plan, name = self.plans[plan_id], event.characteristic
-        characteristic = plan.characteristics[name]
+        plan, name = inspection.declared, event.characteristic
+        characteristic = plan.characteristics.get(name)
+        if characteristic is None:  # the plan asks for it since then, and not of this lot
+            return None
         value = float(event.found) if isinstance(event, DefectsCounted) else event.value
         if inspection.verdict and self._there(inspection, name, characteristic) >= plan.sampling.pieces:
             for part in (inspection.values, inspection.doubted, inspection.sizes):  # measured anew
@@ -175,7 +199,9 @@ class Inspections:
         values = inspection.values.setdefault(name, [])
         values.append(value)
         inspection.newest[name] = value
-        inspection.doubted.setdefault(name, []).append(isinstance(event, TestResultRecorded) and not event.passed)
+        inspection.doubted.setdefault(name, []).append(
+            isinstance(event, TestResultRecorded) and self._is_doubted(event, plan_id, characteristic)
+        )
         if isinstance(event, DefectsCounted):
             self.defects += [Defects(event.effective_us, material, code, count) for code, count in event.codes if count > 0]
             inspection.sizes[name] = inspection.sizes.get(name, 0) + event.inspected
@@ -213,9 +239,10 @@ class Inspections:
         place = len(values) - 1 - values[::-1].index(event.was)
         values[place], inspection.doubted[name][place] = event.value, False
         inspection.newest[name] = event.value
-        self._weigh(inspection, name, self.plans[plan].characteristics[name])
-        chart, pieces = self.charts.get((plan, name)), self.plans[plan].sampling.pieces
-        if self.plans[plan].characteristics[name].is_counted:
+        declared = inspection.declared
+        self._weigh(inspection, name, declared.characteristics[name])
+        chart, pieces = self.charts.get((plan, name)), declared.sampling.pieces
+        if declared.characteristics[name].is_counted:
             pieces = 1  # each count is a point
         newer = len(values) // pieces - 1 - place // pieces
         if chart is None or newer < 0:  # a sample that is not whole is on no chart yet
@@ -230,16 +257,16 @@ class Inspections:
 
     def missing(self, inspection: Inspection) -> list[str]:
         """Characteristics of which too little is measured, with how much is."""
-        pieces = self.plans[inspection.plan].sampling.pieces
+        pieces = inspection.declared.sampling.pieces
         return [
             f"{name} ({self._there(inspection, name, it)} of {pieces})" if pieces > 1 else name
-            for name, it in self.plans[inspection.plan].characteristics.items()
+            for name, it in inspection.declared.characteristics.items()
             if self._there(inspection, name, it) < pieces
         ]
 
     def found_wrong(self, inspection: Inspection) -> str:
         """What is not allowed, in words."""
-        plan = self.plans[inspection.plan]
+        plan = inspection.declared
         return ", ".join(
             f"{name} is {' and '.join(f'{value:g}' for value in dict.fromkeys(values))}, allowed: {plan.characteristics[name].asked}"
             for name, values in inspection.wrong.items()

@@ -9,7 +9,7 @@ class Sampler:
     """Chooses lots for one plan."""
 
     def __init__(self, plan: Sampling) -> None:
-        self._plan = plan
+        self.plan = plan
         self.lots = 0  # that came
         self.accepted_in_a_row = 0
         self.skipped = 0  # since the last that was inspected, while lots are skipped
@@ -19,11 +19,11 @@ class Sampler:
     @property
     def is_skipping(self) -> bool:
         """Whether so many lots in a row were accepted that only some are inspected."""
-        return self._plan.skip_lot is not None and self.accepted_in_a_row >= self._plan.skip_lot.qualify
+        return self.plan.skip_lot is not None and self.accepted_in_a_row >= self.plan.skip_lot.qualify
 
     def count(self, lot: str, pieces: int, at_us: int) -> bool:
         """Pieces were counted while the operation runs: whether `lot` is to be inspected now."""
-        plan = self._plan
+        plan = self.plan
         self._pieces += pieces
         is_full = plan.every_pieces is not None and self._pieces >= plan.every_pieces
         is_time = plan.every is not None and (self._last_us < 0 or at_us >= self._last_us + plan.every)
@@ -35,7 +35,7 @@ class Sampler:
 
     def complete(self) -> bool:
         """A lot has come: whether it is to be inspected."""
-        plan = self._plan
+        plan = self.plan
         self.lots += 1
         if plan.is_in_process:
             return False

@@ -11,7 +11,7 @@ from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
-from twin.model.readiness.tools import pieces_of
+from twin.model.readiness.tools import Tool, pieces_of
 from twin.model.states import DispatchStatus, JobCommand
 
 _WITH_TOOLS = ACTIVE | {DispatchStatus.DISPATCHED}
@@ -49,20 +49,20 @@ class ToolRoom(Reacting):
             e.ToolPlaced: self._placed,
             e.ToolMounted: self._mounted,
         }
-        if self.tools:
-            self._reactions |= {
-                e.JobOrderCommand: self._commanded,
-                e.JobOrderStarted: self._started,
-                e.ToolAssigned: self._assigned,
-                e.CountObserved: self._counted,
-                e.JobOrderCompleted: self._ended,
-                e.JobOrderAborted: self._ended,
-            }
+        self._reactions |= {
+            e.JobOrderCommand: self._commanded,
+            e.JobOrderStarted: self._started,
+            e.ToolAssigned: self._assigned,
+            e.CountObserved: self._counted,
+            e.JobOrderCompleted: self._ended,
+            e.JobOrderAborted: self._ended,
+        }
 
-    @property
-    def is_declared(self) -> bool:
-        """Whether a start depends on any."""
-        return bool(self.tools)
+    def declare(self, kind: str, tool: Tool) -> None:
+        """There are other or more tools of a kind, or it is new, from now on."""
+        self._declared[kind] = tool
+        for piece in pieces_of(kind, tool):
+            self.tools.setdefault(piece, ToolRecord(tool=piece, kind=kind, life=tool.life)).life = tool.life
 
     def users(self, it: ToolRecord) -> list[str]:
         """Job orders that have a tool now: sent to a unit, or under way. What was sent and not taken has it no more."""
@@ -91,7 +91,7 @@ class ToolRoom(Reacting):
 
     def _commanded(self, event: e.JobOrderCommand) -> list[OperationsEvent]:
         """What is sent to a unit has its tools promised at once: the next command of this instant finds them taken."""
-        if event.command == JobCommand.START and event.equipment in self._equipment:
+        if self.tools and event.command == JobCommand.START and event.equipment in self._equipment:
             jobs = [job for job in map(self._execution.job_orders.get, event.job_order.split("+")) if job]
             chosen = [self._choice(kind, job.job_order, event.equipment) for job in jobs for kind in self.kinds_for(job)]
             if all(chosen) and not any(map(self._is_somewhere, jobs)):  # else it is refused, and its tools stay where they are

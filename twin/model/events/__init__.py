@@ -106,6 +106,7 @@ from twin.model.events.quality import (
     TestRequested,
     TestResultCorrected,
 )
+from twin.model.events.readiness.declared import CharacteristicChanged, ReasonsChanged, SamplingChanged, ToolsChanged
 from twin.model.events.readiness.documents import DocumentAcknowledged, DocumentReleased, DocumentsInForce, DocumentWithdrawn
 from twin.model.events.readiness.process import (
     PhaseReported,
@@ -257,7 +258,8 @@ __all__ = [
     "AttendanceEntered", "BankLineAssigned", "BankLineMatched", "BankLineReceived", "BankLineUnmatched", "BankMatchUndone",
     "BankStatementEntered", "BatchRecordReleased", "BillEntered", "BillMatched", "BillReceived", "BillRejected", "BillReleaseRequested",
     "BillReversed", "BinCounted", "BinTransferred", "BlanketOrderAgreed", "BlanketOrderCalled", "BudgetSet", "CalibrationPerformed",
-    "CashReceived", "ClockedOff", "ClockedOn", "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "ControlLimitsRevised",
+    "CashReceived", "CharacteristicChanged",
+    "ClockedOff", "ClockedOn", "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "ControlLimitsRevised",
     "ControlPointExcluded", "CorrectiveActionCancelled", "CorrectiveActionChanged", "CorrectiveActionOpened", "CorrectiveActionTaken",
     "CorrectiveActionVerified", "CostBillEntered",
     "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested", "DebtWrittenOff", "DefectsCounted",
@@ -287,9 +289,11 @@ __all__ = [
     "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueCorrected", "ProcessValueObserved",
     "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderPlaced", "PurchaseOrderRevised",
     "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded",
-    "QuoteAccepted", "QuoteReceived", "ReceiptCorrectionEntered", "ReceivableWrittenOff", "RecordSigned", "RequestExpedited",
+    "QuoteAccepted", "QuoteReceived", "ReasonsChanged",
+    "ReceiptCorrectionEntered", "ReceivableWrittenOff", "RecordSigned", "RequestExpedited",
     "ReservationReleased", "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
-    "SalesOrderEntered", "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered", "SchedulePublished", "SecretChanged",
+    "SalesOrderEntered", "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered", "SamplingChanged",
+    "SchedulePublished", "SecretChanged",
     "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetOffEntered", "SetpointConfirmed",
     "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShiftsSwapped", "ShipmentHeld",
     "ShipmentHoldLifted",
@@ -297,7 +301,8 @@ __all__ = [
     "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCounted", "StockReserved", "StockTransferIssued",
     "StockTransferReceived", "StopEnded", "StopReasonCorrected", "StopReported", "SubcontractComponentsUsed", "SubcontractOrderPlaced",
     "SupplierStockCounted", "TaxCharged", "TestRequested", "TestResultCorrected", "TestResultRecorded", "ToolAssigned", "ToolMounted",
-    "ToolPlaced", "ToolReconditioned", "UnbuildEntered", "UnitCommandAnswered", "UnitCommandGiven", "UnitCommandRequested",
+    "ToolPlaced", "ToolReconditioned", "ToolsChanged",
+    "UnbuildEntered", "UnitCommandAnswered", "UnitCommandGiven", "UnitCommandRequested",
     "ValuationChangeRequested", "ValuationMethodChanged", "WaveReleased", "WorkAlertRaised", "WorkInProcessCounted", "WorkPromptRaised",
     "event_from_fields", "event_to_fields",
 ]  # fmt: skip

@@ -136,6 +136,10 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.ProcessValueCorrected: "production",
     e.ToolPlaced: "production",
     e.ToolReconditioned: "production",
+    e.CharacteristicChanged: "production",
+    e.SamplingChanged: "production",
+    e.ReasonsChanged: "production",
+    e.ToolsChanged: "production",
 }
 """What a program may say, and the role that it takes."""
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {

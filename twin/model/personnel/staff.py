@@ -1,7 +1,8 @@
 """Who works here and what each can do, from the plant file and from what is said while the plant runs.
 
 MES and ERP each keep a `Staff` of their own in the plant that they are given: its `layout.persons` are the persons as
-they are now. A `Plant` that somebody else holds stays what it is.
+they are now. What else persons change while the plant runs (quality plans, tools, reasons) is each one's own, too. A
+`Plant` that somebody else holds stays what it is.
 """
 
 from __future__ import annotations
@@ -47,8 +48,14 @@ def here(persons: Mapping[str, Person]) -> dict[str, Person]:
 
 
 def staffed(plant: Plant) -> Plant:
-    """The plant with a `Staff` of its own, which only whoever asked for it changes."""
-    return plant.model_copy(update={"layout": plant.layout.model_copy(update={"persons": Staff(plant.layout.persons)})})
+    """The plant with a `Staff` of its own, which only whoever asked for it changes; so are quality plans, tools and reasons."""
+    return plant.model_copy(update={"layout": _own(plant.layout, plant.layout)})
+
+
+def _own(layout: PlantFile, now: PlantFile) -> PlantFile:
+    """`layout` with what persons may change while the plant runs as it is in `now`, and not changed with that."""
+    changing: dict[str, Any] = {"persons": Staff(now.persons), "quality_plans": dict(now.quality_plans), "tools": dict(now.tools)}
+    return layout.model_copy(update={**changing, "reasons": now.reasons.model_copy(deep=True)})
 
 
 class Was(NamedTuple):
@@ -76,8 +83,8 @@ class Staffing:
         return self.layout.persons
 
     def seen(self, plant: Plant) -> Plant:
-        """`plant` with the persons as they are now, as a value that stays so."""
-        return plant.model_copy(update={"layout": plant.layout.model_copy(update={"persons": Staff(self.staff)})})
+        """`plant` with persons, quality plans, tools and reasons as they are now, as a value that stays so."""
+        return plant.model_copy(update={"layout": _own(plant.layout, self.layout)})
 
     def doubt(self, it: StaffEntry) -> str:
         """Why it is not accepted, in words, with what is allowed; "" if it is."""

@@ -68,7 +68,7 @@ def _shipments(run: Run, lot: str) -> list[GoodsShipped]:
 
 
 def _inspection(run: Run, it: Inspection) -> dict[str, Any]:
-    plan = run.plant.layout.quality_plans[it.plan]
+    plan = it.declared
     return {
         "plan": it.plan,
         "title": plan.title or it.plan,

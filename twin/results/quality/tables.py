@@ -40,11 +40,11 @@ CAPABILITY_COLUMNS = (
 def quality_table(run: Run) -> pd.DataFrame:
     """Every inspection, one row a characteristic of a lot; first those that were to be made and never were."""
     inspections = run.mes.quality.inspections
-    rows = [row for it in (*inspections.missed, *inspections.all.values()) for row in _rows_of(run, it)]
+    rows = [row for it in (*inspections.missed, *inspections.all.values()) for row in _rows_of(it)]
     return from_rows(rows, INSPECTION_COLUMNS, ("due", "asked", "judged"))
 
 
-def _rows_of(run: Run, it: Inspection) -> list[dict[str, object]]:
+def _rows_of(it: Inspection) -> list[dict[str, object]]:
     return [
         {
             "plan": it.plan, "lot": it.lot, "material": it.material, "request": it.request, "characteristic": name,
@@ -54,7 +54,7 @@ def _rows_of(run: Run, it: Inspection) -> list[dict[str, object]]:
             "verdict": it.verdict,
             "asked": it.asked_us, "judged": _known(it.judged_us), "judged_by": it.judged_by, "reason": it.reason,
         }
-        for name, asked in run.plant.layout.quality_plans[it.plan].characteristics.items()
+        for name, asked in it.declared.characteristics.items()
         for values in [it.values.get(name, [])]
     ]  # fmt: skip
 

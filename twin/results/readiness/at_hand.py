@@ -195,7 +195,7 @@ def _results(run: Run, lots: list[str]) -> dict[str, tuple[str, str, float]]:
     inspections, known = run.mes.quality.inspections, set(lots)
     found: dict[str, tuple[str, str, float]] = {}
     for it in reversed(inspections.all.values()):
-        declared = inspections.plans[it.plan].characteristics
+        declared = it.declared.characteristics
         for name, value in ((name, value) for name, values in it.values.items() if it.lot in known for value in dict.fromkeys(values)):
             words = f"{declared[name].title or name} of {it.lot}: {written(value)} {declared[name].unit}".strip()
             found[f"{words} ({name})" if words in found else words] = (it.lot, name, value)  # two may have one title

@@ -241,7 +241,7 @@ def _checks(run: Run, center: str) -> Iterator[CheckHere]:
     inspections, jobs = run.mes.quality.inspections, run.mes.execution.job_orders
     here = {job.lot for job in jobs.values() if job.work_center == center}
     for (name, lot), inspection in inspections.all.items():
-        plan = inspections.plans[name]
+        plan = inspection.declared
         if inspection.verdict or not inspection.was_opened or lot not in here:
             continue
         for missing in inspections.missing(inspection):

@@ -78,12 +78,12 @@ def _inspections(run: Run, found: Evidence) -> Iterator[Row]:
     """Plans that were failed or overruled, are not judged, or that two persons should have signed and have not."""
     for it in run.mes.quality.inspections.missed:
         if it.lot == found.lot:
-            title = run.plant.layout.quality_plans[it.plan].title or it.plan
+            title = it.declared.title or it.plan
             yield _row(it.asked_us, "inspection", f"{title}: it was not made before the next was due", standing="missed")
     for (plan, lot), it in run.mes.quality.inspections.all.items():
         if lot != found.lot:
             continue
-        declared = run.plant.layout.quality_plans[plan]
+        declared = it.declared
         title = declared.title or plan
         if 0 <= it.due_us < (it.judged_us if it.verdict else run.now_us):
             until = written_local(it.due_us, run.plant.layout.time_zone)

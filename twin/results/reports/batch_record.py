@@ -197,7 +197,7 @@ def _results(run: Run, found: Evidence) -> list[Row]:
     for (plan, lot), it in run.mes.quality.inspections.all.items():
         if lot != found.lot:
             continue
-        for name, asked in run.plant.layout.quality_plans[plan].characteristics.items():
+        for name, asked in it.declared.characteristics.items():
             rows.append(
                 {
                     "plan": plan, "characteristic": name, "found": list(it.values.get(name, ())), "unit": asked.unit,

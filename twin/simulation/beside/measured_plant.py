@@ -79,7 +79,9 @@ class MeasuredPlant:
         return said_by(fact) if said_by else self.origin
 
     def _measure(self, asked: TestRequested) -> Iterator[OperationsEvent]:
-        for name, it in self._plans[asked.plan].characteristics.items():
+        """What is drawn of it; what persons have said that is to be tested since the plant began, persons test."""
+        declared = self._plans.get(asked.plan)
+        for name, it in declared.characteristics.items() if declared else ():
             if it.drawn is None:
                 continue
             stream = RandomStream(self._seed, PURPOSE, f"{asked.lot}/{name}")

@@ -1,0 +1,219 @@
+"""What the plant file declares of quality plans, tools and reasons is otherwise, as a person says: at once, or from an instant on.
+
+A `Function` of the MES, asked before those that it concerns. The whole plant with the change is held against the same rules as a plant
+file, so nothing comes in this way that could not stand there. A lot that was to be inspected before stays with what was asked then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from twin.mes.collection.functions import Reacting
+from twin.mes.collection.reactions import Accepted
+from twin.mes.quality.inspections import Inspections
+from twin.mes.resources.tool_room import ToolRoom
+from twin.model import events as e
+from twin.model.calendars import written_local
+from twin.model.checks.quality import inspected
+from twin.model.checks.readiness.scopes import dangling_scopes, scopes_mean_something
+from twin.model.events import OperationsEvent
+from twin.model.floor.quality_plan import Characteristic, QualityPlan
+from twin.model.floor.words import Reasons, is_id
+from twin.model.personnel.staff import Staffing
+from twin.model.plant import Plant, PlantFile
+from twin.model.problems import Finding, did_you_mean, listed
+from twin.model.readiness.tools import Tool
+
+Anew = e.CharacteristicChanged | e.SamplingChanged | e.ReasonsChanged | e.ToolsChanged
+ANEW: tuple[type[e.Entry], ...] = (e.CharacteristicChanged, e.SamplingChanged, e.ReasonsChanged, e.ToolsChanged)
+_USED_AT: tuple[type[OperationsEvent], ...] = (
+    e.Heartbeat, e.JobOrderCompleted, e.CountObserved, e.GoodsReceived, e.TestResultRecorded, e.DefectsCounted, e.JobOrderCommand,
+)  # fmt: skip
+"""Before these is looked whether something has become so: all of them use what is declared."""
+_CHECKS: tuple[Callable[[Plant], Iterator[Finding]], ...] = (
+    inspected.dangling, inspected.operations, inspected.sampling, inspected.limits, inspected.charts, inspected.possible,
+    inspected.repeated, dangling_scopes, scopes_mean_something,
+)  # fmt: skip
+
+
+class DeclaredAnew(Reacting):
+    """Hears what is declared otherwise, says whether it can be, and from when on it is so."""
+
+    def __init__(self, plant: Plant, staffing: Staffing, inspections: Inspections, tool_room: ToolRoom) -> None:
+        self._plant, self._layout = plant, plant.layout
+        self._staffing, self._inspections, self._tool_room = staffing, inspections, tool_room
+        self.coming: list[Anew] = []
+        self.said: list[Anew] = []  # all that was accepted, in that order
+        self._reactions = {
+            **dict.fromkeys(_USED_AT, self._pass),
+            **dict.fromkeys(ANEW, Accepted(plant.layout.persons, self._doubt, self._take)),
+        }
+
+    def _pass(self, event: OperationsEvent) -> list[OperationsEvent]:
+        """Time has passed: what was said before has become so."""
+        if self.coming:
+            for it in [it for it in self.coming if it.from_us <= event.effective_us]:
+                self.coming.remove(it)
+                self._become(it)
+        return []
+
+    def _take(self, event: Anew) -> None:
+        self._pass(event)
+        self.said.append(event)
+        if event.from_us > event.effective_us:
+            self.coming = sorted([*self.coming, event], key=lambda it: it.from_us)
+        else:
+            self._become(event)
+
+    def _become(self, event: Anew) -> None:
+        """It is so from now on."""
+        match event:
+            case e.CharacteristicChanged() | e.SamplingChanged():
+                self._inspections.declare(event.plan, _plan(self._layout, event))
+            case e.ReasonsChanged():
+                getattr(self._layout.reasons, event.list_of)[:] = event.reasons
+            case e.ToolsChanged():
+                self._tool_room.declare(event.tool, _tool(self._layout, event))
+        self._staffing.version += 1
+
+    # Why not
+
+    def _doubt(self, event: Anew) -> str:
+        """All that is wrong with it; "" if nothing is."""
+        own = _doubt_of_its_own(event, self._layout)
+        doubts = [own or self._findings(event), self._authority(event)]
+        if event.from_us >= 0 and event.from_us < event.recorded_us:
+            when = written_local(event.from_us, self._layout.time_zone)
+            doubts.append(f"from {when} on, which is over; allowed: from now on, or later")
+        if not event.reason.strip():
+            doubts.append("it needs a reason")
+        return "; ".join(filter(None, doubts))
+
+    def _authority(self, event: Anew) -> str:
+        plan = self._layout.quality_plans.get(getattr(event, "plan", ""))
+        known = self._layout.persons.get(event.person)
+        if plan is None or not plan.authority or known is None or plan.authority in known.classes:
+            return ""
+        may = [person for person, it in self._layout.persons.items() if plan.authority in it.classes]
+        return f"{event.person} is no {plan.authority}, which '{getattr(event, 'plan', '')}' asks for; allowed: {listed(may)}"
+
+    def _findings(self, event: Anew) -> str:
+        """What a plant file would be refused for that says so, as it will be then, with all that comes before and after it."""
+        layout = self._layout
+        for it in sorted([*self.coming, event], key=lambda it: max(it.from_us, it.effective_us)):
+            try:
+                layout = _with(layout, it)
+            except ValidationError as error:
+                return "; ".join(f"{_where(each['loc'])}{each['msg'].removeprefix('Value error, ')}" for each in error.errors())
+            if found := [f"{each.what}; allowed: {each.allowed}" for check in _CHECKS for each in check(self._plant_of(layout))]:
+                return "; ".join(found)
+        return ""
+
+    def _plant_of(self, layout: PlantFile) -> Plant:
+        return self._plant.model_copy(update={"layout": layout})
+
+
+def _where(loc: Collection[Any]) -> str:
+    return f"{' '.join(str(it) for it in loc)}: " if loc else ""
+
+
+def _with(layout: PlantFile, event: Anew) -> PlantFile:
+    """What is declared with it."""
+    match event:
+        case e.CharacteristicChanged() | e.SamplingChanged():
+            return layout.model_copy(update={"quality_plans": {**layout.quality_plans, event.plan: _plan(layout, event)}})
+        case e.ReasonsChanged():
+            said = {**layout.reasons.model_dump(), event.list_of: list(event.reasons)}
+            return layout.model_copy(update={"reasons": Reasons.model_validate(said)})
+    return layout.model_copy(update={"tools": {**layout.tools, event.tool: _tool(layout, event)}})
+
+
+def _plan(layout: PlantFile, event: e.CharacteristicChanged | e.SamplingChanged) -> QualityPlan:
+    """The plan as it is then."""
+    known = layout.quality_plans.get(event.plan)
+    if isinstance(event, e.SamplingChanged):
+        assert known is not None
+        ways: dict[str, Any] = {"every_lots": event.every_lots, "every_pieces": event.every_pieces}
+        ways["every"] = f"{event.every_us} us" if event.every_us else 0
+        ways["skip_lot"] = {"qualify": event.qualify, "one_in": event.one_in} if event.qualify or event.one_in else 0
+        sampling = {name: it for name, it in ways.items() if it} | {"pieces": event.pieces}
+        return known.model_copy(update={"sampling": type(known.sampling).model_validate(sampling)})
+    was = known.characteristics.get(event.characteristic) if known else None
+    asked = {name: getattr(event, name) for name in ("lower", "upper", "target", "accept")}
+    if was is not None:
+        now = was.model_copy(update=Characteristic.model_validate({"kind": was.kind, **asked}).model_dump(include=set(asked)))
+    else:
+        now = Characteristic.model_validate({"kind": event.judged or "measured", "title": event.title, "unit": event.unit, **asked})
+    if known is not None:
+        return known.model_copy(update={"characteristics": {**known.characteristics, event.characteristic: now}})
+    about = {"title": event.plan, "material": event.material, "operation": event.operation or None}
+    return QualityPlan.model_validate({**about, "characteristics": {event.characteristic: now}})
+
+
+def _tool(layout: PlantFile, event: e.ToolsChanged) -> Tool:
+    """The kind of tools as it is then."""
+    known, life = layout.tools.get(event.tool), event.life or None
+    if known is None:
+        scope = {name: list(getattr(event, name)) for name in ("materials", "operations", "work_centers")}
+        return Tool.model_validate({**scope, "title": event.title, "count": event.tool_count, "life": life})
+    read = Tool.model_validate({"count": event.tool_count, "life": life})
+    return known.model_copy(update={"count": read.count, "life": read.life})
+
+
+def _doubt_of_its_own(event: Anew, layout: PlantFile) -> str:
+    """What no rule of plant files says: what it names is there, or is new and says enough; and what has been cannot be otherwise."""
+    match event:
+        case e.ReasonsChanged() if event.list_of not in Reasons.model_fields:
+            lists = listed(Reasons.model_fields)
+            return f"nobody chooses a reason from '{event.list_of}'{did_you_mean(event.list_of, Reasons.model_fields)}; allowed: {lists}"
+        case e.ReasonsChanged() if len(set(event.reasons)) < len(event.reasons):
+            return f"{listed(event.reasons)}: a reason stands there twice"
+        case e.ToolsChanged():
+            return _doubt_tools(event, layout)
+        case e.SamplingChanged() if event.plan not in layout.quality_plans:
+            plans = layout.quality_plans
+            return f"no quality plan is called '{event.plan}'{did_you_mean(event.plan, plans)}; allowed: {listed(plans)}"
+        case e.SamplingChanged():
+            plan = layout.quality_plans[event.plan]
+            charted = [name for name, it in plan.characteristics.items() if it.chart]
+            same = event.pieces == plan.sampling.pieces or not charted
+            return "" if same else f"{charted[0]} is charted by {plan.sampling.pieces} pieces a lot; allowed: as many, or another plan"
+        case e.CharacteristicChanged():
+            return _doubt_characteristic(event, layout)
+    return ""
+
+
+def _doubt_characteristic(event: e.CharacteristicChanged, layout: PlantFile) -> str:
+    plans = layout.quality_plans
+    plan = plans.get(event.plan)
+    if strange := [f"'{it}' is no id" for it in (event.plan, event.characteristic) if not is_id(it) or ":" in it]:
+        return f"{'; '.join(strange)}; allowed: letters, digits, '_', '-' and '.'"
+    if plan is None and not plans:
+        return "this plant declares no quality plan, so nobody is told to test anything; allowed: the first one in plant.yaml"
+    if plan is None and not event.material:
+        new = f"{listed(plans)}, or a new one with its material"
+        return f"no quality plan is called '{event.plan}'{did_you_mean(event.plan, plans)}; allowed: {new}"
+    was = plan.characteristics.get(event.characteristic) if plan else None
+    if was is not None and (event.judged not in ("", was.kind) or event.unit not in ("", was.unit)):
+        return (
+            f"{event.characteristic} is {was.kind}{f' in {was.unit}' if was.unit else ''}, and was tested so; allowed: a new characteristic"
+        )
+    if plan is not None and event.material not in ("", plan.material):
+        return f"'{event.plan}' is of {plan.material}; allowed: that, or a new plan"
+    return ""
+
+
+def _doubt_tools(event: e.ToolsChanged, layout: PlantFile) -> str:
+    if not is_id(event.tool) or ":" in event.tool:
+        return f"'{event.tool}' is no id of a tool; allowed: letters, digits, '_', '-' and '.', as in hob_m3"
+    known = layout.tools.get(event.tool)
+    has_scope = bool(event.materials or event.operations or event.work_centers)
+    if known is None:
+        new = f"{listed(layout.tools)}, or a new one with work that needs it"
+        return "" if has_scope else f"no tool is called '{event.tool}'{did_you_mean(event.tool, layout.tools)}; allowed: {new}"
+    if has_scope:
+        return f"what {event.tool} is for is known; allowed: how many there are, and how long they last"
+    return f"there are {known.count} of {event.tool}; allowed: as many, or more" if event.tool_count < known.count else ""
