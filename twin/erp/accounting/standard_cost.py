@@ -138,8 +138,7 @@ class CostRollUp:
 
     def know(self, material: str, definition: MaterialDefinition) -> None:
         """A material that was not there, and is bought."""
-        self._definitions = {**self._definitions, material: definition}
-        self.operations[material] = {}
+        self._definitions, self.operations[material] = {**self._definitions, material: definition}, {}
         self.released[material] = self._roll_up(material)
 
     def _roll_up(self, material: str) -> StandardCostReleased:
