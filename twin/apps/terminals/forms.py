@@ -312,7 +312,7 @@ def wrong_forms(run: Run, lots: Mapping[str, str]) -> list[Form]:
 def _wrong_here(run: Run, center: str) -> Form:
     """What is wrong with lots that are, or were, worked on here."""
     lots = run.mes.tracking.lots
-    here = (job.lot for job in reversed(run.mes.job_orders.values()) if center in ("", job.work_center))
+    here = (job.lot for job in reversed(list(run.mes.job_orders.values())) if center in ("", job.work_center))
     there = {lot: lot for lot in here if lot in lots and (lots[lot].in_process or lots[lot].on_hand)}
     return group("wrong", "Something is wrong", [], *wrong_forms(run, there))
 

@@ -63,7 +63,7 @@ def paper(book: Book) -> bytes:
     with tempfile.TemporaryDirectory() as folder:  # it reads pictures there, and nothing elsewhere
         said["pictures"] = [{"file": _kept(folder, n, it), "words": it.words} for n, it in enumerate(book.pictures)]
         inputs = {"book": json.dumps(said)}
-        made = typst.compile(TEMPLATE.encode(), root=folder, sys_inputs=inputs, format="pdf", ignore_system_fonts=True)
+        made = typst.compile(TEMPLATE.encode(), root=Path(folder), sys_inputs=inputs, format="pdf", ignore_system_fonts=True)
     assert isinstance(made, bytes)
     return made
 
