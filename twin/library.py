@@ -20,6 +20,7 @@ from twin.model.policies.own_rules import OwnRule, keep_rule
 from twin.model.problems import listed
 from twin.model.scenario import Scenario
 from twin.results.database.tabled import tabled, tabled_every
+from twin.results.restoring.files import files_of
 from twin.results.run import Run
 from twin.store import files
 from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, StoreError, open_journal, verify
@@ -309,7 +310,7 @@ def follow(
     kept = open_live(journal) if isinstance(journal, Path | str) else journal
     span_us, every_us, ended = read_span(until), read_often(tables), stop or threading.Event()
 
-    run = Run(files.apply_changes(read, asked), asked, kept)
+    run = Run(files_of(kept.entries(), files.apply_changes(read, asked)).plant, asked, kept)
     live = LiveSource(kept, plant=run.plant, stop=ended)
     bring_tables_up_to_date = tabled_every(every_us, run, live.applied_seq)
 

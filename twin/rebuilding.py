@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from twin import library
 from twin.results.database.tabled import tabled
+from twin.results.restoring.files import files_of
 from twin.results.restoring.rebuilding import rebuild as rebuild_run
 from twin.results.run import Run
 from twin.store import files
@@ -40,7 +41,8 @@ def rebuild(
         if not len(recorded):
             raise ValueError(f"{record}: nothing is recorded there")
         asked = library.read_scenario(scenario, plant)
-        run = Run(files.apply_changes(library.read_plant(plant), asked), asked, library.new_journal(journal))
+        declared = files_of(recorded.entries(), files.apply_changes(library.read_plant(plant), asked)).plant
+        run = Run(declared, asked, library.new_journal(journal))
         return tabled(rebuild_run(recorded, run, watch, stop))
 
 

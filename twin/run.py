@@ -14,6 +14,7 @@ from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.source import COMMANDS, EventSource
+from twin.results.restoring.files import files_of
 from twin.results.run import Run
 from twin.store.files import apply_changes
 from twin.store.ingest.rare_collections import rare_collections
@@ -60,7 +61,8 @@ def replay(
     journal: Journal | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
 ) -> Run:  # fmt: skip
     """Carry the facts of a recorded journal, or of a record of real machines, through the same MES and ERP."""
-    run = Run(apply_changes(plant, scenario), scenario, journal)
+    recorded = list(recorded)
+    run = Run(files_of(recorded, apply_changes(plant, scenario)).plant, scenario, journal)
     return carry(ReplaySource(recorded, plant=run.plant), run, watch, stop)
 
 

@@ -51,6 +51,8 @@ class Feed:
         tables_us: int | None = None, folder: Path | None = None,
     ) -> None:  # fmt: skip
         self.run, self.folder = run, folder
+        self.files_said: list[str] = []  # what the plant's files declare otherwise than the journal that goes on, in words
+        self.once_started: Callable[[], None] | None = None  # called then, in a thread of its own
         self.kind = kind
         self.pace = source if isinstance(source, Paced) else None
         self.failure = ""
@@ -102,6 +104,8 @@ class Feed:
 
     def start(self) -> Feed:
         self._thread.start()
+        if self.once_started:
+            threading.Thread(target=self.once_started, name="once started", daemon=True).start()
         return self
 
     def enroll(self, secrets: Path) -> None:

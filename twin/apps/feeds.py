@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 import threading
+from functools import partial
 from pathlib import Path
 
 from twin import library
 from twin.apps.feed import Feed
-from twin.model.events import PurchaseOrderPlaced
+from twin.apps.speaking.going_on import go_on_with
+from twin.model.events import Heartbeat, PurchaseOrderPlaced
 from twin.model.plant import Plant
+from twin.model.states import Source
+from twin.results.restoring.files import FilesOfJournal, files_of
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.beside.hand_worked_plant import ENTRIES, HandWorkedPlant
@@ -17,7 +21,7 @@ from twin.simulation.beside.measured_plant import measured
 from twin.simulation.engines import play
 from twin.simulation.pacing import Paced
 from twin.store.files import apply_changes
-from twin.store.live import LiveSource
+from twin.store.live import WATERMARK, LiveSource
 from twin.store.replay import ReplaySource
 from twin.store.resumed import Resumed
 
@@ -39,11 +43,12 @@ def simulated(
 
 def by_hand(
     folder: library.PlantLike, scenario: library.ScenarioLike, *, seed: int, speed: float, journal: str | None = None,
-    tables_us: int | None = None,
+    tables_us: int | None = None, accepted_by: str = "",
 ) -> Feed:  # fmt: skip
     """A plant without machines: what happens on its floor is what persons say at its terminals.
 
-    With a `journal` (file, database URL) nothing of it is lost: what was worked before goes on at the plant time at which it ended.
+    With a `journal` (file, database URL) nothing of it is lost: what was worked before goes on at the plant time at which it ended,
+    with what the files declared then; `accepted_by`: a person who accepts what they declare otherwise by now, from now on.
 
     Raises
     ------
@@ -52,15 +57,17 @@ def by_hand(
     read = library.read_scenario(scenario, folder)
     persons = read.policies.model_copy(update={"decisions": "persons", "reports": "persons"})
     asked = read.model_copy(update={"policies": persons})
-    plant = apply_changes(library.read_plant(folder), asked)
-    worked, kept = HandWorkedPlant(plant, asked, seed), library.open_to_go_on(journal) if journal else None
+    kept = library.open_to_go_on(journal) if journal else None
+    files = files_of(kept.entries() if kept else (), apply_changes(library.read_plant(folder), asked), accepted_by)
+    worked = HandWorkedPlant(plant := files.plant, asked, seed)
     run, takes = Run(plant, asked, kept, seed=seed), (*ENTRIES, PurchaseOrderPlaced)
     is_new = kept is None or not len(kept)
     if kept is not None and not is_new:
-        with kept.recalling():
+        with kept.recalling(), files.explaining():
             carry(Resumed(worked, kept.entries(), takes), run)
     source = Paced(worked, speed, from_us=None if is_new else max(run.now_us, worked.now_us))
-    return Feed(run, source, "by hand", takes=takes, tables_us=tables_us, folder=None if isinstance(folder, Plant) else Path(folder))
+    feed = Feed(run, source, "by hand", takes=takes, tables_us=tables_us, folder=None if isinstance(folder, Plant) else Path(folder))
+    return _going_on(feed, files, -1) if kept is not None else feed
 
 
 def replayed(
@@ -69,8 +76,8 @@ def replayed(
     """A record that happens again; `lead_us` of it at once."""
     asked = library.read_scenario(scenario, folder)
     read = library.read_plant(folder)
-    plant = apply_changes(read, asked)
     recording = library.read_recording(record, read, asked)
+    plant = files_of(recording.entries, apply_changes(read, asked)).plant
     source, run = Paced(ReplaySource(recording.entries, plant=plant), speed), Run(plant, asked)
     if lead_us:
         _lead(source, run, recording.start_us + lead_us, stop)
@@ -90,10 +97,21 @@ def _lead(source: Paced, run: Run, until_us: int, stop: threading.Event | None) 
     source.factor = speed
 
 
-def live(folder: Path, scenario: Path | None, journal: str, tables_us: int | None = None) -> Feed:
-    """What a bridge writes into `journal`, as it comes."""
+def live(folder: Path, scenario: Path | None, journal: str, tables_us: int | None = None, accepted_by: str = "") -> Feed:
+    """What a bridge writes into `journal`, as it comes; read with what the files declared when it was begun, as `by_hand` does."""
     asked = library.read_scenario(scenario, folder)
-    plant = apply_changes(library.read_plant(folder), asked)
     kept = library.open_live(journal)
-    stop = threading.Event()
-    return Feed(Run(plant, asked, kept), LiveSource(kept, plant=plant, stop=stop), "live", stop, tables_us=tables_us, folder=folder)
+    files = files_of(kept.entries(), apply_changes(library.read_plant(folder), asked), accepted_by)
+    plant, stop = files.plant, threading.Event()
+    told = (it.event for it in kept.entries() if it.source == Source.LIVE)
+    until_us = max((it.effective_us for it in told if isinstance(it, Heartbeat) and it.reason == WATERMARK), default=-1)
+    feed = Feed(Run(plant, asked, kept), LiveSource(kept, plant=plant, stop=stop), "live", stop, tables_us=tables_us, folder=folder)
+    return _going_on(feed, files, until_us)
+
+
+def _going_on(feed: Feed, files: FilesOfJournal, until_us: int) -> Feed:
+    """The feed of a journal that ended at `until_us`, and says with which files it goes on."""
+    feed.files_said = files.words()
+    if files.is_to_be_kept:
+        feed.once_started = partial(go_on_with, feed, files, until_us)
+    return feed

@@ -31,18 +31,13 @@ def serve(
     plant: Path, scenario: Path | None, *,
     seed: int, speed: float | None, engine: str, record: str | None, journal: str | None, port: int, lead: str, json: bool,
     by_hand: bool = False, secrets: Path | None = None, tokens: Path | None = None, api_port: int = 0, tables: str | None = None,
-    escalations: Path | None = None,
+    escalations: Path | None = None, accept_changes: str = "",
 ) -> None:  # fmt: skip
     """Show one run in the browser until Ctrl-C: live if `journal` is given, replayed if `record` is, worked `by_hand`, else simulated."""
-    if record and journal:
-        raise ValueError("--record and --journal exclude each other: a run is replayed or live")
     lead_us = library.read_span(lead) if lead != "0" else None
-    if journal and lead_us:
-        raise ValueError("--lead and --journal exclude each other: nothing can be run through that has not happened yet")
-    if by_hand and (record or lead_us):
-        raise ValueError("--by-hand excludes --record and --lead: nothing happens but what persons say")
-    if (tables_us := library.read_often(tables)) is not None and not journal:
-        raise ValueError("--tables: tables are kept in the database of a journal; allowed: with --journal")
+    if accept_changes and not journal:
+        raise ValueError("--accept-changes: a journal that goes on takes what the files declare otherwise; allowed: with --journal")
+    tables_us = _often(record, journal, lead_us, tables, by_hand=by_hand)
     speed = speed or (BY_HAND_SPEED if by_hand else SPEED)
     from twin.apps import feeds  # takes two seconds, which nobody waits for who asked for what there is not
     from twin.apps.server import PageServer
@@ -52,15 +47,17 @@ def serve(
         if journal and not by_hand and "://" not in journal and not Path(journal).exists():
             say(f"waiting for a bridge that writes into {journal}; until then the pages are empty")
         if by_hand:
-            feed = feeds.by_hand(plant, scenario, seed=seed, speed=speed, journal=journal, tables_us=tables_us)
+            feed = feeds.by_hand(plant, scenario, seed=seed, speed=speed, journal=journal, tables_us=tables_us, accepted_by=accept_changes)
             if count := len(feed.run.journal):
                 say(f"{count} entries are in {journal}: the shift goes on at {_spoken_time(feed)}")
         elif journal:
-            feed = feeds.live(plant, scenario, journal, tables_us)
+            feed = feeds.live(plant, scenario, journal, tables_us, accept_changes)
         elif record:
             feed = feeds.replayed(plant, scenario, record, speed=speed, lead_us=lead_us, stop=stop)
         else:
             feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, engine=engine, lead_us=lead_us, stop=stop)
+        for words in feed.files_said:
+            say(words)
         if secrets:
             feed.enroll(secrets)
         programs, caller = _programs(feed, tokens, api_port), _caller(feed, escalations)  # before anything starts: what is wrong is said
@@ -78,6 +75,19 @@ def serve(
         finally:
             feed.stop()
     _show_end(feed, json=json)
+
+
+def _often(record: str | None, journal: str | None, lead_us: int | None, tables: str | None, *, by_hand: bool) -> int | None:
+    """How often tables are written, where what is asked for goes together."""
+    if record and journal:
+        raise ValueError("--record and --journal exclude each other: a run is replayed or live")
+    if journal and lead_us:
+        raise ValueError("--lead and --journal exclude each other: nothing can be run through that has not happened yet")
+    if by_hand and (record or lead_us):
+        raise ValueError("--by-hand excludes --record and --lead: nothing happens but what persons say")
+    if (tables_us := library.read_often(tables)) is not None and not journal:
+        raise ValueError("--tables: tables are kept in the database of a journal; allowed: with --journal")
+    return tables_us
 
 
 def _programs(feed: Feed, tokens: Path | None, port: int) -> AbstractContextManager[ApiServer | None]:

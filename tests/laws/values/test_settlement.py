@@ -264,7 +264,10 @@ def test_items_and_accounts_agree_at_every_close_and_cash_is_explained_both_ways
     for side in ("payable", "receivable"):
         items = settlement.items.of_side(side)
         assert sum(it.open_booked_minor for it in items) == settlement.items.owed_minor[side]
-        assert {id(it) for it in items if it.open_minor} == {id(it) for it in settlement.items.open[side].values()}
+        open_items = list(settlement.items.open[side].values())
+        assert {id(it) for it in items if it.open_minor} == {id(it) for it in open_items}
+        for party in ("acme", "foundry"):
+            assert settlement.items.of_party(side, party) == [it for it in open_items if it.party == party]
     for item in (*settlement.items.of_side("payable"), *settlement.items.of_side("receivable")):
         assert abs(item.paid_minor) <= abs(item.amount_minor)
         assert item.paid_minor * item.amount_minor >= 0

@@ -39,6 +39,9 @@ def serve(
     api_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the REST interface, with --tokens; 0: any that is free")] = 5007,
     tables: TablesOften = None,
     escalations: Escalations = None,
+    accept_changes: Annotated[
+        str, typer.Option(metavar="PERSON", help="With --journal: who accepts what the plant's files declare otherwise by now, from now on")
+    ] = "",
     json: AsJsonLines = False,
 ) -> None:
     """Show a simulated, a replayed or a live run in the browser, or a plant that is worked by hand."""
@@ -47,6 +50,7 @@ def serve(
     pages.serve(
         plant, scenario, seed=seed, speed=speed, engine=engine, record=record, journal=journal, port=port, lead=lead, json=json,
         by_hand=by_hand, secrets=secrets, tokens=tokens, api_port=api_port, tables=tables, escalations=escalations,
+        accept_changes=accept_changes,
     )  # fmt: skip
 
 

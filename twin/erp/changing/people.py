@@ -1,6 +1,7 @@
 """Who works here and what he costs, as it becomes otherwise while the plant runs. A `Function` of the ERP.
 
-Wages are paid for who is there: of who joins or leaves from then on, at another rate or by another calendar from then on.
+Wages are paid for who is there: of who joins or leaves from then on, at another rate or by another calendar from then on, in whatever order
+that becomes known.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from twin.erp.changing.plants import learn_plant
+from twin.erp.changing.plants import learn_rates
 from twin.erp.functions import Rule
 from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.personnel.presence import Changed
@@ -42,6 +43,7 @@ class People:
     def _follow(self, changed: Iterable[Changed]) -> list[OperationsEvent]:
         """What is due up to the instant from which somebody is otherwise was worked by who was there before."""
         for it in changed:
+            self._erp.capacity.learn_person(it.person, it.at_us, self._staffing.since(it.person, it.at_us))
             if it.costs:
-                learn_plant(self._erp, self._erp.plant, it.at_us)
+                learn_rates(self._erp, self._erp.plant)
         return []

@@ -15,9 +15,14 @@ if TYPE_CHECKING:
 
 def learn_plant(erp: Erp, plant: Plant, now_us: int) -> None:
     """Let the books go by `plant` from `now_us` on: rates of persons and equipment, whose capacity is paid for, by which calendars."""
+    erp.capacity.learn(plant.layout, now_us)
+    learn_rates(erp, plant)
+
+
+def learn_rates(erp: Erp, plant: Plant) -> None:
+    """What is told from now on is booked at the rates of `plant`."""
     layout = plant.layout
     erp.plant = plant.model_copy(update={"materials": erp.plant.materials})  # these become otherwise by entries alone
-    erp.capacity.learn(layout, now_us)
     erp.evidence.learn(layout)
     machines: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
     erp.book.equipment_rate.update({name: machine.hourly_cost for name, machine in machines.items()})

@@ -46,7 +46,7 @@ class Dunning:
     def _left_minor(self, invoice: str, now_us: int) -> int:
         """What is open of an invoice less what stands to the customer's credit, which counts for what was due first."""
         asked = self._items.receivables[invoice]
-        of_party = [it for it in self._items.open["receivable"].values() if it.party == asked.party and it.currency == asked.currency]
+        of_party = [it for it in self._items.of_party("receivable", asked.party) if it.currency == asked.currency]
         credit_minor = -sum(it.open_minor for it in of_party if it.open_minor < 0)
         before = [it for it in of_party if it.open_minor > 0 and it.due_us <= now_us and (it.due_us, it.item) < (asked.due_us, asked.item)]
         return asked.open_minor - max(0, credit_minor - sum(it.open_minor for it in before))

@@ -138,6 +138,7 @@ class OpenItems:
         self.payables: dict[tuple[str, str], OpenItem] = {}
         self.receivables: dict[str, OpenItem] = {}
         self.open: dict[Side, dict[str, OpenItem]] = {"payable": {}, "receivable": {}}  # by `key_of`
+        self._of_party: dict[tuple[Side, str], dict[str, OpenItem]] = {}  # the same of each, in the same order: it is asked for every round
         self.owed_minor: dict[Side, int] = {"payable": 0, "receivable": 0}  # all that is open, as booked: it is asked for all the time
 
     @staticmethod
@@ -151,7 +152,7 @@ class OpenItems:
             self.payables[item.party, item.item] = item
         else:
             self.receivables[item.item] = item
-        self.open[item.side][self.key_of(item)] = item
+        self._note(item, is_open=True)
         self.owed_minor[item.side] += item.open_booked_minor
         return item
 
@@ -159,21 +160,31 @@ class OpenItems:
         """So much more is owed for an item."""
         item.more(self._dated(cause), cause.effective_us, amount_minor, booked_minor)
         self.owed_minor[item.side] += booked_minor
-        self.open[item.side][self.key_of(item)] = item
+        self._note(item, is_open=True)
 
     def clear(self, item: OpenItem, cause: OperationsEvent, amount_minor: int) -> int:
         """So much of an item is paid; what that part was booked at. What is paid whole is not open any more."""
         booked_minor = item.clear(self._dated(cause), cause.effective_us, amount_minor)
         self.owed_minor[item.side] -= booked_minor
-        if item.open_minor:
-            self.open[item.side][self.key_of(item)] = item
-        else:
-            self.open[item.side].pop(self.key_of(item), None)
+        self._note(item, is_open=bool(item.open_minor))
         return booked_minor
+
+    def _note(self, item: OpenItem, *, is_open: bool) -> None:
+        """What is open again is the last."""
+        key = self.key_of(item)
+        for of in (self.open[item.side], self._of_party.setdefault((item.side, item.party), {})):
+            if is_open:
+                of[key] = item
+            else:
+                of.pop(key, None)
+
+    def of_party(self, side: Side, party: str) -> list[OpenItem]:
+        """What is open of a supplier or a customer, in the order of `open`."""
+        return list(self._of_party.get((side, party), {}).values())
 
     def owed_by(self, customer: str) -> int:
         """What a customer owes, less what was paid on account, minor units of the books."""
-        return sum(it.open_booked_minor for it in self.open["receivable"].values() if it.party == customer)
+        return sum(it.open_booked_minor for it in self.of_party("receivable", customer))
 
     def of_side(self, side: Side) -> list[OpenItem]:
         """Every item, settled or not, in the order in which it came."""

@@ -59,7 +59,7 @@ class SaidByPersons:
     def _order_payment(self, event: PaymentOrdered) -> Derived:
         item = self._items.payables.get((event.supplier, event.bill))
         if item is None:
-            known = [it.item for it in self._items.open["payable"].values() if it.party == event.supplier]
+            known = [it.item for it in self._items.of_party("payable", event.supplier)]
             doubts = [f"no bill '{event.bill}' of '{event.supplier}'; open are: {listed(known)}"]
             return [refusal(event, "; ".join([*self._doubts(event), *doubts]))]
         amount_minor = event.amount_minor or self._paying.all_minor(item, event.effective_us)

@@ -166,7 +166,7 @@ from twin.model.events.trade.corrections import (
     UnbuildEntered,
     ValuationChangeRequested,
 )
-from twin.model.events.trade.master_data import MasterDataChanged, MasterDataRevised
+from twin.model.events.trade.master_data import MasterDataChanged, MasterDataRevised, PlantDeclared
 from twin.model.events.trade.planning import ForecastEntered, PlannedOrderFreed, PlannedOrderFrozen, PlanningParametersSet
 from twin.model.events.trade.procurement import (
     BillEntered,
@@ -287,7 +287,8 @@ __all__ = [
     "OverheadIncurred", "Packed", "PaymentMade", "PaymentOrdered", "PaymentReversed", "PaymentTakenBack", "PeriodCloseRequested",
     "PeriodClosed", "PersonReassigned", "PersonnelActual", "PersonnelActualCorrected", "PersonnelChanged", "PhaseReported",
     "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted", "PlannedOrderFreed", "PlannedOrderFrozen",
-    "PlanningParametersSet", "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueCorrected", "ProcessValueObserved",
+    "PlanningParametersSet", "PlantDeclared",
+    "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueCorrected", "ProcessValueObserved",
     "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderPlaced", "PurchaseOrderRevised",
     "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded",
     "QuoteAccepted", "QuoteReceived", "ReasonsChanged",

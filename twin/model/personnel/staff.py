@@ -7,10 +7,11 @@ they are now. What else persons change while the plant runs (quality plans, tool
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from twin.model.calendars import written_local
 from twin.model.events import PersonnelChanged, SkillRecorded
@@ -57,13 +58,23 @@ def _own(layout: PlantFile, now: PlantFile) -> PlantFile:
     return layout.model_copy(update={**changing, "reasons": now.reasons.model_copy(deep=True)})
 
 
+class Was(NamedTuple):
+    """What a person was from an instant on. `person` is None for who was not known yet; who has left is not here."""
+
+    since_us: int
+    person: Person | None
+    is_here: bool
+
+
 @dataclass(slots=True)
 class Staffing:
-    """What is said of persons, taken into a staff: at once, or when it becomes so."""
+    """What is said of persons, taken into a staff in the order in which it becomes so, whenever it is said."""
 
     layout: PlantFile
     version: int = 0
     coming: list[StaffEntry] = field(default_factory=list)
+    _told: dict[str, list[tuple[int, StaffEntry]]] = field(default_factory=dict)  # by person, in the order in which it becomes so
+    _was: dict[str, list[Was]] = field(default_factory=dict)  # the same: what that made of him, after what he was at first
 
     @property
     def staff(self) -> Staff:
@@ -82,7 +93,7 @@ class Staffing:
             return doubt
         if not joins and it.worker not in self.staff:
             return f"nobody knows a person '{it.worker}'{did_you_mean(it.worker, self.staff)}; allowed: {listed(self.staff)}"
-        if it.worker in self.staff.left and not (isinstance(it, PersonnelChanged) and it.classes):
+        if self._has_left(it) and not (isinstance(it, PersonnelChanged) and it.classes):
             return f"{it.worker} works here no more; allowed: that he joins again, with classes and calendar"
         if it.from_us >= 0 and not it.recorded_us <= it.from_us <= it.recorded_us + _YEAR_US:
             return f"from {written_local(it.from_us, layout.time_zone)} on; allowed: from now on, or from a day of the next year"
@@ -103,7 +114,7 @@ class Staffing:
     def _person(self, it: PersonnelChanged, *, joins: bool) -> str:
         if joins and not is_id(it.worker):
             return f"'{it.worker}' is no id; allowed: letters, digits, '_', '-' and '.', as in anna_b"
-        if joins and (it.has_left or not (it.classes and it.calendar and it.hourly_cost_minor >= 0)):
+        if joins and not _joins(it):
             near, known = did_you_mean(it.worker, self.staff), listed(self.staff)
             return f"nobody knows a person '{it.worker}'{near}; allowed: one of {known}, or who joins, with classes, calendar and cost"
         if doubt := self._strange(it.classes):
@@ -121,12 +132,18 @@ class Staffing:
         strange = next((name for name in classes if name not in known), "")
         return f"no personnel class is called '{strange}'{did_you_mean(strange, known)}; allowed: {listed(known)}" if strange else ""
 
-    def take(self, it: StaffEntry) -> list[Changed]:
+    def _has_left(self, it: StaffEntry) -> bool:
+        """Whether somebody works here no more at the instant that an entry is of."""
+        then = [was for was in self._was.get(it.worker, ()) if was.since_us <= it.effective_us]
+        return not then[-1].is_here if then and then[-1].person else it.worker in self.staff.left
+
+    def take(self, it: StaffEntry) -> Iterator[Changed]:
         """It was said, and makes sense: who is otherwise now. What becomes so later waits for that."""
+        yield from self.due(it.effective_us)
         if it.from_us > it.effective_us:
             self.coming.append(it)
-            return []
-        return [self._changed(it, it.effective_us)]
+        else:
+            yield self._changed(it, it.effective_us)
 
     def due(self, now_us: int) -> Iterator[Changed]:
         """Who is otherwise by now, by what was said before; in the order of time."""
@@ -134,19 +151,43 @@ class Staffing:
             self.coming.remove(it)
             yield self._changed(it, it.from_us)
 
+    def since(self, person: str, at_us: int) -> list[Was]:
+        """What a person is from an instant on, one after the other, as far as something was said of him that is so by now."""
+        return [it for it in self._was.get(person, ()) if it.since_us >= at_us]
+
     def _changed(self, it: StaffEntry, at_us: int) -> Changed:
-        staff, before = self.staff, self.staff.get(it.worker)
-        is_back = False
-        if isinstance(it, SkillRecorded):
-            assert before is not None
-            now = _with_skill(before, it)
-        else:
-            is_back, now = it.worker in staff.left and not it.has_left, _otherwise(before, it)
-            (staff.left.add if it.has_left else staff.left.discard)(it.worker)
+        """What becomes known late holds until what was said of later, which holds on top of it."""
+        staff, before, was_here = self.staff, self.staff.get(it.worker), it.worker not in self.staff.left
+        told, was = self._told.setdefault(it.worker, []), self._was.setdefault(it.worker, [Was(-1, before, was_here)])
+        place = bisect_right(told, at_us, key=lambda one: one[0])
+        if was[0].person is None and told and place == 0 and not _joins(it):  # nobody is anything before he joins
+            at_us = told[0][0]
+            place = bisect_right(told, at_us, key=lambda one: one[0])
+        told.insert(place, (at_us, it))
+        del was[place + 1 :]
+        for since_us, one in told[place:]:
+            was.append(_next(was[-1], since_us, one))
+        now, is_here = was[-1].person, was[-1].is_here
+        assert now is not None
         staff[it.worker] = now
+        (staff.left.discard if is_here else staff.left.add)(it.worker)
         self.version += 1
-        has_left = isinstance(it, PersonnelChanged) and it.has_left
+        has_left, is_back = was_here and not is_here, is_here and not was_here
         return Changed(person=it.worker, before=before, now=now, at_us=at_us, has_left=has_left, is_back=is_back)
+
+
+def _joins(it: StaffEntry) -> bool:
+    """Whether it says all that has to be known of somebody new."""
+    return isinstance(it, PersonnelChanged) and not it.has_left and bool(it.classes and it.calendar and it.hourly_cost_minor >= 0)
+
+
+def _next(was: Was, at_us: int, it: StaffEntry) -> Was:
+    """What a person is once an entry holds. Who has left is here again only where it says as what."""
+    if isinstance(it, SkillRecorded):
+        assert was.person is not None
+        return Was(at_us, _with_skill(was.person, it), was.is_here)
+    is_here = not it.has_left and (was.is_here or was.person is None or bool(it.classes))
+    return Was(at_us, _otherwise(was.person, it), is_here)
 
 
 def _with_skill(before: Person, it: SkillRecorded) -> Person:

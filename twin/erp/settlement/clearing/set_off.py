@@ -42,7 +42,7 @@ class SetOff:
 
     def by_itself(self, item: OpenItem, now_us: int) -> ItemsSetOff | None:
         """The oldest credit of a party against what it is asked to pay; None: it has none."""
-        credits = [it for it in self._items.open[item.side].values() if it.free_minor < 0 and _is_for(it, item)]
+        credits = [it for it in self._items.of_party(item.side, item.party) if it.free_minor < 0 and it.currency == item.currency]
         return self._of(item, credits[0], min(item.free_minor, -credits[0].free_minor), now_us) if credits else None
 
     def _of(self, item: OpenItem, credit: OpenItem, amount_minor: int, at_us: int) -> ItemsSetOff:
@@ -79,7 +79,7 @@ class SetOff:
         """Why one cannot be set off against the other; "" if it can."""
         if side not in SIDES:
             return f"side '{side}'{did_you_mean(side, SIDES)}; allowed: {listed(list(SIDES))}"
-        of_party = [it for it in self._items.open[SIDES[side]].values() if it.party == party]
+        of_party = self._items.of_party(SIDES[side], party)
         owed, credits = ([it.item for it in of_party if it.free_minor * sign > 0] for sign in (1, -1))
         known = (self._found(SIDES[side], party, item), self._found(SIDES[side], party, credit))
         if known[0] is None or item not in owed:
@@ -123,7 +123,3 @@ class SetOff:
         self._paying.exchange_minor += exchange
         legs = [(f"accounts_{side}", sign * booked[0]), (f"accounts_{side}", sign * booked[1]), ("exchange_difference", exchange)]
         return [*self._erp.book.entries.entry(replace(cause, order=item.order), "set-off", legs)]  # type: ignore[call-arg]
-
-
-def _is_for(credit: OpenItem, item: OpenItem) -> bool:
-    return credit.party == item.party and credit.currency == item.currency

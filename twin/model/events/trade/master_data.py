@@ -34,3 +34,13 @@ class MasterDataRevised(BusinessEvent):
     changes: tuple[tuple[str, str], ...]
     from_us: int
     is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlantDeclared(OfficeEntry):
+    """The files with which a journal goes on from here, `written` as JSON: with the first of these it was begun.
+
+    What they declare otherwise than the ones before is so where somebody has accepted it: MasterDataChanged stands before it then.
+    """
+
+    written: str

@@ -1,0 +1,116 @@
+"""What the files of a plant declare otherwise than they did: what can become so while a journal goes on, and the rest.
+
+A journal goes on from the files that it was begun with. What they say by now is a change from now on, which somebody accepts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from twin.model.master_data.allowed import MAY_BE_NEW, MAY_CHANGE
+from twin.model.master_data.dated import MODELS, table_of
+from twin.model.materials import Materials
+from twin.model.measures import Table
+from twin.model.plant import Plant
+
+_ONLY_READ = ("title", "company")
+_DEEPEST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differing:
+    """What files declare otherwise of one thing, as MasterDataChanged says it."""
+
+    table: str
+    declared: str
+    changes: tuple[tuple[str, str], ...]
+    is_new: bool
+
+    def __str__(self) -> str:
+        said = ", ".join(f"{key} {value or 'left out'}" for key, value in self.changes)
+        return f"{self.table}.{self.declared}: {'new, ' if self.is_new else ''}{said}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differences:
+    """`changes`: can become so from now on; `others`: where else the files say something else, as paths in words."""
+
+    changes: tuple[Differing, ...]
+    others: tuple[str, ...]
+
+
+def differences(before: Plant, now: Plant) -> Differences:
+    """What `now` declares otherwise than `before`; titles and addresses of machines and of the company change nothing."""
+    was, written = _written(before), _written(now)
+    changes = [it for table in MODELS for it in _of_table(table, _table(was, table), _table(written, table))]
+    return Differences(changes=tuple(changes), others=tuple(_paths(_without(was, was), _without(written, was))))
+
+
+def begun_with(begun: Plant, now: Plant) -> Plant:
+    """The plant of today's files, with what can become otherwise as it was at first: entries say what it became since then."""
+    tables = {table: _as_at_first(table, begun.materials, now.materials) for table in MODELS}
+    finance = now.materials.finance.model_copy(update={"tax_codes": tables.pop("tax_codes")})
+    return now.model_copy(update={"materials": now.materials.model_copy(update={**tables, "finance": finance})})
+
+
+def _as_at_first(table: str, begun: Materials, now: Materials) -> dict[str, Table]:
+    first, declared = table_of(begun, table), table_of(now, table)
+    found: dict[str, Table] = {}
+    for name, it in declared.items():
+        if name in first:
+            found[name] = it.model_copy(update={key: getattr(first[name], key) for key in MAY_CHANGE[table]})
+        elif table not in MAY_BE_NEW:
+            found[name] = it
+    return found
+
+
+def _of_table(table: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Differing]:
+    for name, written in now.items():
+        before = was.get(name)
+        if before is None and table not in MAY_BE_NEW:
+            continue
+        changed = [key for key in MAY_CHANGE[table] if written.get(key) != (before or {}).get(key)]
+        if before is None or changed:
+            changes = tuple((key, _value(written[key])) for key in changed if written[key] or before is not None)
+            yield Differing(table=table, declared=name, changes=changes, is_new=before is None)
+
+
+def _value(written: Any) -> str:
+    return "" if written is None else written if isinstance(written, str) else json.dumps(written, ensure_ascii=False)
+
+
+def _written(plant: Plant) -> dict[str, Any]:
+    return plant.model_dump(mode="json")
+
+
+def _table(written: Mapping[str, Any], table: str) -> dict[str, Any]:
+    materials = written["materials"]
+    found: dict[str, Any] = materials["finance"]["tax_codes"] if table == "tax_codes" else materials[table]
+    return found
+
+
+def _without(written: dict[str, Any], was: dict[str, Any]) -> dict[str, Any]:
+    """All that is declared but for what can become otherwise, or be new beside what `was` there."""
+    materials = dict(written["materials"])
+    for table in MODELS:
+        keys, first = MAY_CHANGE[table], _table(was, table)
+        there = {name: it for name, it in _table(written, table).items() if name in first or table not in MAY_BE_NEW}
+        materials[table] = {name: {k: v for k, v in it.items() if k not in keys} for name, it in there.items()}
+    materials["finance"] = {key: value for key, value in materials["finance"].items() if key != "tax_codes"}
+    return {**written["layout"], **materials, "signals": written["signals"]}
+
+
+def _paths(was: Any, now: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+    if was == now or (path and path[-1] in _ONLY_READ):
+        return
+    if len(path) < _DEEPEST and isinstance(was, dict) and isinstance(now, dict):
+        for key in dict.fromkeys([*was, *now]):
+            if key not in was or key not in now:
+                yield f"{'.'.join((*path, key))} is {'new' if key in now else 'gone'}"
+            else:
+                yield from _paths(was[key], now[key], (*path, key))
+        return
+    yield f"{'.'.join(path)} is otherwise"
