@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.rooms.apps.hand_shop import FINAL, GUIDED, hand_shop, two_orders
-from tests.rooms.apps.shown.signed import decisions, trail
+from tests.rooms.apps.shown.signed import a_forgotten_pin, decisions, trail
 from tests.rooms.apps.test_by_hand import Hands
 from tests.rooms.apps.test_entries import said_by_users, wait_until
 from tests.rooms.quality.test_nonconformances import png
@@ -20,7 +20,6 @@ from tests.ui.floor.test_by_hand import Tablet
 from tests.ui.test_pages import SIDEWAYS
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand, live
-from twin.apps.people.secret_forms import given_secret_forms
 from twin.apps.server import PageServer
 from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.terminal import WorkTablet
@@ -335,21 +334,6 @@ def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
     a_forgotten_pin(feed)
     a_session_that_is_left(open_page, server, feed)
     at_the_scanner(open_page, server, feed)
-
-
-def a_forgotten_pin(feed: Feed) -> None:
-    """Who may gives another; nobody else is offered that."""
-    assert given_secret_forms(feed) == []
-    feed.run.plant.layout.persons["quinn"].roles.append("security")
-    (form,) = given_secret_forms(feed)[0]["forms"]
-    assert [it["id"] for it in form["fields"][0]["options"]] == ["quinn", "olga"]
-    of_quinn = {"person": "quinn", "terminal": "t", "token": feed.badges.sign_on("quinn", "1357", "t"), "id": ""}
-    said = {"secret_kind": "pin", "worker": "olga", "new": "2468", "again": "2468", "reason": "forgotten"}
-    assert WorkTablet(feed, terminal="t")._take({"kind": "SecretGiven", "said": said, **of_quinn}) == ""
-    of_olga = {"person": "olga", "terminal": "t", "token": feed.badges.sign_on("olga", "2468", "t"), "id": ""}
-    tablet = WorkTablet(feed, terminal="t")
-    assert tablet._take({"kind": "ClockedOff", "said": {}, **of_olga}).startswith("the PIN of olga was chosen by somebody else")
-    assert tablet._take({"kind": "SecretChanged", "said": {**said, "was": "2468", "new": "8642", "again": "8642"}, **of_olga}) == ""
 
 
 def a_session_that_is_left(open_page: OpenPage, server: PageServer, feed: Feed) -> None:

@@ -63,7 +63,8 @@ def paper(book: Book) -> bytes:
     with tempfile.TemporaryDirectory() as folder:  # it reads pictures there, and nothing elsewhere
         said["pictures"] = [{"file": _kept(folder, n, it), "words": it.words} for n, it in enumerate(book.pictures)]
         inputs = {"book": json.dumps(said)}
-        made = typst.compile(TEMPLATE.encode(), root=Path(folder), sys_inputs=inputs, format="pdf", ignore_system_fonts=True)
+        (source := Path(folder) / "book.typ").write_text(TEMPLATE, encoding="utf-8")
+        made = typst.compile(source, root=Path(folder), sys_inputs=inputs, format="pdf", ignore_system_fonts=True)
     assert isinstance(made, bytes)
     return made
 
