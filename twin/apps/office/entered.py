@@ -121,7 +121,7 @@ class OfficeEntered(Entered):
     def _order(self, said: Said, at: dict[str, Any]) -> e.PurchaseOrderPlaced | e.PurchaseOrderEntered:
         """At a supplier that is declared for the material, the usual if none is named; of several materials an order of several lines."""
         material, due_us = text_of(said, "material"), instant_of(self._plant, said, "due")
-        declared = self._plant.materials.materials.get(material)
+        declared = self._erp.materials.get(material)
         if declared is None or not declared.supplier:
             raise ValueError(f"'{material}' has no supplier; allowed: a request for quotes, or a blanket order")
         supplier = text_of(said, "supplier") or declared.supplier

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from twin.erp.accounting.standard_cost import standard_events
 from twin.erp.accounting.valuation.periods import written
 from twin.erp.functions import Rule
 from twin.erp.procurement.sourcing_entries import beyond
@@ -73,9 +74,15 @@ class MasterData:
         self.coming = [it for it in self.coming if (it.table, it.declared, it.changes, it.from_us) != said]
         erp.dated.take(event)
         erp.planning_parameters.renew()
-        if event.table == "materials":
-            erp.stock.touched.add(event.declared)  # what is short by the new point is wanted now
-        return []
+        if event.table != "materials":
+            return []
+        if event.is_new:
+            erp.stock.know(event.declared)
+            erp.bills.know(event.declared)
+            erp.customer_orders.waiting[event.declared] = []
+            erp.roll_up.know(event.declared, erp.materials[event.declared])
+        erp.stock.touched.add(event.declared)  # what is short by the new point is wanted now
+        return [it for it in standard_events(erp.roll_up, erp.standards, event) if it.material == event.declared] if event.is_new else []
 
 
 def _revised(it: MasterDataChanged | MasterDataRevised, at_us: int, from_us: int) -> MasterDataRevised:

@@ -151,10 +151,47 @@ def test_a_supplier_a_customer_and_a_tax_that_were_not_declared_are_there_from_t
         assert (items.payables["forge", "B1"].due_us, erp.matching.why_blocked("forge", "B1")) == (day(16), "")
         assert items.receivables["INV-S1"].amount_minor == 33_000
     desk.round(changed("suppliers", "forge", ("lead_time", "3 d"), on=8, is_new=True))
-    desk.round(changed("materials", "bolt", ("kind", "purchased"), on=8, is_new=True))
+    desk.round(changed("materials", "bolt", ("kind", "made"), on=8, is_new=True))
     desk.round(
         changed("suppliers", "a b", ("title", "x"), on=8, is_new=True), changed("suppliers", "ab", ("title", "x"), on=8, is_new=True)
     )
     assert [it.partition(";")[0] for it in desk.refusals()] == [
-        "supplier 'forge' is there already", "no new material is declared so", "'a b' is no id", "lead_time: key 'lead_time' is missing",
+        "supplier 'forge' is there already", "kind 'made': what is made has a bill and a routing, which no entry declares",
+        "'a b' is no id", "lead_time: key 'lead_time' is missing",
     ]  # fmt: skip
+
+
+def test_a_material_that_was_not_declared_is_ordered_received_billed_counted_planned_and_sold() -> None:
+    """Bolts at 2.00 a hundred from the mill, which are kept above 500 and sold at 5.00 a hundred."""
+    desk = Desk(planning="order_by_order")
+    said = (
+        ("kind", "purchased"), ("title", "Bolt"), ("standard_cost", "2 EUR"), ("price", "5 EUR"), ("price_per", "100"),
+        ("supplier", "mill"),
+        ("reorder", '{"point": 500, "quantity": 1000}'),
+    )  # fmt: skip
+    followed = desk.round(changed("materials", "bolt", *said, on=1, is_new=True))
+    (standard,) = of_type(followed, e.StandardCostReleased)
+    (order,) = of_type(followed, e.PurchaseOrderPlaced)
+    assert (standard.material, standard.quantity, standard.material_minor) == ("bolt", 100, 200)
+    assert (order.order, order.supplier, order.quantity, order.unit_price_minor, order.due_us) == ("PO-bolt-1", "mill", 1_000, 200, day(3))
+    bolts: dict[str, Any] = {"order": "PO-bolt-1", "material": "bolt", "supplier": "mill"}
+    desk.round(e.GoodsReceived(effective_us=day(3), lot="B1", quantity=1_000, unit_price_minor=210, **bolts))
+    desk.round(e.BillEntered(**SAID, effective_us=day(4), order="PO-bolt-1", supplier="mill", bill="M1", net_minor=2_100))
+    desk.round(e.StockCounted(effective_us=day(5), material="bolt", lot="B1", quantity=990))
+    desk.round(
+        e.SalesOrderEntered(**SAID, effective_us=day(6), order="S1", customer="acme", order_lines=(("bolt", 200, day(6), -1),)),
+    )  # fmt: skip
+    desk.round(e.PlanningParametersSet(**SAID, effective_us=day(7), material="bolt", safety_stock=2_000, lot_quantity=0, note="more"))
+    assert desk.refusals() == []
+    booked = {"raw_material": 1_580, "inventory_difference": 20, "purchase_price_variance": 100, "accounts_payable": -2_100}
+    booked |= {"cost_of_goods_sold": 400, "revenue": -1_000, "accounts_receivable": 1_000}
+    run = desk.run(as_said=True)
+    for erp in (desk.erp, run.erp):
+        assert {k: v for k, v in erp.ledger.balances.items() if v} == booked
+        assert erp.stock.on_hand["bolt"] == 790
+        plan = MaterialPlan(erp.planning_parameters.plant, erp_position(erp, day(8)))
+        assert [it.started for it in plan.orders if it.material == "bolt"] == [2_000], "1,210 short, in lots of 1,000"
+    assert run.mes.tracking.on_hand("bolt") == 790
+    assert run.violations(whole=True) == []
+    assert run.stock().set_index("material").loc["bolt", "on_hand"] == 790
+    assert "bolt" not in run.declared.materials.materials
