@@ -43,6 +43,11 @@ class Bills:
                 self.low_level_code[component] = max(self.low_level_code[component], self.low_level_code[material] + 1)
         self.deepest_first = sorted(self.components, key=lambda m: -self.low_level_code[m])
 
+    def know(self, material: str) -> None:
+        """A material that was not there, is bought and is in no bill."""
+        self.components[material], self.low_level_code[material] = {}, 0
+        self.deepest_first.append(material)
+
     def stands_for(self, material: str, component: str, alternate: str) -> Fraction:
         """How much of a component of `material` one unit of an alternate stands for; 0: it may not stand for it."""
         others = self._alternates.get(material, {}).get(component, ())

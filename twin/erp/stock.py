@@ -54,6 +54,11 @@ class Stock:
         self.moves: Counter[str] = Counter()  # how often each material has moved, or was given another standard
         self.heard_by: list[Callable[[str, str, int, str, int], None]] = []  # who is told of each movement, as `move` is
 
+    def know(self, material: str) -> None:
+        """A material that was not there: there is none of it."""
+        self.on_hand[material] = self.incoming[material] = self.reserved[material] = 0
+        self.lots[material], self.movements[material] = {}, {}
+
     def move(self, material: str, lot: str, quantity: int, kind: str, at_us: int, *, is_here: bool = True) -> None:
         """Book a movement: into stock if `quantity` > 0, out of it if < 0. An emptied lot is forgotten.
 

@@ -125,6 +125,13 @@ def _seldom() -> Iterator[list[e.OperationsEvent]]:
             effective_us=0, request="K2", job_order="K2/fit", lot="K2", person="anna", work_us=-HOUR_US, reason="was at lunch"
         )
     ]
+    grease = (("kind", "purchased"), ("standard_cost", "2 EUR"), ("supplier", "mill"))
+    yield [e.MasterDataChanged(**SAID, table="materials", declared="grease", changes=grease, reason="none was needed", is_new=True)]
+    yield [e.PurchaseOrderEntered(**SAID, order="G1", supplier="mill", order_lines=(("grease", 5, LATER_US, 210),))]
+    yield [e.GoodsReceived(effective_us=0, order="G1.1", lot="G1.1", supplier="mill", material="grease", quantity=5, unit_price_minor=210)]
+    dearer = (("standard_cost", "1.30 EUR"), ("planning.safety_stock", "4"))
+    yield [e.MasterDataChanged(**SAID, table="materials", declared="part", changes=dearer, reason="the mill asks for more")]
+    yield [e.StandardRollUpRequested(**SAID, material="grease", unit_price_minor=220)]
     yield [e.StandardRollUpRequested(**SAID, period="2026-03")]
     yield [e.StandardRollUpRequested(**SAID, material="belt", unit_price_minor=750)]
     yield from _made("K2", "look", "bench_1", 4)

@@ -28,7 +28,7 @@ from twin.run import replay
 from twin.store.journal import MemoryJournal
 
 FINANCE: dict[str, Any] = {
-    "tax_codes": {"vat": {"rate": "20 %"}, "reduced": {"rate": "7 %"}},
+    "tax_codes": {"vat": {"rate": "20 %", "title": "Value added tax"}, "reduced": {"rate": "7 %"}},
     "currencies": {"CZK": [{"since": f"2026-03-{on:02}", "rate": rate} for on, rate in ((1, 25), (5, 30), (6, 26))]},
     "dunning": [{"after": "7 d"}, {"after": "21 d", "fee": "5 EUR"}],
 }

@@ -343,7 +343,7 @@ class Posting(BaseModel):
 
 
 class Period(BaseModel):
-    """A period in both answers: as known when it was closed, and as it was by all that is known now."""
+    """A period in both answers: as known when it was closed, and as it was by all that is known now; not `closed`: open."""
 
     period: str
     since: datetime | None

@@ -55,6 +55,7 @@ from twin.model.events import (
     JobOrderAborted,
     JobOrderCompleted,
     MaintenanceWorked,
+    MasterDataRevised,
     MaterialActual,
     OperationsEvent,
     PersonnelActual,
@@ -72,7 +73,7 @@ from twin.model.measures import US_PER_H
 from twin.model.plant import Plant, PlantFile, ProductionLine, WorkUnit
 from twin.model.states import MaterialUse
 
-_LEARNED_FROM = (Heartbeat, StandardRollUpRequested)  # new standards, and new rates of overheads, follow from these alone
+_LEARNED_FROM = (Heartbeat, StandardRollUpRequested, MasterDataRevised)  # new standards, and new rates of overheads, follow from these
 _ACCEPTED_WITH = ("no_price", "over_delivered", "service_not_ordered")
 """Alerts about what was booked all the same; any other says that the event was refused."""
 
@@ -164,13 +165,13 @@ class Evidence:
         if rule:
             rule(event)
 
-    def _learn(self, event: Heartbeat | StandardRollUpRequested, concluded: Sequence[OperationsEvent]) -> None:
+    def _learn(self, event: Heartbeat | StandardRollUpRequested | MasterDataRevised, concluded: Sequence[OperationsEvent]) -> None:
         if self.revaluation:
             released = [it for it in concluded if isinstance(it, StandardCostReleased)]
             if "stock_revaluation" in self._due_minor:
                 self._due_minor["stock_revaluation"] -= sum(map(self.revaluation.worth_more_minor, released))
             self.revaluation.learn(released)
-        if self._overheads:
+        if self._overheads and not isinstance(event, MasterDataRevised):
             self._overheads.learn(event, concluded)
 
     def find(self, event: WorkInProcessCounted, shares: Iterable[tuple[str, Fraction]]) -> None:

@@ -136,6 +136,11 @@ class CostRollUp:
             if material not in self.released:
                 self.released[material] = self._roll_up(material)
 
+    def know(self, material: str, definition: MaterialDefinition) -> None:
+        """A material that was not there, and is bought."""
+        self._definitions, self.operations[material] = {**self._definitions, material: definition}, {}
+        self.released[material] = self._roll_up(material)
+
     def _roll_up(self, material: str) -> StandardCostReleased:
         """Cost of `price_per` units, each element rounded half to even, so that a parent adds up what its components are booked at."""
         definition = self._definitions[material]

@@ -107,6 +107,7 @@ from twin.model.events.quality import (
     NonconformanceClosed,
     NonconformanceContained,
     NonconformanceDispositioned,
+    NonconformancePictured,
     NonconformanceRaised,
     RecordSigned,
     TestRequested,
@@ -171,7 +172,7 @@ from twin.model.events.trade.corrections import (
     UnbuildEntered,
     ValuationChangeRequested,
 )
-from twin.model.events.trade.master_data import MasterDataChanged, MasterDataRevised, PlantDeclared
+from twin.model.events.trade.master_data import ExchangeRateEntered, MasterDataChanged, MasterDataRevised, PlantDeclared
 from twin.model.events.trade.planning import ForecastEntered, PlannedOrderFreed, PlannedOrderFrozen, PlanningParametersSet
 from twin.model.events.trade.procurement import (
     BillEntered,
@@ -273,7 +274,7 @@ __all__ = [
     "DispatchRuleChanged",
     "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce", "DunningIssued",
     "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged",
-    "EscalationSent",
+    "EscalationSent", "ExchangeRateEntered",
     "ForecastEntered", "ForecastIssued", "FreeInvoiceEntered", "FreeInvoiceIssued", "GaugeMeasured", "GoodsReceiptCorrected",
     "GoodsReceiptEntered", "GoodsReceived", "GoodsReturned", "GoodsShipped", "GoodsTakenBack", "Heartbeat", "HelpAnswered", "HelpCalled",
     "InspectionConcluded", "InspectionJudged", "InspectionOverruled", "InvoiceIssued", "ItemsSetOff", "JobOrderAborted", "JobOrderCommand",
@@ -285,7 +286,8 @@ __all__ = [
     "MaintenanceStarted", "MaintenanceStepConfirmed", "MaintenanceWorked", "MasterDataChanged",
     "MasterDataRevised", "MatchBlocked", "MatchReleased", "MaterialActual",
     "MaterialIdentified", "MessageReceived", "ModeChangeRequested", "NonconformanceClosed", "NonconformanceContained",
-    "NonconformanceDispositioned", "NonconformanceRaised", "OfficeEntry", "OpeningItemBooked", "OpeningItemEntered", "OperationSkipped",
+    "NonconformanceDispositioned", "NonconformancePictured",
+    "NonconformanceRaised", "OfficeEntry", "OpeningItemBooked", "OpeningItemEntered", "OperationSkipped",
     "OperationsEvent", "OperationsRequestCancelled", "OperationsRequestChanged", "OperationsRequestReleased", "OperationsRequestRevised",
     "OperationsRequestScheduled", "OperationsRequestWithdrawn", "OperationsResponse", "OrderPromised",
     "OverDeliveryDecided", "OverheadEntered",

@@ -25,8 +25,11 @@ MAY_CHANGE: Mapping[str, tuple[str, ...]] = {
     "tax_codes": ("title", "rate"),
 }  # fmt: skip
 """Keys by table; a part of one is named by its path, as `planning.safety_stock`."""
-MAY_BE_NEW = ("suppliers", "customers", "tax_codes")
-"""Where something may be declared that was not there."""
+MAY_BE_NEW = ("suppliers", "customers", "tax_codes", "materials")
+"""Where something may be declared that was not there; of materials what is bought."""
+BOUGHT = "purchased"
+_OF_NEW: Mapping[str, tuple[str, ...]] = {"materials": ("kind", "unit", "units", "price_per")}
+"""Keys that are said of something new, and stay so."""
 _ELSEWHERE = {
     "credit_limit": "a credit limit is changed by CreditLimitChanged",
     "valuation": "how stock counts is changed by ValuationChangeRequested",
@@ -70,6 +73,11 @@ def doubts(change: Change, plant: Plant, dated: Dated, coming: Iterable[Revision
     return [_in_words(it) for it in check_plant(tried) if _gist(it) not in before]
 
 
+def keys_of(table: str, *, is_new: bool) -> tuple[str, ...]:
+    """What may be said of something in a table."""
+    return (*MAY_CHANGE[table], *(_OF_NEW.get(table, ()) if is_new else ()))
+
+
 def _not_new(change: Change, known: Mapping[str, object]) -> str:
     kind = _KINDS[change.table]
     if change.table not in MAY_BE_NEW:
@@ -78,13 +86,15 @@ def _not_new(change: Change, known: Mapping[str, object]) -> str:
         return "this plant declares no customers, so anybody is one; allowed: nothing"
     if change.declared in known:
         return f"{kind} '{change.declared}' is there already; allowed: one that no other has"
+    if change.table == "materials" and (said := dict(change.changes).get("kind", "").strip()) != BOUGHT:
+        return f"kind '{said}': what is made has a bill and a routing, which no entry declares; allowed: kind {BOUGHT}"
     if not is_id(change.declared):
         return f"'{change.declared}' is no id; allowed: letters, digits, '_', '-' and '.', as in new_mill"
     return ""
 
 
 def _wrong_keys(change: Change) -> Iterator[str]:
-    keys, allowed = [key for key, _ in change.changes], MAY_CHANGE[change.table]
+    keys, allowed = [key for key, _ in change.changes], keys_of(change.table, is_new=change.is_new)
     if not keys and not change.is_new:
         yield "it says nothing that is otherwise; allowed: a key and a value"
     for key in dict.fromkeys(keys):
@@ -102,7 +112,7 @@ def _wrong_keys(change: Change) -> Iterator[str]:
 
 def _of_lots(change: Change, plant: Plant) -> Iterator[str]:
     """What is begun was cut, shared and given off by what is declared of it."""
-    if change.table != "materials":
+    if change.table != "materials" or change.is_new:
         return
     it, keys = plant.materials.materials[change.declared], [key for key, _ in change.changes]
     if "lot_size" in keys and (it.by_products or it.bill_for > 1):

@@ -23,11 +23,11 @@ from twin.model.personnel.staff import staffed
 from twin.model.plant import Plant
 from twin.model.settlement.finance import TaxCode
 
-MODELS: Mapping[str, type[Table]] = {
-    "materials": MaterialDefinition,
+MODELS: Mapping[str, type[Table]] = {  # each after what it may name
+    "tax_codes": TaxCode,
     "suppliers": Supplier,
     "customers": Customer,
-    "tax_codes": TaxCode,
+    "materials": MaterialDefinition,
 }
 """What can become otherwise, by the name of its table in items.yaml."""
 NOW_US = 2**62

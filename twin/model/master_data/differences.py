@@ -6,13 +6,13 @@ A journal goes on from the files that it was begun with. What they say by now is
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from twin.model.master_data.allowed import MAY_BE_NEW, MAY_CHANGE
+from twin.model.master_data.allowed import BOUGHT, MAY_CHANGE, keys_of
 from twin.model.master_data.dated import MODELS, table_of
-from twin.model.materials import Materials
+from twin.model.materials import MaterialDefinition, Materials
 from twin.model.measures import Table
 from twin.model.plant import Plant
 
@@ -45,34 +45,51 @@ class Differences:
 def differences(before: Plant, now: Plant) -> Differences:
     """What `now` declares otherwise than `before`; titles and addresses of machines and of the company change nothing."""
     was, written = _written(before), _written(now)
-    changes = [it for table in MODELS for it in _of_table(table, _table(was, table), _table(written, table))]
+    changes = [it for table in MODELS for it in _of_table(table, was, written)]
     return Differences(changes=tuple(changes), others=tuple(_paths(_without(was, was), _without(written, was))))
 
 
 def begun_with(begun: Plant, now: Plant) -> Plant:
     """The plant of today's files, with what can become otherwise as it was at first: entries say what it became since then."""
-    tables = {table: _as_at_first(table, begun.materials, now.materials) for table in MODELS}
+    new = _new(_written(begun), _written(now))
+    tables = {table: _as_at_first(table, begun.materials, now.materials, new[table]) for table in MODELS}
     finance = now.materials.finance.model_copy(update={"tax_codes": tables.pop("tax_codes")})
     return now.model_copy(update={"materials": now.materials.model_copy(update={**tables, "finance": finance})})
 
 
-def _as_at_first(table: str, begun: Materials, now: Materials) -> dict[str, Table]:
+def _new(was: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, list[str]]:
+    """By table what was not there, and may come while a journal goes on: of materials what is bought, and nothing else is made of."""
+    new = {table: [name for name in _table(written, table) if name not in _table(was, table)] for table in MODELS}
+    there = _table(written, "materials")
+    elsewhere = json.dumps([written["layout"], [it for name, it in there.items() if name not in new["materials"]]])
+    plain = MaterialDefinition.model_validate({"kind": BOUGHT}).model_dump(mode="json")
+    said = keys_of("materials", is_new=True)
+    new["materials"] = [
+        name for name in new["materials"]
+        if {**there[name], **{key: plain[key] for key in said}} == plain and there[name]["kind"] == BOUGHT
+        and json.dumps(name) not in elsewhere
+    ]  # fmt: skip
+    return new
+
+
+def _as_at_first(table: str, begun: Materials, now: Materials, new: Collection[str]) -> dict[str, Table]:
     first, declared = table_of(begun, table), table_of(now, table)
     found: dict[str, Table] = {}
     for name, it in declared.items():
         if name in first:
             found[name] = it.model_copy(update={key: getattr(first[name], key) for key in MAY_CHANGE[table]})
-        elif table not in MAY_BE_NEW:
+        elif name not in new:
             found[name] = it
     return found
 
 
 def _of_table(table: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Differing]:
-    for name, written in now.items():
-        before = was.get(name)
-        if before is None and table not in MAY_BE_NEW:
+    new = _new(was, now)[table]
+    for name, written in _table(now, table).items():
+        before = _table(was, table).get(name)
+        if before is None and name not in new:
             continue
-        changed = [key for key in MAY_CHANGE[table] if written.get(key) != (before or {}).get(key)]
+        changed = [key for key in keys_of(table, is_new=before is None) if written.get(key) != (before or {}).get(key)]
         if before is None or changed:
             changes = tuple((key, _value(written[key])) for key in changed if written[key] or before is not None)
             yield Differing(table=table, declared=name, changes=changes, is_new=before is None)
@@ -94,10 +111,10 @@ def _table(written: Mapping[str, Any], table: str) -> dict[str, Any]:
 
 def _without(written: dict[str, Any], was: dict[str, Any]) -> dict[str, Any]:
     """All that is declared but for what can become otherwise, or be new beside what `was` there."""
-    materials = dict(written["materials"])
+    materials, new = dict(written["materials"]), _new(was, written)
     for table in MODELS:
-        keys, first = MAY_CHANGE[table], _table(was, table)
-        there = {name: it for name, it in _table(written, table).items() if name in first or table not in MAY_BE_NEW}
+        keys = MAY_CHANGE[table]
+        there = {name: it for name, it in _table(written, table).items() if name not in new[table]}
         materials[table] = {name: {k: v for k, v in it.items() if k not in keys} for name, it in there.items()}
     materials["finance"] = {key: value for key, value in materials["finance"].items() if key != "tax_codes"}
     return {**written["layout"], **materials, "signals": written["signals"]}

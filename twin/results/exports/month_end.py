@@ -25,7 +25,7 @@ def _periods(now: PeriodsNow, currency: str) -> Sheet:
     rows = [
         SheetRow(
             cells=(
-                it.period, it.from_us or None, it.until_us if it.closed_us else None, it.closed_us, it.closed_by, it.known_then_minor,
+                it.period, it.from_us or None, it.until_us if it.is_over else None, it.closed_us, it.closed_by, it.known_then_minor,
                 it.as_it_was_minor, it.difference_minor, it.late_count,
             )
         )

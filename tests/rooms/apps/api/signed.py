@@ -65,6 +65,10 @@ def decisions_are_signed(ask: Callable[..., Any], lot: str, secret: str) -> None
     of_production = ask("/audit-trail?of=emil", token=ALL_BUT["finance"])[1]
     assert {it["says"] for it in of_production} == {"AbsenceEntered", "PersonnelChanged"}
     assert not any("hourly_cost_minor" in it["now"] for it in of_production)
+    leaves = {"worker": "emil", "has_left": True, "from": "2026-09-01T00:00:00Z"}
+    assert ask("/entries/personnel-changed", leaves)[0] == 201
+    status, why, *_ = ask("/entries/personnel-changed", {**leaves, "from": "2026-10-01T00:00:00Z"})
+    assert (status, why["detail"].partition(";")[2]) == (409, " allowed: until then, or that emil joins again, with classes and calendar")
     assert ask("/audit-trail?person=nobody")[1]["detail"].startswith("nobody knows a person 'nobody'")
     nothing = ask(f"/results/{lot}/nothing/signatures", {"secret": secret, "meaning": "reviewed"})
     assert (nothing[0], nothing[1]["detail"]) == (409, f"lot {lot} has no result of 'nothing' that could be signed")
@@ -74,6 +78,8 @@ def master_data_is_said(ask: Callable[..., Any]) -> None:
     """What is declared of a supplier is otherwise, and stands in the audit trail with the reason."""
     longer = {"table": "suppliers", "declared": "bearings", "changes": [["lead_time", "11 d"]], "reason": "a new contract"}
     assert ask("/entries/master-data-changed", longer)[0] == 201
+    status, refused, _ = ask("/entries/exchange-rate-entered", {"currency": "XXX", "rate": "2"})
+    assert (status, "no rates of 'XXX' are declared" in refused["detail"]) == (409, True)
     before_the_books = ask("/entries/master-data-changed", {**longer, "changes": [["lead_time", "9 d"]], "from": "2020-01-01T00:00:00Z"})
     assert (before_the_books[0], "the books begin" in before_the_books[1]["detail"]) == (409, True)
     (told,) = (it for it in ask("/audit-trail?of=bearings")[1] if it["standing"] == "taken" and it["says"] == "MasterDataChanged")

@@ -108,8 +108,8 @@ def test_all_that_is_wrong_with_a_change_is_said_at_once_with_what_is_allowed() 
     kind, about = e.MasterDataChanged, {"table": "suppliers", "declared": "mill", "reason": "x"}
     said = office.refused(kind, "nobody", table="suppliers", declared="mill", changes=(), reason=" ", from_us=0)
     assert said == (
-        "nobody knows a person 'nobody'; allowed: anna, ben; a change of what is declared needs a reason; "
-        "it is so from 1970-01-01T00:00:00Z on, and the books begin 2026-03-02T00:00:00Z; allowed: from then on"
+        "nobody knows a person 'nobody'; allowed: anna, ben; it is so from 1970-01-01T00:00:00Z on, and the books begin "
+        "2026-03-02T00:00:00Z; allowed: from then on; a change of what is declared needs a reason"
     )
     assert office.refused(kind, **about, changes=()) == "it says nothing that is otherwise; allowed: a key and a value"
     said = office.refused(kind, **about, changes=(("lead_time", "soon"), ("terms.due", "1 week"), ("terms.tax", "moon"), ("terms.x", "1")))
@@ -151,10 +151,70 @@ def test_a_supplier_a_customer_and_a_tax_that_were_not_declared_are_there_from_t
         assert (items.payables["forge", "B1"].due_us, erp.matching.why_blocked("forge", "B1")) == (day(16), "")
         assert items.receivables["INV-S1"].amount_minor == 33_000
     desk.round(changed("suppliers", "forge", ("lead_time", "3 d"), on=8, is_new=True))
-    desk.round(changed("materials", "bolt", ("kind", "purchased"), on=8, is_new=True))
+    desk.round(changed("materials", "bolt", ("kind", "made"), on=8, is_new=True))
     desk.round(
         changed("suppliers", "a b", ("title", "x"), on=8, is_new=True), changed("suppliers", "ab", ("title", "x"), on=8, is_new=True)
     )
     assert [it.partition(";")[0] for it in desk.refusals()] == [
-        "supplier 'forge' is there already", "no new material is declared so", "'a b' is no id", "lead_time: key 'lead_time' is missing",
+        "supplier 'forge' is there already", "kind 'made': what is made has a bill and a routing, which no entry declares",
+        "'a b' is no id", "lead_time: key 'lead_time' is missing",
     ]  # fmt: skip
+
+
+def test_a_material_that_was_not_declared_is_ordered_received_billed_counted_planned_and_sold() -> None:
+    """Bolts at 2.00 a hundred from the mill, which are kept above 500 and sold at 5.00 a hundred."""
+    desk = Desk(planning="order_by_order")
+    said = (
+        ("kind", "purchased"), ("title", "Bolt"), ("standard_cost", "2 EUR"), ("price", "5 EUR"), ("price_per", "100"),
+        ("supplier", "mill"),
+        ("reorder", '{"point": 500, "quantity": 1000}'),
+    )  # fmt: skip
+    followed = desk.round(changed("materials", "bolt", *said, on=1, is_new=True))
+    (standard,) = of_type(followed, e.StandardCostReleased)
+    (order,) = of_type(followed, e.PurchaseOrderPlaced)
+    assert (standard.material, standard.quantity, standard.material_minor) == ("bolt", 100, 200)
+    assert (order.order, order.supplier, order.quantity, order.unit_price_minor, order.due_us) == ("PO-bolt-1", "mill", 1_000, 200, day(3))
+    bolts: dict[str, Any] = {"order": "PO-bolt-1", "material": "bolt", "supplier": "mill"}
+    desk.round(e.GoodsReceived(effective_us=day(3), lot="B1", quantity=1_000, unit_price_minor=210, **bolts))
+    desk.round(e.BillEntered(**SAID, effective_us=day(4), order="PO-bolt-1", supplier="mill", bill="M1", net_minor=2_100))
+    desk.round(e.StockCounted(effective_us=day(5), material="bolt", lot="B1", quantity=990))
+    desk.round(
+        e.SalesOrderEntered(**SAID, effective_us=day(6), order="S1", customer="acme", order_lines=(("bolt", 200, day(6), -1),)),
+    )  # fmt: skip
+    desk.round(e.PlanningParametersSet(**SAID, effective_us=day(7), material="bolt", safety_stock=2_000, lot_quantity=0, note="more"))
+    assert desk.refusals() == []
+    booked = {"raw_material": 1_580, "inventory_difference": 20, "purchase_price_variance": 100, "accounts_payable": -2_100}
+    booked |= {"cost_of_goods_sold": 400, "revenue": -1_000, "accounts_receivable": 1_000}
+    run = desk.run(as_said=True)
+    for erp in (desk.erp, run.erp):
+        assert {k: v for k, v in erp.ledger.balances.items() if v} == booked
+        assert erp.stock.on_hand["bolt"] == 790
+        plan = MaterialPlan(erp.planning_parameters.plant, erp_position(erp, day(8)))
+        assert [it.started for it in plan.orders if it.material == "bolt"] == [2_000], "1,210 short, in lots of 1,000"
+    assert run.mes.tracking.on_hand("bolt") == 790
+    assert run.violations(whole=True) == []
+    assert run.stock().set_index("material").loc["bolt", "on_hand"] == 790
+    assert "bolt" not in run.declared.materials.materials
+
+
+def test_a_rate_of_the_day_counts_for_papers_of_then_or_later() -> None:
+    """30 crowns for one of ours from day 3 on, 26 from day 4; from day 7 on 20, and as is said on day 9, 40 from day 8 on."""
+    desk = Desk()
+
+    def rate(on: int, text: str, **about: Any) -> None:
+        desk.round(e.ExchangeRateEntered(**SAID, effective_us=day(on), currency="CZK", rate=text, **about))
+
+    rate(5, "20", from_us=day(7))
+    rate(9, "40.0", from_us=day(8))
+    rate(9, "none", from_us=day(-1))
+    desk.round(e.ExchangeRateEntered(**SAID, effective_us=day(10), currency="CZX", rate="2"))
+    about: dict[str, Any] = {**SAID, "recorded_us": day(11), "supplier": "foundry", "currency": "CZK"}
+    lines = (("rent", 52_000, ""),)
+    bills = {f"R{of}": e.CostBillEntered(**about, effective_us=day(of), bill=f"R{of}", cost_lines=lines) for of in (6, 7, 8)}
+    desk.round(*bills.values())
+    for items in (desk.erp.settlement.items, desk.run(as_said=True).erp.settlement.items):
+        assert [items.payables["foundry", name].booked_minor for name in bills] == [2_000, 2_600, 1_300]
+    first, second = desk.refusals()
+    assert "the books begin" in first
+    assert "'none' is no exchange rate; allowed: how many of it" in first
+    assert second == "no rates of 'CZX' are declared; allowed: CZK"

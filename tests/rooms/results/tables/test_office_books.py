@@ -21,6 +21,8 @@ from twin.results.exports import workbook as excel
 from twin.results.exports.sheets import Book, Sheet, SheetRow, counts
 from twin.results.exports.writing import SUBJECTS, export
 from twin.results.run import Run
+from twin.results.views.business.finance import statements_of, windows
+from twin.results.views.business.month_end import periods_now
 from twin.results.views.business.plan import LINES, plan_now
 from twin.results.views.business.purchasing import purchasing_now
 
@@ -139,6 +141,21 @@ def test_month_end_has_both_answers_of_every_period_and_what_makes_the_differenc
     assert all("GoodsReceiptCorrected" in str(it["Because of"]) for it in found["Late entries"])
     received = next(it for it in found["Before the close"] if it["What"] == "Received, and not billed")
     assert (minor(received["Amount, EUR"]), received["Is"]) == (42_000, "to do")
+
+
+def test_a_month_that_is_over_and_not_closed_is_named_and_is_a_window() -> None:
+    desk = Desk()
+    desk.receive(1, "PO1", 10, 4_000)
+    desk.sell(4, "A1", 10, 6_000)
+    desk.passes(33)
+    run = desk.run()
+    march, april = periods_now(run).periods
+    assert [(it.period, it.is_over, it.closed_us) for it in (march, april)] == [("2026-03", True, None), ("2026-04", False, None)]
+    assert windows(run)[-1] == "2026-03"
+    income = run.erp.income_statement(None, april.from_us)[-1].amount_minor
+    assert statements_of("2026-03")(run).result_minor == march.booked_minor == march.known_then_minor == income
+    rows = sheets(run, "month_end")["Periods"]
+    assert [(it["Period"], it["Until"] is None, it["Closed"]) for it in rows] == [("2026-03", False, None), ("2026-04", True, None)]
 
 
 @pytest.mark.parametrize("what", ["stock", "material_plan", "purchasing", "month_end"])

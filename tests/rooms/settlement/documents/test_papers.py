@@ -39,7 +39,7 @@ def test_every_invoice_and_credit_says_its_lines_with_tax_and_its_open_item(run:
         assert sum(minor for _, minor in paper.sums[:-1]) == paper.sums[-1][1]
         assert sum(it.net_minor for it in paper.lines) == paper.sums[0][1]
     first = papers["INV-S1"]
-    assert (first.kind, first.sums) == ("Invoice", [("Net", 40_000), ("Tax vat, 20 %", 8_000), ("Total", 48_000)])
+    assert (first.kind, first.sums) == ("Invoice", [("Net", 40_000), ("Value added tax, 20 %", 8_000), ("Total", 48_000)])
     assert [(it.title, it.quantity, it.price_minor) for it in first.lines] == [("housing", 4, 10_000)]
     assert first.words[0] == "We ask for 12,000.00 CZK (480.00 EUR) by 10 Mar 2026, with INV-S1 as its reference."
     assert papers["INV-S2"].sums == [("Net", 333), ("Total", 333)], "zenith is asked for no tax"

@@ -7,11 +7,13 @@ from typing import Any
 
 from twin.apps.terminals.forms import Form, ask, choice, form, group
 from twin.apps.terminals.readers import Said, instant_of, needed_text_of, text_of
-from twin.apps.words import choices
-from twin.model.events import MasterDataChanged
+from twin.apps.words import choices, supplier_choices
+from twin.model.events import ExchangeRateEntered, MasterDataChanged
+from twin.model.master_data.allowed import BOUGHT
 from twin.model.master_data.dated import table_of
 from twin.results.run import Run
 
+_FROM = "From, if not from now on, as in 2026-03-02 14:00"
 _DISCOUNT, _WITHIN = "terms.discount", " within "
 _TERMS = {"Payment due after, as in 30 d": "terms.due", "Tax code": "terms.tax", f"Cash discount, as in 2 %{_WITHIN}10 d": _DISCOUNT}
 _KEYS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
@@ -36,10 +38,19 @@ _KEYS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
 _FIRST: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "suppliers": ("A new supplier", {"title": "Title", "lead_time": "Lead time, as in 8 d", "terms.due": "Payment due after, as in 30 d"}),
     "customers": ("A new customer", {"title": "Title", "terms.due": "Payment due after, as in 30 d"}),
+    "materials": (
+        "A new material that is bought",
+        {
+            "title": "Title",
+            "unit": "Unit, as in kg, a piece where it is left out",
+            "standard_cost": "Price it is bought at, as in 3.20 EUR",
+            "price": "Price it is sold at",
+        },
+    ),
     "tax_codes": ("A new tax", {"title": "Title", "rate": "Rate, as in 19 %"}),
 }
-_WITH_TAX = ("suppliers", "customers")
-_NEEDED = ("lead_time", "rate")
+_WITH_TAX = {"suppliers": "terms.tax", "customers": "terms.tax", "materials": "tax"}
+_NEEDED = ("lead_time", "rate", "standard_cost")
 NEW_KINDS = {table: f"MasterDataNew:{table}" for table in _FIRST}
 """What the form of something new is called, by table."""
 KINDS = {table: f"MasterDataChanged:{table}" for table in _KEYS}
@@ -51,7 +62,23 @@ def declared_forms(run: Run) -> list[Form]:
     there = [table for table in _KEYS if table_of(run.plant.materials, table)]
     may_be_new = [table for table in _FIRST if table != "customers" or table in there]  # where none is declared anybody is one
     forms = [*(_form(run, table) for table in there), *(_new_form(run, table) for table in may_be_new)]
+    if known := run.erp.settlement.rates.known:
+        forms.append(_rate_form(run, known))
     return [group("declared", "What is declared", [], *forms)]
+
+
+def _rate_form(run: Run, known: list[str]) -> Form:
+    own = run.plant.layout.currency
+    return form(
+        ExchangeRateEntered.__name__, "A rate of the day", choice("currency", "Currency", {it: it for it in known}),
+        ask("rate", f"So many for one {own}", "text"), ask("from", _FROM, "text", needed=False), send="It is so", mark="go",
+    )  # fmt: skip
+
+
+def rate_said(run: Run, said: Said, at: dict[str, Any]) -> ExchangeRateEntered:
+    """What the form of rates says."""
+    from_us = instant_of(run.plant, said, "from") if text_of(said, "from") else -1
+    return ExchangeRateEntered(**at, currency=text_of(said, "currency"), rate=needed_text_of(said, "rate"), from_us=from_us)
 
 
 def _form(run: Run, table: str) -> Form:
@@ -60,7 +87,7 @@ def _form(run: Run, table: str) -> Form:
     return form(
         KINDS[table], button, choice("declared", name, choices({key: it.title for key, it in declared.items()})),
         choice("key", "What of it", keys), ask("value", "From then on, nothing where it is left out", "text", needed=False),
-        ask("from", "From, if not from now on, as in 2026-03-02 14:00", "text", needed=False), ask("reason", "Reason", "text"),
+        ask("from", _FROM, "text", needed=False), ask("reason", "Reason", "text"),
         send="It is so", mark="go",
     )  # fmt: skip
 
@@ -68,7 +95,9 @@ def _form(run: Run, table: str) -> Form:
 def _new_form(run: Run, table: str) -> Form:
     button, asked = _FIRST[table]
     codes = choices({name: it.title for name, it in run.plant.materials.finance.tax_codes.items()})
-    taxes = [choice("terms.tax", "Tax code", {"\u2013": "", **codes})] if table in _WITH_TAX and codes else []
+    taxes = [choice(_WITH_TAX[table], "Tax code", {"\u2013": "", **codes})] if table in _WITH_TAX and codes else []
+    if table == "materials":
+        taxes.append(choice("supplier", "Supplier", supplier_choices(run.plant), none="No supplier is declared."))
     fields = [ask(key, label, "text", needed=key in _NEEDED) for key, label in asked.items()]
     return form(
         NEW_KINDS[table], button, ask("declared", "Name by which it is called, as in new_mill", "text"), *fields, *taxes,
@@ -78,8 +107,9 @@ def _new_form(run: Run, table: str) -> Form:
 
 def new_said(table: str, said: Said, at: dict[str, Any]) -> MasterDataChanged:
     """What the form of something new says."""
-    keys = (*_FIRST[table][1], "terms.tax")
+    keys = (*_FIRST[table][1], *filter(None, (_WITH_TAX.get(table), "supplier" if table == "materials" else "")))
     changes = tuple((key, value) for key in keys if (value := text_of(said, key)))
+    changes = (("kind", BOUGHT), *changes) if table == "materials" else changes
     name = needed_text_of(said, "declared")
     return MasterDataChanged(**at, table=table, declared=name, changes=changes, reason=text_of(said, "reason"), is_new=True)
 

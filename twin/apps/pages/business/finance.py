@@ -27,7 +27,7 @@ from twin.apps.row_table import Row, row_table
 from twin.apps.speaking.speaker import Speaker
 from twin.apps.terminals.forms import Form
 from twin.apps.theme import card
-from twin.apps.words import debit_credit, exact, material_title, money
+from twin.apps.words import debit_credit, exact, material_title
 from twin.erp.accounting.statements import BalanceRow, PostingRow, StatementRow
 from twin.erp.accounting.valuation.variances import VarianceRow
 from twin.erp.rows import WipRow
@@ -47,7 +47,7 @@ WHOLE = 60  # lines of a statement: it is read as one
 POSTING_HEAD = ("Entry", "When", "Document", "Concerns")
 NOTE = (
     "Pick an account to see its entries, and an entry to see what made it; any other figure opens below: What it is made of. Closed periods"
-    " are windows, too."
+    " and months that are over are windows, too."
 )
 FORMS = {
     "statements": ("by_hand",), "work": ("receipts", "values", "declared"),
@@ -246,10 +246,10 @@ def _beside(*cards: pmui.Paper) -> pmui.Grid:
 def _figures_html(now: Statements, currency: str) -> str:
     return figures_html(
         (
-            ("Revenue", money(now.revenue_minor), currency, ["in the window, without tax"]),
-            ("Result", money(now.result_minor), currency, ["in the window"]),
-            ("Assets", money(now.assets_minor), currency, ["at its end"]),
-            ("Work in progress now", money(now.wip_minor), currency, ["with what runs and is not booked yet"]),
+            ("Revenue", exact(now.revenue_minor), currency, ["in the window, without tax"]),
+            ("Result", exact(now.result_minor), currency, ["in the window"]),
+            ("Assets", exact(now.assets_minor), currency, ["at its end"]),
+            ("Work in progress now", exact(now.wip_minor), currency, ["with what runs and is not booked yet"]),
         )
     )
 

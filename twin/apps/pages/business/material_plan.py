@@ -50,7 +50,7 @@ class _Card:
     """What one viewer has before him: a material, an order of it, and the days that are shown."""
 
     def __init__(self, feed: Feed) -> None:
-        self.feed, self.plant = feed, feed.look(plan_now, FRESH_S).plan.plant
+        self.feed = feed
         self.first = 0
         names = {f"{material_title(self.plant, it)} ({it})": it for it in feed.look(plan_now, FRESH_S).materials}
         self.material = pmui.Select(
@@ -84,6 +84,11 @@ class _Card:
     @property
     def now(self) -> PlanNow:
         return self.feed.look(plan_now, FRESH_S)
+
+    @property
+    def plant(self) -> Plant:
+        """With what is declared by now."""
+        return self.now.plan.plant
 
     def turn(self, by: int | None) -> None:
         """Show other days; None: the first, of another material."""

@@ -96,13 +96,15 @@ def _period_row(plant: Plant, it: PeriodNow) -> Row:
     closed = (
         f"{local_time(plant, it.closed_us)}, by {person_titles(plant, it.closed_by) if it.closed_by else 'rule'}"
         if it.closed_us
-        else "open"
+        else "not yet, though it is over"
+        if it.is_over
+        else "not yet: it goes on"
     )
     cells = (
-        it.period, local_time(plant, it.from_us) if it.from_us else "the start", local_time(plant, it.until_us) if it.closed_us else "now",
+        it.period, local_time(plant, it.from_us) if it.from_us else "the start", local_time(plant, it.until_us) if it.is_over else "now",
         closed, exact(it.known_then_minor), exact(it.as_it_was_minor), exact(it.difference_minor), f"{it.late_count:,}",
     )  # fmt: skip
-    return Row(cells=cells, mark="warn" if it.difference_minor else "done" if it.closed_us else "good")
+    return Row(cells=cells, mark="warn" if it.difference_minor or (it.is_over and not it.closed_us) else "done" if it.closed_us else "good")
 
 
 def _doubts_html(now: PeriodsNow, currency: str) -> str:
@@ -135,7 +137,7 @@ def _answers_html(period: str, found: BothAnswers | None, currency: str) -> str:
 def _late_html(plant: Plant, found: BothAnswers | None, currency: str) -> str:
     if found is None or not found.late:
         is_open = found is None or not found.is_closed
-        said = "It is open: what becomes known is booked in it." if is_open else "Nothing has become known of it since it was closed."
+        said = "It is not closed: what becomes known is booked in it." if is_open else "Nothing has become known of it since it was closed."
         return row_table((), [Row(cells=(said,), mark="good")])
     rows = [
         Row(cells=(local_time(plant, at_us), document, reference, exact(minor)), mark="warn")

@@ -61,7 +61,7 @@ def _allocations(feed: Feed, on_change: Callable[[], None]) -> PagedTable[Alloca
     plant = feed.run.plant
 
     def write(it: Allocation) -> Row:
-        unit = plant.materials.materials[it.material].unit
+        unit = feed.run.plant.materials.materials[it.material].unit
         rest = f"{it.back_ordered:,} {unit}" if it.back_ordered else "nothing"
         leaves = it.held or ("in parts" if it.ships_in_parts else f"with {listed(it.ships_with)}" if it.ships_with else "whole")
         cells = (

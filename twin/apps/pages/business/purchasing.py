@@ -35,7 +35,7 @@ MARKS = {"late": "bad", "open": "good", "received late": "warn", "received": "do
 
 def purchasing_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
-    plant, currency, materials = feed.run.plant, feed.run.plant.layout.currency, feed.run.plant.materials.materials
+    plant, currency = feed.run.plant, feed.run.plant.layout.currency
     figures = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
     planned = pmui.Typography("", variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
 
@@ -47,13 +47,15 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         suppliers.show(now.suppliers, empty="No supplier is declared.")
         away.show(feed.look(at_suppliers_now), empty="Nothing of ours lies at a supplier.")
         planned.object = f"As planned {local_time(plant, plan.at_us)}, from what was open then."
+        materials = plan.plan.plant.materials.materials  # as they are declared by now
         advice.show([it for it in plan.messages if materials[it.material].kind == "purchased"], empty=NOTHING)
         desk.show()
 
     def write_advice(it: ActionMessage) -> Row:
         plan = feed.look(plan_now, FRESH_S)
+        unit = plan.plan.plant.materials.materials[it.material].unit
         cells = (
-            f"{it.action} {it.order}", material_title(plant, it.material), f"{it.quantity:,} {materials[it.material].unit}",
+            f"{it.action} {it.order}", material_title(plant, it.material), f"{it.quantity:,} {unit}",
             day_words(plan.day(it.from_bucket)), day_words(plan.day(it.to_bucket)), with_days(it.why),
         )  # fmt: skip
         return Row(cells=cells, mark="bad" if it.action == "expedite" else "warn" if it.action in ("release", "increase") else "")
@@ -110,7 +112,7 @@ def _away_table(feed: Feed, on_change: Callable[[], None]) -> PagedTable[AtSuppl
     def write(it: AtSupplierRow) -> Row:
         cells = (
             supplier_title(plant, it.supplier), it.kind, material_title(plant, it.material), it.lot,
-            f"{it.quantity:,} {plant.materials.materials[it.material].unit}", it.order, local_time(plant, it.sent_us),
+            f"{it.quantity:,} {feed.run.plant.materials.materials[it.material].unit}", it.order, local_time(plant, it.sent_us),
             local_time(plant, it.due_us), exact(it.value_minor),
         )  # fmt: skip
         return Row(cells=cells, mark="bad" if it.due_us < feed.run.now_us else "")

@@ -57,7 +57,7 @@ class StandardsCard:
 
     def _priced(self, material: str) -> str:
         """What a price is asked of: so many units of it."""
-        it = self._plant.materials.materials[material]
+        it = self._feed.run.plant.materials.materials[material]
         return f"{it.price_per:,} {it.unit} of {material_title(self._plant, material)}"
 
     def _ask(self, _: object) -> None:

@@ -14,7 +14,7 @@ from twin.model.events.operations_event import BASE_FIELDS
 from twin.model.settlement.chart import EARNING
 from twin.results.run import Run
 from twin.results.settlement.cash_flow import FlowRow, cash_flow
-from twin.results.views.business.month_end import first_of_month_us, periods_now
+from twin.results.views.business.month_end import first_of_month_us, spans
 from twin.results.views.overview import midnight_us
 from twin.store.journal import JournalEntry
 
@@ -82,8 +82,8 @@ class EntryOpened:
 
 
 def windows(run: Run) -> list[str]:
-    """What a viewer may choose."""
-    return [*WINDOWS, *(it.period for it in run.erp.ledger.closed)]
+    """What a viewer may choose: closed periods and months that are over, too."""
+    return [*WINDOWS, *(it.period for it in spans(run)[:-1])]
 
 
 def window_us(run: Run, window: Window) -> tuple[int, int]:
@@ -95,7 +95,7 @@ def window_us(run: Run, window: Window) -> tuple[int, int]:
         return first_of_month_us(run.plant, run.now_us), end_us
     if window == "today":
         return midnight_us(run.plant, run.now_us), end_us
-    period = next((it for it in periods_now(run).periods if it.period == window), None)
+    period = next((it for it in spans(run) if it.period == window), None)
     return (period.from_us, period.until_us) if period else (0, end_us)
 
 

@@ -6,13 +6,15 @@ A closed period never changes, so the difference stands in the books of a later 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from twin.erp.accounting.standard_cost import total_minor
 from twin.erp.accounting.statements import StatementRow, View, income_statement
+from twin.erp.accounting.valuation.periods import this_month
 from twin.model.events import LateJournalPosted, PeriodCloseRequested
 from twin.model.plant import Plant
 from twin.model.settlement.chart import EARNING, Account
@@ -22,7 +24,10 @@ from twin.results.views.overview import midnight_us
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodNow:
-    """One period. Results in minor units; `closed_us` None: it is open, and both answers are what is known now."""
+    """One period. Results in minor units; `closed_us` None: it is not closed, and both answers are what is known now.
+
+    `is_over`: nothing more happens in it; the month that goes on is not over.
+    """
 
     period: str
     from_us: int
@@ -33,6 +38,7 @@ class PeriodNow:
     booked_minor: int
     as_it_was_minor: int
     late_count: int  # entries in later periods that concern it
+    is_over: bool = True
 
     @property
     def difference_minor(self) -> int:
@@ -59,7 +65,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodsNow:
-    """Every period, the open one last, what may be closed, and what to look at before."""
+    """Every period, what is not closed month by month and the one that goes on last, what may be closed, and what to look at before."""
 
     periods: list[PeriodNow]
     closable: list[Closable]
@@ -94,25 +100,51 @@ def first_of_month_us(plant: Plant, now_us: int) -> int:
     return int(local.replace(day=1, hour=0, minute=0, second=0, microsecond=0).timestamp()) * 1_000_000
 
 
+class Span(NamedTuple):
+    """One period, without what came of it. `closed_us` None: it is not closed."""
+
+    period: str
+    from_us: int
+    until_us: int
+    closed_us: int | None = None
+    closed_by: str = ""
+
+
+def spans(run: Run) -> list[Span]:
+    """The periods that are closed, and the months, or what is left of them, that are not; the one that goes on is the last."""
+    found, from_us = list[Span](), 0
+    for closed in run.erp.ledger.closed:
+        found.append(Span(closed.period, from_us, closed.until_us, closed.recorded_us, closed.person))
+        from_us = closed.until_us
+    return [*found, *_open_months(run, from_us, {it.period for it in found})]
+
+
+def _open_months(run: Run, from_us: int, taken: set[str]) -> Iterator[Span]:
+    begins_us, month_us, until_us = max(from_us, run.scenario.start_us), first_of_month_us(run.plant, run.now_us), [run.now_us + 1]
+    while month_us > begins_us:
+        until_us.append(month_us)
+        month_us = first_of_month_us(run.plant, month_us - 1)
+    for end_us in reversed(until_us):
+        name = this_month(max(end_us - 1, begins_us), run.plant.layout.time_zone)
+        yield Span(f"{name}, the rest" if name in taken else name, from_us, end_us)
+        from_us = end_us
+
+
 def periods_now(run: Run) -> PeriodsNow:
     """The periods of a run as they stand."""
-    periods, from_us = [], 0
-    for closed in run.erp.ledger.closed:
-        periods.append(_period(run, closed.period, from_us, closed.until_us, closed.recorded_us, closed.person))
-        from_us = closed.until_us
-    periods.append(_period(run, "open", from_us, run.now_us + 1, None, ""))
-    return PeriodsNow(periods=periods, closable=_closable(run), doubts=_doubts(run))
+    return PeriodsNow(periods=[_period(run, it) for it in spans(run)], closable=_closable(run), doubts=_doubts(run))
 
 
-def _period(run: Run, period: str, from_us: int, until_us: int, closed_us: int | None, closed_by: str) -> PeriodNow:
+def _period(run: Run, it: Span) -> PeriodNow:
     def result(view: View) -> int:
-        return income_statement(run.erp.ledger, from_us, until_us, view)[-1].amount_minor
+        return income_statement(run.erp.ledger, it.from_us, it.until_us, view)[-1].amount_minor
 
-    late = [it for it in _late(run) if from_us <= it.concerns_us < until_us <= it.effective_us]
+    late = [one for one in _late(run) if it.from_us <= one.concerns_us < it.until_us <= one.effective_us]
+    booked_minor = result(View())
     return PeriodNow(
-        period=period, from_us=from_us, until_us=until_us, closed_us=closed_us, closed_by=closed_by,
-        known_then_minor=result(View(known_us=closed_us)), booked_minor=result(View()), as_it_was_minor=result(View(as_it_was=True)),
-        late_count=len(late),
+        period=it.period, from_us=it.from_us, until_us=it.until_us, closed_us=it.closed_us, closed_by=it.closed_by,
+        known_then_minor=booked_minor if it.closed_us is None else result(View(known_us=it.closed_us)), booked_minor=booked_minor,
+        as_it_was_minor=result(View(as_it_was=True)), late_count=len(late), is_over=it.closed_us is not None or it.until_us <= run.now_us,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
 from twin.apps.row_table import Row
 from twin.apps.theme import card
-from twin.apps.words import customer_title, debit_credit, exact, material_title, money, person_titles, supplier_title, work_center_title
+from twin.apps.words import customer_title, debit_credit, exact, material_title, person_titles, supplier_title, work_center_title
 from twin.results.settlement.bank_now import BankLineNow, BankNow, bank_now
 from twin.results.settlement.dimensions import DIMENSIONS
 from twin.results.settlement.opening.shown import CellNow, cells_now
@@ -77,9 +77,9 @@ class MoneyCards:
 def _bank_html(now: BankNow, currency: str) -> str:
     return figures_html(
         (
-            ("At the bank", money(now.bank_minor), currency, ["by its statements"]),
-            ("Cash in the books", money(now.cash_minor), currency, ["with what is under way"]),
-            ("Under way", money(now.under_way_minor), currency, ["booked, and no line of the bank yet"]),
-            ("Left", money(now.left_minor), currency, [f"{len(now.left)} lines that nobody knows: say below what they are"]),
+            ("At the bank", exact(now.bank_minor), currency, ["by its statements"]),
+            ("Cash in the books", exact(now.cash_minor), currency, ["with what is under way"]),
+            ("Under way", exact(now.under_way_minor), currency, ["booked, and no line of the bank yet"]),
+            ("Left", exact(now.left_minor), currency, [f"{len(now.left)} lines that nobody knows: say below what they are"]),
         )
     )
