@@ -11,15 +11,15 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.rooms.apps.hand_shop import FINAL, GUIDED, hand_shop, two_orders
-from tests.rooms.apps.shown.signed import decisions, trail
+from tests.rooms.apps.shown.signed import a_forgotten_pin, decisions, trail
 from tests.rooms.apps.test_by_hand import Hands
 from tests.rooms.apps.test_entries import said_by_users, wait_until
+from tests.rooms.quality.test_nonconformances import png
 from tests.ui.conftest import OpenPage, free_port
 from tests.ui.floor.test_by_hand import Tablet
 from tests.ui.test_pages import SIDEWAYS
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand, live
-from twin.apps.people.secret_forms import given_secret_forms
 from twin.apps.server import PageServer
 from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.terminal import WorkTablet
@@ -188,7 +188,9 @@ def splitting_and_merging(tablet: Forms, done: str) -> None:
     tablet.refused("each named once, that go on as another")
 
 
-def test_quality_says_what_is_wrong_what_becomes_of_it_and_releases_the_batch(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
+def test_quality_says_what_is_wrong_what_becomes_of_it_and_releases_the_batch(
+    open_page: OpenPage, server: PageServer, feed: Feed, tmp_path: Path
+) -> None:
     run, hands = feed.run, Hands(feed)
     job = hands.job("10")
     lot = run.mes.job_orders[job].lot
@@ -202,6 +204,7 @@ def test_quality_says_what_is_wrong_what_becomes_of_it_and_releases_the_batch(op
     desk.is_used_by("olga")
     desk.fills("Something is wrong", "Raise it", lot=lot, quantity="1", description="scratched")
     desk.hears("Something is wrong: done")
+    a_picture(desk, tmp_path)
     desk.fills("Contained", "Say so", action="set aside")
     desk.hears("Contained: done")
     desk.fills("Decide", disposition="use as is", reason="not seen")
@@ -227,6 +230,20 @@ def test_quality_says_what_is_wrong_what_becomes_of_it_and_releases_the_batch(op
     trail(feed, wrong.nonconformance)
 
 
+def a_picture(desk: Forms, folder: Path) -> None:
+    """Taken where it is seen; what is far larger than a page is drawn smaller before it is sent."""
+    photo, other = folder / "edge.png", folder / "other.png"
+    photo.write_bytes(png(3200, 400))
+    other.write_bytes(b"no picture")
+    desk.fills("Take a picture of it", "Keep it", picture=str(other))
+    desk.refused("other.png is no picture that this browser can read", at="picture")
+    desk.fills("Take a picture of it", "Keep it", picture=str(photo), note="left edge")
+    desk.hears("Take a picture of it: done")
+    shown = desk.page.get_by_role("img", name="left edge")
+    expect(shown).to_be_visible()
+    assert shown.evaluate("it => it.decode().then(() => [it.naturalWidth, it.naturalHeight])") == [1600, 200]
+
+
 def corrective_action(desk: Forms, nonconformance: str) -> None:
     """Opened with cause, measure and date, then done; whether it helped is for the lots to say."""
     opening = {"nonconformance": nonconformance, "root_cause": "worn clamp", "measure": "new jaws", "lot_count": "2"}
@@ -247,6 +264,7 @@ def release(page: Page, feed: Feed, lot: str) -> None:
     page.get_by_role("table", name="lots", exact=True).get_by_role("button", name=lot, exact=True).click()
     expect(page.locator("details[open] tr.bad", has_text="nonconformance").first).to_be_visible()
     expect(page.get_by_text("Steps: 2")).to_be_visible()
+    expect(page.get_by_role("img", name="left edge")).to_be_visible()
     page.get_by_role("combobox", name="who are you?").click()
     page.get_by_role("menuitem", name="quinn").click()
     page.get_by_label("why, if there are exceptions").fill("the nonconformance is closed")
@@ -316,21 +334,6 @@ def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
     a_forgotten_pin(feed)
     a_session_that_is_left(open_page, server, feed)
     at_the_scanner(open_page, server, feed)
-
-
-def a_forgotten_pin(feed: Feed) -> None:
-    """Who may gives another; nobody else is offered that."""
-    assert given_secret_forms(feed) == []
-    feed.run.plant.layout.persons["quinn"].roles.append("security")
-    (form,) = given_secret_forms(feed)[0]["forms"]
-    assert [it["id"] for it in form["fields"][0]["options"]] == ["quinn", "olga"]
-    of_quinn = {"person": "quinn", "terminal": "t", "token": feed.badges.sign_on("quinn", "1357", "t"), "id": ""}
-    said = {"secret_kind": "pin", "worker": "olga", "new": "2468", "again": "2468", "reason": "forgotten"}
-    assert WorkTablet(feed, terminal="t")._take({"kind": "SecretGiven", "said": said, **of_quinn}) == ""
-    of_olga = {"person": "olga", "terminal": "t", "token": feed.badges.sign_on("olga", "2468", "t"), "id": ""}
-    tablet = WorkTablet(feed, terminal="t")
-    assert tablet._take({"kind": "ClockedOff", "said": {}, **of_olga}).startswith("the PIN of olga was chosen by somebody else")
-    assert tablet._take({"kind": "SecretChanged", "said": {**said, "was": "2468", "new": "8642", "again": "8642"}, **of_olga}) == ""
 
 
 def a_session_that_is_left(open_page: OpenPage, server: PageServer, feed: Feed) -> None:

@@ -15,6 +15,7 @@ from twin.model.personnel.roles import lacks_role
 from twin.model.readiness.earlier import happened_at, may_be_earlier
 from twin.model.source import EventSource
 from twin.model.states import Source
+from twin.results.auditing.said_now import not_said_now
 from twin.results.database.tabled import tabled, tabled_every
 from twin.results.run import Run
 from twin.run import carry
@@ -146,6 +147,7 @@ class Feed:
                 words := self._past(event)
                 or ("" if has_token else self._why_not(event, session))
                 or self.run.mes.happened_earlier.too_long_ago(event)
+                or not_said_now(self.run, event)
             ):
                 raise ValueError(words)
             return event

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from twin.apps.terminals.supervising_forms import supervisor_forms
 from twin.model.events import Heartbeat, PersonnelChanged, SkillRecorded
 from twin.model.exchange.messages import read_message
 from twin.model.measures import US_PER_H
+from twin.results.auditing.said_now import not_said_now
 from twin.results.keeping import load, save
 from twin.results.readiness.queues import queue_now
 from twin.results.resources.resources_now import resources_now
@@ -48,6 +50,14 @@ def test_somebody_joins_is_sent_learns_something_and_leaves_and_wages_hours_and_
     later = {"worker": "jan", "from": "2026-03-02 12:00"}
     assert presses(shop, supervisor_forms, "PersonLeaves", "sam", **later) == ""
     assert form_of(supervisor_forms(run), "PersonLeaves")
+    again = PersonnelChanged(effective_us=shop.now_us, person="sam", worker="jan", has_left=True, from_us=START_US + 7 * HOUR_US)
+    assert not_said_now(run, again) == (
+        "jan leaves Mon 2 Mar, 12:00 already; allowed: until then, or that jan joins again, with classes and calendar"
+    )
+    there_again = replace(again, has_left=False, classes=("operator",))
+    assert not_said_now(run, there_again) == ""
+    assert not_said_now(run, replace(again, from_us=START_US + 5 * HOUR_US)) == "", "who leaves sooner says so"
+    assert "jan leaves" in not_said_now(run, replace(again, has_left=False, title="Boss"))
     beat(shop, 350)
     assert run.mes.personnel.is_on_shift("jan", shop.now_us)
     beat(shop, 361)

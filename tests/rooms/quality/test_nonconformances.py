@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import re
+import struct
+import zlib
 from typing import Any
 
 import pytest
@@ -17,9 +21,14 @@ from twin.model.events import (
     NonconformanceClosed,
     NonconformanceContained,
     NonconformanceDispositioned,
+    NonconformancePictured,
     NonconformanceRaised,
 )
+from twin.model.readiness.documents import digest_of
 from twin.model.states import WorkUnitState as S
+from twin.results.exports.records import RECORD
+from twin.results.exports.records import document_file as lot_file
+from twin.results.readiness.document_files import document_file
 from twin.results.reports.to_review import lots_to_review
 from twin.results.tracing.balances import balance_of_lot
 from twin.store.journal.hash_chain import canonical
@@ -319,3 +328,45 @@ def test_what_is_decided_about_a_lot_that_is_being_worked_on_is_done_when_that_h
     assert (shop.run.mes.lots["A-VALVE"].scrapped, shop.run.mes.tracking.on_hand("VALVE")) == (1, 1)
     assert cost(shop, "NC-1") == 5400
     assert is_in_order(shop)
+
+
+def png(width: int, height: int) -> bytes:
+    """A picture of one grey."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\x80" * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def test_what_is_wrong_is_shown_by_pictures_that_stay_with_it_and_stand_in_the_record() -> None:
+    shop = failed()
+    lot = shop.run.mes.quality.nonconformances.all[NC].lot
+
+    def pictured(file: str = "bore.png", content: bytes = png(40, 30), name: str = NC) -> str:
+        said = {"file": file, "content": base64.b64encode(content).decode(), "note": "chipped"}
+        return shop.say(NonconformancePictured, nonconformance=name, **said)
+
+    (before,) = shop.run.batch_record(lot)["lots"]
+    for wrong, words in (
+        ({"file": "bore.svg"}, "'bore.svg' is no picture; allowed: a name that ends in .png, .jpg or .jpeg"),
+        ({"file": "bore.jpg"}, "'bore.jpg' is not what its name says; allowed: image/jpeg"),
+        ({"content": png(40, 30) + bytes(4_000_000)}, "the file is larger than 4 MB; allowed: up to that"),
+        ({"name": "NC-?"}, "no nonconformance 'NC-?'"),
+    ):
+        assert pictured(**wrong) == words  # type: ignore[arg-type]
+    assert pictured() == ""
+    assert pictured() == "that picture is there already"
+    (kept,) = shop.run.mes.quality.nonconformances.all[NC].pictures
+    assert (kept.digest, kept.note, kept.person) == (digest_of(png(40, 30)), "chipped", "quinn")
+    assert document_file(shop.run, kept.digest, None) == ("bore.png", png(40, 30))
+    (record,) = shop.run.batch_record(lot)["lots"]
+    assert ("pictures" in before, [it["digest"] for it in record["pictures"]]) == (False, [kept.digest])
+    assert f"data:image/png;base64,{kept.content}" in lot_file(shop.run, RECORD, lot, ".html").decode()
+    assert re.search(rb"/Subtype\s*/Image", lot_file(shop.run, RECORD, lot, ".pdf"))
+    for shade in range(11):
+        assert pictured(content=png(41 + shade, 30)) == ""
+    assert pictured(content=png(60, 30)) == f"{NC} has 12 pictures; allowed: up to that"
+    assert shop.is_the_same_from_every_source()

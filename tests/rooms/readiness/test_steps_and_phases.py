@@ -9,10 +9,21 @@ import pytest
 from tests.rooms.readiness.test_process import TEMPERATURE, observe, running
 from tests.rooms.readiness.turning_shop import TurningShop
 from twin.apps.terminals.forms import floor_forms
-from twin.model.events import LotExpedited, PhaseReported, PhaseStateChanged, StepConfirmed, StepCorrected
+from twin.model.events import (
+    LotExpedited,
+    NonconformanceContained,
+    NonconformanceDispositioned,
+    NonconformanceRaised,
+    PhaseReported,
+    PhaseStateChanged,
+    StepConfirmed,
+    StepCorrected,
+)
 from twin.model.states import WorkUnitState as S
+from twin.results.auditing.said_now import not_said_now
 from twin.results.auditing.signable import signed_entry
 from twin.results.readiness.at_hand import floor_at_hand
+from twin.store.proof.signing import Signatures
 
 PHASED = {"operations": ["10"], "unit_procedures": {"mill": {"prepare": ["clamp", "probe"], "cut": ["bore"]}}}
 
@@ -135,6 +146,38 @@ def test_work_begins_only_when_what_belongs_before_it_is_confirmed() -> None:
     done_us = shop.run.mes.process.steps.confirmed["A-VALVE/10"]["clear"].at_us
     assert signed_entry(shop.run, "step", ["clear", "A-VALVE/10"], done_us).event.person == "bo"
     assert shop.run.mes.process.said_us("bo", shop.run.mes.job_orders["A-VALVE/10"], done_us) == (done_us, "step 'clear' was confirmed")
+    assert shop.is_the_same_from_every_source()
+
+
+def test_what_two_have_verified_is_not_written_otherwise_by_one_once_the_work_is_done() -> None:
+    """Somebody else has signed what becomes of the deviation; a journal that has such a correction is gone on with all the same."""
+    steps = {"torque": {**STEPS["torque"], "verified_by_two": True}}
+    shop = TurningShop(procedures={"bore": {"operations": ["10"], "steps": steps}}).order("A", 5)
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    said: dict[str, Any] = {"job_order": "A-VALVE/10", "step": "torque"}
+    for person in ("bo", "eve"):
+        assert shop.say(StepConfirmed, person, **said, answer=20.0) == ""
+
+    def refused(person: str = "eve") -> str:
+        return not_said_now(shop.run, StepCorrected(effective_us=shop.now_us, person=person, **said, answer=19.0, reason="misread"))
+
+    assert refused() == "", "as long as it goes on, a second person verifies what was corrected"
+    shop.does("mill_1", "A-VALVE/10", 5)
+    assert refused() == (
+        "step 'torque' is verified by two persons, and job order A-VALVE/10 is Completed since Mon 2 Mar, 06:36; allowed: once somebody"
+        " else than eve has signed the disposition of a nonconformance of lot A-VALVE that was decided since then"
+    )
+    wrong = {"nonconformance": "NC-1"}
+    assert shop.say(NonconformanceRaised, "eve", lot="A-VALVE", quantity=1, description="19 Nm, not 20", **wrong) == ""
+    assert shop.say(NonconformanceContained, "eve", action="set aside", **wrong) == ""
+    assert shop.say(NonconformanceDispositioned, "ida", disposition="use as is", reason="holds", **wrong) == ""
+    assert "allowed: once somebody else than eve has signed" in refused(), "it is decided, and nobody has signed that"
+    signatures = Signatures(shop.run.journal)
+    signatures.enroll("ida", "secret of ida")
+    entry = signed_entry(shop.run, "disposition", ["NC-1"], None)
+    shop.tell(signatures.sign(entry.id, "ida", "secret of ida", "approved", terminal="desk", at_us=shop.now_us))
+    assert (refused(), "somebody else than ida has signed" in refused("ida")) == ("", True)
+    assert shop.say(StepCorrected, "eve", **said, answer=19.0, reason="misread") == ""
     assert shop.is_the_same_from_every_source()
 
 

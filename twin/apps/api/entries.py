@@ -79,6 +79,7 @@ _LONGEST_CONTENT = (LARGEST + 2) // 3 * 4  # as base64
 _LONG: dict[tuple[type[e.Entry], str], Any] = {
     (e.DocumentReleased, "text"): Annotated[str, About(max_length=50_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$")],
     (e.DocumentReleased, "content"): Annotated[str, About(max_length=_LONGEST_CONTENT, pattern=r"^[A-Za-z0-9+/=]*$")],
+    (e.NonconformancePictured, "content"): Annotated[str, About(max_length=_LONGEST_CONTENT, pattern=r"^[A-Za-z0-9+/=]*$")],
     (e.BankStatementEntered, "booked"): Annotated[list[AwareDatetime], About(max_length=1000)],
 }
 """The words of a document have lines; a file comes with its entry."""
@@ -120,7 +121,8 @@ def address_of(kind: type[e.Entry]) -> str:
 
 
 BANK_STATEMENTS, LONGEST_STATEMENT = "/bank-statements", 2 * 1024 * 1024  # letters of base64: a thousand lines of camt.053
-LONGER = {address_of(e.DocumentReleased): _LONGEST_CONTENT + 128 * 1024, BANK_STATEMENTS: LONGEST_STATEMENT + 1024}
+LONGER = {address_of(it): _LONGEST_CONTENT + 128 * 1024 for it in (e.DocumentReleased, e.NonconformancePictured)}
+LONGER |= {BANK_STATEMENTS: LONGEST_STATEMENT + 1024}
 """Most bytes of a body, where that is more than elsewhere."""
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from html import escape
 
 from tornado.web import RequestHandler
 
 from twin.apps.feed import Feed
+from twin.apps.row_table import FONT
 from twin.model.readiness.opened import PDF, SVG, TEXT, media_of, without_acts
 from twin.results.readiness.document_files import FileAway, document_file
 
@@ -38,6 +40,17 @@ def file_html(file: str, digest: str) -> str:
     return f"<p>{link}</p>{picture if is_picture(file) else ''}"
 
 
+def pictures_html(seen: Iterable[tuple[str, str]]) -> str:
+    """Pictures in a page, by digest, small, with words below each; as they were taken in a window of their own."""
+    return "".join(
+        f"<figure style='display:inline-block;margin:8px 12px 8px 0;max-width:260px;vertical-align:top'>"
+        f"<a href='{address_of(digest)}' target='_blank' rel='noopener'><img src='{address_of(digest)}' alt='{escape(words, quote=True)}'"
+        f" style='display:block;max-width:100%;max-height:200px'></a>"
+        f"<figcaption style='{FONT};opacity:.8'>{escape(words)}</figcaption></figure>"
+        for digest, words in seen
+    )
+
+
 class DocumentFile(RequestHandler):
     """GET of the file of a revision, as long as the plant has a revision with that digest."""
 
@@ -49,7 +62,7 @@ class DocumentFile(RequestHandler):
         try:  # in a thread of its own: the pages of all others go on, also while the run has its lock
             file, content = await asyncio.to_thread(self._shown, digest)
         except KeyError:
-            self._say(404, "no revision of a document has this digest")
+            self._say(404, "no revision of a document, and no picture, has this digest")
             return
         except FileAway as away:
             self._say(410, str(away))

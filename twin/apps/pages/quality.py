@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
 
@@ -11,6 +12,7 @@ import panel_material_ui as pmui
 from bokeh.models import ColumnDataSource, HoverTool
 from bokeh.plotting import figure
 
+from twin.apps.components.document_files import pictures_html
 from twin.apps.feed import Feed
 from twin.apps.figures import FIGURES_CSS
 from twin.apps.pages.analysis.gauge_card import GaugeCard
@@ -188,6 +190,15 @@ def _held_html(feed: Feed, now: QualityNow) -> str:
     return row_table(HELD_HEAD, rows or [Row(cells=("No lot is held.",), mark="good")], numeric=(2,))
 
 
+def _seen(feed: Feed, now: QualityNow) -> Iterator[tuple[str, str]]:
+    """Pictures of what is open, by digest, and what stands below each."""
+    plant = feed.run.plant
+    for it in now.open:
+        for one in it.pictures:
+            about = (it.nonconformance, one.note, person_titles(plant, one.person), local_time(plant, one.at_us))
+            yield one.digest, ", ".join(filter(None, about))
+
+
 def _wrong_html(feed: Feed, now: QualityNow) -> str:
     plant = feed.run.plant
     rows = [
@@ -202,7 +213,7 @@ def _wrong_html(feed: Feed, now: QualityNow) -> str:
         )
         for it in now.open
     ]  # fmt: skip
-    table = row_table(WRONG_HEAD, rows or [Row(cells=("Nothing is open.",), mark="good")], numeric=(2, 7))
+    table = row_table(WRONG_HEAD, rows or [Row(cells=("Nothing is open.",), mark="good")], numeric=(2, 7)) + pictures_html(_seen(feed, now))
     if not now.actions:
         return table
     actions = [

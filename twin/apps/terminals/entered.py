@@ -14,6 +14,7 @@ from twin.apps.terminals.readers import (
     Reader,
     Said,
     counts_of,
+    file_of,
     instant_if_any,
     instant_in,
     instant_of,
@@ -121,6 +122,7 @@ class Entered:
             "DocumentReleased": partial(released_said, run),
             "DocumentWithdrawn": withdrawn_said,
             **anew_said(run),
+            "NonconformancePictured": self._picture,
             "DocumentAdded": partial(added_said, run),
             "DocumentEnded": ended_said,
             "MaintenanceRequested": partial(requested_said, run),
@@ -329,6 +331,13 @@ class Entered:
         return e.NonconformanceRaised(
             **at, lot=lot, quantity=whole_of(said, "quantity"), description=text_of(said, "description"), code=text_of(said, "code"),
             nonconformance=self._run.mes.quality.nonconformances.name_for_person(lot),
+        )  # fmt: skip
+
+    @staticmethod
+    def _picture(said: Said, at: dict[str, Any]) -> e.NonconformancePictured:
+        file, content = file_of(said, "picture")
+        return e.NonconformancePictured(
+            **at, nonconformance=text_of(said, "nonconformance"), file=file, content=content, note=text_of(said, "note")
         )  # fmt: skip
 
     def _change_action(self, said: Said, at: dict[str, Any]) -> e.CorrectiveActionChanged:

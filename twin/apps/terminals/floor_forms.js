@@ -7,6 +7,7 @@ const PATTERNS = {
   money: /^-?([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3})+(?=\.)|[0-9]{1,3}(\.[0-9]{3})+(?=,)|[0-9]{1,3}((,[0-9]{3}){2,}|(\.[0-9]{3}){2,})(?![.,]))([.,][0-9]{1,2})?$/,
 };
 
+const MOST_PIXELS = 1600; // of the longer side of a picture
 const A_DAY = /^[0-9]{4}/; // or a month, or a week; the rest of what a time may be is the server's to read
 
 function drawGroup(parent, group, { form, enter, who }) {
@@ -53,7 +54,7 @@ function drawGroup(parent, group, { form, enter, who }) {
         else if (text && asked.allowed?.startsWith("date and time") && !A_DAY.test(text)) wrong(`'${text}' is no time; allowed: ${asked.allowed}`);
       }
       if (wrongs.length) { made.wrong(wrongs.map(([words]) => words).join("\n"), wrongs[0][1]); return; }
-      enter(it.kind, it.label, { ...it.values, ...values }, made, it.fields.find((asked) => asked.of === "secret" || (asked.of === "file" && values[asked.name]))?.of);
+      enter(it.kind, it.label, { ...it.values, ...values }, made, it.fields.find((asked) => asked.of === "secret" || (["file", "picture"].includes(asked.of) && values[asked.name]))?.of);
       for (const [asked, input] of inputs) if (asked.of === "secret") input.clear();
     };
     button(made, it.send, send, `${it.mark || "go"} small`);
@@ -64,7 +65,7 @@ function drawGroup(parent, group, { form, enter, who }) {
   function inputOf(made, asked) {
     const options = optionsOf(asked);
     if (asked.of === "several") return ticks(made, asked, options);
-    if (asked.of === "file") return fileOf(made, asked);
+    if (asked.of === "file" || asked.of === "picture") return fileOf(made, asked);
     const isNumber = ["whole", "number", "money"].includes(asked.of), type = { secret: "password" }[asked.of] ?? "text";
     const input = asked.of === "choice" ? choice(made, asked.label, options) : field(made, asked.label, isNumber ? "number" : type, !isNumber);
     if (asked.of === "secret") input.autocomplete = "off";
@@ -75,11 +76,19 @@ function drawGroup(parent, group, { form, enter, who }) {
   function fileOf(made, asked) {
     const input = field(made, asked.label, "file", true);
     input.name = asked.name;
+    if (asked.of === "picture") { input.accept = "image/png,image/jpeg"; input.setAttribute("capture", "environment"); }
     let text = "", doubt = "";
-    input.addEventListener("change", () => {
-      const chosen = input.files[0];
+    input.addEventListener("change", async () => {
+      let chosen = input.files[0];
       text = doubt = "";
       if (!chosen) return;
+      if (asked.of === "picture") {
+        made.isReading = true;
+        const name = chosen.name;
+        chosen = await smaller(chosen).catch(() => null);
+        made.isReading = false;
+        if (!chosen) { doubt = `${name} is no picture that this browser can read; allowed: .png or .jpg`; made.wrong(`${asked.label}: ${doubt}`, asked.name); return; }
+      }
       // A message as large would end the page's connection, without words.
       if (chosen.size > asked.most_bytes) doubt = `${chosen.name} is larger than ${asked.most_bytes / 1e6} MB; allowed: up to that`;
       if (doubt) { made.wrong(`${asked.label}: ${doubt}`, asked.name); return; }
@@ -92,6 +101,15 @@ function drawGroup(parent, group, { form, enter, who }) {
       reader.readAsDataURL(chosen);
     });
     return { read: () => text, doubt: () => doubt };
+  }
+  // A camera gives far more than is needed to see a scratch; drawn anew it is as small as a page, and says no more where it was taken.
+  async function smaller(file) {
+    const bitmap = await createImageBitmap(file), by = Math.min(1, MOST_PIXELS / Math.max(bitmap.width, bitmap.height));
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [Math.round(bitmap.width * by), Math.round(bitmap.height * by)];
+    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    const drawn = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+    return new File([drawn], `${file.name.replace(/\.[^.]*$/, "")}.jpg`, { type: "image/jpeg" });
   }
   function ticks(made, asked, options) {
     const set = node("fieldset", made);

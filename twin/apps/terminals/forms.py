@@ -36,7 +36,7 @@ def floor_forms(run: Run, center: str = "") -> list[Form]:
     groups += [_phases(at_hand)] if at_hand.phases else []
     groups += [_tools(run, at_hand, center)] if at_hand.tools else []
     groups += [process_group(run, center)] if run.plant.layout.procedures else []
-    return [*groups, _corrections(run, center), _lots(run, at_hand), _batches(at_hand)]
+    return [*groups, _wrong_here(run, center), _corrections(run, center), _lots(run, at_hand), _batches(at_hand)]
 
 
 def _people(run: Run, now: FloorAtHand, center: str) -> Form:
@@ -290,6 +290,33 @@ def _batches(now: FloorAtHand) -> Form:
     )  # fmt: skip
 
 
+def wrong_forms(run: Run, lots: Mapping[str, str]) -> list[Form]:
+    """Something is wrong with one of these lots, and how it looks. Called with the run's lock."""
+    codes = run.plant.layout.reasons.defect
+    defect = [choice("code", "Which defect", {"–": "", **{it: it for it in codes}})] if codes else []
+    known = run.mes.quality.nonconformances.all.values()
+    seen = {f"{it.nonconformance}: {it.unfounded or it.description}": it.nonconformance for it in known if it.standing != "closed"}
+    return [
+        form(
+            "NonconformanceRaised", "Something is wrong", choice("lot", "Lot", lots, none="There is no lot."),
+            ask("quantity", "Pieces", "whole"), *defect, ask("description", "What is wrong", "text"), send="Raise it", mark="bad",
+        ),
+        form(
+            "NonconformancePictured", "Take a picture of it",
+            choice("nonconformance", "Of what", dict(reversed(seen.items())), none="Nothing is raised."),
+            ask("picture", "Picture, .png or .jpg", "picture"), ask("note", "What can be seen", "text", needed=False), send="Keep it",
+        ),
+    ]  # fmt: skip
+
+
+def _wrong_here(run: Run, center: str) -> Form:
+    """What is wrong with lots that are, or were, worked on here."""
+    lots = run.mes.tracking.lots
+    here = (job.lot for job in reversed(list(run.mes.job_orders.values())) if center in ("", job.work_center))
+    there = {lot: lot for lot in here if lot in lots and (lots[lot].in_process or lots[lot].on_hand)}
+    return group("wrong", "Something is wrong", [], *wrong_forms(run, there))
+
+
 def signing_form(run: Run, button: str, of: str) -> Form:
     """What of these was decided or done last, to be signed; the newest first. Called with the run's lock."""
     known = to_sign(run, of)[:SHOWN]
@@ -316,8 +343,8 @@ def form(
 
 
 def ask(name: str, label: str, of: str, *, needed: bool = True) -> Form:
-    """A field to be filled in: "text", "secret", "file", "whole", "number", "money" or "numbers"."""
-    limits = {"most_bytes": LARGEST} if of == "file" else {}
+    """A field to be filled in: "text", "secret", "file", "picture", "whole", "number", "money" or "numbers"."""
+    limits = {"most_bytes": LARGEST} if of in ("file", "picture") else {}
     return {"name": name, "label": label, "of": of, "is_needed": needed, "allowed": _allowed(of, label), "options": [], **limits}
 
 

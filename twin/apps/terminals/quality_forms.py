@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from twin.apps.terminals.declaring.anew_forms import plan_forms
-from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, signing_form
+from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, signing_form, wrong_forms
 from twin.apps.words import material_title, person_choices, person_titles
 from twin.mes.quality.entries import MEANINGS
 from twin.mes.quality.nonconformances import DISPOSITIONS, CorrectiveAction
@@ -131,10 +131,7 @@ def _wrong(run: Run, now: QualityAtHand) -> Form:
     back = {"–": "", **{it: it for names in now.rework_to.values() for it in names}}
     return group(
         "nonconformances", "Nonconformances", [],
-        form(
-            "NonconformanceRaised", "Something is wrong", choice("lot", "Lot", {it: it for it in now.lots}, none="There is no lot."),
-            ask("quantity", "Pieces", "whole"), *defect, ask("description", "What is wrong", "text"), send="Raise it", mark="bad",
-        ),
+        *wrong_forms(run, {it: it for it in now.lots}),
         form(
             "NonconformanceContained", "Contained", choice("nonconformance", "Which", those("raised"), none="Nothing is raised."),
             ask("action", "What was done at once", "text"), send="Say so",

@@ -66,11 +66,12 @@ def record(run: Run, of: str, out: Path | None, *, json: bool) -> None:
     ------
     ValueError : nobody knows such a lot or request
     """
+    from twin.results.reports.batch_record import pictures_of
     from twin.results.reports.batch_written import record_html, record_text
     from twin.results.reports.documents import save
 
     found = run.batch_record(of)
-    written = save(out, f"batch_record_{of}", found, record_html(found)) if out else []
+    written = save(out, f"batch_record_{of}", found, record_html(found, pictures_of(run, found))) if out else []
     if json:
         print_json({**found, "written": [str(path) for path in written]})
         return

@@ -50,6 +50,7 @@ class Entries:
             e.LotHoldRequested: self._hold,
             e.LotReleaseRequested: self._release,
             e.NonconformanceRaised: self._raise,
+            e.NonconformancePictured: self._picture,
             e.NonconformanceContained: self._contain,
             e.NonconformanceDispositioned: self._dispose,
             e.NonconformanceClosed: self._close,
@@ -150,6 +151,9 @@ class Entries:
         lot = self._tracking.lots[event.lot]
         there = lot.on_hand + lot.in_process
         return "" if 1 <= event.quantity <= max(there, 1) else f"{event.quantity} of lot {event.lot}; allowed: 1 to {there}"
+
+    def _picture(self, event: e.NonconformancePictured) -> str:
+        return self._known(event.nonconformance, "raised", "contained", "dispositioned")[1] or self._nonconformances.doubt_picture(event)
 
     def _known(self, name: str, *wanted: str) -> tuple[Nonconformance | None, str]:
         it = self._nonconformances.all.get(name)

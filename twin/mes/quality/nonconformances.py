@@ -16,14 +16,32 @@ from twin.model.events import (
     NonconformanceClosed,
     NonconformanceContained,
     NonconformanceDispositioned,
+    NonconformancePictured,
     NonconformanceRaised,
     OperationsEvent,
 )
+from twin.model.readiness.documents import digest_of
+from twin.model.readiness.opened import PHOTOS, content_of, media_of, why_not_opened
 
 ActionEntry = CorrectiveActionOpened | CorrectiveActionTaken | CorrectiveActionChanged | CorrectiveActionCancelled
 Standing = Literal["raised", "contained", "dispositioned", "closed"]
 ActionStanding = Literal["open", "taken", "effective", "not effective", "cancelled"]
 USE_AS_IS, REWORK, SCRAP, RETURN = DISPOSITIONS = ("use as is", "rework", "scrap", "return")
+
+MOST_PICTURES = 12
+"""Of one nonconformance: each is kept in the journal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What was seen, and by whom; `digest`: of the content, which came as base64."""
+
+    digest: str
+    file: str
+    content: str
+    note: str
+    at_us: int
+    person: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,6 +71,7 @@ class Nonconformance:
     rework_job_orders: tuple[str, ...] = ()
     closed_us: int = -1
     closed_by: str = ""
+    pictures: list[Picture] = field(default_factory=list)
 
     @property
     def is_used(self) -> bool:
@@ -130,6 +149,31 @@ class Nonconformances:
                 description=event.description, characteristic=event.characteristic, code=event.code, raised_us=event.effective_us,
                 raised_by=event.person,
             )  # fmt: skip
+
+    def pictured(self, event: NonconformancePictured) -> None:
+        self.all[event.nonconformance].pictures.append(
+            Picture(
+                digest=digest_of(content_of(event.content)), file=event.file, content=event.content, note=event.note,
+                at_us=event.effective_us, person=event.person,
+            )
+        )  # fmt: skip
+
+    def doubt_picture(self, event: NonconformancePictured) -> str:
+        """Why this is no picture of it, all that is wrong at once; "" if it is one."""
+        it, doubts = self.all[event.nonconformance], list[str]()
+        try:
+            content = content_of(event.content)
+            if media_of(event.file) not in PHOTOS:
+                doubts.append(f"'{event.file}' is no picture; allowed: a name that ends in .png, .jpg or .jpeg")
+            elif why := why_not_opened(event.file, content):
+                doubts.append(why)
+            elif digest_of(content) in (one.digest for one in it.pictures):
+                doubts.append("that picture is there already")
+        except ValueError as error:
+            doubts.append(str(error))
+        if len(it.pictures) >= MOST_PICTURES:
+            doubts.append(f"{it.nonconformance} has {MOST_PICTURES} pictures; allowed: up to that")
+        return "; ".join(doubts)
 
     def contained(self, event: NonconformanceContained) -> None:
         it = self.all[event.nonconformance]

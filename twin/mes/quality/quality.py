@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from twin.mes.collection.functions import Reacting, Reaction
+from twin.mes.collection.reactions import Quietly
 from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.quality.carrying_out import CarryingOut
 from twin.mes.quality.entries import Entries
@@ -54,6 +55,7 @@ class Quality(Reacting):
             e.LotHoldRequested: self._hold,
             e.LotReleaseRequested: self._release,
             e.NonconformanceRaised: self._raise,
+            e.NonconformancePictured: Quietly(self.nonconformances.pictured),
             e.NonconformanceContained: self._contain,
             e.NonconformanceDispositioned: self._dispose,
             e.NonconformanceClosed: self._close,

@@ -149,6 +149,16 @@ class NonconformanceRaised(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NonconformancePictured(Entry):
+    """What is wrong, as it was seen: a PNG or JPEG, its `content` as base64, which is kept here for as long as the journal is."""
+
+    nonconformance: str
+    file: str
+    content: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NonconformanceContained(Entry):
     """It can do no more harm: what was done about it at once. Its lot is held."""
 

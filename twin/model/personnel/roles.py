@@ -102,6 +102,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.LotHoldRequested: "production",
     e.LotReleaseRequested: "production",
     e.NonconformanceRaised: "production",
+    e.NonconformancePictured: "production",
     e.NonconformanceContained: "production",
     e.NonconformanceDispositioned: "production",
     e.NonconformanceClosed: "production",

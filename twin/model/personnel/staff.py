@@ -99,6 +99,21 @@ class Staffing:
             return f"from {written_local(it.from_us, layout.time_zone)} on; allowed: from now on, or from a day of the next year"
         return self._skill(it) if isinstance(it, SkillRecorded) else self._person(it, joins=joins)
 
+    def doubt_to_come(self, it: StaffEntry) -> str:
+        """Why it is not said of somebody who will have left by then, in words; "" if it may be.
+
+        It is asked at the doors alone, since journals of before have such entries. Messages may: another system says all of a person again.
+        """
+        at_us = max(it.from_us, it.effective_us)
+        joins = isinstance(it, PersonnelChanged) and not it.has_left and bool(it.classes)
+        said = sorted((one for one in self.coming if one.worker == it.worker and one.from_us <= at_us), key=lambda one: one.from_us)
+        whether = [one for one in said if isinstance(one, PersonnelChanged) and (one.has_left or one.classes)]  # he is here, or not
+        leaves_us = whether[-1].from_us if whether and whether[-1].has_left else -1
+        if leaves_us < 0 or joins or is_message(it):
+            return ""
+        when = written_local(leaves_us, self.layout.time_zone)
+        return f"{it.worker} leaves {when} already; allowed: until then, or that {it.worker} joins again, with classes and calendar"
+
     def _skill(self, it: SkillRecorded) -> str:
         known = self.staff[it.worker]
         if doubt := self._strange([it.skill]):

@@ -18,6 +18,8 @@ from twin.model.problems import listed
 PDF, SVG, TEXT = "application/pdf", "image/svg+xml", "text/plain"
 MEDIA = {".pdf": PDF, ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": SVG, ".md": TEXT, ".txt": TEXT}
 """Media types of what can be opened, by the ends of names."""
+PHOTOS = ("image/png", "image/jpeg")
+"""What a camera gives."""
 BEGINS = {PDF: b"%PDF-", "image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 LARGEST = 4_000_000
 """Of a file that is sent with an entry, bytes: it is kept in the journal."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from twin.results.exports.sheets import Book, Cell, Kind, Sheet
+from twin.results.reports.documents import Shown
 from twin.results.summary import grouped, money
 
 # What is written goes in as data: nothing that stands in a name can be taken for markup.
@@ -30,6 +34,10 @@ TEMPLATE = """
     ..sheet.rows.map(row => row.cells.map(it => if row.total { strong(it) } else { it })).flatten(),
   )
 }
+#for it in book.pictures {
+  v(6pt)
+  block(breakable: false)[#image("/" + it.file, height: 8cm, alt: it.words) #it.words]
+}
 """
 WIDE_FROM = 7
 """Columns from which on a page lies on its side."""
@@ -52,9 +60,20 @@ def paper(book: Book) -> bytes:
         "plant": book.plant, "title": book.title, "about": f"{book.about}; times are local ({book.time_zone})",
         "wide": max(len(sheet.columns) for sheet in book.sheets) >= WIDE_FROM, "sheets": [_sheet(sheet, book) for sheet in book.sheets],
     }  # fmt: skip
-    made = typst.compile(TEMPLATE.encode(), sys_inputs={"book": json.dumps(said)}, format="pdf", ignore_system_fonts=True)
+    with tempfile.TemporaryDirectory() as folder:  # it reads pictures there, and nothing elsewhere
+        said["pictures"] = [{"file": _kept(folder, n, it), "words": it.words} for n, it in enumerate(book.pictures)]
+        inputs = {"book": json.dumps(said)}
+        (source := Path(folder) / "book.typ").write_text(TEMPLATE, encoding="utf-8")
+        made = typst.compile(source, root=Path(folder), sys_inputs=inputs, format="pdf", ignore_system_fonts=True)
     assert isinstance(made, bytes)
     return made
+
+
+def _kept(folder: str, place: int, it: Shown) -> str:
+    """A picture as a file; its name."""
+    name = f"{place}.{it.media.removeprefix('image/')}"
+    (Path(folder) / name).write_bytes(base64.b64decode(it.content))
+    return name
 
 
 def _sheet(sheet: Sheet, book: Book) -> dict[str, object]:

@@ -10,7 +10,7 @@ from twin.model.problems import listed
 from twin.results.exports.paper import paper
 from twin.results.exports.sheets import Book, Column, Sheet, SheetRow, book_of
 from twin.results.quality.certificate import certificate, certificate_html
-from twin.results.reports.batch_record import batch_record
+from twin.results.reports.batch_record import batch_record, pictures_of
 from twin.results.reports.batch_written import parts_of, record_html
 from twin.results.reports.documents import written
 from twin.results.run import Run
@@ -36,16 +36,17 @@ def document_file(run: Run, what: str, name: str, kind: str) -> bytes:
     if kind == ".json":
         return (json.dumps(found, indent=2, ensure_ascii=False) + "\n").encode()
     if kind == ".html":
-        return (record_html(found) if what == RECORD else certificate_html(found)).encode()
+        return (record_html(found, pictures_of(run, found)) if what == RECORD else certificate_html(found)).encode()
     return paper(_record_book(run, found) if what == RECORD else _certificate_book(run, found))
 
 
 def _record_book(run: Run, record: dict[str, Any]) -> Book:
     sheets = [sheet for part in parts_of(record) for sheet in _sheets(*part)]
+    pictures = pictures_of(run, record)
     if "lots" in record:
-        return book_of(run, f"Batch record of request {record['request']}", f"{len(record['lots'])} lots", sheets)
+        return book_of(run, f"Batch record of request {record['request']}", f"{len(record['lots'])} lots", sheets, pictures)
     about = f"{record['title']}, {record['produced']:,} of {record['quantity']:,} {record['unit']}; hash of this record {record['hash']}"
-    return book_of(run, f"Batch record of lot {record['lot']}", about, sheets)
+    return book_of(run, f"Batch record of lot {record['lot']}", about, sheets, pictures)
 
 
 def _certificate_book(run: Run, document: dict[str, Any]) -> Book:

@@ -9,6 +9,7 @@ from typing import Literal
 from twin.erp.accounting.statements import StatementRow
 from twin.model.problems import listed
 from twin.model.trade.loads import write_weight
+from twin.results.reports.documents import Shown
 from twin.results.run import Run
 from twin.results.views.business.finance import Statements, Window, statements_of, work_of
 from twin.results.views.business.orders import orders_now
@@ -58,6 +59,7 @@ class Book:
     time_zone: str
     at_us: int
     sheets: list[Sheet]
+    pictures: Sequence[Shown] = ()
 
 
 def statements_book(run: Run, window: Window = "since the start") -> Book:
@@ -155,13 +157,14 @@ def orders_book(run: Run) -> Book:
     return book_of(run, "Orders", f"as they stand on {local_time(run.plant, run.now_us)}", sheets)
 
 
-def book_of(run: Run, title: str, about: str, sheets: list[Sheet]) -> Book:
-    """Sheets of a run at its instant."""
+def book_of(run: Run, title: str, about: str, sheets: list[Sheet], pictures: Sequence[Shown] = ()) -> Book:
+    """Sheets of a run at its instant, with what is shown behind them."""
     layout = run.plant.layout
     plant = run.plant.title or run.plant.id
     return Book(
-        title=title, about=about, plant=plant, currency=layout.currency, time_zone=layout.time_zone, at_us=run.now_us, sheets=sheets
-    )
+        title=title, about=about, plant=plant, currency=layout.currency, time_zone=layout.time_zone, at_us=run.now_us, sheets=sheets,
+        pictures=pictures,
+    )  # fmt: skip
 
 
 def _span(run: Run, now: Statements) -> str:

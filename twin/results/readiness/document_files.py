@@ -1,4 +1,4 @@
-"""Files of documents as they can be opened: what came with an entry from the journal, what is declared from beside plant.yaml."""
+"""Files as they can be opened: what came with an entry from the journal (revisions, pictures), what is declared from beside plant.yaml."""
 
 from __future__ import annotations
 
@@ -14,16 +14,20 @@ class FileAway(ValueError):
 
 
 def document_file(run: Run, digest: str, folder: Path | None) -> tuple[str, bytes]:
-    """Name and content of the file of a revision, by its digest. `folder`: of the plant, where declared files lie.
+    """Name and content of the file of a revision, or of a picture, by its digest. `folder`: of the plant, where declared files lie.
 
     Raises
     ------
-    KeyError : no revision with a file has it
+    KeyError : no revision with a file, and no picture, has it
     FileAway : the file is not there, is another by now, or is none that can be opened
     """
     with run.lock:
         known = (it for document in run.mes.documents.documents.values() for it in document.every if it.file and it.digest == digest)
         found = next(known, None)
+        pictures = (one for it in run.mes.quality.nonconformances.all.values() for one in it.pictures if one.digest == digest)
+        picture = next(pictures, None) if found is None else None
+    if picture:
+        return picture.file, content_of(picture.content)
     if found is None:
         raise KeyError(digest)
     if found.content:

@@ -15,9 +15,11 @@ from twin.mes.process.steps import Confirmed
 from twin.model import events as e
 from twin.model.events import BatchRecordReleased, Entry
 from twin.model.problems import did_you_mean
+from twin.model.readiness.opened import media_of
 from twin.model.states import MaterialUse
 from twin.results.reports.batch_evidence import Evidence, evidence_of
 from twin.results.reports.batch_exceptions import exceptions_of, verified_by_two, who_worked
+from twin.results.reports.documents import Shown
 from twin.results.reports.handover import content_hash, content_text, local
 from twin.store.journal import verify
 
@@ -61,6 +63,20 @@ def _of_lot(run: Run, lot: str, chain: _Chain) -> dict[str, Any]:
     return {**content, "hash": content_hash(content), "chain": stands, "release": _release(run, kept)}
 
 
+def pictures_of(run: Run, record: dict[str, Any]) -> list[Shown]:
+    """The pictures that a record names, as they were taken."""
+    named = [row for one in record.get("lots", [record]) for row in one.get("pictures", ())]
+    known = {one.digest: one for it in run.mes.quality.nonconformances.all.values() for one in it.pictures}
+    return [
+        Shown(
+            words=", ".join(filter(None, (row["nonconformance"], row["note"], row["person"], row["at"], row["digest"]))),
+            media=media_of(row["file"]), content=known[row["digest"]].content,
+        )
+        for row in named
+        if row["digest"] in known
+    ]  # fmt: skip
+
+
 def release_entry(run: Run, lot: str, *, person: str, terminal: str, at_us: int, reason: str = "") -> BatchRecordReleased:
     """What a person of quality assurance says to release a lot with its record as it is now."""
     content = _content(run, lot)
@@ -101,12 +117,14 @@ def _content(run: Run, lot: str) -> dict[str, Any]:
     material = run.plant.materials.materials[it.material]
     exceptions = [{**row, "at": local(run, row["at"])} for row in exceptions_of(run, found)]
     request = run.mes.requests.get(it.request)
+    pictures = _pictures(run, lot)
     return {
         "document": "batch record", "plant": run.plant.title, "lot": lot, "material": it.material, "title": material.title or it.material,
         "unit": material.unit, "quantity": it.quantity, "produced": it.produced, "scrapped": it.scrapped, "request": it.request,
         "order": request.order if request else "", "exceptions": exceptions, "steps": [_step(run, found, job) for job in found.jobs],
         "materials": _materials(run, found),
         "made_of": [{"lot": link.lot, "quantity": link.quantity, "into": link.into} for link in run.mes.backward(lot)],
+        **({"pictures": pictures} if pictures else {}),  # a record of before there were any is the same
         "results": _results(run, found), "entries": _entries(run, found),
         "signatures": [
             {**_signature(run, signature), "entry": record} for record, its in found.signatures.items() for signature in its
@@ -116,6 +134,19 @@ def _content(run: Run, lot: str) -> dict[str, Any]:
             for one in found.entries
         ],
     }  # fmt: skip
+
+
+def _pictures(run: Run, lot: str) -> list[Row]:
+    """What was seen of what was wrong with the lot, or with what it came out of; each by its digest."""
+    return [
+        {
+            "nonconformance": it.nonconformance, "file": one.file, "note": one.note, "person": one.person, "at": local(run, one.at_us),
+            "digest": one.digest,
+        }
+        for it in run.mes.quality.nonconformances.all.values()
+        if lot in (it.lot, it.into_lot)
+        for one in it.pictures
+    ]  # fmt: skip
 
 
 def _step(run: Run, found: Evidence, job: JobOrder) -> Row:

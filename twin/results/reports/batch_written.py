@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from twin.results.reports.documents import Part, page, text
+from twin.results.reports.documents import Part, Shown, page, text
 
 EXCEPTIONS = ("Exceptions", "Chain of the record")
 
@@ -24,6 +25,7 @@ def parts_of(record: dict[str, Any]) -> list[Part]:
         ("Steps", "Nothing was done.", record["steps"]),
         ("Materials that went in", "None.", record["materials"]),
         ("Results against limits", "Nothing was inspected.", record["results"]),
+        *([("Pictures", "None.", record["pictures"])] if "pictures" in record else []),
         ("What persons said", "Nobody said anything.", record["entries"]),
         ("Signatures", "Nothing is signed.", record["signatures"]),
         (f"Release: {release['standing']}", "Quality assurance has not released it.", [release] if "person" in release else []),
@@ -44,10 +46,10 @@ def _frame(record: dict[str, Any]) -> tuple[str, str, str]:
     return f"Batch record: lot {record['lot']}", under, f"Hash of this record: {record['hash']}"
 
 
-def record_html(record: dict[str, Any]) -> str:
-    """The record as a page of its own, to be printed or sent."""
+def record_html(record: dict[str, Any], pictures: Iterable[Shown] = ()) -> str:
+    """The record as a page of its own, with its pictures, to be printed or sent."""
     title, under, foot = _frame(record)
-    return page(title, under, parts_of(record), foot, exceptions=EXCEPTIONS)
+    return page(title, under, parts_of(record), foot, exceptions=EXCEPTIONS, pictures=pictures)
 
 
 def record_text(record: dict[str, Any]) -> str:

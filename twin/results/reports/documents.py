@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ STYLE = (
     "h2{font-size:1.1rem;margin:1.6rem 0 .2rem}table{border-collapse:collapse;width:100%;margin:.3rem 0 .8rem}"
     "th,td{text-align:left;padding:.3rem .5rem;border-bottom:1px solid #ccc;vertical-align:top}td.n,th.n{text-align:right;"
     "font-variant-numeric:tabular-nums}p.none{opacity:.7;margin:.2rem 0}section.exception h2{color:#b23a00}"
+    "figure{margin:1rem 0}img{max-width:100%;max-height:28rem}"
     "footer{color:#555;font-size:.85rem;overflow-wrap:anywhere;margin-top:2rem}div.wide{overflow-x:auto}"
     "@media(prefers-color-scheme:dark){body{background:#10161d;color:#e8edf2}th,td{border-color:#444}footer{color:#aab}"
     "section.exception h2{color:#ffb067}}@media print{body{margin:0;max-width:none}}"
@@ -23,9 +25,25 @@ Part = tuple[str, str, Sequence[Mapping[str, Any]]]
 """Title of a part, what it says when it is empty, and its rows."""
 
 
-def page(title: str, under: str, parts: Iterable[Part], foot: str, *, exceptions: Sequence[str] = ()) -> str:
-    """A document as a page; parts with a title among `exceptions` stand out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A picture in a document: what stands below it, its media type, and its content as base64."""
+
+    words: str
+    media: str
+    content: str
+
+
+def page(
+    title: str, under: str, parts: Iterable[Part], foot: str, *, exceptions: Sequence[str] = (), pictures: Iterable[Shown] = ()
+) -> str:
+    """A document as a page; parts with a title among `exceptions` stand out. Pictures stand in it, at its end."""
     body = "".join(_part(part, is_exception=part[0] in exceptions) for part in parts)
+    body += "".join(
+        f"<figure><img src='data:{it.media};base64,{escape(it.content, quote=True)}' alt='{escape(it.words, quote=True)}'>"
+        f"<figcaption>{escape(it.words)}</figcaption></figure>"
+        for it in pictures
+    )
     head = f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(title)}</title>"
     return (
         f"{head}<meta name='viewport' content='width=device-width'><style>{STYLE}</style><h1>{escape(title)}</h1>"

@@ -41,6 +41,10 @@ def decisions_are_signed(ask: Callable[..., Any], lot: str, secret: str) -> None
     of_production = ask("/audit-trail?of=emil", token=ALL_BUT["finance"])[1]
     assert {it["says"] for it in of_production} == {"AbsenceEntered", "PersonnelChanged"}
     assert not any("hourly_cost_minor" in it["now"] for it in of_production)
+    leaves = {"worker": "emil", "has_left": True, "from": "2026-09-01T00:00:00Z"}
+    assert ask("/entries/personnel-changed", leaves)[0] == 201
+    status, why, *_ = ask("/entries/personnel-changed", {**leaves, "from": "2026-10-01T00:00:00Z"})
+    assert (status, why["detail"].partition(";")[2]) == (409, " allowed: until then, or that emil joins again, with classes and calendar")
     assert ask("/audit-trail?person=nobody")[1]["detail"].startswith("nobody knows a person 'nobody'")
     nothing = ask(f"/results/{lot}/nothing/signatures", {"secret": secret, "meaning": "reviewed"})
     assert (nothing[0], nothing[1]["detail"]) == (409, f"lot {lot} has no result of 'nothing' that could be signed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twin.apps.feed import Feed
 from twin.apps.pages.shifts.audit_page import AuditTrail
+from twin.apps.people.secret_forms import given_secret_forms
 from twin.apps.terminals.forms import floor_forms
 from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.terminal import WorkTablet
@@ -44,3 +45,18 @@ def decisions(feed: Feed, lot: str) -> None:
     signed = [(events[record], it.person) for record, its in found.signatures.items() for it in its if it.meaning == "approved"]
     assert signed == [("NonconformanceDispositioned", "quinn"), ("StepConfirmed", "quinn")]
     assert [feed.signatures.doubt(it) for it in feed.run.mes.quality.signatures[-2:]] == ["", ""]
+
+
+def a_forgotten_pin(feed: Feed) -> None:
+    """Who may gives another; nobody else is offered that."""
+    assert given_secret_forms(feed) == []
+    feed.run.plant.layout.persons["quinn"].roles.append("security")
+    (form,) = given_secret_forms(feed)[0]["forms"]
+    assert [it["id"] for it in form["fields"][0]["options"]] == ["quinn", "olga"]
+    of_quinn = {"person": "quinn", "terminal": "t", "token": feed.badges.sign_on("quinn", "1357", "t"), "id": ""}
+    said = {"secret_kind": "pin", "worker": "olga", "new": "2468", "again": "2468", "reason": "forgotten"}
+    assert WorkTablet(feed, terminal="t")._take({"kind": "SecretGiven", "said": said, **of_quinn}) == ""
+    of_olga = {"person": "olga", "terminal": "t", "token": feed.badges.sign_on("olga", "2468", "t"), "id": ""}
+    tablet = WorkTablet(feed, terminal="t")
+    assert tablet._take({"kind": "ClockedOff", "said": {}, **of_olga}).startswith("the PIN of olga was chosen by somebody else")
+    assert tablet._take({"kind": "SecretChanged", "said": {**said, "was": "2468", "new": "8642", "again": "8642"}, **of_olga}) == ""

@@ -10,6 +10,7 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
+from twin.apps.components.document_files import pictures_html
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.one_by_one import OneByOne
@@ -132,6 +133,7 @@ def record_html(record: dict[str, Any]) -> str:
     head = f"{record['title']}, {record['produced']:,} of {record['quantity']:,} {record['unit']}; {release}"
     parts = "".join(_part_html(part, is_open=part[0] in EXCEPTIONS) for part in parts_of(record))
     foot = f"Hash of this record: {record['hash']}"
+    parts += pictures_html((it["digest"], f"{it['nonconformance']}, {it['note'] or it['file']}") for it in record.get("pictures", ()))
     return (
         f"<div style='{FONT};padding:8px;overflow-wrap:anywhere'><b>Lot {escape(record['lot'])}</b>: {escape(head)}</div>{parts}"
         f"<div style='{FONT};padding:8px;opacity:.75;overflow-wrap:anywhere'>{escape(foot)}</div>"
