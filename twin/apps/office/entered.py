@@ -8,7 +8,7 @@ from typing import Any
 
 from twin.apps.office.entered_sales import SalesEntered
 from twin.apps.office.expiry_forms import expiry_said
-from twin.apps.office.money.declared_forms import KINDS, NEW_KINDS, declared_said, new_said
+from twin.apps.office.money.declared_forms import KINDS, NEW_KINDS, declared_said, new_said, rate_said
 from twin.apps.office.money.money_said import MoneySaid
 from twin.apps.office.outside_forms import agreed_said, counted_said
 from twin.apps.office.packing_forms import packed_said
@@ -89,6 +89,7 @@ class OfficeEntered(Entered):
             **planner_kinds(run),
             **{kind: partial(declared_said, run, table) for table, kind in KINDS.items()},
             **{kind: partial(new_said, table) for table, kind in NEW_KINDS.items()},
+            "ExchangeRateEntered": partial(rate_said, run),
         }
         self._kinds = made
 

@@ -7,15 +7,18 @@ has the tax of last month. What is ordered stays as it was agreed. A `Function` 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.standard_cost import standard_events
 from twin.erp.accounting.valuation.periods import written
 from twin.erp.functions import Rule
 from twin.erp.procurement.sourcing_entries import beyond
-from twin.model.events import MasterDataChanged, MasterDataRevised, OperationsEvent
+from twin.model.events import ExchangeRateEntered, MasterDataChanged, MasterDataRevised, OperationsEvent
 from twin.model.master_data.allowed import doubts
+from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
+from twin.model.settlement.finance import read_rate
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
@@ -30,7 +33,9 @@ class MasterData:
     def __init__(self, erp: Erp) -> None:
         self._erp = erp
         self.coming: list[MasterDataRevised] = []  # accepted, and not yet so
-        self.rules: Mapping[type[OperationsEvent], Rule] = {MasterDataChanged: self._take, MasterDataRevised: self._follow}
+        self.rules: Mapping[type[OperationsEvent], Rule] = {
+            MasterDataChanged: self._take, MasterDataRevised: self._follow, ExchangeRateEntered: self._rate,
+        }  # fmt: skip
 
     def decide(self, now_us: int) -> Derived:
         """What is so from now on, by what was said before."""
@@ -51,22 +56,43 @@ class MasterData:
         return []
 
     def _of_entry(self, event: MasterDataChanged, from_us: int) -> list[str]:
+        found = ["" if event.reason.strip() else "a change of what is declared needs a reason"]
+        if event.is_new and from_us > event.effective_us:
+            found.append("something new is there as soon as it is said; allowed: from now on, or from a day that is over")
+        return [*self._of_its_time(event, from_us), *found]
+
+    def _of_its_time(self, event: MasterDataChanged | ExchangeRateEntered, from_us: int) -> list[str]:
+        """What is wrong with who says it, and from when on it is so."""
         start_us, now_us = self._erp.capacity.start_us, event.effective_us
         found = [unsigned(event, self._erp.plant.layout.persons), beyond(event)]
-        found.append("" if event.reason.strip() else "a change of what is declared needs a reason")
         if start_us is not None and from_us < start_us:
             found.append(f"it is so from {written(from_us)} on, and the books begin {written(start_us)}; allowed: from then on")
         elif from_us < now_us and (closed := self._erp.book.entries.closed_doubt(from_us)):
             found.append(f"{closed}; allowed: from then on")
-        if event.is_new and from_us > now_us:
-            found.append("something new is there as soon as it is said; allowed: from now on, or from a day that is over")
-        elif from_us > now_us + _YEAR_US:
+        if from_us > now_us + _YEAR_US:
             found.append(f"it is so from {written(from_us)} on; allowed: from now on, or from a day of the next year")
         return found
 
     def _doubts(self, it: MasterDataRevised) -> list[str]:
         coming = [other for other in self.coming if (other.table, other.declared) == (it.table, it.declared)]
         return doubts(it, self._erp.plant, self._erp.dated, coming)
+
+    def _rate(self, event: ExchangeRateEntered) -> Derived:
+        """Rates are asked for by the date of a paper, so one that is to come can be known already."""
+        rates, from_us = self._erp.settlement.rates, event.effective_us if event.from_us < 0 else event.from_us
+        found = [*filter(None, self._of_its_time(event, from_us))]
+        if event.currency not in rates.known:
+            found.append(
+                f"no rates of '{event.currency}' are declared{did_you_mean(event.currency, rates.known)}; allowed: {listed(rates.known)}"
+            )
+        try:
+            rate = Fraction(read_rate(event.rate))
+        except ValueError as error:
+            found.append(str(error))
+        if found:
+            return [refusal(event, "; ".join(found))]
+        rates.learn(event.currency, from_us, rate)
+        return []
 
     def _follow(self, event: MasterDataRevised) -> Derived:
         erp = self._erp

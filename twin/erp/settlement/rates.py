@@ -24,6 +24,15 @@ class Rates:
             for currency, rates in finance.currencies.items()
         }
 
+    @property
+    def known(self) -> list[str]:
+        """The currencies of which rates are declared."""
+        return list(self._rates)
+
+    def learn(self, currency: str, from_us: int, rate: Fraction) -> None:
+        """The rate of a currency that is known, from that instant until the next that was said."""
+        self._rates[currency] = sorted([*(it for it in self._rates[currency] if it[0] != from_us), (from_us, rate)])
+
     def is_own(self, currency: str) -> bool:
         return currency in ("", self.own)
 

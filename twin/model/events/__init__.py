@@ -166,7 +166,7 @@ from twin.model.events.trade.corrections import (
     UnbuildEntered,
     ValuationChangeRequested,
 )
-from twin.model.events.trade.master_data import MasterDataChanged, MasterDataRevised, PlantDeclared
+from twin.model.events.trade.master_data import ExchangeRateEntered, MasterDataChanged, MasterDataRevised, PlantDeclared
 from twin.model.events.trade.planning import ForecastEntered, PlannedOrderFreed, PlannedOrderFrozen, PlanningParametersSet
 from twin.model.events.trade.procurement import (
     BillEntered,
@@ -267,7 +267,7 @@ __all__ = [
     "DispatchRuleChanged",
     "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce", "DunningIssued",
     "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged",
-    "EscalationSent",
+    "EscalationSent", "ExchangeRateEntered",
     "ForecastEntered", "ForecastIssued", "FreeInvoiceEntered", "FreeInvoiceIssued", "GaugeMeasured", "GoodsReceiptCorrected",
     "GoodsReceiptEntered", "GoodsReceived", "GoodsReturned", "GoodsShipped", "GoodsTakenBack", "Heartbeat", "HelpAnswered", "HelpCalled",
     "InspectionConcluded", "InspectionJudged", "InspectionOverruled", "InvoiceIssued", "ItemsSetOff", "JobOrderAborted", "JobOrderCommand",

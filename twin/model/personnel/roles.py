@@ -68,6 +68,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.SetOffEntered: "finance",
     e.LandedCostEntered: "finance",
     e.MasterDataChanged: "finance",
+    e.ExchangeRateEntered: "finance",
     e.ReceiptCorrectionEntered: "finance",
     e.OverheadEntered: "finance",
     e.ValuationChangeRequested: "finance",

@@ -22,7 +22,7 @@ BUDGETED = tuple(code for code, it in ACCOUNTS.items() if it.kind in EARNING)
 """The accounts of the income statement that every plant has: what can be planned for a month."""
 
 
-def _read_rate(value: Any) -> Decimal:
+def read_rate(value: Any) -> Decimal:
     """So many units of a foreign currency, exactly as written."""
     try:
         rate = Decimal(str(value))
@@ -35,7 +35,7 @@ def _read_rate(value: Any) -> Decimal:
 
 ExchangeRate = Annotated[
     Decimal,
-    BeforeValidator(_read_rate),
+    BeforeValidator(read_rate),
     PlainSerializer(str, return_type=str, when_used="json"),
     WithJsonSchema({"type": ["number", "string"], "description": "units of it for one unit of the plant's currency, as in 1.0832"}),
 ]

@@ -54,6 +54,8 @@ def master_data_is_said(ask: Callable[..., Any]) -> None:
     """What is declared of a supplier is otherwise, and stands in the audit trail with the reason."""
     longer = {"table": "suppliers", "declared": "bearings", "changes": [["lead_time", "11 d"]], "reason": "a new contract"}
     assert ask("/entries/master-data-changed", longer)[0] == 201
+    status, refused, _ = ask("/entries/exchange-rate-entered", {"currency": "XXX", "rate": "2"})
+    assert (status, "no rates of 'XXX' are declared" in refused["detail"]) == (409, True)
     before_the_books = ask("/entries/master-data-changed", {**longer, "changes": [["lead_time", "9 d"]], "from": "2020-01-01T00:00:00Z"})
     assert (before_the_books[0], "the books begin" in before_the_books[1]["detail"]) == (409, True)
     (told,) = (it for it in ask("/audit-trail?of=bearings")[1] if it["standing"] == "taken" and it["says"] == "MasterDataChanged")

@@ -25,7 +25,7 @@ def test_what_is_declared_is_said_otherwise_on_a_form_for_each_table() -> None:
     (shown,) = declared_forms(run)
     assert [it["button"] for it in shown["forms"]] == [
         "A material is otherwise", "A supplier is otherwise", "A customer is otherwise", "A new supplier", "A new customer",
-        "A new material that is bought", "A new tax",
+        "A new material that is bought", "A new tax", "A rate of the day",
     ]  # fmt: skip
     on_form = {"declared": "mill", "key": "lead_time", "value": "9 d", "reason": "agreed"}
     said = say("MasterDataChanged:suppliers", **on_form, **{"from": "2026-03-20 14:00"})
@@ -37,6 +37,8 @@ def test_what_is_declared_is_said_otherwise_on_a_form_for_each_table() -> None:
     new = say("MasterDataNew:suppliers", declared="new_mill", title="New mill", lead_time="3 d", reason="cheaper")
     assert new.changes == (("title", "New mill"), ("lead_time", "3 d"))
     assert [type(it) for it in run.erp.apply(new)] == [e.MasterDataRevised]
+    rate = say("ExchangeRateEntered", currency="CZK", rate="25.5", **{"from": ""})
+    assert (rate.rate, rate.from_us, run.erp.apply(rate)) == ("25.5", -1, [])
     oil = say("MasterDataNew:materials", declared="OIL", unit="l", standard_cost="3 EUR", supplier="mill", tax="", reason="it runs out")
     assert oil.changes == (("kind", "purchased"), ("unit", "l"), ("standard_cost", "3 EUR"), ("supplier", "mill"))
     assert run.erp.apply(oil)[0].is_new  # type: ignore[attr-defined]

@@ -108,8 +108,8 @@ def test_all_that_is_wrong_with_a_change_is_said_at_once_with_what_is_allowed() 
     kind, about = e.MasterDataChanged, {"table": "suppliers", "declared": "mill", "reason": "x"}
     said = office.refused(kind, "nobody", table="suppliers", declared="mill", changes=(), reason=" ", from_us=0)
     assert said == (
-        "nobody knows a person 'nobody'; allowed: anna, ben; a change of what is declared needs a reason; "
-        "it is so from 1970-01-01T00:00:00Z on, and the books begin 2026-03-02T00:00:00Z; allowed: from then on"
+        "nobody knows a person 'nobody'; allowed: anna, ben; it is so from 1970-01-01T00:00:00Z on, and the books begin "
+        "2026-03-02T00:00:00Z; allowed: from then on; a change of what is declared needs a reason"
     )
     assert office.refused(kind, **about, changes=()) == "it says nothing that is otherwise; allowed: a key and a value"
     said = office.refused(kind, **about, changes=(("lead_time", "soon"), ("terms.due", "1 week"), ("terms.tax", "moon"), ("terms.x", "1")))
@@ -195,3 +195,26 @@ def test_a_material_that_was_not_declared_is_ordered_received_billed_counted_pla
     assert run.violations(whole=True) == []
     assert run.stock().set_index("material").loc["bolt", "on_hand"] == 790
     assert "bolt" not in run.declared.materials.materials
+
+
+def test_a_rate_of_the_day_counts_for_papers_of_then_or_later() -> None:
+    """30 crowns for one of ours from day 3 on, 26 from day 4; from day 7 on 20, and as is said on day 9, 40 from day 8 on."""
+    desk = Desk()
+
+    def rate(on: int, text: str, **about: Any) -> None:
+        desk.round(e.ExchangeRateEntered(**SAID, effective_us=day(on), currency="CZK", rate=text, **about))
+
+    rate(5, "20", from_us=day(7))
+    rate(9, "40.0", from_us=day(8))
+    rate(9, "none", from_us=day(-1))
+    desk.round(e.ExchangeRateEntered(**SAID, effective_us=day(10), currency="CZX", rate="2"))
+    about: dict[str, Any] = {**SAID, "recorded_us": day(11), "supplier": "foundry", "currency": "CZK"}
+    lines = (("rent", 52_000, ""),)
+    bills = {f"R{of}": e.CostBillEntered(**about, effective_us=day(of), bill=f"R{of}", cost_lines=lines) for of in (6, 7, 8)}
+    desk.round(*bills.values())
+    for items in (desk.erp.settlement.items, desk.run(as_said=True).erp.settlement.items):
+        assert [items.payables["foundry", name].booked_minor for name in bills] == [2_000, 2_600, 1_300]
+    first, second = desk.refusals()
+    assert "the books begin" in first
+    assert "'none' is no exchange rate; allowed: how many of it" in first
+    assert second == "no rates of 'CZX' are declared; allowed: CZK"

@@ -8,11 +8,12 @@ from typing import Any
 from twin.apps.terminals.forms import Form, ask, choice, form, group
 from twin.apps.terminals.readers import Said, instant_of, needed_text_of, text_of
 from twin.apps.words import choices, supplier_choices
-from twin.model.events import MasterDataChanged
+from twin.model.events import ExchangeRateEntered, MasterDataChanged
 from twin.model.master_data.allowed import BOUGHT
 from twin.model.master_data.dated import table_of
 from twin.results.run import Run
 
+_FROM = "From, if not from now on, as in 2026-03-02 14:00"
 _DISCOUNT, _WITHIN = "terms.discount", " within "
 _TERMS = {"Payment due after, as in 30 d": "terms.due", "Tax code": "terms.tax", f"Cash discount, as in 2 %{_WITHIN}10 d": _DISCOUNT}
 _KEYS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
@@ -61,7 +62,23 @@ def declared_forms(run: Run) -> list[Form]:
     there = [table for table in _KEYS if table_of(run.plant.materials, table)]
     may_be_new = [table for table in _FIRST if table != "customers" or table in there]  # where none is declared anybody is one
     forms = [*(_form(run, table) for table in there), *(_new_form(run, table) for table in may_be_new)]
+    if known := run.erp.settlement.rates.known:
+        forms.append(_rate_form(run, known))
     return [group("declared", "What is declared", [], *forms)]
+
+
+def _rate_form(run: Run, known: list[str]) -> Form:
+    own = run.plant.layout.currency
+    return form(
+        ExchangeRateEntered.__name__, "A rate of the day", choice("currency", "Currency", {it: it for it in known}),
+        ask("rate", f"So many for one {own}", "text"), ask("from", _FROM, "text", needed=False), send="It is so", mark="go",
+    )  # fmt: skip
+
+
+def rate_said(run: Run, said: Said, at: dict[str, Any]) -> ExchangeRateEntered:
+    """What the form of rates says."""
+    from_us = instant_of(run.plant, said, "from") if text_of(said, "from") else -1
+    return ExchangeRateEntered(**at, currency=text_of(said, "currency"), rate=needed_text_of(said, "rate"), from_us=from_us)
 
 
 def _form(run: Run, table: str) -> Form:
@@ -70,7 +87,7 @@ def _form(run: Run, table: str) -> Form:
     return form(
         KINDS[table], button, choice("declared", name, choices({key: it.title for key, it in declared.items()})),
         choice("key", "What of it", keys), ask("value", "From then on, nothing where it is left out", "text", needed=False),
-        ask("from", "From, if not from now on, as in 2026-03-02 14:00", "text", needed=False), ask("reason", "Reason", "text"),
+        ask("from", _FROM, "text", needed=False), ask("reason", "Reason", "text"),
         send="It is so", mark="go",
     )  # fmt: skip
 

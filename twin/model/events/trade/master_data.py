@@ -26,6 +26,15 @@ class MasterDataChanged(OfficeEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRateEntered(OfficeEntry):
+    """One unit of the books' currency is `rate` units of `currency`, as in "26.105", from `from_us` on (-1: from now on)."""
+
+    currency: str
+    rate: str
+    from_us: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MasterDataRevised(BusinessEvent):
     """What is declared of `declared` in `table` is otherwise by now: of papers and work that are of `from_us` or later."""
 
