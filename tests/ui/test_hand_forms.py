@@ -15,8 +15,8 @@ from tests.rooms.apps.shown.signed import a_forgotten_pin, decisions, trail
 from tests.rooms.apps.test_by_hand import Hands
 from tests.rooms.apps.test_entries import said_by_users, wait_until
 from tests.rooms.quality.test_nonconformances import png
-from tests.ui.batch_reviews import accept_one
 from tests.ui.conftest import OpenPage, free_port
+from tests.ui.floor.said.batch_reviews import accept_one
 from tests.ui.floor.test_by_hand import Tablet
 from tests.ui.test_pages import SIDEWAYS
 from twin.apps.feed import Feed

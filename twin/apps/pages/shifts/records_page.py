@@ -39,7 +39,7 @@ NOTE = (
     " that is here of the lot is held, until it is decided what becomes of it (Quality). It is of what the server knows, with a journal"
     " that is kept or without."
 )
-NONE_OPEN, PICK_ONE = "none is open", "pick one"
+PICK_ONE = "one that is open"
 
 
 class _Review:
@@ -50,7 +50,7 @@ class _Review:
         self._reader = OneByOne()  # reading a record takes its time, and the server goes on meanwhile
         self.lots = PagedTable[LotToReview]("lots", HEAD, self._row, numeric=(3,), name=lambda it: it.lot, on_change=self.show)
         self.record = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
-        self._exception = select("exception", {NONE_OPEN: ""})
+        self._exception = select("exception", {PICK_ONE: ""})
         self._reason = pmui.TextInput(label="why", width=320, size="small", margin=(6, 8))
         self._secret = pmui.PasswordInput(label="secret", width=200, size="small", margin=(6, 8))
         self._meaning = select("meaning", list(MEANINGS))
@@ -157,7 +157,7 @@ def _open_exceptions(record: dict[str, Any], lot: str) -> dict[str, str]:
     one = next(it for it in record.get("lots", [record]) if it["lot"] == lot)
     rows = [] if "person" in one["release"] else one["exceptions"]
     found = {f"{it['at']} {it['kind']}: {it['what']}"[:90] + f" ({it['number']})": it["number"] for it in rows if not it["accepted"]}
-    return {PICK_ONE if found else NONE_OPEN: "", **found}
+    return {PICK_ONE: "", **found}
 
 
 def record_html(record: dict[str, Any]) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.rooms.apps.test_entries import wait_until
 from twin.apps.feed import Feed
+
+OFFERED = """() => Bokeh.documents.some(it => [...it._all_models.values()].some(
+    it => it.data?.label === 'exception' && it.data.options.length > 1))"""
+"""What is open is offered by now."""
 
 
 def accept_one(page: Page, feed: Feed, lot: str) -> None:
@@ -13,15 +16,9 @@ def accept_one(page: Page, feed: Feed, lot: str) -> None:
     accept = page.get_by_role("button", name="Accept this exception")
     accept.click()
     expect(page.get_by_text("Refused: no exception is picked; allowed: one that is open")).to_be_visible()
-    offered = page.get_by_role("menuitem", name="nonconformance:")
-
-    def is_offered() -> bool:
-        page.get_by_role("combobox", name="exception").click()  # the list of what is open is told anew meanwhile
-        page.wait_for_timeout(500)
-        return offered.is_visible()
-
-    wait_until(is_offered)
-    offered.click()
+    page.wait_for_function(OFFERED)
+    page.get_by_role("combobox", name="exception").click()
+    page.get_by_role("menuitem", name="nonconformance:").click()
     page.get_by_label("secret", exact=True).fill("correct horse")
     accept.click()
     expect(page.get_by_text("Refused: it needs a reason; allowed: why, in words")).to_be_visible()
