@@ -16,6 +16,7 @@ from twin.apps.api.auditing.addresses import auditing
 from twin.apps.api.entries import TERMINAL, address_of, document_of, entries_of, entry_said
 from twin.apps.api.floor.addresses import done, floor
 from twin.apps.api.office.addresses import owed, papers, supply
+from twin.apps.api.office.handed_in import handed_in
 from twin.apps.api.once import Key, Once, taken
 from twin.apps.api.planning.plans import Buffered, FiniteLoad, Load, MasterScheduled
 from twin.apps.api.planning.trials import Trials, tried
@@ -78,6 +79,7 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
         tried(APIRouter(prefix="/plan", tags=["plan"]), app.state.trials, as_one_of("planner"), _REFUSED_WRITES),
         _books(feed, reading, once, as_one_of),
         owed(APIRouter(tags=["statements"], dependencies=[as_one_of("finance")]), reading),
+        handed_in(APIRouter(tags=["statements"]), feed, once, as_one_of, _REFUSED_WRITES),
         supply(APIRouter(tags=["supply"]), reading, as_one_of),
         papers(APIRouter(tags=["papers"]), feed, as_one_of),
         records(APIRouter(tags=["records"], dependencies=[as_one_of()]), feed, once, as_one_of, _REFUSED_WRITES),

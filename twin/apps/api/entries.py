@@ -120,7 +120,9 @@ def address_of(kind: type[e.Entry]) -> str:
     return "/entries/" + re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
 
 
+BANK_STATEMENTS, LONGEST_STATEMENT = "/bank-statements", 2 * 1024 * 1024  # letters of base64: a thousand lines of camt.053
 LONGER = {address_of(it): _LONGEST_CONTENT + 128 * 1024 for it in (e.DocumentReleased, e.NonconformancePictured)}
+LONGER |= {BANK_STATEMENTS: LONGEST_STATEMENT + 1024}
 """Most bytes of a body, where that is more than elsewhere."""
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER
+from tests.rooms.apps.office.test_camt import CAMT
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
 from twin.erp.accounting.valuation.variances import ACCOUNTS_OF_VARIANCES
 from twin.results.run import Run
@@ -74,3 +76,16 @@ def bills_are_set_off_and_sent_back(ask: Callable[..., Any], run: Run, supplier:
     for bill in ("R-1", "C-1"):
         assert ask("/entries/bill-rejected", {"supplier": supplier, "bill": bill, "reason": "not ours"})[0] == 201
     assert (run.erp.ledger.balances["rent"], run.erp.ledger.balances["accounts_payable"]) == (0, 0)
+
+
+def a_statement_is_handed_in(ask: Callable[..., Any], run: Run) -> None:
+    """Once: under its key again it changes nothing, under another it was handed in already."""
+    file = {"content": base64.b64encode(CAMT.replace("2026-03-01", "2026-03-02").encode()).decode()}
+    assert ask("/bank-statements", file, key="camt")[0] == 201
+    assert [(it.received.statement, it.received.amount_minor) for it in run.erp.settlement.bank.lines.values()] == [
+        ("2026-03/1", 100_000), ("2026-03/1", 25_000), ("2026-03/1", -1_990),
+    ]  # fmt: skip
+    assert ask("/bank-statements", file, key="camt")[2]["idempotency-replayed"] == "true"
+    status, document, _ = ask("/bank-statements", file)
+    assert (status, "statement '2026-03/1' was handed in already" in document["detail"]) == (409, True)
+    assert len(ask("/bank-lines")[1]) == 3

@@ -42,6 +42,8 @@ CANNOT_BE: list[tuple[str, dict[str, Any] | None, int, str]] = [
     ("/statements/income?until=0001-01-01T00:00:00%2B14:00", None, 422, "allowed: 1970 to 2999"),
     ("/exports/books.docx", None, 422, "path/file"),
     ("/exports/statements.xlsx?window=1999-12", None, 422, "nothing here is called 'window'; allowed: since, until"),
+    ("/bank-statements", {"content": "PGh0bWwvPg=="}, 409, "the file has 0 statements; allowed: a statement as camt.053"),
+    ("/bank-statements", {"content": "x" * 2_200_000}, 413, "more than 2098176 bytes"),
     ("/period-closes", {"period": "1999-12"}, 409, "period '1999-12' cannot be closed"),
 ]  # fmt: skip
 """Address, document, status and words of what is refused."""

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 import twin
 from tests.rooms.apps.api.in_pdf import pdfs_say_every_amount
 from tests.rooms.apps.api.promises import promises_are_told_first_and_when_they_move
-from tests.rooms.apps.api.reading import bills_are_set_off_and_sent_back, what_is_owed_dearer_and_in_bins
+from tests.rooms.apps.api.reading import a_statement_is_handed_in, bills_are_set_off_and_sent_back, what_is_owed_dearer_and_in_bins
 from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, a_plan_is_tried, is_told, lowered, plans_are_read
 from tests.rooms.apps.api.shop_floor import what_is_done_there, what_stands_where
 from tests.rooms.apps.api.signed import decisions_are_signed, master_data_is_said
@@ -318,6 +318,7 @@ def test_the_office_speaks_through_it_and_the_erp_refuses_in_words(served: tuple
     assert ask("/entries/quote-accepted", {"rfq": "RF9", "quote": "Q1"}, key="no")[:2] == (status, document)
     assert ask("/entries/credit-limit-changed", {"customer": "mixers", "limit_minor": 1, "reason": "x"}, token=LOOKER)[0] == 403
     master_data_is_said(ask)
+    a_statement_is_handed_in(ask, run)
 
 
 def test_a_batch_is_released_and_signed_by_who_can_sign_and_no_secret_is_kept(served: tuple[Feed, str], ask: Ask) -> None:

@@ -35,7 +35,7 @@ class MoneySaid:
     def __init__(self, run: Run) -> None:
         self._run = run
         self.kinds = {
-            "BankStatementEntered": self._statement,
+            "BankStatementEntered": self.statement,
             "BankLineAssigned": self._assign,
             "SetOffEntered": self._set_off,
             "PaymentTakenBack": self._take_back,
@@ -49,7 +49,13 @@ class MoneySaid:
             "OpeningItemEntered": self._begin,
         }
 
-    def _statement(self, said: Said, at: dict[str, Any]) -> e.BankStatementEntered:
+    def statement(self, said: Said, at: dict[str, Any]) -> e.BankStatementEntered:
+        """A file of the bank, `bank_lines` of what is said.
+
+        Raises
+        ------
+        ValueError : it is no such file, or is of days to come or of another currency, in words
+        """
         content = _content(said)
         if is_xml(content):
             return self._camt(said, at, read_camt(content))
