@@ -26,6 +26,7 @@ from twin.model.events import (
     LotHoldRequested,
     LotReleaseRequested,
     OperationsEvent,
+    StopReported,
     TestResultRecorded,
 )
 from twin.model.states import Source, WorkUnitState
@@ -85,6 +86,8 @@ def test_a_simulated_plant_takes_entries_between_its_rounds_and_replays_to_the_s
         )
         assert feed.enter(LotReleaseRequested(effective_us=0, lot=lot, **who)) == ""
         hold = {"effective_us": 0, "equipment": unit.equipment, "job_order": unit.job_order, "reason": "noise", **who}
+        stop = {"effective_us": 0, "equipment": unit.equipment, "reason": "breakdown", **who}
+        assert "says by itself what it does; allowed: to hold it, with a reason, and to restart it" in feed.enter(StopReported(**stop))
         assert feed.enter(JobOrderCommand(command="Hold", **hold)) == ""
         assert unit.state == WorkUnitState.HELD, "the plant has obeyed before the answer came"
         assert "is Held" in feed.enter(JobOrderCommand(command="Hold", **hold))
@@ -93,7 +96,7 @@ def test_a_simulated_plant_takes_entries_between_its_rounds_and_replays_to_the_s
         assert words == ""
         wait_until(lambda: feed.run.now_us > unit.since_us)
     users = said_by_users(run)
-    kinds = [LotHoldRequested] * 3 + [LotReleaseRequested] + [JobOrderCommand] * 3
+    kinds = [LotHoldRequested] * 3 + [LotReleaseRequested, StopReported] + [JobOrderCommand] * 3
     assert [type(it) for it in users] == kinds
     events = [entry.event for entry in run.journal.entries()]
     held = next(it for it in events if isinstance(it, JobOrderHeld) and it.reason == "noise")

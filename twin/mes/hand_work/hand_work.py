@@ -137,7 +137,10 @@ class HandWork(Reacting):
             known = self._equipment.records
             return f"nobody declared '{event.equipment}'{did_you_mean(event.equipment, known)}; allowed: {listed(known)}"
         if not self._by_hand and not isinstance(event, OF_ANY_PLANT):
-            return f"{event.equipment} says by itself what it does; allowed: in a plant that is worked by hand (`reports: persons`)"
+            instead = "to hold it, with a reason, and to restart it; or " if isinstance(event, e.StopReported | e.StopEnded) else ""
+            return (
+                f"{event.equipment} says by itself what it does; allowed: {instead}in a plant that is worked by hand (`reports: persons`)"
+            )
         return self._doubts[type(event)](event, record)
 
     def _count(self, event: e.PiecesCounted, record: EquipmentRecord) -> str:

@@ -71,7 +71,11 @@ def what_is_done_there(ask: Ask, run: Run, wait_until: Callable[..., Any]) -> No
     for path, body, words in (
         ("/checks", {"plan": "none", "lot": lot, "characteristic": "teeth", "value": 1.5}, "no quality plan asks for 'teeth'"),
         ("/checks", {"plan": "teeth", "lot": lot, "characteristic": "x", "value": 1, "codes": [["burr", 1]]}, "no quality plan asks for"),
-        ("/entries/pieces-counted", {"equipment": unit, "job_order": said["job_order"], "good": 1}, "says by itself what it does"),
+        (
+            "/entries/pieces-counted",
+            {"equipment": unit, "job_order": said["job_order"], "good": 1},
+            "says by itself what it does; allowed: in a plant",
+        ),
         ("/entries/lot-split-requested", {"lot": lot, "quantity": 9_999}, f"lot {lot}"),
         ("/entries/control-point-excluded", {"plan": "p", "characteristic": "q", "point": 1, "reason": "x"}, "no control chart of q of p"),
         ("/entries/stop-reported", {"equipment": unit, "reason": "no"}, "says by itself"),
