@@ -42,8 +42,7 @@ def documents_page(feed: Feed) -> pmui.Page:
         seen = feed.look(documents_now)
         every.object = _every_html(feed, seen)
         offer(chosen, _titled(seen))
-        if seen and not chosen.value:
-            chosen.value = next(iter(seen))
+        chosen.value = chosen.value or next(iter(seen), "")
         it = seen.get(str(chosen.value))
         say.disabled = not (it and it.acknowledge and it.revision)
         if it:
