@@ -194,9 +194,9 @@ def at(run: Run, instant_us: int, *, stop: threading.Event | None = None) -> Mom
     if not start_us <= instant_us <= now_us:
         first, last, asked = (written_local(it, run.plant.layout.time_zone) for it in (start_us, now_us, instant_us))
         raise ValueError(f"{asked} is not within the run; allowed: {first} to {last}")
-    plant = CompiledPlant(run.plant, run.scenario, run.seed, max(now_us, start_us + run.scenario.horizon), stops_at_deadlock=True)
-    again = Run(run.plant, run.scenario, past := MemoryJournal(), seed=run.seed)
-    carry(measured(_Slice(plant, instant_us), run.plant, run.scenario, run.seed), again, stop=stop)
+    plant = CompiledPlant(run.played, run.scenario, run.seed, max(now_us, start_us + run.scenario.horizon), stops_at_deadlock=True)
+    again = Run(run.played, run.scenario, past := MemoryJournal(), seed=run.seed)
+    carry(measured(_Slice(plant, instant_us), run.played, run.scenario, run.seed), again, stop=stop)
     _compare(entries, list(past.entries()))
     return Moment(now_us=instant_us, plant=plant.snapshot(), levels=pickle.dumps((again.mes, again.erp)), past=past)
 

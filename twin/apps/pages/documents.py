@@ -42,11 +42,11 @@ def documents_page(feed: Feed) -> pmui.Page:
         seen = feed.look(documents_now)
         every.object = _every_html(feed, seen)
         offer(chosen, _titled(seen))
-        if seen and not chosen.value:
-            chosen.value = next(iter(seen))
-        if it := seen.get(str(chosen.value)):
+        chosen.value = chosen.value or next(iter(seen), "")
+        it = seen.get(str(chosen.value))
+        say.disabled = not (it and it.acknowledge and it.revision)
+        if it:
             words.object, readers.object, history.object = _words_html(feed, it), _readers_html(feed, it), _history_html(feed, it)
-            say.disabled = not (it.acknowledge and it.revision)
 
     def acknowledge(_: object) -> None:
         if (it := feed.look(documents_now).get(str(chosen.value))) is None:

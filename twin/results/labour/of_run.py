@@ -18,6 +18,11 @@ class StaffOfRun:
         self._staffed: tuple[Staffing | None, int, Plant] = (None, 0, plant)  # as of so many changes
 
     @property
+    def played(self) -> Plant:
+        """The plant without what was said of it: who plays the run from its first instant hears that anew."""
+        return self._plant
+
+    @property
     def plant(self) -> Plant:
         """The plant as it is now, a value: with who has joined, left or learnt something since the files were read, what is declared."""
         staffing, dated = self.mes.labour.staffing, self.mes.master_data.dated

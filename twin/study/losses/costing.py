@@ -170,7 +170,7 @@ def _case(run: Run, left_out: tuple[LeftOut, ...], end_us: int) -> Case:
     without = [*run.scenario.without, *left_out]
     asked = run.scenario.model_copy(update={"changes": {}, "without": without})
     name = f"without {left_out[0]}" if left_out else "as it was"
-    return case(name, run.plant, asked, span_us=end_us - run.scenario.start_us, books=True)
+    return case(name, run.played, asked, span_us=end_us - run.scenario.start_us, books=True)
 
 
 def _fitting(found: Sequence[LossFound], run: Run, kinds: Sequence[LossKind], equipment: Sequence[str]) -> list[LossFound]:

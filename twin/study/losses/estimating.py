@@ -102,7 +102,7 @@ def _standings(
     run: Run, entries: Sequence[JournalEntry], in_order: Sequence[LossFound], end_us: int
 ) -> Iterator[tuple[LossFound, _Standing]]:  # fmt: skip
     """The run just before each of these stops. MES and ERP hear its journal once, as it was recorded: nothing is decided anew."""
-    seen, heard = PlannedRun(run.plant, run.scenario, UnchainedJournal()), 0
+    seen, heard = PlannedRun(run.played, run.scenario, UnchainedJournal()), 0
     for it in in_order:
         while said_us(entries[heard].event) < it.at_us:
             entry = entries[heard]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import twin
+from tests.rooms.apps.hand_shop import hand_shop, two_orders
 from tests.rooms.erp.small_shop import DAY_US, of_type
 from tests.rooms.procurement.trading_shop import Office, placed
 from tests.rooms.settlement.desk import Desk, day
@@ -11,6 +13,7 @@ from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import erp_position
 from twin.erp.sales.promising import promise
 from twin.model import events as e
+from twin.model.readiness.said import Said
 
 SAID: dict[str, Any] = {"person": "anna", "terminal": "office"}
 
@@ -218,3 +221,14 @@ def test_a_rate_of_the_day_counts_for_papers_of_then_or_later() -> None:
     assert "the books begin" in first
     assert "'none' is no exchange rate; allowed: how many of it" in first
     assert second == "no rates of 'CZX' are declared; allowed: CZK"
+
+
+def test_a_simulated_run_is_played_again_from_its_files_and_comes_to_the_same() -> None:
+    """What was said within it is heard anew when its moments are played, and not known before."""
+    about = {"table": "suppliers", "declared": "mill", "changes": [["lead_time", "4 d"]], "reason": "cheaper", "is_new": True}
+    said = Said.model_validate({"at": "15 min", "person": "olga", "says": "MasterDataChanged", "about": about})
+    run = twin.simulate(hand_shop(), two_orders().model_copy(update={"entries": [said]}), until="1 h")
+    assert "mill" in run.plant.materials.suppliers
+    again = twin.at(run, "30 min").go_on(until="1 h")
+    assert again.journal.head == run.journal.head
+    assert again.plant == run.plant

@@ -71,7 +71,7 @@ def _rate_form(run: Run, known: list[str]) -> Form:
     own = run.plant.layout.currency
     return form(
         ExchangeRateEntered.__name__, "A rate of the day", choice("currency", "Currency", {it: it for it in known}),
-        ask("rate", f"So many for one {own}", "text"), ask("from", _FROM, "text", needed=False), send="It is so", mark="go",
+        ask("rate", f"So many for one {own}", "text"), ask("from", _FROM, "text", needed=False), send="It is so",
     )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def _form(run: Run, table: str) -> Form:
         KINDS[table], button, choice("declared", name, choices({key: it.title for key, it in declared.items()})),
         choice("key", "What of it", keys), ask("value", "From then on, nothing where it is left out", "text", needed=False),
         ask("from", _FROM, "text", needed=False), ask("reason", "Reason", "text"),
-        send="It is so", mark="go",
+        send="It is so",
     )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def _new_form(run: Run, table: str) -> Form:
     fields = [ask(key, label, "text", needed=key in _NEEDED) for key, label in asked.items()]
     return form(
         NEW_KINDS[table], button, ask("declared", "Name by which it is called, as in new_mill", "text"), *fields, *taxes,
-        ask("reason", "Reason", "text"), send="It is there", mark="go",
+        ask("reason", "Reason", "text"), send="It is there",
     )  # fmt: skip
 
 
