@@ -265,7 +265,6 @@ def release(page: Page, feed: Feed, lot: str) -> None:
     page.get_by_role("table", name="lots", exact=True).get_by_role("button", name=lot, exact=True).click()
     expect(page.locator("details[open] tr.bad", has_text="nonconformance").first).to_be_visible()
     expect(page.get_by_text("Steps: 2")).to_be_visible()
-    expect(page.get_by_role("img", name="left edge")).to_be_visible()
     page.get_by_role("combobox", name="who are you?").click()
     page.get_by_role("menuitem", name="quinn").click()
     accept_one(page, feed, lot)
