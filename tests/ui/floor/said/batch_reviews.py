@@ -12,7 +12,7 @@ OFFERED = """() => Bokeh.documents.some(it => [...it._all_models.values()].some(
 
 
 def accept_one(page: Page, feed: Feed, lot: str) -> None:
-    """With the picture of what was wrong before one's eyes, an exception is accepted by itself, for a reason, and that is signed; it is open no more."""
+    """With the picture of what was wrong in sight an exception is accepted, for a reason, and that signed; it is open no more."""
     expect(page.get_by_role("img", name="left edge")).to_be_visible()
     accept = page.get_by_role("button", name="Accept this exception")
     accept.click()
