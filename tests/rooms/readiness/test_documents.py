@@ -290,6 +290,7 @@ def test_a_document_that_nobody_declared_comes_with_its_first_revision_and_is_as
     ):  # fmt: skip
         assert words in said, "all at once"
     assert "do not meet" in shop.say(DocumentReleased, person="ida", **new, work_centers=("grinding",))
+    assert "no work center is called 'Ě'; allowed: " in shop.say(DocumentReleased, person="ida", **new, work_centers=("Ě", "mill line"))
     assert "it is for no work" in shop.say(DocumentReleased, person="ida", **{**new, "operations": ()})
     valid_us = shop.now_us + 30 * MIN_US
     assert shop.say(DocumentReleased, person="ida", **new, authority="engineer", effective_from_us=valid_us) == ""

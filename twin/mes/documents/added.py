@@ -80,6 +80,8 @@ def _strange(event: DocumentReleased, plant: Plant) -> Iterator[str]:
         if word not in there
     ]
     yield from strange
+    if strange:
+        return  # what is no name at all makes no scope
     scope = Scope.model_validate({name: list(getattr(event, name)) for name in _SCOPE})
-    if not strange and not any(scope.covers(*one) for one in work):
+    if not any(scope.covers(*one) for one in work):
         yield "its materials, operations and work centers do not meet; allowed: those of one routing"
