@@ -120,4 +120,4 @@ def test_a_replayed_run_has_futures_and_says_what_nobody_reported(root: Path) ->
     assert isinstance(compared.found, FuturesCompared)
     shown = _differences_html(compared.found)
     assert "Orders in time" in shown
-    assert "Nothing is booked: this run was not simulated" in shown
+    assert "cannot be played again.</summary>this run was not simulated" in shown

@@ -9,6 +9,7 @@ import pytest
 from tests.rooms.erp.small_shop import DAY_US, of_type, order, released
 from tests.rooms.procurement.trading_shop import Office, T
 from twin.erp.material_plan.position import erp_position
+from twin.erp.sales.promising import promise
 from twin.model import events as e
 
 
@@ -88,6 +89,23 @@ def test_a_date_that_cannot_be_kept_is_refused_with_the_one_that_can_and_more_pi
     all_at_once = office.refused(e.SalesOrderChanged, order="A", reason=" ")
     assert (
         all_at_once == "a change needs a reason; 'A' is for 500 by 2026-03-22T07:00:00Z already; allowed: another quantity or date, or both"
+    )
+
+
+def test_an_order_far_off_moves_no_promise_and_one_that_is_wanted_later_than_it_takes_may_come_sooner() -> None:
+    """A gearbox takes a housing, which its supplier brings in five days; what is anew waits for no order that was taken before."""
+    first, office = Office(), Office()
+    office.round(order(T, "FAR", 1, due_us=T - START + 200 * DAY_US))
+    anew = promise(first.erp, "gearbox", 1, T)
+    assert anew.due_us > T
+    assert promise(office.erp, "gearbox", 1, T) == anew
+    office = Office()
+    office.round(order(T, "A", 3, due_us=T - START + 20 * DAY_US))
+    assert promise(office.erp, "gearbox", 3, T, "A").due_us == anew.due_us
+    change(office, due_us=anew.due_us)
+    assert office.erp.customer_orders.orders["A"].due_us == anew.due_us
+    assert f"cannot be there by 2026-03-03; allowed: from {anew.due_us}"[:28] in office.refused(
+        e.SalesOrderChanged, order="A", reason="x", due_us=T + DAY_US
     )
 
 

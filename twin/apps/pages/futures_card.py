@@ -161,7 +161,9 @@ def _differences_html(found: FuturesCompared) -> str:
         )
         for it in found.differences
     ]
-    note = f"<p style='{FONT};margin:4px 8px'>Nothing is booked: {escape(found.why_not_booked)}</p>" if found.why_not_booked else ""
+    words = "Cost and result are not told: what persons have said in this run, or its machines, cannot be played again."
+    why = f"<details><summary>{words}</summary>{escape(found.why_not_booked)}</details>"
+    note = f"<div style='{FONT};margin:4px 8px'>{why}</div>" if found.why_not_booked else ""
     return row_table(DIFFERENCE_HEAD, rows, numeric=(1, 2, 3, 5)) + note
 
 

@@ -201,13 +201,18 @@ def _holding_html(its: list[OrderRisk], plant: Plant, now_us: int) -> str:
         if it.risk in MARKS
     ]  # fmt: skip
     head = ("Order", "Material", "Due", "Leaves", "Standing", "Why it waits")
-    return row_table(head, rows[:SHOWN_ORDERS] or [Row(cells=("No order is open.",), mark="good")])
+    return row_table(head, _first_of(rows, SHOWN_ORDERS) or [Row(cells=("No order is open.",), mark="good")])
+
+
+def _first_of(rows: list[Row], most: int) -> list[Row]:
+    """So many rows, and how many there are beside them."""
+    return rows if len(rows) <= most else [*rows[:most], Row(cells=(f"and {len(rows) - most:,} more",), mark="done")]
 
 
 def _orders_html(found: Replanned, plant: Plant) -> str:
     was = {it.order: it for it in found.before.orders}
     its = sorted(found.schedule.orders, key=lambda it: (-it.late_us, it.due_us, it.order))
-    rows = [_order_row(it, was.get(it.order), plant) for it in its[:SHOWN_ORDERS]]
+    rows = _first_of([_order_row(it, was.get(it.order), plant) for it in its], SHOWN_ORDERS)
     head = ("Order", "Material", "Due", "Leaves", "Before", "Late", "Because of")
     return row_table(head, rows or [Row(cells=("No order is open.",), mark="good")])
 
@@ -243,9 +248,7 @@ def _changes_html(found: Replanned, plant: Plant) -> str:
     its = found.of("resequenced", "reassigned", "moved", "new", "gone")
     if not its:
         return ""
-    rows = [_change_row(it, plant) for it in its[:SHOWN_CHANGES]]
-    if len(its) > SHOWN_CHANGES:
-        rows.append(Row(cells=(f"and {len(its) - SHOWN_CHANGES} more",), mark="done"))
+    rows = _first_of([_change_row(it, plant) for it in its], SHOWN_CHANGES)
     table = row_table(("Job order", "What would change", "On", "Starts", "Before", "Frozen"), rows)
     notes = "".join(f"<li>{escape(it)}</li>" for it in found.unfrozen)
     return table + (f"<ul style='{FONT}'>{notes}</ul>" if notes else "")

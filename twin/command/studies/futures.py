@@ -124,12 +124,12 @@ def _show(run: Run, found: Futures | FuturesCompared) -> None:
 
 def _show_differences(found: FuturesCompared) -> None:
     table = Table(title="The same futures, as it is and with the change", title_justify="left", box=None, header_style="bold")
-    for n, name in enumerate(("", "as it is", "changed", "difference [95 %]", "pairs", "")):
+    for n, name in enumerate(("", "as it is", "changed", "difference [95 %]", "pairs", "verdict")):
         table.add_column(name, justify="right" if 0 < n < 5 else "left")
     for it in found.differences:
         shown = it.outcome.shown
         shown_difference = it.shown.replace("[", r"\[")
-        table.add_row(it.outcome.heading, shown(it.as_it_is), shown(it.changed), shown_difference, str(it.interval.count), it.verdict)
+        table.add_row(it.outcome.heading, shown(it.as_it_is), shown(it.changed), shown_difference, str(it.interval.count), it.verdict or "chance alone")
     out.print(table)
     if found.why_not_booked:
         say(f"nothing is booked: {found.why_not_booked}")

@@ -11,6 +11,7 @@ from twin.model.measures import write_duration
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
+    from twin.erp.requests import Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,15 +35,16 @@ def promise(erp: Erp, material: str, quantity: int, now_us: int, without: str = 
         made[bisect_right(starts, at_us) - 1] += pieces
     for at_us, pieces in _promised(erp, material, without):
         promised[bisect_right(starts, max(now_us, at_us)) - 1] += pieces
-    left = quantity
+    left, used_us = quantity, now_us
     for start_us, free in zip(starts, available_to_promise(erp.stock.shippable(material), made, promised), strict=True):
         left -= free
+        used_us = start_us if free > 0 else used_us
         if left <= 0:
             of = ", ".join(dict.fromkeys(name for at_us, _, name in coming if at_us <= start_us))
             return Promise(due_us=start_us, reason=f"in stock or coming until then ({of})" if start_us > now_us else "in stock")
     lead_us = _lead_us(erp, material)
     of = f"{quantity - left} in stock or coming, " if left < quantity else ""
-    return Promise(due_us=max(now_us + lead_us, starts[-1]), reason=f"{of}{left} anew, in {write_duration(lead_us)}")
+    return Promise(due_us=max(now_us + lead_us, used_us), reason=f"{of}{left} anew, in {write_duration(lead_us)}")
 
 
 def _coming(erp: Erp, material: str, now_us: int, without: str) -> list[tuple[int, int, str]]:
@@ -50,10 +52,17 @@ def _coming(erp: Erp, material: str, now_us: int, without: str) -> list[tuple[in
     made = [erp.requests.requests[name] for name in sorted(erp.requests.open | erp.requests.unfinished)]
     made = [it for it in made if not (without and it.order == without and it.released_us is None)]
     bought = [erp.purchasing.orders[name] for name in sorted(erp.purchasing.open)]
-    return [
-        *((max(now_us, it.due_us), it.expected, it.request) for it in made if it.material == material and it.expected),
-        *((max(now_us, it.due_us), it.open_quantity, it.order) for it in bought if it.material == material),
-    ]
+    lead_us = _lead_us(erp, material)
+    of_it = [(_comes_us(it, without, lead_us), it.expected, it.request) for it in made if it.material == material and it.expected]
+    of_it += [(it.due_us, it.open_quantity, it.order) for it in bought if it.material == material]
+    return [(max(now_us, at_us), pieces, name) for at_us, pieces, name in of_it]
+
+
+def _comes_us(it: Request, without: str, lead_us: int) -> int:
+    """When a request brings what it is for: when it is due. What was released for the order `without` comes as soon as lead times say."""
+    if not (without and lead_us) or it.order != without or it.released_us is None:
+        return it.due_us
+    return min(it.due_us, it.released_us + lead_us)
 
 
 def _promised(erp: Erp, material: str, without: str) -> list[tuple[int, int]]:

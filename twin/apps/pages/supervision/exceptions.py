@@ -27,6 +27,10 @@ CSS = (
 )
 
 
+def _words(text: str) -> pmui.Typography:
+    return pmui.Typography(text, variant="body2", margin=(4, 10))
+
+
 class Exceptions:
     """What calls somebody, and what was answered and is still there; drawn anew only when it has changed."""
 
@@ -39,13 +43,16 @@ class Exceptions:
 
     def show(self, now: SupervisorNow) -> None:
         """Bring both lists up to date."""
+        more = now.calling_count - len(now.calling)
         lists = ((self.calling, now.calling, "Nothing calls anybody."), (self.answered, now.answered, "None."))
-        drawn = tuple((it.key, it.state, it.heard_us, it.step, len(it.raised), len(it.told)) for _, found, _ in lists for it in found)
+        drawn = more, *((it.key, it.state, it.heard_us, it.step, len(it.raised), len(it.told)) for _, found, _ in lists for it in found)
         if drawn == self._drawn and all(column.objects for column, _, _ in lists):
             return
         self._drawn = drawn
         for column, found, none in lists:
-            column.objects = [self._row(it) for it in found] or [pmui.Typography(none, variant="body2", margin=(4, 10))]
+            column.objects = [self._row(it) for it in found] or [_words(none)]
+        if more:
+            self.calling.append(_words(f"And {more:,} more, which come when these are answered."))
 
     def _row(self, it: AlarmRecord) -> Any:
         buttons = [
