@@ -129,7 +129,14 @@ def _show_differences(found: FuturesCompared) -> None:
     for it in found.differences:
         shown = it.outcome.shown
         shown_difference = it.shown.replace("[", r"\[")
-        table.add_row(it.outcome.heading, shown(it.as_it_is), shown(it.changed), shown_difference, str(it.interval.count), it.verdict or "chance alone")
+        table.add_row(
+            it.outcome.heading,
+            shown(it.as_it_is),
+            shown(it.changed),
+            shown_difference,
+            str(it.interval.count),
+            it.verdict or "chance alone",
+        )
     out.print(table)
     if found.why_not_booked:
         say(f"nothing is booked: {found.why_not_booked}")

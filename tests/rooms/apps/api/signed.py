@@ -11,9 +11,13 @@ from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER
 def records_are_reviewed(ask: Callable[..., Any], secret: str) -> None:
     """An exception is accepted by its number, a record rejected: each once, for a reason, and signed by who can sign; the lot is held."""
     lot = next(it["lot"] for it in ask("/batch-records?most=500")[1] if it["standing"] == "to be reviewed")
+    users = len(ask(f"/audit-trail?of={lot}")[1])
     too_many = {"nonconformance": "NC-Z", "lot": lot, "quantity": 10**6, "description": "a slip"}
     assert ask("/entries/nonconformance-raised", too_many)[0] == 409, "which is an exception of its record"
     number = next(it["number"] for it in ask(f"/batch-records/{lot}")[1]["exceptions"] if it["kind"] == "refused")
+    unsaid = ask(f"/batch-records/{lot}/releases", {"secret": secret})
+    assert (unsaid[0], "exceptions would be accepted with it: it needs a reason" in unsaid[1]["detail"]) == (409, True)
+    assert len(ask(f"/audit-trail?of={lot}")[1]) == users + 1, "a release without a reason is no entry"
     accept, reject = f"/batch-records/{lot}/exceptions/{number}/acceptances", f"/batch-records/{lot}/rejections"
     said = {"secret": secret, "reason": "as the customer wants it"}
     assert ask(accept, {**said, "reason": " "})[0] == 422

@@ -33,6 +33,8 @@ def batch_release(feed: Feed, person: str, terminal: str, lot: str, reason: str,
 
     def made(at_us: int) -> OperationsEvent:
         entry = release_entry(feed.run, lot, person=person, terminal=terminal, at_us=at_us, reason=reason)
+        if entry.exception_count and not reason.strip():  # a slip of the hand would be one more exception of the record
+            raise ValueError(f"{entry.exception_count} exceptions would be accepted with it: it needs a reason; allowed: why, in words")
         return replace(entry, entry_id=entry_id)
 
     return made
