@@ -27,10 +27,11 @@ def schema_version(connection: Connection) -> str | None:
     StoreError : there is a table `journal` of somebody else
     """
     tables = inspect(connection)
+    is_there = tables.has_table("journal")  # asked first: another process may make both while this one looks
     if tables.has_table(VERSION_TABLE):
         version: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))
         return version
-    if tables.has_table("journal"):
+    if is_there:
         raise StoreError(
             f"'{connection.engine.url}' has a table 'journal' that is not ours; allowed: an empty database, or one of plant-twin"
         )
