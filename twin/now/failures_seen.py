@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from twin.kernels.floor.rows import plant_rows as at
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, EquipmentRecord
-from twin.model.events import AlarmCleared, AlarmRaised, EquipmentStateChanged
+from twin.model.events import AlarmCleared, AlarmRaised, CountObserved, EquipmentStateChanged
 from twin.model.floor.failures import Failure
 from twin.model.floor.maintenance import Maintenance
 from twin.model.plant import Plant
@@ -145,12 +145,30 @@ def _seen_upkeep(run: Run, mode: _Mode, upkeep: Maintenance) -> SeenUpkeep:
 
 
 def _done_lots(run: Run, mode: _Mode) -> list[int]:
-    """Pieces of each lot that was done since it is good: a work unit counts a lot at once, a line when the lot has left it."""
-    name, since_us = mode.equipment, mode.good_since_us
+    """Pieces of each lot that was done since it is good: a work unit counts a lot at once, a line when the lot has left it.
+
+    What maintenance that took no time was done for was counted at its very instant, before it.
+    """
+    name, since_us = mode.equipment, mode.good_since_us + mode.took_no_time
     if name in run.plant.layout.work_units:
-        return [it.pieces for it in run.mes.equipment.records[name].counts if it.at_us >= since_us]
+        counts = run.mes.equipment.records[name].counts
+        at_once = [it.pieces for it in counts if it.at_us == mode.good_since_us]
+        after = _counted_after(run, mode) if mode.took_no_time else 0
+        return [*at_once[len(at_once) - after :], *(it.pieces for it in counts if it.at_us >= since_us)]
     ended = (job for job in run.mes.job_orders.values() if job.equipment == name and job.status is DispatchStatus.COMPLETED)
     return [job.quantity for job in ended if job.ended_us >= since_us]
+
+
+def _counted_after(run: Run, mode: _Mode) -> int:
+    """How many lots the unit has counted after maintenance that took no time, at that instant."""
+    entries = (entry.event for entry in run.journal.entries())
+    told = [it for it in entries if it.equipment == mode.equipment and it.effective_us == mode.good_since_us]
+    count = 0
+    for it in told:
+        if isinstance(it, EquipmentStateChanged) and it.reason == mode.declared.reason:
+            count = 0
+        count += isinstance(it, CountObserved)
+    return count
 
 
 def _worked(run: Run, mode: _Mode) -> tuple[int, int]:

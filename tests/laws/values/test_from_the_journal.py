@@ -66,6 +66,17 @@ def test_with_the_totals_as_they_were_drawn_it_is_the_plant_itself(case: Case, s
     assert goes_on(now) == [fact for fact in facts if fact.effective_us > now_us]
 
 
+def test_maintenance_that_took_no_time_is_not_due_again_for_what_it_was_done_for() -> None:
+    """It is told at the very instant at which the lot was counted that it was due for."""
+    oiled = {"work_units/lathe/maintenance": "[{reason: oil, after_pieces: 4, lasts: 0 min}]"}
+    case = plant_of(TWO_STEPS, SINGLE.replace("lot_size: 1", "lot_size: 3"), **oiled), scenario_of("shaft 9")
+    facts = by_rule(case, 1)
+    oilings = [it.effective_us for it in facts if getattr(it, "reason", "") == "oil"]
+    assert oilings
+    now = plant_now(watched(case, 1, oilings[0] + 1), until_us=case[1].start_us + case[1].horizon, seed=1)
+    assert goes_on(now) == [it for it in facts if it.effective_us > oilings[0] + 1]
+
+
 @pytest.mark.parametrize("plant", ["gearbox_shop", "bottling_line"])
 @pytest.mark.parametrize("hours", [1, 7, pytest.param(30, marks=pytest.mark.slow)])
 def test_a_shipped_plant_goes_on_from_its_journal(plant: str, hours: int) -> None:
