@@ -12,6 +12,7 @@ import pytest
 from tests.pdf_text import words_of
 from tests.rooms.labour.clocked_shop import ClockedShop
 from tests.rooms.readiness.turning_shop import TurningShop
+from twin.apps.pages.shifts.records_page import _open_exceptions
 from twin.model.events import (
     AlarmRaised,
     BatchRecordRejected,
@@ -244,6 +245,8 @@ def test_a_request_has_the_records_of_its_lots():
     record = a_batch().run.batch_record("A-VALVE")
     assert [it["lot"] for it in record["lots"]] == ["A-VALVE.1", "A-VALVE.2"]
     assert json.loads(json.dumps(record)) == record
+    assert list(_open_exceptions(record, "A-VALVE").values()) == [""], "a request is read, and no exception of it picked"
+    assert len(_open_exceptions(record, LOT)) == 2
     with pytest.raises(ValueError, match=r"no lot or request 'A-VALF' .did you mean 'A-VALVE'"):
         a_batch().run.batch_record("A-VALF")
 

@@ -154,8 +154,8 @@ class _Review:
 
 def _open_exceptions(record: dict[str, Any], lot: str) -> dict[str, str]:
     """Exceptions of the lot that nobody has accepted, as words with their number; of a lot that is released none is open."""
-    one = next(it for it in record.get("lots", [record]) if it["lot"] == lot)
-    rows = [] if "person" in one["release"] else one["exceptions"]
+    one = next((it for it in record.get("lots", [record]) if it["lot"] == lot), None)  # none: a request whose lots are called otherwise
+    rows = one["exceptions"] if one and "person" not in one["release"] else []
     found = {f"{it['at']} {it['kind']}: {it['what']}"[:90] + f" ({it['number']})": it["number"] for it in rows if not it["accepted"]}
     return {PICK_ONE: "", **found}
 
