@@ -35,6 +35,7 @@ from twin.simulation.compiled_plant.layout import Ints
 from twin.simulation.compiled_plant.shadow import Shadow, shipments
 from twin.store.journal import UnchainedJournal
 from twin.study.scheduling import decided
+from twin.study.scheduling.assumed.passed_tests import PassedTests
 from twin.study.scheduling.by_hand.pinning import leave_a_choice, pins_of
 from twin.study.scheduling.readiness import (
     assumed,
@@ -192,7 +193,7 @@ class Ahead:
         run.erp.daily_plan.follow(policies)
         if standing.is_by_rule:
             shadow = Shadow.standing_as(CompiledPlant.resume(self.under(policies)), standing.now_us, standing.until_us)
-            carry(_Told(shadow.rounds(None), run), run)
+            carry(PassedTests(_Told(shadow.rounds(None), run), run), run)
         else:
             released_us = {**standing.promised_us, **self.what_if.released_us(standing.now_us)}
             source = decided.source_of(CompiledPlant.resume(self.now.snapshot), run, released_us, self.what_if)

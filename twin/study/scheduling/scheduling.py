@@ -7,6 +7,7 @@ plan.replan(down={"mill_1": "4 h"})         # another one, with what has changed
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -69,7 +70,20 @@ def planned(standing: Standing, what_if: WhatIf, rule: str | None, weights: Mapp
     if rule is not None:
         return told(ahead, rule, by(rule, ahead), counted)
     outcomes = compared(ahead, counted)
-    return told(ahead, outcomes[0].rule, by(outcomes[0].rule, ahead), counted, outcomes)
+    plan = told(ahead, outcomes[0].rule, by(outcomes[0].rule, ahead), counted, outcomes)
+    if standing.is_by_rule and not _agrees(
+        plan, outcomes[0]
+    ):  # orders ship otherwise than the rules in the plant do it: in parts, on credit
+        outcomes = compared(ahead, counted, is_told=True)
+        plan = told(ahead, outcomes[0].rule, by(outcomes[0].rule, ahead), counted, outcomes)
+    return plan
+
+
+def _agrees(plan: Schedule, outcome: RuleOutcome) -> bool:
+    """Whether what MES and ERP make of a schedule is what the rows of the plant said of its rule."""
+    unshipped = sum(it.ships_us is None for it in plan.orders)
+    is_as_late = math.isclose(plan.weighted_late_us, outcome.weighted_late_us, abs_tol=1.0)
+    return is_as_late and (len(plan.late), unshipped) == (outcome.late_count, outcome.unshipped_count)
 
 
 def by(rule: str, ahead: Ahead) -> Policies:
@@ -88,18 +102,21 @@ def by(rule: str, ahead: Ahead) -> Policies:
     return policies.model_copy(update={"dispatch": rule, "dispatch_by_center": {}})
 
 
-def compared(ahead: Ahead, weights: Mapping[str, float]) -> tuple[RuleOutcome, ...]:
-    """What every rule gives from the same start, the best first; of equals the one that the run goes by."""
+def compared(ahead: Ahead, weights: Mapping[str, float], *, is_told: bool = False) -> tuple[RuleOutcome, ...]:
+    """What every rule gives from the same start, the best first; of equals the one that the run goes by.
+
+    `is_told`: as copies of MES and ERP tell it, about half a second a rule, also where the rules in the plant decide.
+    """
     policies = ahead.standing.scenario.policies
     rules = ["as now", *(rule for rule in (*DISPATCH_RULES, *OWN_RULES) if rule != "sequence" and _says_something(rule, policies))]
-    return tuple(sorted((_outcome(ahead, rule, weights) for rule in rules), key=lambda it: it.key))
+    return tuple(sorted((_outcome(ahead, rule, weights, is_told=is_told) for rule in rules), key=lambda it: it.key))
 
 
-def _outcome(ahead: Ahead, rule: str, weights: Mapping[str, float]) -> RuleOutcome:
+def _outcome(ahead: Ahead, rule: str, weights: Mapping[str, float], *, is_told: bool) -> RuleOutcome:
     policies, pins = by(rule, ahead), ahead.standing.pins
     if pins and ahead.standing.is_by_rule:
         policies = policies.in_sequence(pinned_sequence(_operations(ahead.run(policies), ahead.standing), pins))
-    return ahead.outcome(rule, policies, weights, None if ahead.standing.is_by_rule else settled(ahead, policies)[0])
+    return ahead.outcome(rule, policies, weights, settled(ahead, policies)[0] if is_told or not ahead.standing.is_by_rule else None)
 
 
 def _says_something(rule: str, policies: Policies) -> bool:
