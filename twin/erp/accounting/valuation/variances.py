@@ -4,6 +4,7 @@
 |---------------------|-----------------|---------------------------------------------------------------------|
 | purchase price      | purchase order  | its legs on the account: price and freight at standard, credit of returns |
 | material price ... rounding | request | the parts of its production variance (`RequestCostRow`)              |
+| lot size            | request         | set-ups and whole lots of other sizes than the costing lot            |
 | material mix, yield | request         | where components can stand in for one another: their usage in two (`costing.mix`) |
 | material substitution | request       | what alternates have cost at standard, less what they stood in for    |
 | overhead efficiency | request, overhead | by overhead                                                         |
@@ -39,7 +40,7 @@ ACCOUNTS_OF_VARIANCES = (
 """The accounts whose balances the rows of `variances` add up to."""
 PARTS = (
     "material_price", "material_usage", "material_mix", "material_yield", "material_substitution", "labour_rate", "labour_efficiency",
-    "machine_efficiency", "energy_usage", "subcontracting", "borne_by_output", "rounding",
+    "machine_rate", "machine_efficiency", "energy_price", "energy_usage", "lot_size", "subcontracting", "borne_by_output", "rounding",
 )  # fmt: skip
 OTHER = "production, other"
 _TOLD_LATER = {
