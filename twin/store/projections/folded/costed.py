@@ -65,4 +65,17 @@ STANDARD_COST = Table(
     comment="Standard costs in force, rolled up over bills and routings.",
 )
 
-COSTED = (REQUEST_COST, STANDARD_COST)
+VARIANCE_MONTH = Table(
+    "variance_month",
+    METADATA,
+    key("month", "month of the plant in which it was posted, as in 2026-03"),
+    key("kind", "purchase price, material usage, labour rate, lot size, overhead volume, labour not absorbed, among others"),
+    key("order_id", "purchase order or customer order that it is of; empty where none"),
+    key("request", "request that it is of; empty where none"),
+    key("overhead", "overhead that it is of; empty where none"),
+    key("material", "what was bought or made; empty where none"),
+    whole("amount_minor", "dearer than planned is above zero, minor units"),
+    comment="Every variance by month and kind: of a month they add up to what was posted on its accounts.",
+)
+
+COSTED = (REQUEST_COST, STANDARD_COST, VARIANCE_MONTH)

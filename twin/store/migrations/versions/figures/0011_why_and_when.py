@@ -1,4 +1,6 @@
-"""More parts of the variance of a request (`machine_rate`, `energy_price`, `lot_size`)."""
+"""More parts of the variance of a request (`machine_rate`, `energy_price`, `lot_size`); load by week, master schedule, transfers, and
+variances by month.
+"""
 
 from __future__ import annotations
 
