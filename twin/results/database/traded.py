@@ -80,14 +80,13 @@ def planned_rows(run: Run) -> dict[str, list[Row]]:
     As the page Material plan shows it: by what planners have set, over all open orders. None where there can be no plan by days, since
     something is wanted too far ahead: the run itself does not end for that.
     """
-    from twin.erp.material_plan.plan import MaterialPlan  # Numba comes in only where a plan is asked for
     from twin.erp.material_plan.position import erp_position
     from twin.results.planning.plans_now import load_by_week, master_lines
 
-    position, plant = with_forecasts(run.erp, erp_position(run.erp, run.now_us)), run.erp.planning_parameters.plant
+    position = with_forecasts(run.erp, erp_position(run.erp, run.now_us))
     expected = {"forecast_week": _expected(run.erp)}
     try:
-        plan = MaterialPlan(plant, position)
+        plan = run.erp.planning_parameters.plan(position)
     except ValueError:
         return {**{name: [] for name in ("planned_order", "action_message", "peg", "master_schedule", "capacity_week")}, **expected}
     return {

@@ -89,7 +89,7 @@ class PlansNow:
 def plans_now(run: Run) -> PlansNow:
     """From where the run stands, with what it forecasts."""
     position, plant = with_forecasts(run.erp, erp_position(run.erp, run.now_us)), run.erp.planning_parameters.plant
-    plan = MaterialPlan(plant, position)
+    plan = run.erp.planning_parameters.plan(position)
     capacity = CapacityPlan(plant, plan, position, work_left(run))
     return PlansNow(
         at_us=run.now_us, master=master_lines(plan),

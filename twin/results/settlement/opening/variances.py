@@ -114,7 +114,9 @@ class _Legs:
     def _of_request(self, row: VarianceRow) -> list[Portion]:
         """What the request has taken in of an element, less the other kinds of that, less what was planned for what it gave."""
         if row.kind == LOT_SIZE:
-            return [*reckoned(row.amount_minor, "what its lots should have cost, less what was planned of that for each unit")]
+            legs = [it for element in _OF_LOTS for it in self._taken.get((row.request, element), [])]
+            others = "was planned for lots of the size that standards are of, or is told under the other kinds of the request"
+            return [*legs, *reckoned(row.amount_minor - total(legs), others)]
         element = _FIRST_WORDS[row.kind.split()[0]]
         legs = self._taken.get((row.request, element), [])
         others = [it for it in self._known[row.request] if it.kind != row.kind and _FIRST_WORDS.get(it.kind.split()[0]) == element]
