@@ -135,6 +135,7 @@ class Schedule:
     unknown : what nobody could know, with what was assumed
     supposed : what a planner has supposed besides
     compared : what each rule would have given, the best first, if rules were compared
+    unfilled : job orders that begin in a batch below its minimum, since nothing that is known joins them any more
     """
 
     title: str
@@ -154,6 +155,7 @@ class Schedule:
     compared: tuple[RuleOutcome, ...] = ()
     pins: tuple[Pin, ...] = ()
     rush: tuple[str, ...] = ()
+    unfilled: tuple[str, ...] = ()
     standing: Standing | None = field(default=None, compare=False)
 
     # What it says
