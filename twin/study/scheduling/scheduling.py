@@ -150,9 +150,9 @@ def told(
     """The schedule that these policies make, told by copies of MES and ERP."""
     standing = ahead.standing
     run, operations, is_settled = settled(ahead, policies)
-    alone = tuple(job_order for it in run.let_go for job_order in it.job_orders)
+    alone = {job_order: it.from_us for it in run.let_go for job_order in it.job_orders}
     notes = [] if is_settled else [UNSETTLED]
-    notes += [UNFILLED.format(listed(alone, MOST_ALONE))] if alone else []
+    notes += [UNFILLED.format(listed([*alone], MOST_ALONE))] if alone else []
     arrivals = tuple(
         Arrival(order=it.order, material=it.material, quantity=it.quantity, at_us=it.effective_us)
         for it in (entry.event for entry in run.journal.entries())
