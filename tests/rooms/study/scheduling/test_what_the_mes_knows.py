@@ -213,7 +213,7 @@ def test_where_orders_ship_otherwise_than_the_rules_do_it_every_rule_is_counted_
 
 
 def test_a_batch_that_nothing_known_fills_up_begins_as_it_is_and_one_that_is_filled_waits_for_that() -> None:
-    """One after the other comes to an oven that takes two at once: the first waits for the second, and the third, which comes days later, for nobody."""
+    """An oven takes two at once: the first waits for the second, and the third, which comes days later, for nobody."""
     three = [{"order": name, "customer": "us", "material": "shaft", "quantity": 1, "due": "1 d"} for name in "ABC"]
     oven = {
         "work_centers": {"turning": {"storage": "rack"}, "hardening": {"storage": "rack"}},
