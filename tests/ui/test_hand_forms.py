@@ -1,5 +1,4 @@
-"""The forms of terminals, of the quality page and of the scanner, each pressed in a real browser: clocking, guided steps, tools, lots,
-batch records, nonconformances; and badges with PINs. What makes no sense is refused in words at its field."""
+"""The forms of terminals, quality page and scanner, each pressed in a real browser; badges with PINs. Nonsense is refused at its field."""
 
 from __future__ import annotations
 
