@@ -106,7 +106,8 @@ def _finite_row(plant: Plant, it: FiniteLine, customer: OrderRisk | None) -> Row
     done = "not in the hours that are known" if it.done_us is None else local_time(plant, it.done_us)
     late = "nobody knows" if it.late_us is None else spoken_duration(it.late_us) if it.late_us else "in time"
     cells = (
-        it.order, it.kind, material_title(plant, it.material), f"{it.quantity:,}", local_time(plant, it.due_us), done, late, with_titles(plant, it.why),
+        it.order, it.kind, material_title(plant, it.material), f"{it.quantity:,}", local_time(plant, it.due_us), done, late,
+        with_titles(plant, it.why),
         f"{customer.order}: {leaves_words(plant, customer)}" if customer else "",
     )  # fmt: skip
     is_on_track = customer is not None and customer.risk == "on track"
