@@ -27,13 +27,18 @@ from twin.results.explain.explanation import blame, spoken
 from twin.results.explain.orders import Orders
 from twin.results.run import Run
 from twin.study.scheduling.by_hand.pinning import pinned_sequence
-from twin.study.scheduling.playing import Ahead, Standing
+from twin.study.scheduling.playing import Ahead, PlannedRun, Standing
 from twin.study.scheduling.schedule import Arrival, Operation, Phase, Promise, RuleOutcome, Schedule, Stay, Window, sequence_of
 from twin.study.scheduling.what_if import WhatIf
 
 DEFAULT_SPAN = "30 d"
 MOST_CAUSES = 3  # that words name
 MOST_TRIES = 6  # to find what its own sequence gives
+MOST_ALONE = 5
+UNFILLED = (
+    "what will fill up batches that nothing known fills any more ({}): taken to begin as they are once they have waited; the floor waits"
+    " for what is ordered later, unless somebody starts them"
+)
 UNSETTLED = "who gets a tool or a person first, where several units want it at once: the floor may do it otherwise than planned"
 
 
@@ -145,7 +150,9 @@ def told(
     """The schedule that these policies make, told by copies of MES and ERP."""
     standing = ahead.standing
     run, operations, is_settled = settled(ahead, policies)
-    unknown = ahead.unknown if is_settled else (*ahead.unknown, UNSETTLED)
+    alone = {job_order: it.from_us for it in run.let_go for job_order in it.job_orders}
+    notes = [] if is_settled else [UNSETTLED]
+    notes += [UNFILLED.format(listed([*alone], MOST_ALONE))] if alone else []
     arrivals = tuple(
         Arrival(order=it.order, material=it.material, quantity=it.quantity, at_us=it.effective_us)
         for it in (entry.event for entry in run.journal.entries())
@@ -155,13 +162,13 @@ def told(
         title=standing.true_plant.title, time_zone=standing.true_plant.layout.time_zone, now_us=standing.now_us, until_us=run.now_us,
         rule=rule, policies=policies, equipment=(*ahead.plant.layout.work_units, *ahead.plant.layout.production_lines),
         operations=operations, orders=_promises(run, list(ahead.open_orders), weights),
-        stays=_stays(run, standing.now_us), arrivals=arrivals, windows=_windows(run, standing.now_us), unknown=unknown,
+        stays=_stays(run, standing.now_us), arrivals=arrivals, windows=_windows(run, standing.now_us), unknown=(*ahead.unknown, *notes),
         supposed=tuple(ahead.what_if.words()), compared=outcomes, pins=tuple(standing.pins.values()),
-        rush=tuple(it["order"] for it in ahead.what_if.rush), standing=standing,
+        rush=tuple(it["order"] for it in ahead.what_if.rush), unfilled=alone, standing=standing,
     )  # fmt: skip
 
 
-def settled(ahead: Ahead, policies: Policies) -> tuple[Run, tuple[Operation, ...], bool]:
+def settled(ahead: Ahead, policies: Policies) -> tuple[PlannedRun, tuple[Operation, ...], bool]:
     """What is planned, as it is when it is followed: its own sequence gives it again. Whether it does.
 
     Two units that want one tool, or one person, at an instant get it in another order by their sequences than by a rule over all of them.

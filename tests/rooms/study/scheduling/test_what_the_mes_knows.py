@@ -207,6 +207,30 @@ def test_where_orders_ship_otherwise_than_the_rules_do_it_every_rule_is_counted_
     plant, scenario = shop()
     tables = plant.model_dump(mode="json")
     tables["materials"]["customers"] = {"us": {"credit_limit": "10 EUR"}}
-    plan = study.schedule(twin.simulate(Plant.model_validate(tables), scenario, until="30 min"))
+    plan = study.schedule(twin.simulate(Plant.model_validate(tables), scenario, until="30 min"), until="5 h")
     assert sorted(it.ships_us is None for it in plan.orders) == [False, True]
     assert {(it.late_count, it.unshipped_count) for it in plan.compared} == {(len(plan.late), 1)}
+
+
+def test_a_batch_that_nothing_known_fills_up_begins_as_it_is_and_one_that_is_filled_waits_for_that() -> None:
+    """An oven takes two at once: the first waits for the second, and the third, which comes days later, for nobody."""
+    three = [{"order": name, "customer": "us", "material": "shaft", "quantity": 1, "due": "1 d"} for name in "ABC"]
+    oven = {
+        "work_centers": {"turning": {"storage": "rack"}, "hardening": {"storage": "rack"}},
+        "work_units": {
+            "lathe": {"equipment_class": "lathe", "work_center": "turning"},
+            "oven": {"equipment_class": "oven", "work_center": "hardening", "batch": {"minimum": 2, "maximum": 2}},
+        },
+        "process_segments": {"turn": {"work_center": "turning"}, "harden": {"work_center": "hardening"}},
+        "routings": {
+            "shaft": {"10": {"segment": "turn", "run": "2 h", "per": "lot"}, "20": {"segment": "harden", "run": "1 h", "per": "lot"}}
+        },
+    }
+    for more in ({}, {"tools": {"jig": {"work_centers": ["turning"]}}}):  # by the rules in the plant, and by MES and ERP
+        case = shop({"demand": {"orders": three}}, **oven, **more)
+        plan = study.schedule(twin.simulate(*case, until="30 min"), "edd" if more else None, until="60 h")
+        assert ships(plan, case[1].start_us) == {"A": 5.0, "B": 5.0, "C": 51.0}, "its bar comes after two days"
+        assert [*plan.unfilled] == ["C-shaft/20"]
+        assert [note for note in plan.unknown if "nothing known fills any more (C-shaft/20)" in note]
+        unshipped = {it.unshipped_count for it in plan.compared}
+        assert unshipped == (set() if more else {0}), "no rule is worse for what has not been ordered yet"
