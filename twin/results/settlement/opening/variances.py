@@ -115,8 +115,8 @@ class _Legs:
         """What the request has taken in of an element, less the other kinds of that, less what was planned for what it gave."""
         if row.kind == LOT_SIZE:
             legs = [it for element in _OF_LOTS for it in self._taken.get((row.request, element), [])]
-            others = "was planned for lots of the size that standards are of, or is told under the other kinds of the request"
-            return [*legs, *reckoned(row.amount_minor - total(legs), others)]
+            rest = "was planned for lots of the size that standards are of, or is told under the other kinds of the request"
+            return [*legs, *reckoned(row.amount_minor - total(legs), rest)]
         element = _FIRST_WORDS[row.kind.split()[0]]
         legs = self._taken.get((row.request, element), [])
         others = [it for it in self._known[row.request] if it.kind != row.kind and _FIRST_WORDS.get(it.kind.split()[0]) == element]
