@@ -213,7 +213,7 @@ def _orders_html(found: Replanned, plant: Plant) -> str:
     was = {it.order: it for it in found.before.orders}
     its = sorted(found.schedule.orders, key=lambda it: (-it.late_us, it.due_us, it.order))
     rows = _first_of([_order_row(it, was.get(it.order), plant) for it in its], SHOWN_ORDERS)
-    head = ("Order", "Material", "Due", "Leaves", "Before", "Late", "Because of")
+    head = ("Order", "Material", "Due", "Leaves by this schedule", "By the one before", "Late", "Because of")
     return row_table(head, rows or [Row(cells=("No order is open.",), mark="good")])
 
 

@@ -71,7 +71,7 @@ def schedule(
 
 
 def _print_orders(plan: Schedule) -> None:
-    table = _table("Open orders", ("order", "material", "due", "leaves", "late", "because of"), numeric=("late",))
+    table = _table("Open orders", ("order", "material", "due", "leaves by this schedule", "late", "because of"), numeric=("late",))
     for it in plan.orders:
         leaves = written_local(it.ships_us, plan.time_zone) if it.ships_us is not None else "not before the end"
         late = f"{it.late_us / US_PER_H:.1f} h" if it.late_us else ""

@@ -108,7 +108,7 @@ def _show(run: Run, found: Futures | FuturesCompared) -> None:
     table = Table(
         title="Open orders" + (", with the change" if seen is not found else ""), title_justify="left", box=None, header_style="bold"
     )
-    for name in ("order", "due", "in time", "leaves (50 %)"):
+    for name in ("order", "due", "in time", "likely leaves (50 %), by futures"):
         table.add_column(name)
     for it in seen.orders:
         low, middle, high = it.on_time_interval
