@@ -20,7 +20,7 @@ MOST_BYTES = 64 * 1024
 MISMATCH, SHOWN = "string_pattern_mismatch", 80
 ALPHABETS = {
     "A-Za-z0-9+/=": "the file as base64",
-    "A-Za-z0-9_.:-": "an id, as files and other answers have it and not its title: letters, digits and _ . : - without a blank, as in saw_1",
+    "A-Za-z0-9_.:-": "an id, as files and other answers have it, and no title: letters, digits and _ . : - without a blank, as in saw_1",
 }
 """What a pattern asks for, by the characters that it allows, in words."""
 TITLES = {

@@ -94,7 +94,8 @@ class Order(BaseModel):
             order=it.order, header=it.header, customer=stands.customer, material=stands.material, unit=it.unit, quantity=stands.quantity,
             shipped=it.shipped, confirmed=known_at(it.confirmed_us), due=known_at(stands.due_us), expected=at(stands.expected_us),
             standing=stands.risk, first_quantity=it.first_quantity, first_due=known_at(it.first_due_us),
-            late_by_s=stands.late_by_us // 1_000_000, expected_late_s=None if late_us is None else late_us // 1_000_000, work_done_share=stands.done, waits_for=stands.waits_for,
+            late_by_s=stands.late_by_us // 1_000_000, expected_late_s=None if late_us is None else late_us // 1_000_000,
+            work_done_share=stands.done, waits_for=stands.waits_for,
             waits_now=stands.waits_now, waited_most_for=stands.main_cause, leaves=stands.leaves and Leaving.of(stands.leaves), held=it.held,
             net_minor=it.net_minor, invoiced_minor=it.invoiced_minor, margin_minor=it.margin_minor, currency=currency,
         )  # fmt: skip
