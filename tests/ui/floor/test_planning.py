@@ -30,7 +30,7 @@ def test_a_planner_sees_what_would_change_and_publishes(viewer: Viewer, planned:
     expect(page.get_by_text(re.compile(r"By the rule .*: \d+ of \d+ open orders late; .* keep unit and sequence\.")).first).to_be_visible()
     expect(page.locator("td[data-name='Leaves by this schedule']").first).to_be_visible()
     page.get_by_text(re.compile(r"What each of \d+ rules gives from the same start")).first.click()
-    expect(page.locator("tr", has_text="setup avoidance").first).to_be_visible()
+    expect(page.locator("tr", has_text="what needs the shortest set-up (set-up avoidance)").first).to_be_visible()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Not published: nobody has signed it").first).to_be_visible()
     page.get_by_role("combobox", name="who are you?").click()
