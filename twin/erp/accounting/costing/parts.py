@@ -97,20 +97,10 @@ def exact_parts(erp: Erp, request: Request) -> dict[str, Fraction]:
 
 
 def _since(erp: Erp, request: Request, old: SoFar, now: SoFar) -> dict[str, Fraction]:
-    """The parts of what was taken and given from one instant to another, by the standards of now.
-
-    Stock that is reworked should have taken itself, and nothing else: its work is a cost of quality.
-    """
+    """The parts of what was taken and given from one instant to another, by the standards of now."""
     material, produced = request.material, now.produced - old.produced
     lost = {operation: quantity - old.scrapped.get(operation, 0) for operation, quantity in now.scrapped.items()}
-    level, given = erp.roll_up.level_cost(material), CostElements()
-    given += level.times(produced)
-    for operation, quantity in lost.items():
-        given += erp.roll_up.cost_so_far(material, operation).times(quantity)
-    if request.request in erp.wip.began_at_cost:
-        given += CostElements(material=_beside(erp, request) * (produced + sum(lost.values())))
-    if request.is_rework:
-        given = CostElements(material=given.total)
+    given = _planned(erp, request, produced, lost)
     taken = {element: now.elements[element] - old.elements.get(element, NOTHING) for element in COST_ELEMENTS}
     since = SinceThen(
         labour_us=_more(now.labour_us, old.labour_us), machine_us=_more(now.machine_us, old.machine_us),
@@ -152,6 +142,19 @@ def _since(erp: Erp, request: Request, old: SoFar, now: SoFar) -> dict[str, Frac
         "material_substitution": substitution,
         **{OF_OVERHEAD + name: share for name, share in borne.items()},
     }
+
+
+def _planned(erp: Erp, request: Request, produced: int, lost: Mapping[str | None, int]) -> CostElements:
+    """What so much should have cost, good and lost.
+
+    Stock that is reworked should have taken itself, and nothing else: its work is a cost of quality.
+    """
+    planned = erp.roll_up.level_cost(request.material).times(produced)
+    for operation, quantity in lost.items():
+        planned += erp.roll_up.cost_so_far(request.material, operation).times(quantity)
+    if request.request in erp.wip.began_at_cost:
+        planned += CostElements(material=_beside(erp, request) * (produced + sum(lost.values())))
+    return CostElements(material=planned.total) if request.is_rework else planned
 
 
 def _more(now: Mapping[str, Each], old: Mapping[str, Each]) -> dict[str, Each]:
