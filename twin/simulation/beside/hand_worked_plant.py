@@ -11,6 +11,7 @@ from typing import Any
 
 from twin.model import events as e
 from twin.model.events import OperationsEvent
+from twin.model.master_data.foreseen import with_new
 from twin.model.plant import Plant, SetupMatrix
 from twin.model.readiness.earlier import is_earlier
 from twin.model.scenario import Scenario
@@ -21,7 +22,7 @@ from twin.simulation.demand import Customers, Suppliers
 from twin.simulation.shop_floor.workforce import Workforce
 
 CLOCK_BEAT_US = 5 * 60 * 1_000_000
-ENTRIES = (e.PiecesCounted, e.CountCorrected, e.SetupDone, e.StopReported, e.StopEnded, e.GoodsReceiptEntered)
+ENTRIES = (e.PiecesCounted, e.CountCorrected, e.SetupDone, e.StopReported, e.StopEnded, e.GoodsReceiptEntered, e.MasterDataChanged)
 """What of persons, besides commands, becomes facts here."""
 
 
@@ -144,6 +145,10 @@ class HandWorkedPlant:
                 continue
             elif isinstance(said, e.GoodsReceiptEntered):
                 self._suppliers.received(said.order, said.quantity)
+                continue
+            elif isinstance(said, e.MasterDataChanged):
+                self._plant = with_new(self._plant, said)
+                self._suppliers.learn(said)
                 continue
             else:
                 refusal, what = self._obey(said), str(getattr(said, "command", type(said).__name__))
