@@ -59,6 +59,11 @@ class Customers:
             self._heard(order, material, quantity, due_us, priority)
 
 
+def nobody_delivers(purchase: PurchaseOrderPlaced) -> tuple[str, str]:
+    """In words why nobody delivers: the material is unknown, or the supplier."""
+    return f"there is no material '{purchase.material}'", f"there is no supplier '{purchase.supplier}'"
+
+
 class Supply:
     """What suppliers answer to a purchase order: one delivery, after the supplier's drawn lead time."""
 
@@ -74,10 +79,11 @@ class Supply:
 
     def lead_time_us(self, purchase: PurchaseOrderPlaced) -> tuple[str, int]:
         """ "" and how long the delivery takes, us; or the reason why nobody delivers, and 0."""
+        of_material, of_supplier = nobody_delivers(purchase)
         if purchase.material not in self._plant.materials.materials:
-            return f"there is no material '{purchase.material}'", 0
+            return of_material, 0
         if purchase.supplier not in self._draws:
-            return f"there is no supplier '{purchase.supplier}'", 0
+            return of_supplier, 0
         return "", self._draws[purchase.supplier](RandomStream(self._seed, "lead_time", purchase.order))
 
     def revised(self, purchase: PurchaseOrderPlaced, said: PurchaseOrderRevised) -> tuple[PurchaseOrderPlaced, int]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from twin.model.events import MasterDataChanged
 from twin.model.floor.words import Id
 from twin.model.master_data.complaints import findings
 from twin.model.measures import Table
@@ -34,6 +35,11 @@ def apart(table: str, written: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
     """What is written of something: what items.yaml holds of it, and its routing, if there is one."""
     of_floor = {ROUTING} if table == MATERIALS else set()
     return {key: it for key, it in written.items() if key not in of_floor}, {key: it for key, it in written.items() if key in of_floor}
+
+
+def is_made(said: MasterDataChanged) -> bool:
+    """Whether somebody declares something new that is made here."""
+    return said.is_new and said.table == MATERIALS and any(key == "kind" and it.strip() in MADE for key, it in said.changes)
 
 
 def routing_of(written: Mapping[str, Any]) -> Routing:
@@ -62,3 +68,5 @@ def outside(material: str, routing: Routing) -> Iterator[str]:
     for operation, it in routing.items():
         if it.subcontract is not None:
             yield f"operation {operation} of '{material}' is done by a supplier; allowed: operations that are done here"
+        if it.arrival_is_told:
+            yield f"lots of '{material}' would be scanned after operation {operation}; allowed: a fixed transport time, and no interval"
