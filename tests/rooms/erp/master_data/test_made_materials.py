@@ -21,6 +21,7 @@ from twin.model.readiness.said import Said
 from twin.model.scenario import Scenario
 from twin.results.run import Run
 from twin.run import replay, simulate
+from twin.simulation.beside.hand_worked_plant import HandWorkedPlant
 
 ROUTING = {"hob": {"segment": "hobbing", "run": "3 min", "setup_family": "small"}, "fit": {"segment": "fitting", "run": "6 min"}}
 BILL = [{"material": "gear", "quantity": 1}, {"material": "steel", "quantity": 100}]
@@ -146,3 +147,22 @@ def test_a_simulated_plant_that_was_laid_out_without_it_says_what_it_cannot_make
         (refused,) = plant.advance() or ()
         assert isinstance(refused, e.JobOrderCommandRefused)
         assert refused.reason.startswith("'OILED' was not there when this plant was laid out, and it cannot make it; allowed: ")
+
+
+def test_an_order_that_nobody_delivered_in_a_journal_of_before_stays_so_and_later_ones_are_delivered() -> None:
+    """Suppliers of a shop that is worked by hand knew nothing of what was new, and an earlier version wrote that down."""
+    said = asked()
+    mill, oil, *_ = (it.event(said.start_us) for it in said.entries)
+    plant = HandWorkedPlant(hand_shop(), two_orders(), 1)
+    plant.recall_refusals([(said.start_us, "there is no material 'OIL'")])
+    plant.advance()
+    about: dict[str, Any] = {"supplier": "mill", "material": "OIL", "quantity": 50, "unit_price_minor": 300, "due_us": 0}
+    plant.send([mill, oil, e.PurchaseOrderPlaced(effective_us=said.start_us, order="PO-OIL-1", **about)])
+    facts: list[e.OperationsEvent] = [*(plant.advance() or ())]
+    plant.pass_time(said.start_us + 1_000_000)
+    plant.send([e.PurchaseOrderPlaced(effective_us=said.start_us + 1_000_000, order="PO-OIL-2", **about)])
+    while (found := plant.advance(said.start_us + DAY_US)) is not None:
+        facts += found
+    assert [it.reason for it in of_type(facts, e.JobOrderCommandRefused)] == ["there is no material 'OIL'"]
+    came = [(it.order, it.effective_us - said.start_us) for it in of_type(facts, e.GoodsReceived)]
+    assert came == [("PO-OIL-2", DAY_US // 6 + 1_000_000)]
