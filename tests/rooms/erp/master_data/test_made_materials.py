@@ -130,6 +130,9 @@ def test_either_simulated_plant_delivers_and_makes_what_its_scenario_declares_an
     assert told(replay(list(compiled.journal.entries()), hand_shop(), asked())) == told(compiled)
     again = twin.at(compiled, "5 h").go_on(until="6 h")
     assert again.journal.head == compiled.journal.head
+    dearer = twin.at(compiled, "2 h").go_on(changes={"work_units.mill_1.hourly_cost": "90 EUR/h"})
+    assert list(dearer.orders["order"]) == list(orders["order"]), "what was said is not said again"
+    assert sum(it.quantity for it in of_type((x.event for x in dearer.journal.entries()), e.GoodsShipped) if it.material == "OILED") == 6
 
 
 def test_a_simulated_plant_that_was_laid_out_without_it_says_what_it_cannot_make() -> None:
