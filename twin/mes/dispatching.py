@@ -84,6 +84,7 @@ class Dispatching:
         self._rounds = {name: IDLE_ROUNDS[center.idle_first] for name, center in plant.layout.work_centers.items()}
         self._orders = {name: center.idle_order for name, center in plant.layout.work_centers.items()}
         self.hot_lots: Mapping[str, str] = {}  # lot -> why it goes before others
+        self.unfilled: Mapping[str, int] = {}  # job order -> from when on its batch may be below its minimum; in what is planned alone
         self.follow(policies)
         self._batches: dict[str, Batch] = {name: unit.batch for name, unit in plant.layout.work_units.items() if unit.batch}
         self._equipment: dict[str, list[EquipmentRecord]] = {center: [] for center in plant.layout.work_centers}
@@ -320,10 +321,15 @@ class Dispatching:
             jobs = self._commands.for_one_person(self._supplied(family, moment), equipment, moment.first_able, moment.now_us)
             waited_us = moment.now_us - min(job.turn_us for job in jobs)
             most = most_at_once(batch, jobs[0].step.batch)
-            size = batch_of(most.counted(job.quantity for job in jobs), most.minimum, most.maximum, waited_us, batch.wait)
+            minimum = 1 if self.unfilled and self._goes_unfilled(jobs, moment.now_us) else most.minimum
+            size = batch_of(most.counted(job.quantity for job in jobs), minimum, most.maximum, waited_us, batch.wait)
             if size:
                 choices.append(jobs[:size])
         return choices
+
+    def _goes_unfilled(self, jobs: list[JobOrder], now_us: int) -> bool:
+        """Whether a batch of these begins however full it is."""
+        return any(now_us >= self.unfilled.get(job.job_order, now_us + 1) for job in jobs)
 
     def _supplied(self, jobs: list[JobOrder], moment: _Moment) -> list[JobOrder]:
         """Those for which there is material together, in their order; for the first alone there is."""

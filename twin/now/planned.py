@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from twin.model.floor.failures import Failure
 from twin.model.floor.maintenance import Maintenance
-from twin.model.floor.quality_plan import Characteristic, Drawn
 from twin.model.materials import Materials
 from twin.model.measures import AnyDistribution, Constant, Uniform
 from twin.model.plant import Operation, Plant, PlantFile
@@ -51,25 +50,6 @@ def as_planned(plant: Plant) -> Plant:
     }  # fmt: skip
     planned_layout: PlantFile = layout.model_copy(update=changed)
     return plant.model_copy(update={"layout": planned_layout, "materials": _materials(plant.materials)})
-
-
-def without_faults(plant: Plant) -> Plant:
-    """The plant in which whatever is measured is right, all of it alike."""
-    plans = {
-        name: it.model_copy(
-            update={"characteristics": {key: one.model_copy(update={"drawn": _right(one)}) for key, one in it.characteristics.items()}}
-        )
-        for name, it in plant.layout.quality_plans.items()
-    }
-    return plant.model_copy(update={"layout": plant.layout.model_copy(update={"quality_plans": plans})})
-
-
-def _right(it: Characteristic) -> Drawn:
-    """What is asked for: the target, or the middle of what is allowed; yes, or nothing that is wrong."""
-    if it.kind != "measured":
-        return Drawn(mean=float(it.kind == "yes_no"))
-    limits = [limit for limit in (it.lower, it.upper) if limit is not None]
-    return Drawn(mean=it.target if it.target is not None and it.passes(it.target) else sum(limits) / max(1, len(limits)))
 
 
 def planned(duration: AnyDistribution) -> AnyDistribution:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pandas as pd
@@ -93,6 +94,28 @@ def test_pages_say_who_serves_how_well_and_what_is_held() -> None:
     assert run.erp.matching.why_blocked("bearings", "BD-2291").startswith("price: 650.00 for 100 is 30.00 above the 620.00 of the order")
     assert next(it.score for it in purchasing_now(run).suppliers if it.supplier == "bearings") == 1.0
     assert [it.order for it in orders_now(run).orders if it.held.startswith("mixers owes 5160.00")] == ["B5"]
+
+
+def test_machines_stand_in_the_books_at_what_they_have_cost_less_what_they_have_worn_out() -> None:
+    """Two shifts of eight hours on ten days: three lathes at 26.00 an hour."""
+    run = fortnight()
+    of_lathes = run.by_dimension("work_center").query("name == 'turning'").set_index("account")["amount_eur"]
+    assert (of_lathes["fixed_assets"], of_lathes["accumulated_depreciation"]) == (660_000.0, -3 * 26 * 16.0 * 10)
+    sheet = {it.account: it.amount_minor for it in run.erp.balance_sheet()}
+    assert sheet["fixed_assets"] == 451_000_000 > -sheet["accumulated_depreciation"] > 0
+    flow = run.cash_flow()
+    opened = flow[flow["section"] == "Opening balances"]
+    assert -4_510_000.0 in list(opened["amount_eur"])
+    assert opened["amount_eur"].sum() == pytest.approx(0), "what a company has at first is no cash"
+
+
+def test_every_scenario_that_settles_or_closes_begins_with_its_machines() -> None:
+    found = {}
+    for path in OFFICE.parent.glob("*.yaml"):
+        text = path.read_text()
+        if "payments:" in text or "close_books:" in text or "finance." in text:
+            found[path.stem] = sum(map(int, re.findall(r"\[fixed_assets, (\d+)\]", text)))
+    assert found == dict.fromkeys(("hardened_outside", "new_standards", "office", "settled_month", "year"), 451_000_000)
 
 
 @pytest.mark.slow

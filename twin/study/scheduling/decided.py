@@ -13,11 +13,10 @@ from twin.model.events import CalibrationPerformed, DocumentAcknowledged, LotDis
 from twin.model.measures import read_duration
 from twin.model.problems import listed
 from twin.model.source import EventSource
-from twin.now.planned import PLANNED_SEED, without_faults
 from twin.results.run import Run
 from twin.results.warehouse.figures import warehouse_of
-from twin.simulation.beside.measured_plant import MeasuredPlant
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+from twin.study.scheduling.assumed.passed_tests import PassedTests
 from twin.study.scheduling.persons import TERMINAL, Persons, somebody
 from twin.study.scheduling.what_if import WhatIf
 
@@ -33,11 +32,8 @@ def source_of(plant: CompiledPlant, run: Run, released_us: Mapping[str, int], wh
         warehouse.moves_by_rule(True)
     if run.erp.packing:
         run.erp.packing.is_by_rule = True
-    source: EventSource = plant
-    if run.plant.layout.quality_plans:
-        source = MeasuredPlant(plant, without_faults(run.plant), run.scenario, PLANNED_SEED)
     done_us = {name: now_us + max(1, read_duration(span)) for name, span in what_if.maintained.items()}
-    return Persons(source, run, now_us, list(said(run, released_us, what_if)), done_us)
+    return Persons(PassedTests(plant, run), run, now_us, list(said(run, released_us, what_if)), done_us)
 
 
 def said(run: Run, released_us: Mapping[str, int], what_if: WhatIf) -> Iterator[OperationsEvent]:

@@ -32,9 +32,12 @@ from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.kept.forking import changed, drawn_by
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot
 from twin.simulation.compiled_plant.layout import Ints
-from twin.simulation.compiled_plant.shadow import Shadow, shipments
+from twin.simulation.compiled_plant.shadow import shipments
 from twin.store.journal import UnchainedJournal
 from twin.study.scheduling import decided
+from twin.study.scheduling.assumed import unfilled_batches
+from twin.study.scheduling.assumed.passed_tests import PassedTests
+from twin.study.scheduling.assumed.unfilled_batches import Unfilled
 from twin.study.scheduling.by_hand.pinning import leave_a_choice, pins_of
 from twin.study.scheduling.readiness import (
     assumed,
@@ -61,7 +64,12 @@ class NotScheduled(ValueError):
 
 
 class PlannedRun(Run):
-    """What a plan would come to, as a run. What is assumed was seen by nobody, so MES and ERP need not agree to the last piece."""
+    """What a plan would come to, as a run. What is assumed was seen by nobody, so MES and ERP need not agree to the last piece.
+
+    `let_go`: batches that began below their minimum, since nothing known would have filled them up.
+    """
+
+    let_go: tuple[Unfilled, ...] = ()
 
     def check(self, *, whole: bool = False) -> None:
         """Nothing has to hold of what has not happened."""
@@ -177,26 +185,43 @@ class Ahead:
             return self.now.snapshot
         return changed(self.now.snapshot, scenario=self.scenario.model_copy(update={"policies": policies}))
 
-    def rows(self, policies: Policies) -> Ints:
-        """All that the plant says under these policies, as rows."""
-        return CompiledPlant.resume(self.under(policies)).run_on()
-
     def run(self, policies: Policies) -> PlannedRun:
-        """The same, carried through copies of MES and ERP; it ends as soon as all open orders have left and nothing is in the making."""
+        """All that follows under these policies, carried through copies of MES and ERP; it ends as soon as all open orders have left and
+        nothing is in the making.
+        """
+        if self.standing.is_by_rule:
+            run, begun = self._begun(policies), self.under(policies)
+            run.let_go = unfilled_batches.played(begun, self.plant).let_go
+            source = CompiledPlant.resume(begun)
+            carry(PassedTests(_Told(unfilled_batches.rounds(source, run.let_go), run), run), run)
+            return run
+        let_go: tuple[Unfilled, ...] = ()
+        for _ in range(unfilled_batches.MOST_TRIES):
+            run = self._decided(policies, let_go)
+            more = unfilled_batches.found_in(run, let_go)
+            if not more:
+                break
+            let_go = (*let_go, more[0])
+        return run
+
+    def _begun(self, policies: Policies) -> PlannedRun:
+        """A run that stands at the beginning, whose MES and ERP go by these policies."""
         standing = self.standing
-        scenario = self.scenario.model_copy(update={"policies": policies})
-        run = standing.run(self.plant, scenario)
+        run = standing.run(self.plant, self.scenario.model_copy(update={"policies": policies}))
         self.what_if.change_levels(run.mes, run.erp, standing.now_us)
         run.mes.follow(policies)
         run.mes.published.pins = dict(standing.pins)
         run.erp.daily_plan.follow(policies)
-        if standing.is_by_rule:
-            shadow = Shadow.standing_as(CompiledPlant.resume(self.under(policies)), standing.now_us, standing.until_us)
-            carry(_Told(shadow.rounds(None), run), run)
-        else:
-            released_us = {**standing.promised_us, **self.what_if.released_us(standing.now_us)}
-            source = decided.source_of(CompiledPlant.resume(self.now.snapshot), run, released_us, self.what_if)
-            carry(_UntilAllHasLeft(source, run), run)
+        return run
+
+    def _decided(self, policies: Policies, let_go: tuple[Unfilled, ...]) -> PlannedRun:
+        """Where MES and ERP decide themselves: they command the plant."""
+        run, standing = self._begun(policies), self.standing
+        run.let_go = let_go
+        run.mes.dispatching.unfilled = {job_order: it.from_us for it in let_go for job_order in it.job_orders}
+        released_us = {**standing.promised_us, **self.what_if.released_us(standing.now_us)}
+        source = decided.source_of(CompiledPlant.resume(self.now.snapshot), run, released_us, self.what_if)
+        carry(_UntilAllHasLeft(source, run), run)
         return run
 
     def outcome(self, rule: str, policies: Policies, weights: Mapping[str, float], run: Run | None = None) -> RuleOutcome:
@@ -205,9 +230,8 @@ class Ahead:
         if run:
             shipped, set_up_us = decided.shipped_and_set_up_us(run, self.standing.now_us)
         else:
-            rows = self.rows(policies)
-            words = CompiledPlant.resume(self.now.snapshot).words
-            shipped = {words.order_of(origin, n): at_us for origin, n, _, at_us, _ in shipments(rows).tolist()}
+            source, rows, _ = unfilled_batches.played(self.under(policies), self.plant)
+            shipped = {source.words.order_of(origin, n): at_us for origin, n, _, at_us, _ in shipments(rows).tolist()}
             set_up_us = _setup_us(rows, ends_us)
         left = {order: shipped.get(order, ends_us) for order in self.open_orders}
         late = {order: max(0, left[order] - due_us) for order, (due_us, _) in self.open_orders.items()}

@@ -19,6 +19,7 @@ from twin.model.problems import listed
 from twin.now.floor_seen import open_jobs
 from twin.results.run import Run
 from twin.simulation.rule_control import units_that_wait, what_only_the_mes_knows
+from twin.study.scheduling.assumed.passed_tests import waits_for_tests_alone
 
 SHOWN = 5
 
@@ -50,9 +51,10 @@ def what_cannot_be_scheduled(run: Run) -> list[str]:
 
 
 def held_lots(run: Run) -> dict[str, str]:
-    """Lots in the making or in stock that are on hold, and why."""
+    """Lots in the making or in stock that are on hold, and why; those that wait for their test alone pass it now."""
     jobs, lots = open_jobs(run), run.mes.lots
-    return {lot: why for lot, why in run.mes.tracking.restricted.items() if lot in jobs or (lot in lots and lots[lot].on_hand)}
+    there = {lot: why for lot, why in run.mes.tracking.restricted.items() if lot in jobs or (lot in lots and lots[lot].on_hand)}
+    return {lot: why for lot, why in there.items() if not waits_for_tests_alone(run, lot)}
 
 
 def promised_us(run: Run) -> dict[str, int]:
@@ -159,7 +161,7 @@ def assumed(layout: PlantFile, run: Run, until_us: int) -> Iterator[str]:
     """What is taken to hold, in words."""
     mes = run.mes
     if gates := [name for name, it in layout.quality_plans.items() if it.gate or it.on_signal == "hold"]:
-        yield f"what will be measured ({listed(gates, SHOWN)}): taken to pass at once"
+        yield f"what waits for its test, now or later ({listed(gates, SHOWN)}): taken to pass at once"
     coming = [it.name for it in mes.documents.documents.values() if any(revision.from_us < until_us for revision in it.coming(run.now_us))]
     if coming:
         yield f"revisions that begin later ({listed(coming, SHOWN)}): taken to be read by then by whoever has read what is valid now"

@@ -135,6 +135,7 @@ class Schedule:
     unknown : what nobody could know, with what was assumed
     supposed : what a planner has supposed besides
     compared : what each rule would have given, the best first, if rules were compared
+    unfilled : job orders that nothing known joins in their batch any more, by when that is so (us since 1970): they begin below its minimum
     """
 
     title: str
@@ -154,6 +155,7 @@ class Schedule:
     compared: tuple[RuleOutcome, ...] = ()
     pins: tuple[Pin, ...] = ()
     rush: tuple[str, ...] = ()
+    unfilled: Mapping[str, int] = field(default_factory=dict)
     standing: Standing | None = field(default=None, compare=False)
 
     # What it says

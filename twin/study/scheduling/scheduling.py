@@ -7,6 +7,7 @@ plan.replan(down={"mill_1": "4 h"})         # another one, with what has changed
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,13 +27,18 @@ from twin.results.explain.explanation import blame, spoken
 from twin.results.explain.orders import Orders
 from twin.results.run import Run
 from twin.study.scheduling.by_hand.pinning import pinned_sequence
-from twin.study.scheduling.playing import Ahead, Standing
+from twin.study.scheduling.playing import Ahead, PlannedRun, Standing
 from twin.study.scheduling.schedule import Arrival, Operation, Phase, Promise, RuleOutcome, Schedule, Stay, Window, sequence_of
 from twin.study.scheduling.what_if import WhatIf
 
 DEFAULT_SPAN = "30 d"
 MOST_CAUSES = 3  # that words name
 MOST_TRIES = 6  # to find what its own sequence gives
+MOST_ALONE = 5
+UNFILLED = (
+    "what will fill up batches that nothing known fills any more ({}): taken to begin as they are once they have waited; the floor waits"
+    " for what is ordered later, unless somebody starts them"
+)
 UNSETTLED = "who gets a tool or a person first, where several units want it at once: the floor may do it otherwise than planned"
 
 
@@ -69,7 +75,20 @@ def planned(standing: Standing, what_if: WhatIf, rule: str | None, weights: Mapp
     if rule is not None:
         return told(ahead, rule, by(rule, ahead), counted)
     outcomes = compared(ahead, counted)
-    return told(ahead, outcomes[0].rule, by(outcomes[0].rule, ahead), counted, outcomes)
+    plan = told(ahead, outcomes[0].rule, by(outcomes[0].rule, ahead), counted, outcomes)
+    if standing.is_by_rule and not _agrees(
+        plan, outcomes[0]
+    ):  # orders ship otherwise than the rules in the plant do it: in parts, on credit
+        outcomes = compared(ahead, counted, is_told=True)
+        plan = told(ahead, outcomes[0].rule, by(outcomes[0].rule, ahead), counted, outcomes)
+    return plan
+
+
+def _agrees(plan: Schedule, outcome: RuleOutcome) -> bool:
+    """Whether what MES and ERP make of a schedule is what the rows of the plant said of its rule."""
+    unshipped = sum(it.ships_us is None for it in plan.orders)
+    is_as_late = math.isclose(plan.weighted_late_us, outcome.weighted_late_us, abs_tol=1.0)
+    return is_as_late and (len(plan.late), unshipped) == (outcome.late_count, outcome.unshipped_count)
 
 
 def by(rule: str, ahead: Ahead) -> Policies:
@@ -88,18 +107,21 @@ def by(rule: str, ahead: Ahead) -> Policies:
     return policies.model_copy(update={"dispatch": rule, "dispatch_by_center": {}})
 
 
-def compared(ahead: Ahead, weights: Mapping[str, float]) -> tuple[RuleOutcome, ...]:
-    """What every rule gives from the same start, the best first; of equals the one that the run goes by."""
+def compared(ahead: Ahead, weights: Mapping[str, float], *, is_told: bool = False) -> tuple[RuleOutcome, ...]:
+    """What every rule gives from the same start, the best first; of equals the one that the run goes by.
+
+    `is_told`: as copies of MES and ERP tell it, about half a second a rule, also where the rules in the plant decide.
+    """
     policies = ahead.standing.scenario.policies
     rules = ["as now", *(rule for rule in (*DISPATCH_RULES, *OWN_RULES) if rule != "sequence" and _says_something(rule, policies))]
-    return tuple(sorted((_outcome(ahead, rule, weights) for rule in rules), key=lambda it: it.key))
+    return tuple(sorted((_outcome(ahead, rule, weights, is_told=is_told) for rule in rules), key=lambda it: it.key))
 
 
-def _outcome(ahead: Ahead, rule: str, weights: Mapping[str, float]) -> RuleOutcome:
+def _outcome(ahead: Ahead, rule: str, weights: Mapping[str, float], *, is_told: bool) -> RuleOutcome:
     policies, pins = by(rule, ahead), ahead.standing.pins
     if pins and ahead.standing.is_by_rule:
         policies = policies.in_sequence(pinned_sequence(_operations(ahead.run(policies), ahead.standing), pins))
-    return ahead.outcome(rule, policies, weights, None if ahead.standing.is_by_rule else settled(ahead, policies)[0])
+    return ahead.outcome(rule, policies, weights, settled(ahead, policies)[0] if is_told or not ahead.standing.is_by_rule else None)
 
 
 def _says_something(rule: str, policies: Policies) -> bool:
@@ -128,7 +150,9 @@ def told(
     """The schedule that these policies make, told by copies of MES and ERP."""
     standing = ahead.standing
     run, operations, is_settled = settled(ahead, policies)
-    unknown = ahead.unknown if is_settled else (*ahead.unknown, UNSETTLED)
+    alone = {job_order: it.from_us for it in run.let_go for job_order in it.job_orders}
+    notes = [] if is_settled else [UNSETTLED]
+    notes += [UNFILLED.format(listed([*alone], MOST_ALONE))] if alone else []
     arrivals = tuple(
         Arrival(order=it.order, material=it.material, quantity=it.quantity, at_us=it.effective_us)
         for it in (entry.event for entry in run.journal.entries())
@@ -138,13 +162,13 @@ def told(
         title=standing.true_plant.title, time_zone=standing.true_plant.layout.time_zone, now_us=standing.now_us, until_us=run.now_us,
         rule=rule, policies=policies, equipment=(*ahead.plant.layout.work_units, *ahead.plant.layout.production_lines),
         operations=operations, orders=_promises(run, list(ahead.open_orders), weights),
-        stays=_stays(run, standing.now_us), arrivals=arrivals, windows=_windows(run, standing.now_us), unknown=unknown,
+        stays=_stays(run, standing.now_us), arrivals=arrivals, windows=_windows(run, standing.now_us), unknown=(*ahead.unknown, *notes),
         supposed=tuple(ahead.what_if.words()), compared=outcomes, pins=tuple(standing.pins.values()),
-        rush=tuple(it["order"] for it in ahead.what_if.rush), standing=standing,
+        rush=tuple(it["order"] for it in ahead.what_if.rush), unfilled=alone, standing=standing,
     )  # fmt: skip
 
 
-def settled(ahead: Ahead, policies: Policies) -> tuple[Run, tuple[Operation, ...], bool]:
+def settled(ahead: Ahead, policies: Policies) -> tuple[PlannedRun, tuple[Operation, ...], bool]:
     """What is planned, as it is when it is followed: its own sequence gives it again. Whether it does.
 
     Two units that want one tool, or one person, at an instant get it in another order by their sequences than by a rule over all of them.

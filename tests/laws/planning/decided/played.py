@@ -53,6 +53,7 @@ class Published(BesidePlant):
         supposed = self._supposed(run) if callable(self._supposed) else self._supposed
         until = f"{self._until_us - at_us} us"
         self.plan = study.schedule(run, self._rule, until=until, **supposed) if isinstance(self._rule, str) else self._rule(run, until)
+        run.mes.dispatching.unfilled = self.plan.unfilled  # who stands there lets go what nothing fills any more
         self.on_hand = dict(run.erp.stock.on_hand)
         what_if = WhatIf(**supposed)
         done_us = {name: at_us + max(1, read_duration(span)) for name, span in what_if.maintained.items()}

@@ -176,3 +176,61 @@ def test_what_a_procedure_asks_for_before_a_start_is_done_in_time_and_its_phases
     assert all(a.end_us == b.start_us for a, b in zip(first.phases, first.phases[1:], strict=False))
     assert len(plan.phase_table) == 6
     assert not run.mes.process.steps.missing(run.mes.job_orders[first.job_order], before_start=True)
+
+
+TESTED = {
+    "shaft_test": {
+        "material": "shaft",
+        "operation": "10",
+        "characteristics": {"runout": {"upper": 0.02, "chart": {"kind": "i_mr", "phase_one": 2}}},
+    }
+}
+
+
+def test_what_waits_for_its_test_now_or_later_is_taken_to_pass_and_all_figures_count_the_same_orders() -> None:
+    """Nobody measures here: without a word of it, finished goods behind their gate would never ship."""
+    late = [{**it, "due": "3 h"} for it in yaml.safe_load(WANTED)["demand"]["orders"]]
+    one = {"work_units": {"lathe": {"equipment_class": "lathe", "work_center": "turning"}}, "quality_plans": TESTED}
+    for more in ({}, {"tools": {"jig": {"materials": ["shaft"]}}}):  # by the rules in the plant, and by MES and ERP
+        case = shop({"demand": {"orders": late}}, **one, **more)
+        run = twin.simulate(*case, until="150 min")
+        assert run.mes.tracking.restricted == {"A-shaft": "shaft_test is not measured yet"}
+        plan = study.schedule(run)
+        assert ships(plan, case[1].start_us) == {"A": pytest.approx(2.5), "B": 4.0}
+        assert "what waits for its test, now or later (shaft_test): taken to pass at once" in plan.unknown
+        assert {(it.late_count, it.unshipped_count, it.weighted_late_us) for it in plan.compared} == {(1, 0, HOUR_US)}
+        assert [it.order for it in plan.late] == ["B"]
+
+
+def test_where_orders_ship_otherwise_than_the_rules_do_it_every_rule_is_counted_as_the_schedule_is() -> None:
+    """The customer's credit is used up by the first order: the second stays, by whichever rule, and the headline says so too."""
+    plant, scenario = shop()
+    tables = plant.model_dump(mode="json")
+    tables["materials"]["customers"] = {"us": {"credit_limit": "10 EUR"}}
+    plan = study.schedule(twin.simulate(Plant.model_validate(tables), scenario, until="30 min"), until="5 h")
+    assert sorted(it.ships_us is None for it in plan.orders) == [False, True]
+    assert {(it.late_count, it.unshipped_count) for it in plan.compared} == {(len(plan.late), 1)}
+
+
+def test_a_batch_that_nothing_known_fills_up_begins_as_it_is_and_one_that_is_filled_waits_for_that() -> None:
+    """An oven takes two at once: the first waits for the second, and the third, which comes days later, for nobody."""
+    three = [{"order": name, "customer": "us", "material": "shaft", "quantity": 1, "due": "1 d"} for name in "ABC"]
+    oven = {
+        "work_centers": {"turning": {"storage": "rack"}, "hardening": {"storage": "rack"}},
+        "work_units": {
+            "lathe": {"equipment_class": "lathe", "work_center": "turning"},
+            "oven": {"equipment_class": "oven", "work_center": "hardening", "batch": {"minimum": 2, "maximum": 2}},
+        },
+        "process_segments": {"turn": {"work_center": "turning"}, "harden": {"work_center": "hardening"}},
+        "routings": {
+            "shaft": {"10": {"segment": "turn", "run": "2 h", "per": "lot"}, "20": {"segment": "harden", "run": "1 h", "per": "lot"}}
+        },
+    }
+    for more in ({}, {"tools": {"jig": {"work_centers": ["turning"]}}}):  # by the rules in the plant, and by MES and ERP
+        case = shop({"demand": {"orders": three}}, **oven, **more)
+        plan = study.schedule(twin.simulate(*case, until="30 min"), "edd" if more else None, until="60 h")
+        assert ships(plan, case[1].start_us) == {"A": 5.0, "B": 5.0, "C": 51.0}, "its bar comes after two days"
+        assert [*plan.unfilled] == ["C-shaft/20"]
+        assert [note for note in plan.unknown if "nothing known fills any more (C-shaft/20)" in note]
+        unshipped = {it.unshipped_count for it in plan.compared}
+        assert unshipped == (set() if more else {0}), "no rule is worse for what has not been ordered yet"

@@ -25,6 +25,7 @@ from twin.apps.words import (
 )
 from twin.model.measures import read_duration, write_duration
 from twin.results.run import Run
+from twin.study.scheduling.readiness import held_lots
 
 NONE = "–"
 RUSH = "rush"
@@ -131,7 +132,7 @@ def _offered(run: Run, kind: str) -> dict[str, str]:
         case "rush":
             return material_choices(plant, [name for name, it in plant.materials.materials.items() if it.kind == "finished"])
         case "released":
-            return {name: name for name in mes.tracking.restricted}
+            return {name: name for name in held_lots(run)}
         case "maintained":
             orders = [it.maintenance for it in mes.maintenance.orders.values() if it.is_open and not it.by_plant]
             return {name: name for name in (*orders, *mes.maintenance.plans)}

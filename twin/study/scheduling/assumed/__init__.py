@@ -1,0 +1,1 @@
+"""What a schedule takes to happen though nobody has said so."""
