@@ -73,8 +73,9 @@ def _operations(run: Run, said: Said) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _a_bill(run: Run) -> str:
-    first, *others = run.plant.materials.materials
-    return f"{first}: 2" + (f"; {others[0]}: 1" if others else "")
+    materials = run.plant.materials.materials
+    names = [name for name, it in materials.items() if it.kind != "finished"] or [*materials]
+    return "; ".join(f"{name}: {quantity}" for name, quantity in zip(names, (2, 1), strict=False))
 
 
 def _a_routing(run: Run) -> str:
