@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 import socket
-from contextlib import ExitStack, closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 
+def free_port() -> int:
+    """A port of loopback that nobody listens at just now, and that no other test is given.
+
+    Not one that the system gives to whoever asks for any: the next connection of a browser or a database might take it before it is used.
+    """
+    while True:
+        port = random.SystemRandom().randrange(10_000, 32_000)
+        with closing(socket.socket()) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
 def free_ports(count: int) -> list[int]:
-    """So many ports of loopback that nobody listens at just now."""
-    with ExitStack() as open_until_all_are_found:
-        probes = [open_until_all_are_found.enter_context(closing(socket.create_server(("127.0.0.1", 0)))) for _ in range(count)]
-        return [probe.getsockname()[1] for probe in probes]
+    """So many of them, each another."""
+    found: set[int] = set()
+    while len(found) < count:
+        found.add(free_port())
+    return list(found)
 
 
 def copy_at_free_ports(plant: Path, copy: Path) -> Path:

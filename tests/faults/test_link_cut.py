@@ -15,13 +15,13 @@ from hardware_bridge.connect.bridge import UNHEARD_S, Bridge, Health
 from hardware_bridge.serve.publisher import Publisher
 from hardware_bridge.wiring import wires_of
 from tests.faults.link_proxy import LinkProxy
+from tests.ports import free_port
 from tests.rooms.bridge.virtual_shop import (
     ON_MODBUS,
     ON_OPCUA,
     START_US,
     bridge_of,
     eventually,
-    free_port,
     record,
     running,
     said,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -17,18 +16,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import twin
+from tests.ports import free_port
 from tools.find_chromium import Chromium
 from tools.start_chromium import started_chromium
 
 LEAD = "1 d 4 h"
 DRAWN = "window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle"
 INSIDE = re.compile(r"((https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:)")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for_pages(address: str, server: subprocess.Popen[bytes], log: Path, patience_s: float = 120) -> None:
@@ -98,15 +92,25 @@ def go(page: Page, address: str) -> None:
 
 @pytest.fixture
 def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
-    """Open a page and wait until all of it is drawn; `at`: of another server; `may_fail`: of one that will be away."""
+    """Open a page and wait until all of it is drawn; `at`: of another server; `may_fail`: of one that will be away.
+
+    `slowly`: on a machine that draws six times slower, and without waiting for it.
+    """
     wrong: list[str] = []
     contexts = []
 
-    def opened(path: str, *, theme: str = "light", width: int = 1440, height: int = 900, at: str = "", may_fail: bool = False) -> Page:
+    def opened(
+        path: str, *, theme: str = "light", width: int = 1440, height: int = 900, at: str = "", may_fail: bool = False, slowly: bool = False
+    ) -> Page:  # fmt: skip
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light")
         contexts.append(context)
         page = watched(context.new_page(), wrong, may_fail=may_fail)
-        go(page, f"{at or request.getfixturevalue('address')}{path}")
+        address = f"{at or request.getfixturevalue('address')}{path}"
+        if slowly:
+            page.goto(address, wait_until="commit")
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 6})
+        else:
+            go(page, address)
         return page
 
     yield opened

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
+from tests.ports import free_port
 from tests.rooms.apps.hand_shop import hand_shop, two_orders
-from tests.ui.conftest import OpenPage, free_port
+from tests.ui.conftest import OpenPage
 from tests.ui.test_pages import SIDEWAYS
 from tools.find_chromium import Chromium
 from tools.start_chromium import started_chromium

@@ -17,12 +17,13 @@ from hardware_bridge.connect.spool import Spool
 from hardware_bridge.connect.writing import WritingDesk
 from hardware_bridge.serve.publisher import Publisher
 from hardware_bridge.wiring import wires_of
+from tests.ports import free_port
 from tests.rooms.apps.test_entries import wait_until
 from tests.rooms.bridge.virtual_shop import keep, served, source_of
 from tests.rooms.bridge.writing.test_commands_reach_controllers import BY_REGISTERS, BY_TAGS, Obeying, with_commands
 from tests.rooms.bridge.writing.test_targets_reach_machines import SCENARIO, shop, what_happens
 from tests.rooms.quality.valve_shop import LAYOUT
-from tests.ui.conftest import OpenPage, free_port
+from tests.ui.conftest import OpenPage
 from tests.ui.test_hand_forms import Forms
 from tests.ui.test_pages import SIDEWAYS
 from twin.apps.feed import Feed

@@ -1,5 +1,4 @@
-"""The forms of terminals, of the quality page and of the scanner, each pressed in a real browser: clocking, guided steps, tools, lots,
-batch records, nonconformances; and badges with PINs. What makes no sense is refused in words at its field."""
+"""The forms of terminals, quality page and scanner, each pressed in a real browser; badges with PINs. Nonsense is refused at its field."""
 
 from __future__ import annotations
 
@@ -10,12 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.ports import free_port
 from tests.rooms.apps.hand_shop import FINAL, GUIDED, hand_shop, two_orders
 from tests.rooms.apps.shown.signed import a_forgotten_pin, decisions, trail
 from tests.rooms.apps.test_by_hand import Hands
 from tests.rooms.apps.test_entries import said_by_users, wait_until
 from tests.rooms.quality.test_nonconformances import png
-from tests.ui.conftest import OpenPage, free_port
+from tests.ui.conftest import OpenPage
 from tests.ui.floor.said.batch_reviews import accept_one
 from tests.ui.floor.test_by_hand import Tablet
 from tests.ui.test_pages import SIDEWAYS

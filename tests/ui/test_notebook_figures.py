@@ -17,7 +17,8 @@ from nbformat.reader import NotJSONError
 from playwright.sync_api import Browser, Page, expect
 from traitlets.config import Config
 
-from tests.ui.conftest import INSIDE, free_port
+from tests.ports import free_port
+from tests.ui.conftest import INSIDE
 from twin.command.notebooks import EXPORTS_ALONE
 
 pytestmark = [pytest.mark.ui, pytest.mark.notebook]

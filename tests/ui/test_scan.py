@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.ports import free_port
 from tests.rooms.apps.hand_shop import hand_shop, two_orders
 from tests.rooms.apps.test_entries import wait_until
-from tests.ui.conftest import OpenPage, free_port
+from tests.ui.conftest import OpenPage
 from tests.ui.test_pages import SIDEWAYS
 from tests.ui.test_pages import wait_until as wait_until_drawn
 from twin.apps.feed import Feed

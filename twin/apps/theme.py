@@ -6,6 +6,7 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.document import Document
 from panel.util.parameters import edit_readonly
 
 from twin.apps.components.pictures import SiteMenu, ThemeKeeper
@@ -16,6 +17,21 @@ PAGE_CSS = """
 main.main { background: var(--mui-palette-background-default) !important; }
 .main-content { padding: 14px; box-sizing: border-box; }
 @media (max-width: 700px) { .main-content { padding: 6px 2px; } }
+"""
+
+# A page is made before anybody can know what the system prefers now. If that is the other look, it is asked for once more before anything
+# of it is drawn: later, somebody may have picked something on it already. Where cookies are not kept it stays as it is.
+FOLLOWS_THE_SYSTEM = """{% extends "base.html" %}
+{% block preamble %}
+<script>
+  const preferred = window.matchMedia("(prefers-color-scheme: dark)").matches ? "system-dark" : "system-light";
+  if (preferred !== "MADE_FOR") {
+    document.cookie = `twin_theme=${preferred}; path=/; max-age=31536000; samesite=lax`;
+    if (document.cookie.includes(preferred)) { window.stop(); window.location.reload(); }
+  }
+</script>
+{{ super() }}
+{% endblock %}
 """
 
 NAVIGATION = [
@@ -116,12 +132,24 @@ def frame(title: str, page: str, bar: list[Any], main: list[Any]) -> pmui.Page:
     row = pmui.FlexBox(menu, *bar, align_items="center", sizing_mode="stretch_width", margin=(0, 6))
     keeper = ThemeKeeper(dark=_is_dark(), asked="theme" in pn.state.session_args, width=0, height=0, margin=0)
     found = pmui.Page(
-        title=title, main=[row, *main, keeper], dark_theme=keeper.dark, theme_config=THEME, stylesheets=[PAGE_CSS], busy_indicator=None
-    )
+        title=title, main=[row, *main, keeper], dark_theme=keeper.dark, theme_config=THEME, stylesheets=[PAGE_CSS], busy_indicator=None,
+        template=None if _is_chosen() else FOLLOWS_THE_SYSTEM.replace("MADE_FOR", "system-dark" if keeper.dark else "system-light"),
+    )  # fmt: skip
     found.config.raw_css = [_before_it_is_drawn()]
     _mind_its_own_business(found)
+    _told_from_the_start(pn.state.curdoc)
     found.jslink(keeper, dark_theme="dark")  # within the browser: a viewer may be gone to the next page before a server has answered
     return found
+
+
+def _told_from_the_start(document: Document | None) -> None:
+    """What changes while a browser is still drawing the page is told to it like everything later.
+
+    Panel 1.9 throws it away until the browser says that all is drawn: by then the page has long been sent, and what a viewer picked, or a
+    beat showed, meanwhile would never be seen. Bokeh alone keeps it, for it sends to whoever is connected and the browser waits with it.
+    """
+    if document is not None:
+        pn.state._connected[document] = True
 
 
 def _mind_its_own_business(page: pmui.Page) -> None:
@@ -143,15 +171,19 @@ def _before_it_is_drawn() -> str:
     What nobody has chosen yet, the system prefers; the page itself hears of that only once it is drawn.
     """
     grounds = {shade: f":root {{ --mui-palette-background-default: {color}; }}" for shade, color in GROUNDS.items()}
-    is_chosen = _theme() in GROUNDS
-    preferred = "" if is_chosen else f"@media (prefers-color-scheme: dark) {{ {grounds['dark']} }}"
-    ground = grounds["dark" if is_chosen and _is_dark() else "light"]
+    preferred = "" if _is_chosen() else f"@media (prefers-color-scheme: dark) {{ {grounds['dark']} }}"
+    ground = grounds["dark" if _is_chosen() and _is_dark() else "light"]
     return f"{ground} {preferred} #loader {{ background: none !important; pointer-events: none; }}"
 
 
 def _theme() -> str:
     asked = pn.state.session_args.get("theme", [b""])[0].decode(errors="replace")
-    return asked or str(pn.state.cookies.get("twin_theme", ""))
+    return asked if asked in GROUNDS else str(pn.state.cookies.get("twin_theme", ""))
+
+
+def _is_chosen() -> bool:
+    """Whether this viewer, or the address, has chosen how the page looks: else it looks as the system does."""
+    return _theme() in GROUNDS
 
 
 def _is_dark() -> bool:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rooms.bridge.virtual_shop import carry, free_port
+from tests.ports import free_port
+from tests.rooms.bridge.virtual_shop import carry
 from tests.rooms.hand_work import test_machine_counts_corrected
 from tests.rooms.labour import test_batch_record, test_clocking, test_handover
 from tests.rooms.quality import test_gates, test_nonconformances, test_sampling_and_charts

@@ -15,11 +15,11 @@ import pytest
 from bokeh.client import ClientSession, pull_session
 from panel.util.parameters import edit_readonly
 
+from tests.ports import free_port
 from twin.apps.feed import FRESH_FOR_S, Feed
 from twin.apps.feeds import replayed, simulated
 from twin.apps.pages.futures_card import COUNT, Asked, _differences_html
 from twin.apps.pages.page_frame import BEAT_MS
-from twin.apps.ports import free_port
 from twin.apps.server import PageServer
 from twin.apps.theme import frame
 from twin.results.run import Run
@@ -50,7 +50,7 @@ def feed(root: Path) -> CountingFeed:
 
 @pytest.fixture
 def address(feed: CountingFeed) -> Iterator[str]:
-    with PageServer(feed, free_port(0)) as server:
+    with PageServer(feed, free_port()) as server:
         yield server.address
 
 

@@ -55,10 +55,12 @@ def started(*arguments: object) -> Iterator[subprocess.Popen[str]]:
 def line_with(process: subprocess.Popen[str], words: str) -> str:
     """The first line of stderr that has these words."""
     assert process.stderr is not None
+    said = []
     for line in process.stderr:
         if words in line:
             return line
-    raise AssertionError(f"it has ended without saying '{words}'")
+        said.append(line)
+    raise AssertionError(f"it has ended without saying '{words}', but with {''.join(said)}")
 
 
 def modbus_port(plant: Plant) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import socket
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
@@ -21,6 +20,7 @@ from hardware_bridge.connect.spool import Spool
 from hardware_bridge.serve.publisher import Publisher
 from hardware_bridge.signal import SignalSource
 from hardware_bridge.wiring import Wire, wires_of
+from tests.ports import free_port
 from twin.model.events import (
     AlarmCleared,
     AlarmRaised,
@@ -57,14 +57,6 @@ STATES = (
     WorkUnitState.COMPLETE,
     WorkUnitState.IDLE,
 )
-
-
-def free_port() -> int:
-    """A port that nobody listens at just now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def virtual_shop(ring: int = 32) -> Plant:

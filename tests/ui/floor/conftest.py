@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.ui.conftest import DRAWN, free_port, go, watched
+from tests.ports import free_port
+from tests.ui.conftest import DRAWN, go, watched
 from tests.ui.test_pages import SIDEWAYS, wait_until
 from twin.apps.feed import Feed
 from twin.apps.feeds import simulated

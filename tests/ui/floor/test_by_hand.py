@@ -9,11 +9,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.ports import free_port
 from tests.rooms.apps.hand_shop import FINAL, hand_shop, two_orders
 from tests.rooms.apps.test_entries import said_by_users, wait_until
 from tests.rooms.quality.valve_shop import LAYOUT
 from tests.rooms.results.test_users import told
-from tests.ui.conftest import OpenPage, free_port
+from tests.ui.conftest import OpenPage
 from tests.ui.test_pages import SIDEWAYS
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand

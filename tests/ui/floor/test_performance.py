@@ -12,9 +12,8 @@ import pytest
 from playwright.sync_api import expect
 
 import twin
-from tests.ports import copy_at_free_ports
+from tests.ports import copy_at_free_ports, free_port
 from tests.rooms.bridge.virtual_shop import carry
-from tests.ui.conftest import free_port
 from tests.ui.floor.conftest import SHOP, Viewer, shop
 from tests.ui.floor.test_handover import choose
 from twin.apps.feeds import replayed

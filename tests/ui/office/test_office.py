@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 import twin
 from tests.ui.conftest import OpenPage
 from tests.ui.test_pages import SIDEWAYS, wait_until
+from twin.apps.components.leaving import leaves_words
 from twin.apps.theme import GROUPS, NAVIGATION
 from twin.apps.words import day_words, exact, material_title
 from twin.results.planning.plans_now import plans_now
@@ -18,6 +19,7 @@ from twin.results.views.business.finance import statements_of, work_of
 from twin.results.views.business.orders import made_for, orders_now
 from twin.results.views.business.plan import plan_now
 from twin.results.views.business.purchasing import purchasing_now
+from twin.results.views.overview import order_risks
 
 pytestmark = pytest.mark.ui
 
@@ -45,17 +47,14 @@ def a_phone_shows_one_menu_and_a_desk_one_row_of_groups(page: Page) -> None:
 
 
 def test_an_order_that_is_picked_shows_what_is_made_for_it(open_page: OpenPage, same_run: twin.Run) -> None:
-    page, now = open_page("/orders", theme="dark", width=390, height=844), orders_now(same_run)
+    """And where it was picked while the rest of the page was still being drawn."""
+    page, now = open_page("/orders", theme="dark", width=390, height=844, slowly=True), orders_now(same_run)
     chosen = next(it for it in now.orders[1:] if it.is_open and made_for(it.order)(same_run))
     row = table(page, "customer orders").locator("tr", has_text=chosen.order).first
+    row.get_by_role("button", name=chosen.order).click()
     expect(row).to_contain_text(exact(chosen.net_minor))
     expect(row).to_contain_text("played once")
     its = [table(page, "requests of the order").locator("tr", has_text=it.request).first for it in made_for(chosen.order)(same_run)[:3]]
-    for _ in range(5):  # a click while the table is drawn anew is lost
-        row.get_by_role("button", name=chosen.order).click()
-        page.wait_for_timeout(2_000)
-        if its[0].is_visible():
-            break
     for it in its:
         expect(it).to_be_visible()
     expect(page.get_by_text(re.compile(f"{chosen.order} of .*: {chosen.stands.risk}")).first).to_be_visible()
@@ -88,6 +87,11 @@ def test_plans_say_what_is_over_late_and_promisable(open_page: OpenPage, same_ru
     late = now.finite[0]
     expect(table(page, "orders on equipment").locator("tbody tr").first).to_contain_text(late.order)
     assert late.late_us
+    its = next(it for it in order_risks(same_run) if it.order == late.customer_order)
+    told = (
+        table(page, "orders on equipment").locator("tbody tr").first.locator('td[data-name="Customer\'s order leaves, as on page Orders"]')
+    )
+    expect(told).to_have_text(f"{its.order}: {leaves_words(same_run.plant, its)}")  # one date for one question, on both pages
     made = next(it for it in now.master if it.made)
     expect(table(page, "master schedule").locator("tr", has_text=day_words(made.day)).first).to_contain_text(f"{made.made:,}")
     expect(table(page, "load").locator("tbody tr").first).to_contain_text(re.compile(r"\d h"))

@@ -10,7 +10,8 @@ import pytest
 import yaml
 from playwright.sync_api import expect
 
-from tests.ui.conftest import OpenPage, free_port
+from tests.ports import free_port
+from tests.ui.conftest import OpenPage
 from tests.ui.test_hand_forms import Forms
 from tests.ui.test_pages import SIDEWAYS
 from tests.ui.test_pages import wait_until as wait_until_drawn

@@ -12,10 +12,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.pdf_text import words_of
+from tests.ports import free_port
 from tests.rooms.apps.hand_shop import hand_shop
 from tests.rooms.apps.test_entries import wait_until
 from tests.rooms.quality.valve_shop import ITEMS
-from tests.ui.conftest import OpenPage, free_port
+from tests.ui.conftest import OpenPage
 from tests.ui.test_hand_forms import Forms
 from tests.ui.test_pages import SIDEWAYS
 from tests.ui.test_pages import wait_until as wait_until_drawn

@@ -9,8 +9,8 @@ export function render({ model }) {
   const keep = (text) => { document.cookie = `${NAME}=${text}; path=/; max-age=31536000; samesite=lax`; };
   const isFree = () => kept() !== "dark" && kept() !== "light" && !model.asked;
 
-  // The very first page was drawn before anybody could know, and the system may change its mind: then the page is asked for once
-  // more. To tell it to change its look may be missed while it is still being drawn. Where cookies are not kept it stays as it is.
+  // The system may change its mind: then the page is asked for once more. That it looks like the system when it is opened is seen to
+  // before anything of it is drawn (FOLLOWS_THE_SYSTEM). Where cookies are not kept it stays as it is.
   function follow() {
     const preferred = system.matches ? "system-dark" : "system-light";
     if (!isFree() || kept() === preferred) return;
@@ -21,5 +21,4 @@ export function render({ model }) {
   model.on("dark", () => keep(model.dark ? "dark" : "light"));
   system.addEventListener("change", follow);
   model.on("remove", () => system.removeEventListener("change", follow));
-  follow();
 }

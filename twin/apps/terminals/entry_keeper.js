@@ -2,7 +2,8 @@
 // id of its own, until there is an answer. So an entry made while the server is away arrives once, and in its place, when it is back. How
 // long ago it was pressed goes with it, by this device's clock alone: whether that is right does not matter.
 
-const RESEND_MS = 5000, LOOK_MS = 1000;
+// SLOW_MS: a server at work for others may take seconds to answer; whoever is taken for away too soon loses what is written on the page.
+const RESEND_MS = 5000, LOOK_MS = 1000, SLOW_MS = 15000;
 
 function newId() {
   if (window.crypto && crypto.randomUUID) return crypto.randomUUID();
@@ -39,7 +40,7 @@ export function keepEntries(model, name, heard) {
     if (isLooking) return;
     isLooking = true;
     try {
-      const answer = await fetch("/liveness", { cache: "no-store", signal: AbortSignal.timeout(3000) });
+      const answer = await fetch("/liveness", { cache: "no-store", signal: AbortSignal.timeout(SLOW_MS) });
       if (!answer.ok) throw new Error(answer.status);
       if (isAway) { window.location.reload(); return; }
       hear(); // an answer that came while the page was being drawn made no sound

@@ -47,7 +47,10 @@ class LoadLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiniteLine:
-    """An order if equipment does one thing at a time; `done_us`, `late_us` None: not within the hours that are known."""
+    """An order if equipment does one thing at a time; `done_us`, `late_us` None: not within the hours that are known.
+
+    `customer_order`: the one that an open request was made for; "" if none, or it is planned alone.
+    """
 
     order: str
     kind: str
@@ -58,6 +61,7 @@ class FiniteLine:
     done_us: int | None
     late_us: int | None
     why: str
+    customer_order: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,7 @@ def plans_now(run: Run) -> PlansNow:
     capacity = CapacityPlan(plant, plan, position, work_left(run))
     return PlansNow(
         at_us=run.now_us, master=[_master(plan, it) for it in master_schedule(plan) if it.forecast or it.ordered or it.made],
-        load=_load(plan, capacity), finite=_finite(capacity), buffers=buffer_rows(plant, plan),
+        load=_load(plan, capacity), finite=_finite(run, capacity), buffers=buffer_rows(plant, plan),
     )  # fmt: skip
 
 
@@ -103,12 +107,14 @@ def _load(plan: MaterialPlan, capacity: CapacityPlan) -> list[LoadLine]:
     return sorted(found, key=lambda it: (it.day, -it.over_us, -it.behind_us, it.kind, it.resource))
 
 
-def _finite(capacity: CapacityPlan) -> list[FiniteLine]:
+def _finite(run: Run, capacity: CapacityPlan) -> list[FiniteLine]:
     """Those that nobody can say when they are done first, then the latest."""
+    requests = run.erp.requests.requests
     found = [
         FiniteLine(
             order=it.order.order, kind=it.order.kind, material=it.order.material, quantity=it.order.pieces, starts_us=it.order.start_us,
             due_us=it.order.due_us, done_us=it.done_us, late_us=it.late_us, why=why_late(it),
+            customer_order=requests[it.order.order].order if it.order.order in requests else "",
         )
         for it in capacity.loaded
     ]  # fmt: skip

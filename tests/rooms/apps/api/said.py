@@ -64,6 +64,9 @@ def plans_are_read(ask: Callable[..., Any]) -> None:
     late = [it["late_h"] for it in finite if it["late_h"] is not None]
     assert late == sorted(late, reverse=True)
     assert all(bool(it["why"]) == (it["late_h"] != 0) for it in finite)
+    asked = {it["customer_order"] for it in finite} - {""}
+    assert asked
+    assert asked <= {it["order"] for it in ask("/orders?most=500")[1] if it["leaves"]}, "each of which /orders tells when it leaves"
     assert ask("/plan/buffers")[1] == []
 
 

@@ -26,7 +26,7 @@ def test_what_is_declared_is_said_otherwise_on_a_form_for_each_table() -> None:
 
     (shown,) = declared_forms(run)
     assert [it["button"] for it in shown["forms"]] == [
-        "A material is otherwise", "A supplier is otherwise", "A customer is otherwise", "A new supplier", "A new customer",
+        "Change a material's data", "Change a supplier's data", "Change a customer's data", "A new supplier", "A new customer",
         "A new material that is bought", "A new tax", "A new material that is made", "A rate of the day",
     ]  # fmt: skip
     on_form = {"declared": "mill", "key": "lead_time", "value": "9 d", "reason": "agreed"}

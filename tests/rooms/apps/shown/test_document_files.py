@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from tests.ports import free_port
 from tests.rooms.readiness.test_documents import instruction
 from tests.rooms.readiness.turning_shop import TurningShop
 from twin.apps.feed import Feed
-from twin.apps.ports import free_port
 from twin.apps.server import PageServer
 from twin.model.events import DocumentReleased
 from twin.model.readiness.documents import digest_of
@@ -46,7 +46,7 @@ def shop(tmp_path: Path) -> TurningShop:
 
 @pytest.fixture
 def address(shop: TurningShop, tmp_path: Path) -> Iterator[str]:
-    with PageServer(Feed(shop.run, ReplaySource([]), "told", folder=tmp_path), free_port(0)) as server:
+    with PageServer(Feed(shop.run, ReplaySource([]), "told", folder=tmp_path), free_port()) as server:
         yield server.address
 
 

@@ -12,8 +12,8 @@ import pytest
 import yaml
 from playwright.sync_api import expect
 
+from tests.ports import free_port
 from tests.rooms.apps.test_entries import said_by_users
-from tests.ui.conftest import free_port
 from tests.ui.floor.conftest import PHONE, Viewer
 from tests.ui.test_hand_forms import Forms
 from tests.ui.test_pages import SIDEWAYS

@@ -19,7 +19,7 @@ _DISCOUNT, _WITHIN = "terms.discount", " within "
 _TERMS = {"Payment due after, as in 30 d": "terms.due", "Tax code": "terms.tax", f"Cash discount, as in 2 %{_WITHIN}10 d": _DISCOUNT}
 _KEYS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "materials": (
-        "Material", "A material is otherwise",
+        "Material", "Change a material's data",
         {
             "Lead time of what is made, as in 3 d": "planned_lead_time", "Safety stock": "planning.safety_stock",
             "Order point": "reorder.point", "Order quantity": "reorder.quantity", "Least quantity of an order": "planning.minimum",
@@ -28,13 +28,13 @@ _KEYS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
         },
     ),
     "suppliers": (
-        "Supplier", "A supplier is otherwise",
+        "Supplier", "Change a supplier's data",
         {"Lead time, as in 8 d": "lead_time", **_TERMS, "May bring beyond an order, as in 5 %": "over_delivery", "Title": "title"},
     ),
     "customers": (
-        "Customer", "A customer is otherwise", {**_TERMS, "Shipments in parts, allowed or never": "partial", "Title": "title"},
+        "Customer", "Change a customer's data", {**_TERMS, "Shipments in parts, allowed or never": "partial", "Title": "title"},
     ),
-    "tax_codes": ("Tax code", "A tax is otherwise", {"Rate, as in 19 %": "rate", "Title": "title"}),
+    "tax_codes": ("Tax code", "Change a tax rate", {"Rate, as in 19 %": "rate", "Title": "title"}),
 }  # fmt: skip
 _FIRST: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "suppliers": ("A new supplier", {"title": "Title", "lead_time": "Lead time, as in 8 d", "terms.due": "Payment due after, as in 30 d"}),
