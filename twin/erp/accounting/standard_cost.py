@@ -91,9 +91,16 @@ class CostRollUp:
             if material not in self.released:
                 self.released[material] = self._roll_up(material)
 
-    def know(self, material: str, definition: MaterialDefinition) -> None:
-        """A material that was not there, and is bought."""
-        self._definitions, self.operations[material] = {**self._definitions, material: definition}, {}
+    def know(self, material: str, declared: Plant) -> None:
+        """A material that was not there, as it is declared: it costs what its components and its operations are expected to cost now."""
+        self._definitions = {**self._definitions, material: declared.materials.materials[material]}
+        materials = self._plant.materials.model_copy(update={"materials": self._definitions})
+        layout = self._plant.layout.model_copy(update={"routings": declared.layout.routings})
+        self._plant = self._plant.model_copy(update={"layout": layout, "materials": materials})
+        self._bills.know(materials)
+        routing = declared.layout.routings.get(material, {})
+        operations = OperationStandards(self._plant, self.overheads)
+        self.operations[material] = {name: operations.of(material, operation) for name, operation in routing.items()}
         self.released[material] = self._roll_up(material)
 
     def _roll_up(self, material: str) -> StandardCostReleased:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from twin.erp.accounting.costing.setups import mean_setup_us
 from twin.model.materials import MaterialDefinition
 from twin.model.measures import US_PER_H
 from twin.model.plant import Operation, Plant, ProcessSegment, most_at_once
@@ -176,25 +177,6 @@ def _attended(segment: ProcessSegment, setup_us: Fraction, run_us: Fraction) -> 
 
 def _mean(of_each: Sequence[_PerUnit], figure: Callable[[_PerUnit], Fraction]) -> Fraction:
     return sum(map(figure, of_each), _NOTHING) / len(of_each)
-
-
-def mean_setup_us(plant: Plant, equipment_class: str, family: str | None) -> Fraction:
-    """Set-up time to `family` when the family before is any of those in use on the equipment class, equally likely."""
-    setup = plant.layout.setups.get(equipment_class)
-    if setup is None or family is None:
-        return _NOTHING
-    families = {
-        operation.setup_family
-        for routing in plant.layout.routings.values()
-        for operation in routing.values()
-        if operation.setup_family is not None and _uses(plant, operation, equipment_class)
-    }
-    return Fraction(sum(setup.duration_us(before, family) for before in sorted(families)), len(families))
-
-
-def _uses(plant: Plant, operation: Operation, equipment_class: str) -> bool:
-    units = plant.layout.work_units
-    return any(name in units and units[name].equipment_class == equipment_class for name in plant.equipment_of(operation.segment))
 
 
 def _service(definition: MaterialDefinition, operation: Operation) -> Fraction:
