@@ -19,7 +19,7 @@ from twin.erp.accounting.rounding import Ratio, round_half_even
 from twin.erp.bills import Bills
 from twin.model.bills.given_off import gives_off_at
 from twin.model.events import OperationsEvent, StandardCostReleased
-from twin.model.materials import MaterialDefinition, Materials, Overhead, joint_weight
+from twin.model.materials import Materials, Overhead, joint_weight
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
 
