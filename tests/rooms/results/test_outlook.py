@@ -94,7 +94,7 @@ def test_without_surprises_orders_leave_when_they_were_expected_to(root: Path, n
 @pytest.mark.slow
 @pytest.mark.parametrize(("scenario", "at"), [("baseline", "3 d 6 h"), ("third_hobber", "3 d")])
 def test_persons_are_at_one_machine_at_a_time_across_breaks_and_shifts(root: Path, scenario: str, at: str) -> None:
-    """Two ways, one answer: the schedule by the rules as they are is played by the plant itself. With persons who were free again for others
+    """The schedule by the rules as they are is played by the plant itself. With persons who were free again for others
     after each break, orders were expected to leave up to a day too early."""
     run = run_of(root, "gearbox_shop", at, scenario)
     plan, ahead = study.schedule(run, rule="as now"), orders_ahead(run)
