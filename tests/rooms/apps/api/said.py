@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -66,7 +67,12 @@ def plans_are_read(ask: Callable[..., Any]) -> None:
     assert all(bool(it["why"]) == (it["late_h"] != 0) for it in finite)
     asked = {it["customer_order"] for it in finite} - {""}
     assert asked
-    assert asked <= {it["order"] for it in ask("/orders?most=500")[1] if it["leaves"]}, "each of which /orders tells when it leaves"
+    orders = ask("/orders?most=500")[1]
+    assert asked <= {it["order"] for it in orders if it["leaves"]}, "each of which /orders tells when it leaves"
+    for it in orders:
+        leaves, due = (datetime.fromisoformat(it[name]) for name in ("expected", "due"))
+        assert it["expected_late_s"] == max(0, int((leaves - due).total_seconds()))
+        assert it["late_by_s"] == 0 or it["standing"] in ("late", "shipped late"), "what is not due yet is not late, and may leave late"
     assert ask("/plan/buffers")[1] == []
 
 
