@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from twin.model.demand.orders import OrderLine, OrderStream
-from twin.model.events import GoodsReceived, PurchaseOrderPlaced, PurchaseOrderRevised, SalesOrderConfirmed
+from twin.model.events import GoodsReceived, MasterDataChanged, PurchaseOrderPlaced, PurchaseOrderRevised, SalesOrderConfirmed
+from twin.model.master_data.foreseen import with_new
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.simulation.clock import Life, PlantEnvironment
@@ -58,19 +59,31 @@ class Customers:
             self._heard(order, material, quantity, due_us, priority)
 
 
+def nobody_delivers(purchase: PurchaseOrderPlaced) -> tuple[str, str]:
+    """In words why nobody delivers: the material is unknown, or the supplier."""
+    return f"there is no material '{purchase.material}'", f"there is no supplier '{purchase.supplier}'"
+
+
 class Supply:
     """What suppliers answer to a purchase order: one delivery, after the supplier's drawn lead time."""
 
     def __init__(self, plant: Plant, seed: int) -> None:
-        self._seed, self._materials = seed, plant.materials.materials
+        self._seed, self._plant = seed, plant
         self._draws = {name: drawing(supplier.lead_time) for name, supplier in plant.materials.suppliers.items()}
+
+    def learn(self, said: MasterDataChanged) -> None:
+        """A supplier or a material is new: he brings what he is asked for, as long after that as it was said of him."""
+        self._plant = with_new(self._plant, said)
+        new = {name: it for name, it in self._plant.materials.suppliers.items() if name not in self._draws}
+        self._draws |= {name: drawing(it.lead_time) for name, it in new.items()}
 
     def lead_time_us(self, purchase: PurchaseOrderPlaced) -> tuple[str, int]:
         """ "" and how long the delivery takes, us; or the reason why nobody delivers, and 0."""
-        if purchase.material not in self._materials:
-            return f"there is no material '{purchase.material}'", 0
+        of_material, of_supplier = nobody_delivers(purchase)
+        if purchase.material not in self._plant.materials.materials:
+            return of_material, 0
         if purchase.supplier not in self._draws:
-            return f"there is no supplier '{purchase.supplier}'", 0
+            return of_supplier, 0
         return "", self._draws[purchase.supplier](RandomStream(self._seed, "lead_time", purchase.order))
 
     def revised(self, purchase: PurchaseOrderPlaced, said: PurchaseOrderRevised) -> tuple[PurchaseOrderPlaced, int]:
@@ -95,6 +108,10 @@ class Suppliers:
         self._env, self._supply = env, Supply(plant, env.seed)
         self._received: Counter[str] = Counter()  # by order, as persons say
         self._to_come: dict[str, PurchaseOrderPlaced] = {}  # by order, as it was agreed last
+
+    def learn(self, said: MasterDataChanged) -> None:
+        """Somebody, or something to be bought, is new."""
+        self._supply.learn(said)
 
     def received(self, order: str, quantity: int) -> None:
         """A person says that so much of an order has come."""

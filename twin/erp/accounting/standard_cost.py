@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from twin.erp.accounting.costing.setups import mean_setup_us
 from twin.erp.accounting.rounding import Ratio, round_half_even
 from twin.erp.bills import Bills
 from twin.model.bills.given_off import gives_off_at
@@ -136,9 +137,15 @@ class CostRollUp:
             if material not in self.released:
                 self.released[material] = self._roll_up(material)
 
-    def know(self, material: str, definition: MaterialDefinition) -> None:
-        """A material that was not there, and is bought."""
-        self._definitions, self.operations[material] = {**self._definitions, material: definition}, {}
+    def know(self, material: str, declared: Plant) -> None:
+        """A material that was not there, as it is declared: it costs what its components and its operations are expected to cost now."""
+        self._definitions = {**self._definitions, material: declared.materials.materials[material]}
+        materials = self._plant.materials.model_copy(update={"materials": self._definitions})
+        self._layout = self._layout.model_copy(update={"routings": declared.layout.routings})
+        self._plant = self._plant.model_copy(update={"layout": self._layout, "materials": materials})
+        self._bills.know(materials)
+        routing = declared.layout.routings.get(material, {})
+        self.operations[material] = {name: self._operation(material, operation) for name, operation in routing.items()}
         self.released[material] = self._roll_up(material)
 
     def _roll_up(self, material: str) -> StandardCostReleased:
@@ -301,25 +308,6 @@ class _PerUnit:
     run_us: Fraction
     machine_minor: Fraction
     energy_wh: Fraction
-
-
-def mean_setup_us(plant: Plant, equipment_class: str, family: str | None) -> Fraction:
-    """Set-up time to `family` when the family before is any of those in use on the equipment class, equally likely."""
-    setup = plant.layout.setups.get(equipment_class)
-    if setup is None or family is None:
-        return _NOTHING
-    families = {
-        operation.setup_family
-        for routing in plant.layout.routings.values()
-        for operation in routing.values()
-        if operation.setup_family is not None and _uses(plant, operation, equipment_class)
-    }
-    return Fraction(sum(setup.duration_us(before, family) for before in sorted(families)), len(families))
-
-
-def _uses(plant: Plant, operation: Operation, equipment_class: str) -> bool:
-    units = plant.layout.work_units
-    return any(name in units and units[name].equipment_class == equipment_class for name in plant.equipment_of(operation.segment))
 
 
 def in_order_of_cost(plant: Plant, bills: Bills) -> list[str]:

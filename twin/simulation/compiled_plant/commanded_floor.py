@@ -20,7 +20,7 @@ from twin.kernels.floor.commanding import (
 )
 from twin.kernels.floor.flow.found import put_lot
 from twin.kernels.floor.rows import plant_rows as at
-from twin.model.events import DispositionCarriedOut, JobOrderCommand, PurchaseOrderPlaced, PurchaseOrderRevised
+from twin.model.events import DispositionCarriedOut, JobOrderCommand, MasterDataChanged, PurchaseOrderPlaced, PurchaseOrderRevised
 from twin.model.events.genealogy import LotRegrouped
 from twin.model.plant import Batch, Plant
 from twin.model.states import WorkUnitState
@@ -31,8 +31,8 @@ from twin.simulation.compiled_plant.words import Words
 from twin.simulation.demand import Supply
 from twin.simulation.shop_floor.routing import Step, Steps
 
-Obeyed = JobOrderCommand | PurchaseOrderPlaced | PurchaseOrderRevised | DispositionCarriedOut | LotRegrouped
-OBEYED = (JobOrderCommand, PurchaseOrderPlaced, PurchaseOrderRevised, DispositionCarriedOut, LotRegrouped)
+Obeyed = JobOrderCommand | MasterDataChanged | PurchaseOrderPlaced | PurchaseOrderRevised | DispositionCarriedOut | LotRegrouped
+OBEYED = (JobOrderCommand, MasterDataChanged, PurchaseOrderPlaced, PurchaseOrderRevised, DispositionCarriedOut, LotRegrouped)
 
 _GONE = -1
 """Quantity of a delivery that has come, or that another one takes the place of; 0: nothing is wanted of it now."""
@@ -61,6 +61,9 @@ class CommandedFloor:
             return self._commands.regroup(command)
         if isinstance(command, PurchaseOrderRevised):
             self._revise(command)
+            return ""
+        if isinstance(command, MasterDataChanged):
+            self._supply.learn(command)
             return ""
         refusal, lead_time_us = self._supply.lead_time_us(command)
         if not refusal:

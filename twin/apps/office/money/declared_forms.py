@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from twin.apps.office.money.made_form import made_form
 from twin.apps.terminals.forms import Form, ask, choice, form, group
 from twin.apps.terminals.readers import Said, instant_of, needed_text_of, text_of
 from twin.apps.words import choices, supplier_choices
@@ -61,7 +62,7 @@ def declared_forms(run: Run) -> list[Form]:
     """What is said of what is declared, on the finance page. Called with the run's lock."""
     there = [table for table in _KEYS if table_of(run.plant.materials, table)]
     may_be_new = [table for table in _FIRST if table != "customers" or table in there]  # where none is declared anybody is one
-    forms = [*(_form(run, table) for table in there), *(_new_form(run, table) for table in may_be_new)]
+    forms = [*(_form(run, table) for table in there), *(_new_form(run, table) for table in may_be_new), made_form(run)]
     if known := run.erp.settlement.rates.known:
         forms.append(_rate_form(run, known))
     return [group("declared", "What is declared", [], *forms)]
