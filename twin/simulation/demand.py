@@ -64,6 +64,11 @@ def nobody_delivers(purchase: PurchaseOrderPlaced) -> tuple[str, str]:
     return f"there is no material '{purchase.material}'", f"there is no supplier '{purchase.supplier}'"
 
 
+def placed_before(order: str) -> str:
+    """In words that an order has a number that another has, or had: that one stands, and alone is delivered."""
+    return f"purchase order '{order}' was placed before; allowed: a new number"
+
+
 class Supply:
     """What suppliers answer to a purchase order: one delivery, after the supplier's drawn lead time."""
 
@@ -107,6 +112,7 @@ class Suppliers:
     def __init__(self, env: PlantEnvironment, plant: Plant) -> None:
         self._env, self._supply = env, Supply(plant, env.seed)
         self._received: Counter[str] = Counter()  # by order, as persons say
+        self._placed: set[str] = set()
         self._to_come: dict[str, PurchaseOrderPlaced] = {}  # by order, as it was agreed last
 
     def learn(self, said: MasterDataChanged) -> None:
@@ -119,8 +125,11 @@ class Suppliers:
 
     def take_order(self, purchase: PurchaseOrderPlaced) -> str:
         """Deliver in due time; "" or the reason why nobody will."""
+        if purchase.order in self._placed:
+            return placed_before(purchase.order)
         refusal, lead_time_us = self._supply.lead_time_us(purchase)
         if not refusal:
+            self._placed.add(purchase.order)
             self._await(purchase, lead_time_us)
         return refusal
 
