@@ -62,6 +62,19 @@ def test_what_is_made_anew_has_a_standard_a_plan_and_a_promise_and_is_asked_for_
     assert desk.refusals() == []
 
 
+def test_what_is_sold_anew_is_forecast_from_the_next_week_on() -> None:
+    """Eight pinions are ordered in its first whole week: two a week, by the mean of four."""
+    desk = Desk(planning="order_by_order", forecasting={"history": 4, "ahead": 2})
+    desk.round(e.Heartbeat(effective_us=day(0), reason="clock"), pinion(0))
+    desk.passes(7)
+    desk.round(
+        e.SalesOrderEntered(**SAID, effective_us=day(8), order="S1", customer="acme", order_lines=(("pinion", 8, day(30), -1),))
+    )  # fmt: skip
+    desk.passes(14)
+    issued = [it for it in of_type(desk.journal, e.ForecastIssued) if it.material == "pinion"]
+    assert [(it.effective_us, it.week_pieces) for it in issued] == [(day(7), (0, 0)), (day(14), (2, 2))]
+
+
 def test_what_is_wrong_with_how_it_is_made_is_said_at_once() -> None:
     desk = Desk()
 
