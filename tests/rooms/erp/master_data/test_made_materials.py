@@ -168,7 +168,7 @@ def test_a_simulated_plant_that_was_laid_out_without_it_says_what_it_cannot_make
 def test_an_order_that_nobody_delivered_in_a_journal_of_before_stays_so_and_later_ones_are_delivered() -> None:
     """Suppliers of a shop that is worked by hand knew nothing of what was new, and an earlier version wrote that down."""
     said = asked()
-    mill, oil, *_ = (it.event(said.start_us) for it in said.entries)
+    mill, oil, oiled, _ = (it.event(said.start_us) for it in said.entries)
     plant = HandWorkedPlant(hand_shop(), two_orders(), 1)
     plant.recall_refusals([(said.start_us, "there is no material 'OIL'")])
     plant.advance()
@@ -182,3 +182,8 @@ def test_an_order_that_nobody_delivered_in_a_journal_of_before_stays_so_and_late
     assert [it.reason for it in of_type(facts, e.JobOrderCommandRefused)] == ["there is no material 'OIL'"]
     came = [(it.order, it.effective_us - said.start_us) for it in of_type(facts, e.GoodsReceived)]
     assert came == [("PO-OIL-2", DAY_US // 6 + 1_000_000)]
+    start: dict[str, Any] = {"equipment": "mill_1", "job_order": "L/10", "command": "Start", "person": "olga"}
+    plant.send([oiled, e.JobOrderCommand(effective_us=plant.now_us, **start, materials=("OILED",), operations=("10",), quantities=(4,))])
+    (begun,) = plant.advance() or ()
+    assert isinstance(begun, e.EquipmentStateChanged)
+    assert (begun.job_order, begun.reason) == ("L/10", "setup"), "persons make what is new"
