@@ -132,7 +132,7 @@ def begin(
     with run.lock:
         _, until_us = _span(run, until)
         tally, now, left_out = _Tally(run, watch, stop), plant_now(seen, until_us=until_us), not_considered(run)
-    tally.demand = now.scenario.demand
+    tally.scenario = now.scenario
     shadow = Shadow.standing_as(CompiledPlant.resume(now.snapshot), now.now_us, until_us)
     return Begun(shadow=shadow, tally=tally, levels=None, unknown=(*now.unknown, *stored), not_considered=left_out)
 
@@ -153,7 +153,7 @@ class _Tally:
         self._watch, self._stop, self._lock = watch, stop, threading.Lock()
         self._orders = [order for order in run.erp.customer_orders.orders.values() if order.open_quantity]
         self._materials = run.plant.materials.materials
-        self.demand, self._currency = run.scenario.demand, run.plant.layout.currency
+        self.scenario, self._currency = run.scenario, run.plant.layout.currency
         self._due_us = {order.order: order.due_us for order in self._orders}
         self._shipped: dict[str, list[int]] = {order.order: [] for order in self._orders}
         self._revenue: dict[int, int] = {}
@@ -185,9 +185,10 @@ class _Tally:
         """What a shipment is invoiced at, as the ERP rounds it."""
         from twin.erp.accounting.rounding import round_half_even
 
-        lines = self.demand.orders
-        material = lines[origin].material if origin < len(lines) else list(self.demand.streams.values())[origin - len(lines)].material
-        definition = self._materials[material]
+        demand, found = self.scenario.demand, len(self.scenario.work_in_process)  # origins: known orders, what was found, streams
+        known = len(demand.orders)
+        asked = demand.orders[origin] if origin < known else list(demand.streams.values())[origin - known - found]
+        definition = self._materials[asked.material]
         return round_half_even(quantity * (definition.price or 0), definition.price_per)
 
     def futures(self, now_us: int, until_us: int) -> Futures:
