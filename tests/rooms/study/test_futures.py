@@ -92,6 +92,17 @@ def test_the_same_seed_gives_the_same_futures_on_one_thread_or_two(run: twin.Run
 
 
 @pytest.mark.slow
+def test_what_is_compared_as_it_is_decides_how_orders_stand_and_says_of_how_many(run: twin.Run) -> None:
+    """Else a page says "on track" above its own 45 %."""
+    kept, run.forecasts = run.forecasts, None
+    found = study.compare_futures(run, "scenarios/gearbox_shop/third_hobber.yaml", 20, until="3 d", ledger_count=0)
+    assert run.forecasts == found.as_it_is.forecasts
+    assert run.forecasts is not None
+    assert found.differences[0].outcome.title == f"Orders in time, of the {found.as_it_is.due_count} due until then"
+    assert found.as_it_is.due_count > 3
+    run.forecasts = kept
+
+
 def test_revenue_is_what_the_books_would_say(later: twin.Run) -> None:
     """Where the future is the one that comes: the same run, gone on with, has invoiced as much as the rules have shipped."""
     from twin.simulation.compiled_plant.shadow import Shadow, shipments

@@ -37,7 +37,8 @@ def futures(
 ) -> Futures:  # fmt: skip
     """`count` futures of a run, simulated, replayed or live, from where it is now; of a changed one (`twin.from_now_on`), as it is then.
 
-    Of twenty or more of a run as it is, the run keeps what they say of when orders leave (`run.forecasts`): pages and REST go by that.
+    Of twenty or more of a run as it is (those of `compare_futures` too), the run keeps what they say of when orders leave
+    (`run.forecasts`): pages and REST go by that.
 
     Parameters
     ----------
@@ -61,8 +62,8 @@ def futures(
     seeds = range(FIRST_SEED * seed, FIRST_SEED * seed + count)
     wanted = seeds[: levels.quickly if ledger_count is None else ledger_count] if levels else ()
     found = replace(play(begun, seeds, threads), ledger_count=len(wanted))
-    if isinstance(run, Run) and found.count >= FEWEST_FUTURES:
-        run.forecasts = found.forecasts
+    if isinstance(run, Run):
+        keep_forecasts(run, found)
     for n, each in enumerate(wanted):
         if show:
             show(found)
@@ -94,6 +95,12 @@ def play(begun: Begun, seeds: range, threads: int) -> Futures:
     with ThreadPoolExecutor(threads) as pool:  # the kernel lets go of Python's lock
         list(pool.map(lambda part: tally.take(shadow, part), [seeds[n::threads] for n in range(threads)]))
     return replace(tally.futures(shadow.now_us, shadow.until_us), unknown=begun.unknown, not_considered=begun.not_considered)
+
+
+def keep_forecasts(run: Run, found: Futures) -> None:
+    """Let pages and programs go by what futures of a run, as it is, say of when orders leave; of few of them nobody can."""
+    if found.count >= FEWEST_FUTURES:
+        run.forecasts = found.forecasts
 
 
 def read_count(count: int) -> None:
