@@ -97,6 +97,9 @@ def test_something_more_is_tested_of_fewer_lots_and_in_a_new_plan() -> None:
     assert "chooses its lots by every_lots and by every_pieces" in presses(
         shop, quality_forms, "SamplingChanged", "quinn", **fewer, every_pieces="9"
     )
+    none = {**fewer, "pieces": "0", "every_lots": "", "qualify": "3", "one_in": "9"}
+    words = "one_in: the number 9 is too large; allowed: 5 or less; pieces: the number 0 is too small; allowed: 1 or more"
+    assert presses(shop, quality_forms, "SamplingChanged", "quinn", **none) == words, "all at once"
     assert presses(shop, quality_forms, "SamplingChanged", "quinn", **fewer) == ""
     shop.does("mill_1", "C-VALVE/10", 5)
     shop.order("D", 5).does("mill_1", "D-VALVE/10", 5)
@@ -111,6 +114,8 @@ def test_tools_and_reasons_are_otherwise_and_a_new_tool_is_waited_for() -> None:
     assert "no tool is called 'jig'; allowed: none, or a new one with work that needs it" in presses(
         shop, supervisor_forms, "ToolsAdded", "ida", **{**tools, "operations": []}
     )
+    many = presses(shop, supervisor_forms, "ToolsAdded", "ida", **{**tools, "tool_count": "20000"})
+    assert many == "count: the number 20000 is too large; allowed: 10000 or less", "in our words, with what is allowed"
     assert presses(shop, supervisor_forms, "ToolsAdded", "ida", **tools) == ""
     shop.order("A", 5)
     assert shop.sent() == [("A-VALVE/10", "bo")]
@@ -127,6 +132,8 @@ def test_tools_and_reasons_are_otherwise_and_a_new_tool_is_waited_for() -> None:
     assert "a reason stands there twice" in presses(
         shop, supervisor_forms, "ReasonsChanged", "ida", **{**reasons, "reasons": "crack; crack"}
     )
+    nothing = presses(shop, supervisor_forms, "ReasonsChanged", "ida", **{**reasons, "list_of": "stop", "reasons": ""})
+    assert nothing.startswith("stop: at least one entry is needed here")
     assert presses(shop, supervisor_forms, "ReasonsChanged", "ida", **reasons) == ""
     assert (shop.run.plant.layout.reasons.scrap, "crack" in shop.plant.layout.reasons.scrap) == (["dimension", "crack"], False)
     assert shop.is_the_same_from_every_source()

@@ -6,10 +6,11 @@ file, so nothing comes in this way that could not stand there. A lot that was to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from twin.mes.collection.functions import Reacting
 from twin.mes.collection.reactions import Accepted
@@ -20,13 +21,15 @@ from twin.model.calendars import written_local
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness.scopes import dangling_scopes, scopes_mean_something
 from twin.model.events import OperationsEvent
-from twin.model.floor.quality_plan import Characteristic, QualityPlan
+from twin.model.floor.quality_plan import Characteristic, QualityPlan, Sampling
 from twin.model.floor.words import Reasons, is_id
+from twin.model.master_data.complaints import findings
 from twin.model.personnel.staff import Staffing
 from twin.model.plant import Plant, PlantFile
 from twin.model.problems import Finding, did_you_mean, listed
 from twin.model.readiness.tools import Tool
 
+T = TypeVar("T", bound=BaseModel)
 Anew = e.CharacteristicChanged | e.SamplingChanged | e.ReasonsChanged | e.ToolsChanged
 ANEW: tuple[type[e.Entry], ...] = (e.CharacteristicChanged, e.SamplingChanged, e.ReasonsChanged, e.ToolsChanged)
 _USED_AT: tuple[type[OperationsEvent], ...] = (
@@ -106,18 +109,33 @@ class DeclaredAnew(Reacting):
         for it in sorted([*self.coming, event], key=lambda it: max(it.from_us, it.effective_us)):
             try:
                 layout = _with(layout, it)
-            except ValidationError as error:
-                return "; ".join(f"{_where(each['loc'])}{each['msg'].removeprefix('Value error, ')}" for each in error.errors())
-            if found := [f"{each.what}; allowed: {each.allowed}" for check in _CHECKS for each in check(self._plant_of(layout))]:
-                return "; ".join(found)
+            except _Unreadable as error:
+                return _in_words(error.found)
+            if found := [each for check in _CHECKS for each in check(self._plant_of(layout))]:
+                return _in_words(found)
         return ""
 
     def _plant_of(self, layout: PlantFile) -> Plant:
         return self._plant.model_copy(update={"layout": layout})
 
 
-def _where(loc: Collection[Any]) -> str:
-    return f"{' '.join(str(it) for it in loc)}: " if loc else ""
+class _Unreadable(ValueError):
+    """A table that is none of its kind, with everything that is wrong with it."""
+
+    def __init__(self, found: Iterable[Finding]) -> None:
+        super().__init__()
+        self.found = [replace(it, what=f"{it.path[-1]}: {it.what}") if it.path and not it.at_key else it for it in found]
+
+
+def _read(table: type[T], said: dict[str, Any]) -> T:
+    try:
+        return table.model_validate(said)
+    except ValidationError as error:
+        raise _Unreadable(findings("plant", table, said, error)) from None
+
+
+def _in_words(found: Iterable[Finding]) -> str:
+    return "; ".join(f"{it.what}; allowed: {it.allowed}" if it.allowed else it.what for it in found)
 
 
 def _with(layout: PlantFile, event: Anew) -> PlantFile:
@@ -127,7 +145,7 @@ def _with(layout: PlantFile, event: Anew) -> PlantFile:
             return layout.model_copy(update={"quality_plans": {**layout.quality_plans, event.plan: _plan(layout, event)}})
         case e.ReasonsChanged():
             said = {**layout.reasons.model_dump(), event.list_of: list(event.reasons)}
-            return layout.model_copy(update={"reasons": Reasons.model_validate(said)})
+            return layout.model_copy(update={"reasons": _read(Reasons, said)})
     return layout.model_copy(update={"tools": {**layout.tools, event.tool: _tool(layout, event)}})
 
 
@@ -140,17 +158,17 @@ def _plan(layout: PlantFile, event: e.CharacteristicChanged | e.SamplingChanged)
         ways["every"] = f"{event.every_us} us" if event.every_us else 0
         ways["skip_lot"] = {"qualify": event.qualify, "one_in": event.one_in} if event.qualify or event.one_in else 0
         sampling = {name: it for name, it in ways.items() if it} | {"pieces": event.pieces}
-        return known.model_copy(update={"sampling": type(known.sampling).model_validate(sampling)})
+        return known.model_copy(update={"sampling": _read(Sampling, sampling)})
     was = known.characteristics.get(event.characteristic) if known else None
     asked = {name: getattr(event, name) for name in ("lower", "upper", "target", "accept")}
     if was is not None:
-        now = was.model_copy(update=Characteristic.model_validate({"kind": was.kind, **asked}).model_dump(include=set(asked)))
+        now = was.model_copy(update=_read(Characteristic, {"kind": was.kind, **asked}).model_dump(include=set(asked)))
     else:
-        now = Characteristic.model_validate({"kind": event.judged or "measured", "title": event.title, "unit": event.unit, **asked})
+        now = _read(Characteristic, {"kind": event.judged or "measured", "title": event.title, "unit": event.unit, **asked})
     if known is not None:
         return known.model_copy(update={"characteristics": {**known.characteristics, event.characteristic: now}})
     about = {"title": event.plan, "material": event.material, "operation": event.operation or None}
-    return QualityPlan.model_validate({**about, "characteristics": {event.characteristic: now}})
+    return _read(QualityPlan, {**about, "characteristics": {event.characteristic: now}})
 
 
 def _tool(layout: PlantFile, event: e.ToolsChanged) -> Tool:
@@ -158,8 +176,8 @@ def _tool(layout: PlantFile, event: e.ToolsChanged) -> Tool:
     known, life = layout.tools.get(event.tool), event.life or None
     if known is None:
         scope = {name: list(getattr(event, name)) for name in ("materials", "operations", "work_centers")}
-        return Tool.model_validate({**scope, "title": event.title, "count": event.tool_count, "life": life})
-    read = Tool.model_validate({"count": event.tool_count, "life": life})
+        return _read(Tool, {**scope, "title": event.title, "count": event.tool_count, "life": life})
+    read = _read(Tool, {"count": event.tool_count, "life": life})
     return known.model_copy(update={"count": read.count, "life": read.life})
 
 
