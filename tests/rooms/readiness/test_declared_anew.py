@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.rooms.apps.office.test_supervising_forms import presses
 from tests.rooms.quality.valve_shop import BORE, MIN_US, Shop
 from tests.rooms.readiness.turning_shop import TurningShop
@@ -11,6 +13,7 @@ from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.supervising_forms import supervisor_forms
 from twin.mes.quality.inspections import FAILED, PASSED
 from twin.model import events as e
+from twin.results.views.quality import quality_now
 
 WEIGHT = {**BORE, "characteristics": {"weight": {"unit": "g", "lower": 10.0, "upper": 10.15}}}
 BY_QUINN = {"reason": "as the customer asks", "person": "quinn"}
@@ -70,7 +73,12 @@ def test_something_more_is_tested_of_fewer_lots_and_in_a_new_plan() -> None:
         "unit": "mm",
         "upper": "20,1",
         "reason": "leaks",
+        "chart": "xbar_r",
+        "phase_one": "2",
     }
+    wrong = presses(shop, quality_forms, "CharacteristicAdded", "quinn", **new)
+    assert wrong == "a subgroup of 1 has no chart 'xbar_r'; allowed: sampling: pieces from 2 to 25, or i_mr, ewma, cusum"
+    new["chart"] = "i_mr"
     assert presses(shop, quality_forms, "CharacteristicAdded", "quinn", **new) == ""
     shop.measure("A-VALVE", weight=10.1)
     assert verdict(shop, "A-VALVE") == PASSED, "of this lot nobody asks for the bore"
@@ -79,6 +87,10 @@ def test_something_more_is_tested_of_fewer_lots_and_in_a_new_plan() -> None:
     assert verdict(shop, "B-VALVE") == ""
     shop.measure("B-VALVE", bore=20.0)
     assert verdict(shop, "B-VALVE") == PASSED
+    assert [*quality_now(shop.run).charts] == ["bore"], "on its chart from its first result on"
+    again: dict[str, Any] = {"plan": "weight", "characteristic": "bore", "upper": 20.1, "chart": "ewma", **BY_QUINN}
+    measured_so = "bore is on a chart i_mr, and was measured so; allowed: a chart for a new characteristic"
+    assert shop.say(e.CharacteristicChanged, **again) == measured_so
     assert "'bore' of 'VALVE' stands in 'weight' already" in presses(
         shop,
         quality_forms,
@@ -103,9 +115,14 @@ def test_something_more_is_tested_of_fewer_lots_and_in_a_new_plan() -> None:
     assert presses(shop, quality_forms, "SamplingChanged", "quinn", **fewer) == ""
     shop.does("mill_1", "C-VALVE/10", 5)
     shop.order("D", 5).does("mill_1", "D-VALVE/10", 5)
+    for lot, bore in (("C-VALVE", 20.02), ("D-VALVE", 20.0)):
+        shop.measure(lot, bore=bore)
+    shown = shop.run.control_chart("bore")
+    assert (shown["lot"].tolist(), shown["phase"].tolist()) == (["B-VALVE", "C-VALVE", "D-VALVE"], [1, 1, 2]), "limits of its first two"
+    assert shown["center"].tolist() == pytest.approx([20.01] * 3)
     inspected = [lot for plan, lot in shop.run.mes.quality.inspections.all if plan == "weight"]
     assert inspected == ["A-VALVE", "B-VALVE", "C-VALVE"], "the fourth is not"
-    assert shop.is_the_same_from_every_source()
+    assert shop.is_the_same_from_every_source(lambda run: run.control_chart("bore"))
 
 
 def test_tools_and_reasons_are_otherwise_and_a_new_tool_is_waited_for() -> None:

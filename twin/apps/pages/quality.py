@@ -69,6 +69,9 @@ def quality_page(feed: Feed) -> pmui.Page:
         able.object = capability_text(feed)
         coded.object = _defects_html(feed.run.plant, now)
         gauges.refresh()
+        if chosen.options != list(now.charts):  # a chart has come by what a person has declared
+            chosen.options = list(now.charts)
+            chosen.value = chosen.value or next(iter(now.charts), None)
         chart = now.charts.get(str(chosen.value))
         if chart:
             standing.object = f"Chart of {KIND_TITLES[chart.kind]}; {chart.standing}"

@@ -164,11 +164,18 @@ def _plan(layout: PlantFile, event: e.CharacteristicChanged | e.SamplingChanged)
     if was is not None:
         now = was.model_copy(update=_read(Characteristic, {"kind": was.kind, **asked}).model_dump(include=set(asked)))
     else:
-        now = _read(Characteristic, {"kind": event.judged or "measured", "title": event.title, "unit": event.unit, **asked})
+        said: dict[str, Any] = {"kind": event.judged or "measured", "title": event.title, "unit": event.unit, "chart": _chart(event)}
+        now = _read(Characteristic, {**said, **asked})
     if known is not None:
         return known.model_copy(update={"characteristics": {**known.characteristics, event.characteristic: now}})
     about = {"title": event.plan, "material": event.material, "operation": event.operation or None}
     return _read(QualityPlan, {**about, "characteristics": {event.characteristic: now}})
+
+
+def _chart(event: e.CharacteristicChanged) -> dict[str, Any] | None:
+    """The chart of what is new; None: it is on none."""
+    about = {"kind": event.chart, "phase_one": event.phase_one, "rules": event.rules}
+    return {name: it for name, it in about.items() if it} if event.chart else None
 
 
 def _tool(layout: PlantFile, event: e.ToolsChanged) -> Tool:
@@ -219,6 +226,11 @@ def _doubt_characteristic(event: e.CharacteristicChanged, layout: PlantFile) -> 
         return (
             f"{event.characteristic} is {was.kind}{f' in {was.unit}' if was.unit else ''}, and was tested so; allowed: a new characteristic"
         )
+    if was is not None and event.chart:
+        on = f"on a chart {was.chart.kind}" if was.chart else "on no chart"
+        return f"{event.characteristic} is {on}, and was measured so; allowed: a chart for a new characteristic"
+    if not event.chart and (event.phase_one or event.rules):
+        return "phase_one and rules are of a chart, and none is named; allowed: with a chart, or without them"
     if plan is not None and event.material not in ("", plan.material):
         return f"'{event.plan}' is of {plan.material}; allowed: that, or a new plan"
     return ""

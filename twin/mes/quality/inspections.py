@@ -111,6 +111,8 @@ class Inspections:
             self._former.setdefault((name, characteristic), set()).add((it.lower, it.upper))
         self.plans[name] = plan
         self.samplers.setdefault(name, Sampler(plan.sampling)).plan = plan.sampling
+        for key, chart in _charts_of(name, plan):
+            self.charts.setdefault(key, chart)
         self._plan_of |= {(plan.material, characteristic): name for characteristic in plan.characteristics}
 
     def _is_doubted(self, event: TestResultRecorded, plan: str, it: Characteristic) -> bool:
