@@ -1,7 +1,7 @@
 """What is declared becomes otherwise while the journal goes on: terms, taxes, lead times, prices, how a material is planned.
 
 From its instant on orders, papers and plans go by it, papers by the date that is written on them: a bill of last month, entered now,
-has the tax of last month. What is ordered stays as it was agreed. A `Function` of the ERP.
+has the tax of last month. What is ordered or invoiced stays as it was agreed. A `Function` of the ERP.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ class MasterData:
         if it.from_us <= now_us:
             return [it]
         self.coming.append(it)
+        self._erp.dated.expect(it)
         return []
 
     def _of_entry(self, event: MasterDataChanged, from_us: int) -> list[str]:

@@ -70,6 +70,7 @@ class History:
 
     begun: Table | None  # None: it was not there
     said: list[MasterDataRevised] = field(default_factory=list)
+    coming: list[MasterDataRevised] = field(default_factory=list)  # what is known to be so later
     since_us: list[int] = field(default_factory=list)
     was: list[Table] = field(default_factory=list)
 
@@ -90,7 +91,7 @@ class Dated:
     def at(self, table: str, declared: str, at_us: int) -> Any:
         """What was declared for an instant, as it is known now; None: nothing."""
         history = self._histories.get((table, declared))
-        if history is None:
+        if history is None or at_us >= NOW_US:
             return table_of(self._materials, table).get(declared)
         place = bisect_right(history.since_us, at_us)
         return history.was[place - 1] if place else history.begun or history.was[0]  # of what is new, nothing else was ever declared
@@ -100,10 +101,22 @@ class Dated:
         table = table_of(self._materials, event.table)
         history = self._histories.setdefault((event.table, event.declared), History(table.get(event.declared)))
         history.said = in_order([*history.said, event])
-        history.since_us = [it.from_us for it in history.said]
-        history.was = list(self._states(event.table, history.begun, history.said))
-        table[event.declared] = history.was[-1]
+        history.coming = [it for it in history.coming if (it.changes, it.from_us) != (event.changes, event.from_us)]
+        *_, table[event.declared] = self._states(event.table, history.begun, history.said)
+        self._date(event.table, history)
         self.version += 1
+
+    def expect(self, event: MasterDataRevised) -> None:
+        """It will be so: a paper of then goes by it, also one that comes before anything else that is told of then."""
+        table = table_of(self._materials, event.table)
+        history = self._histories.setdefault((event.table, event.declared), History(table.get(event.declared)))
+        history.coming.append(event)
+        self._date(event.table, history)
+
+    def _date(self, table: str, history: History) -> None:
+        known = in_order([*history.said, *history.coming])
+        history.since_us = [it.from_us for it in known]
+        history.was = list(self._states(table, history.begun, known))
 
     def problems(self, event: Revision, table: str, declared: str, coming: Iterable[Revision]) -> list[str]:
         """What would be wrong with what is declared from then on, in words; `coming`: what else is to become so."""

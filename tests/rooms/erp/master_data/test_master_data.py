@@ -14,6 +14,7 @@ from twin.erp.material_plan.position import erp_position
 from twin.erp.sales.promising import promise
 from twin.model import events as e
 from twin.model.readiness.said import Said
+from twin.results.papers.selling import invoice
 
 SAID: dict[str, Any] = {"person": "anna", "terminal": "office"}
 
@@ -69,6 +70,44 @@ def test_a_tax_rate_and_terms_count_from_their_day_on_for_papers_of_then_wheneve
         desk.erp.plant.materials.suppliers["foundry"].terms,
     )
     assert (run.declared, desk.plant.materials.finance.tax_codes["vat"].rate) == (desk.plant, 200_000), "the files stay as they are"
+
+
+def test_an_invoice_stays_as_it_was_issued_whatever_is_said_of_its_day_later() -> None:
+    """Sold in our own currency with 20 % tax and 2 % discount within ten days; then all of it was otherwise, and part comes back."""
+    terms = {"tax": "vat", "discount": {"share": "2 %", "within": "10 d"}}
+    desk = Desk(customer=terms)
+    desk.receive(1, "A", 20, 4_200)
+    desk.sell(5, "S1", 2, 5_000)
+    desk.round(changed("tax_codes", "vat", ("rate", "25 %"), ("title", "Tax"), on=8, from_us=day(4)))
+    desk.round(changed("customers", "acme", ("terms.discount", ""), ("terms.currency", "CZK"), on=8, from_us=day(4)))
+    desk.round(e.GoodsTakenBack(effective_us=day(9), order="S1", lot="back", material="housing", quantity=1, credit_minor=5_000))
+    credit = desk.receivable("CR-S1-1")
+    assert (credit.currency, credit.amount_minor, credit.tax_minor) == ("", -6_000, -1_000)
+    run = desk.run(as_said=True)
+    for name, sums in (("INV-S1", [10_000, 2_000, 12_000]), ("CR-S1-1", [-5_000, -1_000, -6_000])):
+        paper = invoice(run, name)
+        assert paper.sums == list(zip(("Net", "Value added tax, 20 %", "Total"), sums, strict=True))
+    assert "Paid by 17 Mar 2026, 117.60 EUR are enough: that is 2.40 less." in invoice(run, "INV-S1").words
+    desk.cash(9, "INV-S1", 11_760)
+    assert (desk.receivable("INV-S1").open_minor, desk.balances["discounts_given"]) == (0, 200)
+
+
+def test_what_is_to_be_so_from_an_instant_on_is_so_for_the_first_thing_that_is_told_of_then() -> None:
+    """From day 10 on 25 % tax, crowns and nine days of the mill; no heartbeat says that it has come."""
+    desk = Desk(supplier={"tax": "vat"}, customer={"tax": "vat"}, planning="order_by_order")
+    desk.receive(1, "A", 20, 4_200)
+    desk.round(changed("tax_codes", "vat", ("rate", "25 %"), on=2, from_us=day(10)))
+    desk.round(changed("customers", "acme", ("terms.currency", "CZK"), on=2, from_us=day(10)))
+    desk.round(changed("suppliers", "mill", ("lead_time", "9 d"), on=2, from_us=day(10)))
+    desk.round(changed("materials", "steel", ("reorder", '{"point": 99000, "quantity": 99000}'), on=2, from_us=day(10)))
+    desk.round(bill(11, "R1"))
+    assert desk.payable("R1").tax_minor == 2_500
+    assert {it.due_us for it in of_type(desk.journal, e.PurchaseOrderPlaced) if it.material == "steel" and it.quantity == 99_000} == {
+        day(20)
+    }
+    desk.sell(11, "S1", 2, 5_000)
+    sold = desk.receivable("INV-S1")
+    assert (sold.currency, sold.amount_minor, sold.booked_minor) == ("CZK", 26 * 12_500, 12_500)
 
 
 def test_what_is_bought_and_made_from_then_on_goes_by_the_new_lead_time_price_point_and_lot() -> None:
