@@ -198,5 +198,5 @@ def _value(text: str) -> Any:
     """A value as a file has it: a number, a list or a table as JSON, anything else as it is written."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # of brackets within brackets without end, too
         return text.strip()

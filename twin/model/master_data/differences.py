@@ -6,8 +6,8 @@ A journal goes on from the files that it was begun with. What they say by now is
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from twin.model.master_data.allowed import BOUGHT, MAY_CHANGE, keys_of
@@ -47,6 +47,16 @@ def differences(before: Plant, now: Plant) -> Differences:
     was, written = _written(before), _written(now)
     changes = [it for table in MODELS for it in _of_table(table, was, written)]
     return Differences(changes=tuple(changes), others=tuple(_paths(_without(was, was), _without(written, was))))
+
+
+def not_yet_so(changes: Iterable[Differing], plant: Plant) -> Iterator[Differing]:
+    """What of these a plant has not become already, by entries that have said it before."""
+    written = _written(plant)
+    for it in changes:
+        there = _table(written, it.table).get(it.declared)
+        left = it.changes if there is None else tuple((key, value) for key, value in it.changes if _value(there.get(key)) != value)
+        if left or there is None:
+            yield replace(it, changes=left, is_new=there is None)
 
 
 def begun_with(begun: Plant, now: Plant) -> Plant:

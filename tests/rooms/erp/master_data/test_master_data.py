@@ -158,6 +158,7 @@ def test_all_that_is_wrong_with_a_change_is_said_at_once_with_what_is_allowed() 
     assert "lead_time: 'soon' is no duration; allowed:" in said
     assert "terms.x: " in said
     assert "moon" in office.refused(kind, **about, changes=(("terms.tax", "moon"),))
+    assert "[[[[" in office.refused(kind, **about, changes=(("lead_time", "[" * 100_000),))
     assert office.refused(kind, **about, changes=(("lead_time", "2 d"),)).startswith("all of it is declared of 'mill' already")
     assert "is not in EUR" in office.refused(kind, **{**about, "table": "materials", "declared": "steel"}, changes=(("price", "3 USD"),))
     assert "no material is called 'steal' (did you mean 'steel'?)" in office.refused(
@@ -256,7 +257,10 @@ def test_a_rate_of_the_day_counts_for_papers_of_then_or_later() -> None:
     desk.round(*bills.values())
     for items in (desk.erp.settlement.items, desk.run(as_said=True).erp.settlement.items):
         assert [items.payables["foundry", name].booked_minor for name in bills] == [2_000, 2_600, 1_300]
-    first, second = desk.refusals()
+    for text in ("1E+99999999", "1e-9999999", "1e-308", "1." + "0" * 100_000):
+        rate(12, text)
+    first, second, *others = desk.refusals()
+    assert ["allowed: 0.000000001 to 999999999, in up to 40 signs" in it for it in others] == [True] * 4
     assert "the books begin" in first
     assert "'none' is no exchange rate; allowed: how many of it" in first
     assert second == "no rates of 'CZX' are declared; allowed: CZK"
