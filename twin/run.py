@@ -14,7 +14,7 @@ from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.source import COMMANDS, EventSource
-from twin.results.restoring.files import files_of
+from twin.results.restoring.files import read_under
 from twin.results.run import Run
 from twin.store.files import apply_changes
 from twin.store.ingest.rare_collections import rare_collections
@@ -62,7 +62,7 @@ def replay(
 ) -> Run:  # fmt: skip
     """Carry the facts of a recorded journal, or of a record of real machines, through the same MES and ERP."""
     recorded = list(recorded)
-    run = Run(files_of(recorded, apply_changes(plant, scenario)).plant, scenario, journal)
+    run = Run(read_under(recorded, plant, apply_changes(plant, scenario)), scenario, journal)
     return carry(ReplaySource(recorded, plant=run.plant), run, watch, stop)
 
 
@@ -129,7 +129,7 @@ def _conclude(run: Run, entries: Iterable[JournalEntry]) -> None:
     while pending:
         entry = pending.popleft()
         for fold in (run.mes, run.erp):
-            for event in fold.apply(entry.event):
+            for event in fold.apply(entry.event) or run.refused_before(entry, fold):
                 pending.append(run.conclude(event, cause=entry.id, fold=fold))
 
 

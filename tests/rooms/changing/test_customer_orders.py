@@ -99,11 +99,17 @@ def test_an_order_far_off_moves_no_promise_and_one_that_is_wanted_later_than_it_
     anew = promise(first.erp, "gearbox", 1, T)
     assert anew.due_us > T
     assert promise(office.erp, "gearbox", 1, T) == anew
+    office.round(
+        e.OperationsRequestReleased(effective_us=T, request="X", material="gearbox", quantity=4, due_us=T + 200 * DAY_US),
+    )
+    assert {promise(office.erp, "gearbox", it, T).due_us for it in (1, 5)} == {anew.due_us}, "nor does one of which something is free"
     office = Office()
+    office.erp.policies = office.erp.policies.model_copy(update={"release": "push"})
     office.round(order(T, "A", 3, due_us=T - START + 20 * DAY_US))
     assert promise(office.erp, "gearbox", 3, T, "A").due_us == anew.due_us
     change(office, due_us=anew.due_us)
     assert office.erp.customer_orders.orders["A"].due_us == anew.due_us
+    assert {it.due_us <= anew.due_us for it in office.erp.requests.released_for("A")} == {True}, "what was let go is due sooner, too"
     assert f"cannot be there by 2026-03-03; allowed: from {anew.due_us}"[:28] in office.refused(
         e.SalesOrderChanged, order="A", reason="x", due_us=T + DAY_US
     )

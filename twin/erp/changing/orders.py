@@ -1,7 +1,8 @@
 """Orders of customers are changed or cancelled as far as they have not left. A `Function` of the ERP.
 
 A later date or fewer pieces are taken; a sooner date, or more pieces by a date, as far as that can be promised. What was planned for the
-order alone, and was not let go, follows it; what is kept for it is free, and its credit is looked at again.
+order alone, and was not let go, follows it, and what was let go where the sooner date rests on that; what is kept for it is free, and its
+credit is looked at again.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from twin.erp.procurement.sourcing_entries import beyond, not_due, too_dear, unk
 from twin.erp.requests import Need
 from twin.erp.sales.capable import earliest
 from twin.erp.sales.customer_orders import CustomerOrder
-from twin.erp.sales.promising import Promise
+from twin.erp.sales.promising import Promise, promise
 from twin.model.events import (
+    EntryRefused,
     OperationsEvent,
     OperationsRequestRevised,
     OrderPromised,
@@ -42,6 +44,7 @@ class _Agreed:
     revised: SalesOrderRevised
     promised: Promise | None = None
     is_moved: bool = False  # to a later date that nobody asked for
+    is_hastened: bool = False  # what was let go for it comes in time only if it is due sooner
 
 
 class ChangedOrders:
@@ -50,10 +53,12 @@ class ChangedOrders:
     def __init__(self, erp: Erp) -> None:
         self._erp = erp
         self._coming: dict[str, _Agreed] = {}  # by order
+        self._said: dict[tuple[str, str, int], str] = {}  # the orders of these, by who said it where and when
         self.rules: dict[type[OperationsEvent], Rule] = {
             SalesOrderChanged: self._change,
             SalesOrderCancelled: self._cancel,
             SalesOrderRevised: self._revise,
+            EntryRefused: self._stand,
         }
 
     def decide(self, now_us: int) -> Derived:
@@ -89,8 +94,26 @@ class ChangedOrders:
                 what = f"{quantity - order.shipped} cannot be there by {written(due_us)}"
                 return [refusal(event, f"{what}; allowed: from {written(promised.due_us)} on ({promised.reason})")]
             due_us = max(due_us, promised.due_us)
-        is_moved = not event.due_us and due_us > order.due_us
-        self._coming[order.order] = _Agreed(revised=_revised(event, order, quantity, due_us), promised=promised, is_moved=is_moved)
+        is_moved, is_hastened = (
+            not event.due_us and due_us > order.due_us,
+            due_us < order.due_us and self._is_hastened(order, due_us, event),
+        )
+        self._coming[order.order] = _Agreed(
+            revised=_revised(event, order, quantity, due_us), promised=promised, is_moved=is_moved, is_hastened=is_hastened
+        )
+        self._said[event.person, event.terminal, event.effective_us] = order.order
+        return []
+
+    def _is_hastened(self, order: CustomerOrder, due_us: int, event: SalesOrderChanged) -> bool:
+        """Whether something was let go for it that is due later, and what else there is does not suffice."""
+        left, released = (event.quantity or order.quantity) - order.shipped, self._erp.requests.released_for(order.order)
+        is_late = any(it.material == order.material and it.due_us > due_us for it in released)
+        return is_late and promise(self._erp, order.material, left, event.effective_us, order.order, as_due=True).due_us > due_us
+
+    def _stand(self, event: EntryRefused) -> Derived:
+        """A change that was refused when it was said stays so, where the journal says it, whatever could be promised today."""
+        if event.entry == SalesOrderChanged.__name__:
+            self._coming.pop(self._said.get((event.person, event.terminal, event.effective_us), ""), None)
         return []
 
     def _cancel(self, event: SalesOrderCancelled) -> Derived:
@@ -149,6 +172,7 @@ class ChangedOrders:
 
     def _revise(self, event: SalesOrderRevised) -> Derived:
         agreed = self._coming.pop(event.order, None)
+        self._said.clear()
         erp, orders = self._erp, self._erp.customer_orders
         if doubt := orders.why_not_revised(event):
             return alert(event, "order_not_changed", f"customer order '{event.order}' stays as it is: {doubt}")
@@ -159,7 +183,7 @@ class ChangedOrders:
         more = orders.revise(event)
         derived = erp.credit.look_again(event, more)
         if moved_us:
-            derived += self._moved(event, moved_us)
+            derived += self._moved(event, moved_us, is_hastened=agreed is not None and agreed.is_hastened)
         if more > 0:
             need = Need(material=event.material, quantity=more, due_us=event.due_us, order=event.order, parent=event.order)
             derived += erp.released_at_once(erp.requests.plan(need), event)
@@ -167,16 +191,18 @@ class ChangedOrders:
             derived += ChangedRequests.less(event, erp.requests.surplus_of([event.material]))
         return derived
 
-    def _moved(self, event: SalesOrderRevised, moved_us: int) -> Derived:
-        """What is planned for the order alone and was not let go is due as much later or sooner."""
+    def _moved(self, event: SalesOrderRevised, moved_us: int, *, is_hastened: bool) -> Derived:
+        """What is planned for the order alone and was not let go is due as much later or sooner; and what was let go, if it is hastened."""
         requests = self._erp.requests
+        released = requests.released_for(event.order) if is_hastened and self._erp.policies.decisions != "told" else []
         return [
             OperationsRequestRevised(
                 effective_us=event.effective_us, recorded_us=event.recorded_us, request=it.request, order=it.order, material=it.material,
-                quantity=it.quantity, due_us=it.due_us + moved_us, release_us=it.release_us + moved_us, priority=it.priority,
+                quantity=it.quantity, due_us=max(event.effective_us, it.due_us + moved_us), release_us=it.release_us + moved_us,
+                priority=it.priority,
                 reason=f"its order is due {'later' if moved_us > 0 else 'sooner'}",
             )
-            for it in requests.planned_for(event.order)
+            for it in (*requests.planned_for(event.order), *released)
         ]  # fmt: skip
 
 

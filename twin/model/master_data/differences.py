@@ -59,6 +59,19 @@ def not_yet_so(changes: Iterable[Differing], plant: Plant) -> Iterator[Differing
             yield replace(it, changes=left, is_new=there is None)
 
 
+def with_changes(plant: Plant, was: Plant, now: Plant) -> Plant:
+    """`plant` with what `now` declares otherwise than `was`, of what can become otherwise while a journal goes on."""
+    tables: dict[str, dict[str, Table]] = {}
+    for table, keys in MAY_CHANGE.items():
+        before, changed = table_of(was.materials, table), table_of(now.materials, table)
+        tables[table] = dict(table_of(plant.materials, table))
+        for name in [it for it in tables[table] if it in before and it in changed]:
+            said = {key: getattr(changed[name], key) for key in keys if getattr(changed[name], key) != getattr(before[name], key)}
+            tables[table][name] = tables[table][name].model_copy(update=said)
+    finance = plant.materials.finance.model_copy(update={"tax_codes": tables.pop("tax_codes")})
+    return plant.model_copy(update={"materials": plant.materials.model_copy(update={**tables, "finance": finance})})
+
+
 def begun_with(begun: Plant, now: Plant) -> Plant:
     """The plant of today's files, with what can become otherwise as it was at first: entries say what it became since then."""
     new = _new(_written(begun), _written(now))
@@ -90,7 +103,8 @@ def _as_at_first(table: str, begun: Materials, now: Materials, new: Collection[s
             found[name] = it.model_copy(update={key: getattr(first[name], key) for key in MAY_CHANGE[table]})
         elif name not in new:
             found[name] = it
-    return found
+    gone = {name: it for name, it in first.items() if name not in declared and table != "materials"}
+    return found | gone  # what was declared at first names it still
 
 
 def _of_table(table: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Differing]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from twin.model.events import MasterDataChanged, OperationsEvent, PlantDeclared
-from twin.model.master_data.differences import Differences, begun_with, differences, not_yet_so
+from twin.model.master_data.differences import Differences, begun_with, differences, not_yet_so, with_changes
 from twin.model.personnel.roles import lacks_role
 from twin.model.plant import Plant
 from twin.model.readiness.signed import stranger
@@ -71,6 +71,12 @@ class FilesOfJournal:
     def kept(self, at_us: int) -> PlantDeclared:
         """That the journal goes on with these files."""
         return PlantDeclared(effective_us=at_us, terminal=TERMINAL, written=self.now.model_dump_json())
+
+
+def read_under(recorded: Iterable[JournalEntry | OperationsEvent], files: Plant, changed: Plant) -> Plant:
+    """With which plant a journal, or a record, is played again under a scenario that makes `changed` of today's `files`."""
+    plant = files_of(recorded, changed).plant
+    return plant if changed is files else with_changes(plant, files, changed)
 
 
 def files_of(recorded: Iterable[JournalEntry | OperationsEvent], now: Plant, accepted_by: str = "") -> FilesOfJournal:

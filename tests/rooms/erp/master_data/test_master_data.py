@@ -157,6 +157,11 @@ def test_all_that_is_wrong_with_a_change_is_said_at_once_with_what_is_allowed() 
     said = office.refused(kind, **about, changes=(("lead_time", "soon"), ("terms.due", "1 week"), ("terms.tax", "moon"), ("terms.x", "1")))
     assert "lead_time: 'soon' is no duration; allowed:" in said
     assert "terms.x: " in said
+    said = office.refused(kind, **about, changes=(("lead_time", "3000000 d"), ("terms", '{"due": "400000 d"}')))
+    assert said == "; ".join(
+        f"{of}: '{it}' is too long to be dated; allowed: up to 1,000 years"
+        for of, it in (("lead_time", "3000000 d"), ("terms", "400000 d"))
+    )
     assert "moon" in office.refused(kind, **about, changes=(("terms.tax", "moon"),))
     assert "[[[[" in office.refused(kind, **about, changes=(("lead_time", "[" * 100_000),))
     assert office.refused(kind, **about, changes=(("lead_time", "2 d"),)).startswith("all of it is declared of 'mill' already")
