@@ -341,12 +341,12 @@ def register_rule(name: str, function: Callable[..., float]) -> None:
     -----
     It holds in this process. A script whose studies use worker processes registers above its `if __name__ == "__main__":`.
     """
-    from twin.kernels.own_rules import compile_rule  # Numba comes in only when it is needed
+    from twin.kernels.own_rules import compile_rule, fingerprint  # Numba comes in only when it is needed
 
     if name in DISPATCH_RULES or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
         raise ValueError(f"'{name}' cannot name a rule of your own; allowed: an id but {listed(DISPATCH_RULES, 30)}")
     compiled = compile_rule(function)
-    keep_rule(OwnRule(name=name, key=compiled.ctypes, address=compiled.address, keeps=(compiled,)))
+    keep_rule(OwnRule(name=name, key=compiled.ctypes, address=compiled.address, fingerprint=fingerprint(function), keeps=(compiled,)))
 
 
 def load(folder: Path | str) -> Run:

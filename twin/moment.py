@@ -155,6 +155,11 @@ class _Without:
             EquipmentStateChanged(effective_us=now_us, equipment=name, state=WorkUnitState.STOPPED, reason=TAKEN_AWAY) for name in gone
         ]
 
+    @property
+    def now_us(self) -> int:
+        """Where it is: what persons have said up to here is said."""
+        return self._plant.now_us
+
     def advance(self) -> list[OperationsEvent] | None:
         if said := self._gone:
             self._gone = []

@@ -49,8 +49,9 @@ class Meddler(ScriptedControl):
             return Heartbeat(effective_us=now_us, reason="meddling")
         if kind == "buy":
             self._purchases += 1
+            number = pick([self._purchases, self._purchases, 1])  # 1: it was placed before
             return PurchaseOrderPlaced(
-                effective_us=now_us, order=f"p{self._purchases}", material=pick(["iron", "x", NOTHING]), quantity=pick([1, 10**15]),
+                effective_us=now_us, order=f"p{number}", material=pick(["iron", "x", NOTHING]), quantity=pick([1, 10**15]),
                 supplier=pick(["smelter", "smelter", NOBODY]), unit_price_minor=3, due_us=now_us,
             )  # fmt: skip
         if kind == "revise":

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from twin.model.events import Entry, Heartbeat, JobOrderCommand, JobOrderCompleted, OperationsEvent, RecordSigned
+from twin.model.events import Entry, Heartbeat, JobOrderCommand, JobOrderCompleted, MasterDataChanged, OperationsEvent, RecordSigned
+from twin.model.master_data.made import is_made
 from twin.model.personnel.roles import lacks_role
 from twin.model.readiness.earlier import happened_at, may_be_earlier
 from twin.model.source import EventSource
@@ -159,9 +160,14 @@ class Feed:
         return self._source.heard(entry_id)
 
     def _past(self, event: OperationsEvent) -> str:
-        """Why nobody can command what has happened."""
+        """Why nobody can command what has happened, nor have made what this plant cannot make."""
         if self.kind == "replayed" and isinstance(event, JobOrderCommand):
             return "this is a record, in which happens what has happened; allowed: commands to a simulated or a live plant"
+        if self.kind == "simulated" and isinstance(event, MasterDataChanged) and is_made(event):
+            return (
+                f"the machines of a plant that plays itself were laid out before it began, and none would make '{event.declared}'; "
+                "allowed: it stands among the entries of the scenario, or in a plant that is worked by hand or live"
+            )
         return ""
 
     def _why_not(self, event: OperationsEvent, session: Session | None) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from twin import library
 from twin.apps.feed import Feed
 from twin.apps.speaking.going_on import go_on_with
-from twin.model.events import Heartbeat, PurchaseOrderPlaced
+from twin.model.events import Heartbeat, MasterDataChanged, PurchaseOrderPlaced
 from twin.model.plant import Plant
 from twin.model.states import Source
 from twin.results.restoring.files import FilesOfJournal, files_of, read_under
@@ -38,7 +38,7 @@ def simulated(
     run = Run(plant, asked, seed=seed)
     if lead_us:
         _lead(source, run, asked.start_us + lead_us, stop)
-    return Feed(run, source, "simulated", takes=(PurchaseOrderPlaced,), folder=folder)  # its suppliers hear of what a person orders
+    return Feed(run, source, "simulated", takes=(MasterDataChanged, PurchaseOrderPlaced), folder=folder)  # its suppliers hear of it
 
 
 def by_hand(

@@ -24,6 +24,10 @@ class Bills:
     """
 
     def __init__(self, materials: Materials) -> None:
+        self.know(materials)
+
+    def know(self, materials: Materials) -> None:
+        """All of them as they are declared now: a material may have come."""
         written = {material: [line.material for line in it.bill] for material, it in materials.materials.items()}
         try:
             deepest_first = list(TopologicalSorter(written).static_order())
@@ -42,11 +46,6 @@ class Bills:
             for component in self.components.get(material, {}):
                 self.low_level_code[component] = max(self.low_level_code[component], self.low_level_code[material] + 1)
         self.deepest_first = sorted(self.components, key=lambda m: -self.low_level_code[m])
-
-    def know(self, material: str) -> None:
-        """A material that was not there, is bought and is in no bill."""
-        self.components[material], self.low_level_code[material] = {}, 0
-        self.deepest_first.append(material)
 
     def stands_for(self, material: str, component: str, alternate: str) -> Fraction:
         """How much of a component of `material` one unit of an alternate stands for; 0: it may not stand for it."""

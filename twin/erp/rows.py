@@ -52,8 +52,9 @@ class RequestCostRow:
     While it is open `wip_minor` = material + labour + machine + energy + overhead + service - produced - scrap; when it is closed that
     difference is `variance_minor`, and the parts sum to it: material at another price than standard, more or less of it than
     planned (of components that can stand in for one another: another mix of them, another yield), another rate or another time of
-    labour, another time of machines, another use of energy, overhead borne by another time, suppliers' work at another
-    price, and odd cents. Of a request whose output is valued at actual cost they are held against standards that nothing is booked at:
+    labour and of machines, another price or another use of energy, overhead borne by another time, lots of another size than the costing
+    lot (`lot_size_minor`: of labour, machines, energy and overhead), suppliers' work at another price, and odd cents. Of a request whose
+    output is valued at actual cost they are held against standards that nothing is booked at:
     `borne_by_output_minor` takes back what is in the worth of what was made, so that together they are what was booked.
     """
 
@@ -86,9 +87,12 @@ class RequestCostRow:
     material_substitution_minor: int
     labour_rate_minor: int
     labour_efficiency_minor: int
+    machine_rate_minor: int
     machine_efficiency_minor: int
+    energy_price_minor: int
     energy_usage_minor: int
     overhead_efficiency_minor: int
+    lot_size_minor: int
     subcontracting_minor: int
     borne_by_output_minor: int
     rounding_minor: int

@@ -5,9 +5,11 @@ So no kernel is compiled anew for it, and the MES calls the very same machine co
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import math
 from collections.abc import Callable
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -79,6 +81,32 @@ def compile_rule(function: Callable[..., float]) -> Any:
         raise ValueError(f"the dispatch rule cannot be compiled: {reason}") from reason
     _PLAIN.append(plain)
     return compiled
+
+
+def fingerprint(function: Callable[..., float]) -> str:
+    """Stands for what a rule does: another if its code is another, or what it takes from around it (numbers, arrays, functions)."""
+    return hashlib.sha256(repr(_done_by(getattr(function, "py_func", function), ())).encode()).hexdigest()
+
+
+def _done_by(plain: Any, callers: tuple[Any, ...]) -> Any:
+    if plain in callers:
+        return plain.__name__
+    code: CodeType = plain.__code__
+    around = {name: plain.__globals__[name] for name in code.co_names if name in plain.__globals__}
+    around |= dict(zip(code.co_freevars, (cell.cell_contents for cell in plain.__closure__ or ()), strict=True))
+    return _said_by(code), [(name, _is(around[name], (*callers, plain))) for name in sorted(around)]
+
+
+def _said_by(code: CodeType) -> Any:
+    constants = [_said_by(it) if isinstance(it, CodeType) else repr(it) for it in code.co_consts]
+    return code.co_code.hex(), code.co_names, constants
+
+
+def _is(value: Any, callers: tuple[Any, ...]) -> Any:
+    inner = getattr(value, "py_func", value)
+    if isinstance(inner, FunctionType):
+        return _done_by(inner, callers)
+    return (str(value.dtype), value.shape, value.tobytes().hex()) if isinstance(value, np.ndarray) else repr(value)
 
 
 class OwnRuleRaised(ValueError):

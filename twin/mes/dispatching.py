@@ -80,8 +80,7 @@ class Dispatching:
         self._execution, self._personnel, self._setup_runs = execution, personnel, setup_runs
         self._calendars, self._commands = calendars, commands
         self._centers = list(plant.layout.work_centers)
-        self._sources = release.sources
-        self._preferences = range(1 + release.most_alternatives)
+        self._sources, self._release = release.sources, release
         self._rounds = {name: IDLE_ROUNDS[center.idle_first] for name, center in plant.layout.work_centers.items()}
         self._orders = {name: center.idle_order for name, center in plant.layout.work_centers.items()}
         self.hot_lots: Mapping[str, str] = {}  # lot -> why it goes before others
@@ -110,7 +109,7 @@ class Dispatching:
                 if record.state == WorkUnitState.SUSPENDED and record.reason in RESUMABLE and self._may_act(record, now_us):
                     moment = moment or _Moment(now_us, self._commands, self._personnel)
                     decided += self._resume(record, moment)
-        for preference in self._preferences:
+        for preference in range(1 + self._release.most_alternatives):
             for center, records in self._equipment.items():
                 if any(self._execution.queues[source] for source in self._sources[center]):
                     asked = in_order_asked(records, self._orders[center], now_us)

@@ -209,6 +209,11 @@ class Equipment:
                 self.records[one].maintained_for |= {it.reason for it in declared}
         self.out_of_use: dict[str, list[OutOfUse]] = {}  # maintenance by persons, by equipment
 
+    def know(self, plant: Plant) -> None:
+        """What the routings of now let work units take at once."""
+        for unit in plant.layout.work_units:
+            self.records[unit].maximum_batch = _most_lots(plant, unit)
+
     def doubt(self, event: EquipmentStateChanged) -> str:
         """Why this report cannot be taken in at all; "" if it can."""
         record = self.records.get(event.equipment)

@@ -124,7 +124,7 @@ class Mes:
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
         self.changed_requests = ChangedRequests(plant, self.execution, self.tracking, self.release)
         self.records = Records(plant, self.calendars, self.tracking, self.quality)
-        self.published, self.changed_rules, self.master_data = Published(plant, self), ChangedRules(plant, self), MasterData(plant)
+        self.published, self.changed_rules, self.master_data = Published(plant, self), ChangedRules(plant, self), MasterData(self)
         since = SinceThen(self.execution, self.tracking, self.documents, self.process.steps, self.quality, self.records)
         self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars, since)
         self.declared_anew = DeclaredAnew(plant, self.labour.staffing, self.quality.inspections, self.tool_room)

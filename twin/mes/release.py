@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,9 +125,15 @@ class Release:
         self._backlog: dict[str, Request] = {}  # with lots that are not let in yet, in the order in which they were released
         self._in_work: dict[str, tuple[Step, int]] = {}  # by lot: what is next for it, or is being done, and its pieces
         self._materials = plant.materials.materials
-        self.steps = {material: _steps_of(plant, material) for material in plant.layout.routings}
+        self.steps: dict[str, dict[str, Step]] = {}
         self.requests: dict[str, Request] = {}
-        self.sources = plant.sources_of_centers()  # of each work center those whose job orders its equipment may take
+        self.sources: dict[str, list[str]] = {}  # of each work center those whose job orders its equipment may take
+        self.know(plant, plant.layout.routings)
+
+    def know(self, plant: Plant, materials: Iterable[str]) -> None:
+        """How these are made, from now on."""
+        self.steps |= {material: _steps_of(plant, material) for material in materials}
+        self.sources |= plant.sources_of_centers()
         all_steps = [step for steps in self.steps.values() for step in steps.values()]
         self.most_alternatives = max((other[0] for step in all_steps for other in step.others.values()), default=0)
 

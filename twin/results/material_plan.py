@@ -218,8 +218,8 @@ def plan_of_run(run: Run, bucket: str, expected: Sequence[Expected] = ()) -> Pla
     if expected:
         until_us = max(position.until_us, *(it.to_us - 1 for it in expected))
         position = replace(position, expected=tuple(expected), until_us=until_us)
-    plant = run.erp.planning_parameters.plant
-    return PlanTables(plant, MaterialPlan(plant, position, bucket_us=bucket_us), bucket_us, position, work_left(run))
+    planning = run.erp.planning_parameters
+    return PlanTables(planning.plant, planning.plan(position, bucket_us), bucket_us, position, work_left(run))
 
 
 def plan_of_files(plant: Plant, scenario: Scenario, bucket: str, *, with_forecasts: bool = False) -> PlanTables:

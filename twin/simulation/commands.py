@@ -212,6 +212,9 @@ class Commands:
 
     def _step(self, unit: Commanded, job_order: str, name: str, material: str, operation: str) -> Step:
         step = self._steps.get((material, operation))
+        if step is None and not any(it.material == material for it in self._steps.values()):
+            allowed = "what the plant's files, or the entries of its scenario, say how to make"
+            raise Refused(f"'{material}' was not there when this plant was laid out, and it cannot make it; allowed: {allowed}")
         if step is None:
             raise Refused(f"the routing of '{material}' has no operation '{operation}'")
         if unit.name not in step.equipment:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from twin.model.demand.orders import OrderLine, OrderStream
-from twin.model.events import GoodsReceived, PurchaseOrderPlaced, PurchaseOrderRevised, SalesOrderConfirmed
+from twin.model.events import GoodsReceived, MasterDataChanged, PurchaseOrderPlaced, PurchaseOrderRevised, SalesOrderConfirmed
+from twin.model.master_data.foreseen import with_new
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.simulation.clock import Life, PlantEnvironment
@@ -58,19 +59,36 @@ class Customers:
             self._heard(order, material, quantity, due_us, priority)
 
 
+def nobody_delivers(purchase: PurchaseOrderPlaced) -> tuple[str, str]:
+    """In words why nobody delivers: the material is unknown, or the supplier."""
+    return f"there is no material '{purchase.material}'", f"there is no supplier '{purchase.supplier}'"
+
+
+def placed_before(order: str) -> str:
+    """In words that an order has a number that another has, or had: that one stands, and alone is delivered."""
+    return f"purchase order '{order}' was placed before; allowed: a new number"
+
+
 class Supply:
     """What suppliers answer to a purchase order: one delivery, after the supplier's drawn lead time."""
 
     def __init__(self, plant: Plant, seed: int) -> None:
-        self._seed, self._materials = seed, plant.materials.materials
+        self._seed, self._plant = seed, plant
         self._draws = {name: drawing(supplier.lead_time) for name, supplier in plant.materials.suppliers.items()}
+
+    def learn(self, said: MasterDataChanged) -> None:
+        """A supplier or a material is new: he brings what he is asked for, as long after that as it was said of him."""
+        self._plant = with_new(self._plant, said)
+        new = {name: it for name, it in self._plant.materials.suppliers.items() if name not in self._draws}
+        self._draws |= {name: drawing(it.lead_time) for name, it in new.items()}
 
     def lead_time_us(self, purchase: PurchaseOrderPlaced) -> tuple[str, int]:
         """ "" and how long the delivery takes, us; or the reason why nobody delivers, and 0."""
-        if purchase.material not in self._materials:
-            return f"there is no material '{purchase.material}'", 0
+        of_material, of_supplier = nobody_delivers(purchase)
+        if purchase.material not in self._plant.materials.materials:
+            return of_material, 0
         if purchase.supplier not in self._draws:
-            return f"there is no supplier '{purchase.supplier}'", 0
+            return of_supplier, 0
         return "", self._draws[purchase.supplier](RandomStream(self._seed, "lead_time", purchase.order))
 
     def revised(self, purchase: PurchaseOrderPlaced, said: PurchaseOrderRevised) -> tuple[PurchaseOrderPlaced, int]:
@@ -94,7 +112,12 @@ class Suppliers:
     def __init__(self, env: PlantEnvironment, plant: Plant) -> None:
         self._env, self._supply = env, Supply(plant, env.seed)
         self._received: Counter[str] = Counter()  # by order, as persons say
+        self._placed: set[str] = set()
         self._to_come: dict[str, PurchaseOrderPlaced] = {}  # by order, as it was agreed last
+
+    def learn(self, said: MasterDataChanged) -> None:
+        """Somebody, or something to be bought, is new."""
+        self._supply.learn(said)
 
     def received(self, order: str, quantity: int) -> None:
         """A person says that so much of an order has come."""
@@ -102,8 +125,11 @@ class Suppliers:
 
     def take_order(self, purchase: PurchaseOrderPlaced) -> str:
         """Deliver in due time; "" or the reason why nobody will."""
+        if purchase.order in self._placed:
+            return placed_before(purchase.order)
         refusal, lead_time_us = self._supply.lead_time_us(purchase)
         if not refusal:
+            self._placed.add(purchase.order)
             self._await(purchase, lead_time_us)
         return refusal
 

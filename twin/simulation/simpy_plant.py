@@ -19,6 +19,7 @@ from twin.model.events import (
     Heartbeat,
     JobOrderCommand,
     JobOrderCommandRefused,
+    MasterDataChanged,
     OperationsEvent,
     PurchaseOrderPlaced,
     PurchaseOrderRevised,
@@ -28,6 +29,7 @@ from twin.model.events import (
 from twin.model.events.genealogy import LotRegrouped
 from twin.model.floor import maintenance as floor_model
 from twin.model.floor.failures import Failure
+from twin.model.master_data.foreseen import foreseen
 from twin.model.personnel.played import as_played
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
@@ -79,7 +81,7 @@ class SimulatedPlant:
         end_us = scenario.start_us + scenario.horizon if until_us is None else until_us
         if end_us <= scenario.start_us:
             raise ValueError(f"a run must end after its start: {end_us} <= {scenario.start_us}")
-        self._plant, self._scenario = plant, scenario
+        self._plant, self._scenario = (plant := foreseen(plant, scenario) if control == "commands" else plant), scenario
         self._recorder = recorder or FactRecorder(plant.equipment)
         self.environment = env = PlantEnvironment(start_us=scenario.start_us, end_us=end_us, seed=seed, recorder=self._recorder)
         env.settle, env.losses = self._settle, CountedLosses(scenario.without)
@@ -281,6 +283,9 @@ class SimulatedPlant:
         elif isinstance(command, PurchaseOrderRevised):
             refusal = ""
             self._suppliers.revise(command)
+        elif isinstance(command, MasterDataChanged):
+            refusal = ""
+            self._suppliers.learn(command)
         elif isinstance(command, DispositionCarriedOut):
             refusal = self._commands.dispose(command)
         elif isinstance(command, LotRegrouped):

@@ -269,7 +269,7 @@ class WithEntries:
     def _hear_answers(self, facts: Sequence[OperationsEvent]) -> None:
         """What the plant says to commands comes at their instant, in its next round; what it does not refuse it has done."""
         for spoken, sent in self._sent:
-            named = (getattr(sent, "command", ""), sent.equipment, sent.job_order)
+            named = (getattr(sent, "command", type(sent).__name__), sent.equipment, sent.job_order)
             refused = (it for it in facts if isinstance(it, JobOrderCommandRefused))
             words = next((it.reason for it in refused if (it.command, it.equipment, it.job_order) == named), "")
             self._answered.append((spoken, words))

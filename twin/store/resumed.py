@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Protocol
 
-from twin.model.events import EntryRefused, JobOrderCommand, JobOrderCommandRefused, OperationsEvent
+from twin.model.events import EntryRefused, JobOrderCommand, JobOrderCommandRefused, OperationsEvent, PurchaseOrderPlaced
 from twin.model.states import Source
 from twin.store.journal import StoreError
 from twin.store.journal.hash_chain import canonical
@@ -38,6 +38,8 @@ class PlayedPlant(Protocol):
 
     def send(self, commands: Sequence[OperationsEvent]) -> None: ...
 
+    def recall_refusals(self, refused: Iterable[tuple[int, str]]) -> None: ...
+
 
 class Resumed:
     """The recorded part of such a plant's life (an `EventSource`); then it is over, and `plant` goes on.
@@ -61,6 +63,8 @@ class Resumed:
                 self._left.append(entry)
             elif isinstance(entry.event, EntryRefused | JobOrderCommandRefused):
                 self._refused.add(entry.cause)
+        told = (it.event for it in self._left if isinstance(it.event, JobOrderCommandRefused))
+        plant.recall_refusals((it.effective_us, it.reason) for it in told if it.command == PurchaseOrderPlaced.__name__)
 
     def advance(self) -> Sequence[OperationsEvent] | None:
         """The next recorded round; None after the last.

@@ -14,7 +14,7 @@ from twin.library import PlantLike, ScenarioLike
 from twin.model.plant import Plant
 from twin.study.kept import KeptResults
 from twin.study.replication import Case, Replicated, case, replication
-from twin.study.workers import WorkersLike, workers_for
+from twin.study.workers import WorkersLike, refuse_no_workers, workers_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,9 @@ class Progress:
 
 FEW_BY_RULE = 100
 """Replications by rule that are done here before other processes would have begun."""
+
+MOST_REPLICATIONS = 1_000_000
+"""Of one scenario in one study: what is kept of each stays in memory."""
 
 Watch = Callable[[Progress], None]
 
@@ -75,6 +78,7 @@ class Conduct:
 
     def __post_init__(self) -> None:
         library.read_seed(self.seed)
+        refuse_no_workers(self.workers)
 
     @property
     def stopped(self) -> bool:
@@ -89,7 +93,14 @@ class Conduct:
         )  # fmt: skip
 
     def seeds(self, count: int, after: int = 0) -> range:
-        """The seeds of `count` replications, when `after` are there already."""
+        """The seeds of `count` replications, when `after` are there already.
+
+        Raises
+        ------
+        ValueError : no replication, or more than a study can hold
+        """
+        if not 1 <= count <= MOST_REPLICATIONS:
+            raise ValueError(f"{count} replications; allowed: 1 to {MOST_REPLICATIONS:,}")
         return range(self.seed + after, self.seed + after + count)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def flow(plant: PlantLike, scenario: ScenarioLike = None, *, seed: int = 1, until: str | None = None) -> FlowFigures:
-    """Play a plant in which rules decide for lots alone, and keep no page of it: `flow("plant_models/my_line", until="1 y")`.
+    """Play a plant in which rules decide for lots alone, and keep no page of it: `flow("plant_models/my_line", until="365 d")`.
 
     Where no lot can overtake another (one order or stream of orders, work units in a row, first in, first out, storages of any size, a
     limit of lots) the run is reckoned lot by lot, several times as fast; `why_by_events` of the figures says what kept it from that. Either

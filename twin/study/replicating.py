@@ -30,6 +30,13 @@ class Precision:
     confidence: float = 0.95
     at_most: int = 1000  # replications, even if that is not enough
 
+    def __post_init__(self) -> None:
+        if not (0 < self.share < math.inf and 0 < self.confidence < 1 and self.at_most >= 1):
+            raise ValueError(
+                f"a precision of {self.share} with confidence {self.confidence} in {self.at_most} replications; allowed: a share above 0, a"
+                " confidence between 0 and 1, and 1 replication or more"
+            )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replications:
@@ -144,8 +151,6 @@ def replicate(
     variance does not end it too soon; Law (2015), 9.4.1, "sequential procedure".
     """
     conduct = Conduct(**how)
-    if n < 1:
-        raise ValueError(f"{n} replications; allowed: 1 or more")
     one = conduct.case("scenario", *plant_and_scenario(plant, scenario))
     if precision:
         known_outcome(one, precision.outcome)

@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 from twin.model.plant import Plant
+from twin.model.policies.own_rules import OWN_RULES
 from twin.model.scenario import Scenario
 from twin.results.outcomes import open_requests
 from twin.results.run import Run
@@ -85,7 +86,9 @@ def case(
         raise ValueError("by rule nobody counts the requests that are open; allowed: the same without by_rule")
     if by_rule:
         ready_to_play(as_asked, scenario, 1, scenario.start_us + span)
-    parts = (plant.model_dump_json(), scenario.model_dump_json(exclude={"title"}), span, warm_up_us, series_step_us, by_rule, books)
+    asked_for = scenario.model_dump_json(exclude={"title"})
+    own_rules = [(it.name, it.fingerprint) for it in OWN_RULES.values() if f'"{it.name}"' in asked_for]
+    parts = (plant.model_dump_json(), asked_for, span, warm_up_us, series_step_us, by_rule, books, *own_rules)
     return Case(
         name=name, plant=plant, scenario=scenario, span_us=span, warm_up_us=warm_up_us, series_step_us=series_step_us,
         digest=hashlib.sha256(json.dumps(parts).encode()).hexdigest(), by_rule=by_rule, books=books,

@@ -13,7 +13,7 @@ from twin.study.comparing import ScenariosLike, cases_of
 from twin.study.conduct import Conduct, How, StudyStoppedError, carry_out
 from twin.study.replicating import known_outcome, outcome_values
 from twin.study.replication import Case
-from twin.study.statistics.kim_nelson import KimNelson
+from twin.study.statistics.kim_nelson import KimNelson, refuse_unclear
 
 AT_ONCE = 5
 """Seeds that are simulated before the next look; some may turn out not to have been needed. Workers do not stand idle for it."""
@@ -68,7 +68,10 @@ def select_best(
     Procedure KN of Kim, Nelson (2001), see `KimNelson`, on common random numbers.
     """
     conduct = Conduct(**how)
+    if first < 2 or at_most < first:
+        raise ValueError(f"{first} replications before the first look and {at_most} at most; allowed: two or more, and no fewer than these")
     cases = cases_of(conduct, scenarios, plant)
+    refuse_unclear(len(cases), difference, confidence)  # before anything is simulated
     sign = 1 if known_outcome(cases[0], outcome).better == "higher" else -1
     rows = _values(conduct, cases, range(len(cases)), outcome, conduct.seeds(first))
     if len(rows) < first:

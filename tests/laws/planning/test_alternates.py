@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rooms.erp.material_plan.little_plan import plant, scenario
+from twin.erp.material_plan.buckets import DAY_US
 from twin.erp.material_plan.listing.pegs import MISSING, NOBODY
 from twin.erp.material_plan.messages import action_messages
+from twin.erp.material_plan.net_change.kept import KeptPlans
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import declared_position
 from twin.model.plant import Plant
@@ -53,6 +56,12 @@ def plants(draw: st.DrawFn) -> tuple[Plant, Plant, Demand]:
     return plant(table), plant(plain), wanted
 
 
+def all_of(plan: MaterialPlan) -> tuple[object, ...]:
+    for name in ("orders", "listed", "pegs", "pegged", "expedited"):  # as if nobody had asked before
+        plan.__dict__.pop(name, None)
+    return plan.pegs, plan.orders, plan.records(), plan.substitutions, plan.expedited
+
+
 @settings(max_examples=60, deadline=None)
 @given(plants())
 def test_pegs_add_up_and_nothing_is_used_twice(case: tuple[Plant, Plant, Demand]) -> None:
@@ -92,17 +101,24 @@ def test_what_is_taken_by_need_alone_is_in_time(case: tuple[Plant, Plant, Demand
 
 
 @settings(max_examples=30, deadline=None)
-@given(plants(), st.integers(0, 20))
-def test_a_plan_of_another_position_is_the_plan_anew_and_without_alternatives_it_is_what_it_was(
-    case: tuple[Plant, Plant, Demand], more: int
+@given(plants(), st.lists(st.tuples(st.integers(0, 20), st.integers(0, 9), st.integers(0, 30), st.integers(0, 2)), max_size=4))
+def test_a_plan_that_is_kept_is_the_plan_anew_and_without_alternatives_it_is_what_it_was(
+    case: tuple[Plant, Plant, Demand], changes: list[tuple[int, int, int, int]]
 ) -> None:
+    """Whatever of demand, stock, day and horizon changes, one after the other; and whoever was given a plan before keeps that."""
     made, plain, wanted = case
     first = declared_position(made, scenario(wanted))
-    other = declared_position(made, scenario({**wanted, "m0": {day: quantity + more for day, quantity in wanted["m0"].items()}}))
-    plan = MaterialPlan(made, first)
-    plan.take(other)
-    anew = MaterialPlan(made, other)
-    assert (plan.pegs, plan.orders, plan.records(), plan.substitutions) == (anew.pegs, anew.orders, anew.records(), anew.substitutions)
+    plans, given_out = KeptPlans(), list[tuple[MaterialPlan, object]]()
+    for more, day, on_hand, later_days in [(0, 0, 0, 0), *changes]:
+        demand = {**wanted, "m0": {**{of: quantity + more for of, quantity in wanted["m0"].items()}, **({day: more} if more else {})}}
+        other = declared_position(made, scenario(demand))
+        now_us = other.now_us + later_days // 2 * DAY_US
+        stock = {**other.on_hand, "m1": on_hand}
+        other = replace(other, on_hand=stock, now_us=now_us, until_us=max(now_us, other.until_us), is_asked_for=bool(on_hand % 2))
+        kept, anew = plans.of(made, other), MaterialPlan(made, other)
+        assert all_of(kept) == all_of(anew)
+        given_out.append((kept, all_of(kept)))
+    assert all(all_of(kept) == said for kept, said in given_out)
     without = MaterialPlan(plain, first)
     assert without.plant is plain
     assert without.substitutions == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.rooms.apps.hand_shop import hand_shop
+from twin.apps.speaking.naming import dated, in_plant_time
 from twin.apps.words import choices, equipment_choices, person_choices, with_titles
 
 
@@ -23,3 +24,13 @@ def test_a_sentence_of_ids_is_written_with_titles_and_what_only_begins_like_one_
     assert with_titles(titled, "most for: boring (mill_1) busy, mill_1: rust, PO-mill_1-2") == (
         "most for: boring (Mill 1) busy, Mill 1: rust, PO-mill_1-2"
     )
+
+
+def test_a_refusal_on_a_page_tells_instants_in_the_time_of_the_plant_and_no_day_in_the_place_of_another() -> None:
+    """The journal and programs have UTC; the day of an example is none once it stands in an instant."""
+    layout = hand_shop().layout.model_copy(update={"time_zone": "Europe/Prague"})
+    plant = hand_shop().model_copy(update={"layout": layout})
+    told = in_plant_time(plant, 1_775_000_000_000_000, "it is of 2025-12-31T23:30:00Z, and the books begin 2026-03-02T05:00:00Z")
+    assert told == "it is of Thu 1 Jan, 00:30, and the books begin Mon 2 Mar, 06:00"
+    assert dated(plant, 1_775_000_000_000_000, told) == told
+    assert in_plant_time(plant, 1_810_000_000_000_000, "so it was 2026-07-02T05:00:00Z") == "so it was Thu 2 Jul 2026, 07:00"

@@ -35,7 +35,7 @@ def test_another_limit_holds_from_its_instant_on_for_lots_that_are_to_be_inspect
     shop.does("mill_1", "A-VALVE/10", 5)
     from_us = shop.now_us + 600 * MIN_US
     assert shop.say(e.CharacteristicChanged, **said, from_us=from_us) == ""
-    assert "weight of weight is otherwise from" in str(quality_forms(shop.run)[-1]["notes"])
+    assert "weight of weight changes from" in str(quality_forms(shop.run)[-1]["notes"])
     shop.does("mill_1", "B-VALVE/10", 5)
     shop.now_us = from_us
     shop.measure("A-VALVE", weight=10.2)

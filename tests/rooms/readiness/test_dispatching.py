@@ -59,7 +59,7 @@ def test_the_queue_says_the_rank_of_each_and_the_reason_for_it() -> None:
     assert queue["rank"].tolist() == [1, 2]
     assert queue["job_order"].tolist() == ["B-VALVE/10", "C-VALVE/10"]
     assert queue["because"].tolist() == ["due in 6 d 22 h", "due in 6 d 22 h"]
-    assert queue["blocked_by"].tolist() == ["what could do it is not free"] * 2
+    assert queue["blocked_by"].tolist() == ["no equipment that can do it is free"] * 2
     assert shop.run.queue("grinding").empty
     assert shop.is_the_same_from_every_source(lambda run: run.queue("boring"))
 

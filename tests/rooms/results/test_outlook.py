@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import twin
+from twin import study
 from twin.model.personnel.working_hours import WorkingHours
 from twin.model.plant import Plant
 from twin.results.outlook.orders_ahead import orders_ahead
@@ -88,6 +89,19 @@ def test_without_surprises_orders_leave_when_they_were_expected_to(root: Path, n
         it = ahead[order]
         assert it.expected_us is not None
         assert abs(it.expected_us - shipped_us) <= share * (shipped_us - then.now_us) + 0.1 * HOUR_US, order
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scenario", "at"), [("baseline", "3 d 6 h"), ("third_hobber", "3 d")])
+def test_persons_are_at_one_machine_at_a_time_across_breaks_and_shifts(root: Path, scenario: str, at: str) -> None:
+    """The schedule by the rules as they are is played by the plant itself. With persons who were free again for others
+    after each break, orders were expected to leave up to a day too early."""
+    run = run_of(root, "gearbox_shop", at, scenario)
+    plan, ahead = study.schedule(run, rule="as now"), orders_ahead(run)
+    assert len(plan.orders) > 10
+    for it in plan.orders:
+        assert it.ships_us is not None
+        assert ahead[it.order].expected_us == pytest.approx(it.ships_us, abs=60e6), it.order
 
 
 @pytest.mark.slow

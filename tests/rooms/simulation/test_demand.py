@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from tests.rooms.simulation.small_floor import MIN_US, Desk, minutes, plant_of, play, refusal, scenario_of
-from twin.model.events import GoodsReceived, OperationsEvent, PurchaseOrderPlaced, PurchaseOrderRevised, SalesOrderConfirmed
+from twin.model.events import (
+    GoodsReceived,
+    JobOrderCommandRefused,
+    OperationsEvent,
+    PurchaseOrderPlaced,
+    PurchaseOrderRevised,
+    SalesOrderConfirmed,
+)
 from twin.model.measures import Exponential
 from twin.simulation import engines
 from twin.simulation.streams import RandomStream, drawing
@@ -114,6 +121,25 @@ def test_a_purchase_that_was_changed_comes_so_much_later_or_sooner_once_and_as_m
         assert delivered((10, 0, 0), engine=engine) == []
         assert delivered((10, 0, 0), (20, 0, 5), engine=engine) == [(usual, 5)]  # wanted after all
         assert delivered((300, 90, 9), engine=engine) == [(usual, 7)]  # it has come
+
+
+def test_a_number_that_another_order_has_or_had_is_refused_and_the_first_comes_once_as_it_was_agreed() -> None:
+    start_us = scenario_of().start_us
+    for engine in engines.ENGINES:
+        source: Any = engines.play(engine, plant_of(materials=ITEMS, **BOLTS), scenario_of(), 1, start_us + 601 * MIN_US)
+        source.advance()
+        facts: list[OperationsEvent] = []
+        for at in (0, 10, 300):  # at once, on its way, and after it has come
+            now_us = start_us + at * MIN_US
+            while found := source.advance(now_us):
+                facts += found
+            source.pass_time(now_us)
+            source.send([purchase("PO-bar-1", quantity=7 + at), purchase("PO-bar-1", quantity=9)][: 1 if at else 2])
+        while found := source.advance():
+            facts += found
+        refused = [it.reason for it in facts if isinstance(it, JobOrderCommandRefused)]
+        assert refused == ["purchase order 'PO-bar-1' was placed before; allowed: a new number"] * 3, engine
+        assert [(it.order, it.quantity) for it in facts if isinstance(it, GoodsReceived)] == [("PO-bar-1", 7)], engine
 
 
 def test_a_purchase_from_nobody_is_refused() -> None:

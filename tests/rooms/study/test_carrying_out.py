@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import psutil
 import pytest
 
 import twin
+from twin.model.scenario import Scenario
 from twin.study import Precision, Progress, Range, StudyStoppedError, compare, replicate, search, select_best, sensitivity, warm_up
 from twin.study.kept import KeptResults
 from twin.study.replication import OtherVersionError, Replication, case, code_version, replication, simulate_one
@@ -86,6 +88,25 @@ def test_a_result_is_of_its_plant_scenario_seed_and_version_and_of_no_other(kios
     assert code_version().count("+") == 1
 
 
+def test_results_of_a_rule_of_ones_own_are_not_those_of_another_that_took_its_name(kiosk: dict[str, Path]) -> None:
+    """Nor where the rule is the same and a number that it takes from around it is another."""
+    plant = twin.read_plant(kiosk["plant"])
+
+    def key(weight: float, sign: int = 1) -> str:
+        def mine(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us):  # type: ignore[no-untyped-def]
+            return weight * run_us
+
+        def other(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us):  # type: ignore[no-untyped-def]
+            return weight * -run_us
+
+        twin.register_rule("mine", mine if sign > 0 else other)
+        scenario = twin.read_scenario(kiosk["baseline"], plant).model_dump(mode="json")
+        return replication(case("a", plant, Scenario.model_validate({**scenario, "policies": {"dispatch": "mine"}})), 1).key
+
+    assert key(1.0) == key(1.0)
+    assert len({key(1.0), key(2.0), key(1.0, sign=-1)}) == 3
+
+
 def test_a_broken_or_foreign_file_is_simulated_again(kiosk: dict[str, Path], tmp_path: Path) -> None:
     first = replicate(kiosk["plant"], kiosk["baseline"], 3, workers=1, folder=tmp_path)
     files = sorted(tmp_path.glob("*/*.json"))
@@ -115,19 +136,22 @@ def test_what_is_kept_comes_back_to_the_bit(kiosk: dict[str, Path], tmp_path: Pa
 PROGRAM = """
 import sys
 from twin.study import compare
-compare(sys.argv[2:], 60, workers=1, folder=sys.argv[1], watch=lambda progress: print(progress.done, flush=True))
+compare(sys.argv[2:], 60, workers=2, folder=sys.argv[1], watch=lambda progress: print(progress.done, flush=True))
 """
 
 
 @pytest.mark.slow
-def test_a_crash_costs_only_what_was_running(kiosk: dict[str, Path], tmp_path: Path, root: Path) -> None:
+def test_a_crash_costs_only_what_was_running_and_its_workers_end_with_it(kiosk: dict[str, Path], tmp_path: Path, root: Path) -> None:
     command = [sys.executable, "-c", PROGRAM, str(tmp_path), *map(str, files_of(kiosk)[:2])]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as study:
         assert study.stdout is not None
         for line in study.stdout:
             if int(line) == 7:
+                workers = psutil.Process(study.pid).children()
                 study.kill()
                 break
+    assert len(workers) >= 2
+    assert psutil.wait_procs(workers, timeout=30)[1] == [], "the workers of a study that was killed work on for ever"
     kept = len(list(tmp_path.glob("*/*.json")))
     assert 7 <= kept < 120
     seen: list[Progress] = []
@@ -192,6 +216,9 @@ def test_replications_go_on_until_the_mean_is_known_well_enough(kiosk: dict[str,
     assert tight[1]
     assert 10 <= loose[0] < tight[0]
     assert count(0.001, at_most=15) == (15, False)
+    for share, confidence, at_most in ((0.0, 0.95, 9), (-0.02, 0.95, 9), (0.02, 2.0, 9), (0.02, 0.95, 0)):
+        with pytest.raises(ValueError, match="allowed: a share above 0, a confidence between 0 and 1, and 1 replication or more"):
+            Precision(outcome="availability", share=share, confidence=confidence, at_most=at_most)
 
 
 def test_the_best_is_selected_and_the_worst_dropped_early(kiosk: dict[str, Path], tmp_path: Path) -> None:
@@ -200,6 +227,9 @@ def test_the_best_is_selected_and_the_worst_dropped_early(kiosk: dict[str, Path]
     assert found.best == "two_presses"
     assert found.taken["two_presses"] >= max(found.taken.values())
     assert "two_presses" in str(found)
+    for difference, first, says in ((math.nan, 8, "cannot be told from none"), (0.05, 1, "two or more"), (0.05, 70, "no fewer")):
+        with pytest.raises(ValueError, match=says):
+            select_best(files_of(kiosk), "lead_time_h_mean", difference, first=first, at_most=60, workers=1)
     short = select_best(files_of(kiosk)[:2], "result_eur", 0.01, first=4, at_most=9, workers=1, folder=tmp_path)
     assert not short.sure
     assert "not sure yet" in str(short)

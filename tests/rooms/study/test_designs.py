@@ -16,7 +16,7 @@ from twin.model.problems import PlantFileError
 from twin.store.files import apply_changes
 from twin.study import Choice, Range, explore, factorial, latin_hypercube, search, sensitivity, sobol
 from twin.study.designs.exploring import Exploration
-from twin.study.designs.factors import Point, changed
+from twin.study.designs.factors import Factor, Point, changed
 from twin.study.designs.search import best_of, read_limit, search_points
 from twin.study.designs.sensitivity import morris_screening, sobol_indices
 from twin.study.replication import Replicated, case
@@ -86,6 +86,31 @@ def test_wrong_changes_are_told_before_anything_runs(kiosk: dict[str, Path]) -> 
         Range(paths="work_units.press_1.hourly_cost", low=1, high=2)
     with pytest.raises(ValueError, match="low bound"):
         Range(paths=["x"], low=2, high=2)
+    with pytest.raises(ValueError, match=r"0.001 and 0.004 would be simulated as another number; allowed: bounds with 2 decimals"):
+        Range(paths=["x"], low=0.001, high=0.004)
+    with pytest.raises(ValueError, match=r"1.5 would be simulated as another number; allowed: whole"):
+        Range(paths=["x"], low=1.5, high=3, whole=True)
+
+
+def test_factors_and_points_that_do_not_fit_are_told_at_once(kiosk: dict[str, Path]) -> None:
+    def refused(says: str, points: list[Point], *factors: Factor, n: int = 1) -> None:
+        with pytest.raises(ValueError, match=says):
+            explore(kiosk["plant"], kiosk["baseline"], factors, points, n=n, workers=1)
+
+    twin_of_rate = replace(RATE, low=1)
+    for design in (factorial, lambda factors: latin_hypercube(factors, 4), lambda factors: sobol(factors, 4)):
+        with pytest.raises(ValueError, match="factors of one name: rate; allowed: another title"):
+            design([RATE, twin_of_rate])
+    refused("changed by several factors: work_units.press_1.hourly_cost", [{"rate": 6, "r": 7}], RATE, replace(RATE, title="r"))
+    refused("no factor; allowed: one or more", [{}])
+    refused("no point to try", [], RATE)
+    refused("point 2 has rat; allowed: a value for each of rate", [{"rate": 6}, {"rat": 6}], RATE)
+    refused("point 1 has rule 'lpt', of fifo, spt", [{"rule": "lpt"}], RULE)
+    refused("0 replications; allowed: 1 to 1,000,000", [{"rate": 6}], RATE, n=0)
+    with pytest.raises(ValueError, match="0 points to try"):
+        search(kiosk["plant"], kiosk["baseline"], [RATE], "oee", tries=0, workers=1)
+    with pytest.raises(ValueError, match="method 'sobl' with base 8; allowed: sobol or morris"):
+        sensitivity(kiosk["plant"], kiosk["baseline"], [RATE], "oee", method="sobl", workers=1)  # type: ignore[arg-type]  (as typed)
 
 
 def test_effects_are_those_of_the_pilot_plant(kiosk: dict[str, Path]) -> None:

@@ -57,10 +57,10 @@ def test_a_chart_is_drawn_with_its_points_and_another_can_be_chosen(viewer: View
     with run.lock:
         count, count_of_noise = len(run.control_chart("tooth_trace")), len(run.control_chart("noise"))
     page = viewer.look(address)
-    expect(page.get_by_text("xbar r, limits stand since point 8").first).to_be_visible()
+    expect(page.get_by_text("Chart of mean and range of each sample (X-bar and R); limits stand since point 8").first).to_be_visible()
     assert sorted(points_drawn(page)) == [count, count]
     page.get_by_role("combobox", name="chart").click()
     page.get_by_role("menuitem", name="noise").click()
-    expect(page.get_by_text("i mr, ").first).to_be_visible()
+    expect(page.get_by_text("Chart of single values and their moving range (I and MR);").first).to_be_visible()
     page.wait_for_timeout(1200)
     assert max(points_drawn(page)) == count_of_noise

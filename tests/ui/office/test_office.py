@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 import twin
 from tests.ui.conftest import OpenPage
 from tests.ui.test_pages import SIDEWAYS, wait_until
+from twin.apps.components.leaving import leaves_words
 from twin.apps.theme import GROUPS, NAVIGATION
 from twin.apps.words import day_words, exact, material_title
 from twin.results.planning.plans_now import plans_now
@@ -18,6 +19,7 @@ from twin.results.views.business.finance import statements_of, work_of
 from twin.results.views.business.orders import made_for, orders_now
 from twin.results.views.business.plan import plan_now
 from twin.results.views.business.purchasing import purchasing_now
+from twin.results.views.overview import order_risks
 
 pytestmark = pytest.mark.ui
 
@@ -85,6 +87,11 @@ def test_plans_say_what_is_over_late_and_promisable(open_page: OpenPage, same_ru
     late = now.finite[0]
     expect(table(page, "orders on equipment").locator("tbody tr").first).to_contain_text(late.order)
     assert late.late_us
+    its = next(it for it in order_risks(same_run) if it.order == late.customer_order)
+    told = (
+        table(page, "orders on equipment").locator("tbody tr").first.locator('td[data-name="Customer\'s order leaves, as on page Orders"]')
+    )
+    expect(told).to_have_text(f"{its.order}: {leaves_words(same_run.plant, its)}")  # one date for one question, on both pages
     made = next(it for it in now.master if it.made)
     expect(table(page, "master schedule").locator("tr", has_text=day_words(made.day)).first).to_contain_text(f"{made.made:,}")
     expect(table(page, "load").locator("tbody tr").first).to_contain_text(re.compile(r"\d h"))

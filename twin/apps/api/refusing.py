@@ -17,6 +17,12 @@ from twin.model.problems import did_you_mean, listed
 
 PROBLEM = "application/problem+json"
 MOST_BYTES = 64 * 1024
+MISMATCH, SHOWN = "string_pattern_mismatch", 80
+ALPHABETS = {
+    "A-Za-z0-9+/=": "the file as base64",
+    "A-Za-z0-9_.:-": "an id, as files and other answers have it, and no title: letters, digits and _ . : - without a blank, as in saw_1",
+}
+"""What a pattern asks for, by the characters that it allows, in words."""
 TITLES = {
     400: "Not understood", 401: "Who are you?", 403: "Not allowed", 404: "Not there", 405: "Not possible here", 409: "Not as things stand",
     413: "Too long", 422: "Not as it should be", 503: "Not now",
@@ -40,7 +46,7 @@ def add_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def not_as_it_should_be(request: Request, error: RequestValidationError) -> JSONResponse:
-        found = [{"where": _where(it["loc"]), "what": str(it["msg"]), "allowed": _example(it["type"])} for it in error.errors()]
+        found = [{"where": _where(it["loc"]), "what": _wrong(it), "allowed": _allowed(it)} for it in error.errors()]
         words = [f"{it['where']}: {it['what']}" + (f"; allowed: {it['allowed']}" if it["allowed"] else "") for it in found]
         return problem(422, "; ".join(words), found)
 
@@ -67,8 +73,17 @@ def known_words_only(request: Request) -> None:
             raise Refused(422, f"nothing here is called '{word}'{did_you_mean(word, known)}; allowed: {listed(known) if known else 'none'}")
 
 
-def _example(wrong: str) -> str:
+def _wrong(error: dict[str, Any]) -> str:
+    """What is wrong; of what does not look as it should, what was sent."""
+    return f"'{str(error['input'])[:SHOWN]}' cannot be one" if error["type"] == MISMATCH else str(error["msg"])
+
+
+def _allowed(error: dict[str, Any]) -> str:
     """What would be allowed, by the kind of what is wrong; "" where that says it itself."""
+    wrong = error["type"]
+    if wrong == MISMATCH:
+        pattern = error["ctx"]["pattern"]
+        return next((words for alphabet, words in ALPHABETS.items() if alphabet in pattern), "one line of text, which is not empty")
     if wrong.startswith(("datetime", "timezone")):
         return "an instant with its zone, as 2026-03-20T12:00:00Z or 2026-03-20T13:00:00+01:00"
     return "a day, as 2026-03-20" if wrong.startswith("date_") else ""

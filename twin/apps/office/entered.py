@@ -9,6 +9,7 @@ from typing import Any
 from twin.apps.office.entered_sales import SalesEntered
 from twin.apps.office.expiry_forms import expiry_said
 from twin.apps.office.money.declared_forms import KINDS, NEW_KINDS, declared_said, new_said, rate_said
+from twin.apps.office.money.made_form import MADE_KIND, made_said
 from twin.apps.office.money.money_said import MoneySaid
 from twin.apps.office.outside_forms import agreed_said, counted_said
 from twin.apps.office.packing_forms import packed_said
@@ -89,6 +90,7 @@ class OfficeEntered(Entered):
             **planner_kinds(run),
             **{kind: partial(declared_said, run, table) for table, kind in KINDS.items()},
             **{kind: partial(new_said, table) for table, kind in NEW_KINDS.items()},
+            MADE_KIND: partial(made_said, run),
             "ExchangeRateEntered": partial(rate_said, run),
         }
         self._kinds = made

@@ -37,7 +37,8 @@ MEANS = (
     " under way ends as it began. Of the first ten pairs MES and ERP book both, if the run can be played again, to the cent: the cost of a"
     " machine more by the hour, not what it costs to buy."
 )
-HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "In time", "Leaves at best (10 %)", "As likely as not (50 %)", "At worst (90 %)")
+LEAVES = ("Leaves at best (10 %), by futures", "Likely (50 %), by futures", "At worst (90 %), by futures")
+HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "In time", *LEAVES)
 DIFFERENCE_HEAD = ("Until then", "As it is", "With the change", "Difference, with its 95 % interval", "The change is", "Pairs of futures")
 CSS = """<style>
 .spreads { display: grid; grid-template-columns: repeat(auto-fit, minmax(230px, 1fr)); gap: 18px 28px; margin: 8px 8px 14px;

@@ -24,7 +24,7 @@ from twin.mes.scheduling.published import OTHERWISE
 from twin.model.calendars import spoken_duration
 from twin.model.events import SchedulePublished
 from twin.model.plant import Plant
-from twin.model.policies.dispatch import DISPATCH_RULES
+from twin.model.policies.dispatch import DISPATCH_RULES, rule_title
 from twin.results.run import Run
 from twin.results.views.overview import OrderRisk, local_time, order_risks
 from twin.results.views.schedule import Bar
@@ -66,8 +66,8 @@ class PlanCard:
         self._asked: Asked | None = None
         self._shown: Replanned | None = None
         self._answer, self._is_published = "", False
-        rules = {"the best of all rules": BEST, "as it is decided now": AS_NOW}
-        rules |= {name.replace("_", " "): name for name in DISPATCH_RULES if name not in ("sequence", "weighted")}
+        rules = {"the best of all rules": BEST, rule_title(AS_NOW): AS_NOW}
+        rules |= {rule_title(name): name for name in DISPATCH_RULES if name not in ("sequence", "weighted")}
         self._rule = pmui.Select(label="by which rule", options=rules, value=BEST, width=210, size="small", margin=(4, 8))
         self._frozen = pmui.Select(label="frozen", options=SPANS, value="4 h", width=170, size="small", margin=(4, 8))
         self._start = pmui.Button(label="Re-plan", icon="event_repeat", variant="contained", margin=(8, 8))
@@ -171,8 +171,8 @@ class PlanCard:
             if published is None:
                 return "No schedule is published: what goes first is decided from job order to job order."
             at = local_time(self._feed.run.plant, published.effective_us)
-            rule = published.made_by.replace("_", " ")
-            return f"The schedule that holds was published by {published.person}, {at}, made by the rule {rule}."
+            rule = rule_title(published.made_by)
+            return f"The schedule that holds was published by {published.person}, {at}, made by the rule: {rule}."
         if asked.failure:
             return f"No schedule: {asked.failure}"
         if asked.found is None:
@@ -182,7 +182,7 @@ class PlanCard:
         changes = ", ".join(counts) or "nothing changes"
         late = f"{len(plan.late)} of {len(plan.orders)} open orders late"
         tried = f"What if {'; '.join(plan.supposed) or 'nothing else happens'}, and not to be published. " if self._is_tried else ""
-        return f"{tried}By the rule {plan.rule.replace('_', ' ')}: {late}; {changes}; {asked.found.stability:.0%} keep unit and sequence."
+        return f"{tried}By the rule {rule_title(plan.rule)}: {late}; {changes}; {asked.found.stability:.0%} keep unit and sequence."
 
 
 def _holding_html(its: list[OrderRisk], plant: Plant, now_us: int) -> str:
@@ -213,7 +213,7 @@ def _orders_html(found: Replanned, plant: Plant) -> str:
     was = {it.order: it for it in found.before.orders}
     its = sorted(found.schedule.orders, key=lambda it: (-it.late_us, it.due_us, it.order))
     rows = _first_of([_order_row(it, was.get(it.order), plant) for it in its], SHOWN_ORDERS)
-    head = ("Order", "Material", "Due", "Leaves", "Before", "Late", "Because of")
+    head = ("Order", "Material", "Due", "Leaves by this schedule", "By the one before", "Late", "Because of")
     return row_table(head, rows or [Row(cells=("No order is open.",), mark="good")])
 
 
@@ -240,7 +240,7 @@ def _rules_html(found: Replanned) -> str:
 
 def _rule_row(it: RuleOutcome, is_taken: bool) -> Row:
     spans = (spoken_duration(round(it.weighted_late_us)), str(it.late_count), spoken_duration(round(it.lead_us_mean)))
-    cells = (it.rule.replace("_", " "), *spans, spoken_duration(it.setup_us), str(it.unshipped_count))
+    cells = (rule_title(it.rule), *spans, spoken_duration(it.setup_us), str(it.unshipped_count))
     return Row(cells=cells, mark="good" if is_taken else "done")
 
 

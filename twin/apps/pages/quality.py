@@ -27,6 +27,7 @@ from twin.apps.words import equipment_title, material_title, percent, person_tit
 from twin.mes.quality.nonconformances import CorrectiveAction
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
+from twin.results.quality.control_charts import KIND_TITLES
 from twin.results.views.overview import local_time
 from twin.results.views.quality import ChartNow, QualityNow, capability_now, quality_now
 
@@ -70,7 +71,7 @@ def quality_page(feed: Feed) -> pmui.Page:
         gauges.refresh()
         chart = now.charts.get(str(chosen.value))
         if chart:
-            standing.object = f"{chart.kind.replace('_', ' ')}, {chart.standing}"
+            standing.object = f"Chart of {KIND_TITLES[chart.kind]}; {chart.standing}"
             spread_pane.visible = bool(chart.spread["value"])
             _show(value, value_chart, chart, chart.value, chart.value_title)
             _show(spread, spread_chart, chart, chart.spread, chart.spread_title or chart.value_title)

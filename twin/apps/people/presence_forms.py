@@ -29,7 +29,7 @@ def presence_group(run: Run) -> Form:
             span[0], ask("until", f"Until, {_WHEN}; empty: until you say so", "text", needed=False), why, send="Enter it", mark="bad",
         ),
         form(
-            "AbsenceEnded", "An absence ends otherwise", choice("held", "Which", absences, none="Nobody is away."),
+            "AbsenceEnded", "An absence ends sooner or later", choice("held", "Which", absences, none="Nobody is away."),
             ask("until", f"It ends, {_WHEN}; empty: it never was", "text", needed=False), why, send="It ends then", mark="go",
         ),
         form("AttendanceEntered", "Somebody is there longer", choice("worker", "Who", persons), *span, why, send="Enter it", mark="go"),

@@ -51,7 +51,7 @@ def staff_group(run: Run) -> Form:
             {**cost, "is_needed": True}, from_then, send="He joins", mark="go",
         ),
         form(
-            "PersonChanges", "Somebody is otherwise", choice("worker", "Who", persons), ask("title", "Name", "text", needed=False),
+            "PersonChanges", "Change a person's data", choice("worker", "Who", persons), ask("title", "Name", "text", needed=False),
             several("classes", "Can do; none: as it is", classes, needed=False), choice("calendar", "Works by", {AS_NOW: "", **calendars}),
             cost, from_then, why, send="So it is",
         ),
@@ -63,7 +63,7 @@ def _coming(run: Run, it: StaffEntry) -> str:
     if isinstance(it, e.SkillRecorded):
         what = f"{'may do no more' if it.is_withdrawn else 'can do'} {it.skill}"
     else:
-        what = "leaves" if it.has_left else "is otherwise" if it.worker in run.plant.layout.persons else "joins"
+        what = "leaves" if it.has_left else "changes" if it.worker in run.plant.layout.persons else "joins"
     return f"{person_titles(run.plant, it.worker)} {what} from {local_time(run.plant, it.from_us)} on"
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from twin.apps.feed import Feed
+from twin.apps.speaking.naming import in_plant_time
 from twin.mes.execution import ENDED, NOT_STARTED, JobOrder
 from twin.model.events import JobOrderCommand, LotScanned, OperationsEvent, PiecesCounted, SetupDone
 from twin.model.problems import listed
@@ -356,7 +357,7 @@ class Scanner:
             event = said(at_us) if callable(said) else replace(said, effective_us=at_us, recorded_us=at_us)
             return self.feed.as_of(event, ago_s, at_us)
 
-        return self.feed.enter(made, self._scan_id, session=session)
+        return in_plant_time(self.feed.run.plant, self.feed.now_us, self.feed.enter(made, self._scan_id, session=session))
 
     def _command(self, command: JobCommand, equipment: str, job_order: str, who: str) -> None:
         if words := self._commanded(command, equipment, job_order, who):

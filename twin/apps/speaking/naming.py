@@ -1,7 +1,8 @@
-"""What a form says of its fields: by their names on the page, with examples that the plant's calendar can have."""
+"""What a page says of fields and instants: by their names on the page, with examples that the plant's calendar can have, in its time."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,24 @@ from twin.model.plant import Plant
 Form = dict[str, Any]
 EXAMPLES = {"2026-03-02": 0, "2026-03-05": 3}
 """Days as they stand in labels and refusals, and how many days after the first example the later one is."""
+
+
+_INSTANT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+def in_plant_time(plant: Plant, now_us: int, words: str) -> str:
+    """A refusal as a person reads it: instants that it has in UTC, for programs and the journal, in the plant's time instead.
+
+    The year is told where it is not that of `now_us`.
+    """
+    zone = ZoneInfo(plant.layout.time_zone)
+    year = datetime.fromtimestamp(now_us / 1_000_000, zone).year
+
+    def local(found: re.Match[str]) -> str:
+        at = datetime.fromisoformat(found[0]).astimezone(zone)
+        return f"{at:%a} {at.day} {at:%b}{'' if at.year == year else f' {at.year}'}, {at:%H:%M}"
+
+    return _INSTANT.sub(local, words)
 
 
 def dated(plant: Plant, now_us: int, words: str, ahead_days: int = 0) -> str:

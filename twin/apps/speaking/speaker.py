@@ -17,6 +17,7 @@ from panel.models.esm import DataEvent
 from twin.apps.feed import Feed
 from twin.apps.one_by_one import OneByOne
 from twin.apps.speaking.answers import Answer
+from twin.apps.speaking.naming import in_plant_time
 from twin.apps.words import person_choices, person_titles
 from twin.model.events import Entry
 from twin.store.entries import Said
@@ -102,8 +103,8 @@ class Speaker:
 
     def enter(self, said: Said, answered: Callable[[str], None]) -> None:
         """Say it in this session; `answered` hears "", or in words why it is refused."""
-        session = self.session
-        self.ask(lambda: self._feed.enter(said, session=session), answered)
+        session, feed = self.session, self._feed
+        self.ask(lambda: in_plant_time(feed.run.plant, feed.now_us, feed.enter(said, session=session)), answered)
 
     def ask(self, does: Callable[[], str], answered: Callable[[str], None]) -> None:
         """What takes its time is done in a thread, one after the other."""

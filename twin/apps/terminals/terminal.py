@@ -20,7 +20,7 @@ from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.shifts.signing import release_batch, sign_batch, sign_decision, sign_result
 from twin.apps.people.secret_forms import change_secret, own_secret_forms
-from twin.apps.speaking.naming import dated, named, with_dates
+from twin.apps.speaking.naming import dated, in_plant_time, named, with_dates
 from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.forms import floor_forms
@@ -174,7 +174,9 @@ class WorkTablet(JSComponent):
                 note = f"it counts from {local_time(self._feed.run.plant, made[-1].effective_us)}, when it arrived"
             if note:
                 self._noted[entry_id] = note
-        return dated(self._feed.run.plant, self._feed.now_us, named(words, self.now.get("forms", []), entry), self.ahead_days)
+        plant, now_us = self._feed.run.plant, self._feed.now_us
+        told = named(in_plant_time(plant, now_us, words), self.now.get("forms", []), entry)  # before days are taken for examples
+        return dated(plant, now_us, told, self.ahead_days)
 
     def _was_earlier(self, entry: dict[str, Any], event: OperationsEvent) -> bool:
         """Whether it was pressed before the time from which it counts."""

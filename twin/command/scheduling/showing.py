@@ -14,6 +14,7 @@ from twin.command.manners import out, print_json, say
 from twin.command.reasons import saved_or_simulated
 from twin.model.calendars import written_local
 from twin.model.measures import US_PER_H
+from twin.model.policies.dispatch import RULE_TITLES
 from twin.study.scheduling.replanning import Replanned
 from twin.study.scheduling.schedule import Schedule
 
@@ -71,7 +72,7 @@ def schedule(
 
 
 def _print_orders(plan: Schedule) -> None:
-    table = _table("Open orders", ("order", "material", "due", "leaves", "late", "because of"), numeric=("late",))
+    table = _table("Open orders", ("order", "material", "due", "leaves by this schedule", "late", "because of"), numeric=("late",))
     for it in plan.orders:
         leaves = written_local(it.ships_us, plan.time_zone) if it.ships_us is not None else "not before the end"
         late = f"{it.late_us / US_PER_H:.1f} h" if it.late_us else ""
@@ -80,12 +81,21 @@ def _print_orders(plan: Schedule) -> None:
 
 
 def _print_rules(plan: Schedule) -> None:
-    names = ("rule", "weighted late h", "late", "lead time h", "done in h", "set-up h", "open at the end")
-    table = _table("What every rule gives, the best first", names, numeric=names[1:])
+    names = ("rule", "goes first", "weighted late h", "late", "lead time h", "done in h", "set-up h", "open at the end")
+    table = _table("What every rule gives, the best first", names, numeric=names[2:])
     for it in plan.compared:
         hours = [it.weighted_late_us, it.lead_us_mean, it.ships_us_last - plan.now_us, it.setup_us]
         told = [f"{us / US_PER_H:,.1f}" for us in hours]
-        table.add_row(it.rule, told[0], str(it.late_count), told[1], told[2], told[3], str(it.unshipped_count))
+        table.add_row(
+            it.rule,
+            RULE_TITLES.get(it.rule, "").partition(" (")[0],
+            told[0],
+            str(it.late_count),
+            told[1],
+            told[2],
+            told[3],
+            str(it.unshipped_count),
+        )
     out.print(table)
 
 

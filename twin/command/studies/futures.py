@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
 from rich.table import Table
 
 from twin import library, study
-from twin.command.manners import out, print_json, say, stopped_by_ctrl_c
+from twin.command.manners import FAILED, out, print_json, say, stopped_by_ctrl_c
 from twin.command.reasons import saved_or_simulated
 from twin.command.studies.compare import counting
 from twin.model.problems import did_you_mean, listed
@@ -62,6 +63,9 @@ def futures(place: Path, scenario: Path | None, asked: Asked, *, seed: int, json
         print_json(summary(found))
     else:
         _show(run, found)
+    if stop.is_set():
+        say(f"stopped: what is shown is of the futures that were played by then, of {asked.count} that were asked for")
+        raise typer.Exit(FAILED)
 
 
 def _changes(run: Run, asked: Asked) -> Changes | None:
@@ -108,7 +112,7 @@ def _show(run: Run, found: Futures | FuturesCompared) -> None:
     table = Table(
         title="Open orders" + (", with the change" if seen is not found else ""), title_justify="left", box=None, header_style="bold"
     )
-    for name in ("order", "due", "in time", "leaves (50 %)"):
+    for name in ("order", "due", "in time", "likely leaves (50 %), by futures"):
         table.add_column(name)
     for it in seen.orders:
         low, middle, high = it.on_time_interval

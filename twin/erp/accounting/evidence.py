@@ -36,8 +36,9 @@ from twin.erp.accounting.costing.evidence.energy_evidence import EnergyEvidence
 from twin.erp.accounting.costing.evidence.overhead_evidence import OverheadEvidence
 from twin.erp.accounting.costing.evidence.revaluation_evidence import RevaluationEvidence
 from twin.erp.accounting.costing.evidence.scrap_evidence import ScrapEvidence
+from twin.erp.accounting.costing.operations import WH_PER_MWH
 from twin.erp.accounting.rounding import Accruals
-from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts
+from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts
 from twin.erp.requests import Requests
 from twin.erp.stock import Stock
 from twin.model.costing.tariffs import EnergyPrices

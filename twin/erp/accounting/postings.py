@@ -37,10 +37,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from twin.erp.accounting.costing.energy_use import EnergyEntries
+from twin.erp.accounting.costing.hours import Hours
+from twin.erp.accounting.costing.operations import WH_PER_MWH
 from twin.erp.accounting.costing.overheads_borne import shares_before
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
 from twin.erp.accounting.rounding import Accruals, Ratio
-from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts
+from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts
 from twin.erp.accounting.valuation.actual_cost import ActualCost
 from twin.erp.accounting.valuation.periods import Entries, Leg
 from twin.erp.accounting.wip import COST_ELEMENTS, Element, WorkInProgress
@@ -101,6 +103,7 @@ class Postings:
         self.entries = Entries()
         self._energy_borne: tuple[EquipmentActual, Fraction] | None = None  # of the last actual
         self._bills, self.requests = bills, requests
+        self.hours = Hours(wip, requests.job_orders, layout)
         self.actual = ActualCost(plant.materials, bills, requests, standards, wip, self.accruals, self.entries)
 
     def knows_person(self, person: str) -> bool:
@@ -128,10 +131,10 @@ class Postings:
 
     def found_in_process(self, event: WorkInProcessCounted, *, opening: bool) -> list[JournalPosted]:
         """A lot in the making, by element at the standard of what was done to it: a run that goes on by the standard has no variance."""
-        done, shares = self._roll_up.before(event.material, event.operation), self.found_shares(event)
+        shares = self.found_shares(event)
         self.actual.found(event, shares)
         value = sum(self._wip.add(event.request, element, share * event.quantity) for element, share in shares)
-        self._wip.labour_us[event.request] = round(done.labour_us * event.quantity)
+        self.hours.found(event, self._roll_up)
         self._wip.borne[event.request] = shares_before(self._roll_up, event.material, event.operation, event.quantity)
         legs = (("work_in_progress", value), ("opening_equity" if opening else "inventory_difference", -value))
         return self.entries.entry(event, "opening" if opening else "count", legs, material=event.material, quantity=event.quantity)
@@ -240,13 +243,13 @@ class Postings:
         return self.entries.entry(event, "scrap", legs, material=event.material, quantity=-event.quantity)
 
     def worked(self, event: PersonnelActual, request: str) -> list[JournalPosted]:
-        self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) + event.work_us
+        self.hours.worked(event, request)
         entries = self._absorbed(event, request, "labour", (event.work_us * self.person_rate[event.person], US_PER_H))
         borne = self._overheads.by_hours("labour_hour", event.work_us, event.effective_us)
         return entries + self._borne(event, request, borne) if borne else entries
 
     def ran(self, event: EquipmentActual, request: str) -> list[JournalPosted]:
-        worked_us, otherwise = event.setup_us + event.run_us, list[JournalPosted]()
+        worked_us, otherwise = self.hours.ran(event, request), list[JournalPosted]()
         energy: Ratio = (event.energy_wh * self._tariff, WH_PER_MWH)
         if self.energy is not None:  # at the prices of when it was used; remembered for what books the same work elsewhere
             energy, otherwise = self.energy.ran(event)
@@ -284,9 +287,9 @@ class Postings:
         if self.actual.request(request) is not None:
             return []  # what is made at actual cost has cost that too
         exact: dict[Element, Fraction]
+        self.hours.again(event, request)
         if isinstance(event, PersonnelActual):
             exact = {"labour": Fraction(event.work_us * self.person_rate[event.person], US_PER_H)}
-            self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) - event.work_us
             shares = self._overheads.by_hours("labour_hour", event.work_us, event.effective_us)
         else:
             worked_us = event.setup_us + event.run_us

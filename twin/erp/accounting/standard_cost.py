@@ -11,64 +11,19 @@ the pace of its slowest station.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 
+from twin.erp.accounting.costing.operations import CostElements, OperationStandard, OperationStandards
 from twin.erp.accounting.rounding import Ratio, round_half_even
 from twin.erp.bills import Bills
 from twin.model.bills.given_off import gives_off_at
 from twin.model.events import OperationsEvent, StandardCostReleased
-from twin.model.materials import MaterialDefinition, Materials, Overhead, joint_weight
+from twin.model.materials import Materials, Overhead, joint_weight
 from twin.model.measures import US_PER_H
-from twin.model.plant import Operation, Plant, ProcessSegment, most_at_once
+from twin.model.plant import Plant
 
-WH_PER_MWH = 1_000_000
 _NOTHING = Fraction(0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CostElements:
-    """An amount by cost element, minor units, exact."""
-
-    material: Fraction = _NOTHING
-    labour: Fraction = _NOTHING
-    machine: Fraction = _NOTHING
-    energy: Fraction = _NOTHING
-    overhead: Fraction = _NOTHING  # in a released standard it is part of `machine`
-    service: Fraction = _NOTHING  # work of suppliers; in a released standard it is part of `material`: both are bought
-
-    def __add__(self, other: CostElements) -> CostElements:
-        return CostElements(
-            material=self.material + other.material,
-            labour=self.labour + other.labour,
-            machine=self.machine + other.machine,
-            energy=self.energy + other.energy,
-            overhead=self.overhead + other.overhead,
-            service=self.service + other.service,
-        )
-
-    def times(self, factor: Fraction | int) -> CostElements:
-        return CostElements(
-            material=self.material * factor,
-            labour=self.labour * factor,
-            machine=self.machine * factor,
-            energy=self.energy * factor,
-            overhead=self.overhead * factor,
-            service=self.service * factor,
-        )
-
-    @property
-    def total(self) -> Fraction:
-        return self.material + self.labour + self.machine + self.energy + self.overhead + self.service
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationStandard:
-    """What one operation should take and cost for one unit of its material."""
-
-    labour_us: Fraction
-    cost: CostElements  # without material
-    overheads: Mapping[str, Fraction] = field(default_factory=dict)  # of the cost: what each overhead is of it
 
 
 class Overheads:
@@ -122,12 +77,12 @@ class CostRollUp:
         """All of it anew, from what is expected now; what is borne of overheads from an instant on too."""
         if from_us is not None:
             self.overheads.change(plant.materials.overheads, from_us)
-        self._layout = plant.layout
         self._plant = plant
         self._definitions = plant.materials.materials
         self.bills = self._bills = bills
+        operations = OperationStandards(plant, self.overheads)
         self.operations: dict[str, dict[str, OperationStandard]] = {
-            material: {name: self._operation(material, operation) for name, operation in plant.layout.routings.get(material, {}).items()}
+            material: {name: operations.of(material, operation) for name, operation in plant.layout.routings.get(material, {}).items()}
             for material in self._definitions
         }
         self.released: dict[str, StandardCostReleased] = {}
@@ -136,9 +91,16 @@ class CostRollUp:
             if material not in self.released:
                 self.released[material] = self._roll_up(material)
 
-    def know(self, material: str, definition: MaterialDefinition) -> None:
-        """A material that was not there, and is bought."""
-        self._definitions, self.operations[material] = {**self._definitions, material: definition}, {}
+    def know(self, material: str, declared: Plant) -> None:
+        """A material that was not there, as it is declared: it costs what its components and its operations are expected to cost now."""
+        self._definitions = {**self._definitions, material: declared.materials.materials[material]}
+        materials = self._plant.materials.model_copy(update={"materials": self._definitions})
+        layout = self._plant.layout.model_copy(update={"routings": declared.layout.routings})
+        self._plant = self._plant.model_copy(update={"layout": layout, "materials": materials})
+        self._bills.know(materials)
+        routing = declared.layout.routings.get(material, {})
+        operations = OperationStandards(self._plant, self.overheads)
+        self.operations[material] = {name: operations.of(material, operation) for name, operation in routing.items()}
         self.released[material] = self._roll_up(material)
 
     def _roll_up(self, material: str) -> StandardCostReleased:
@@ -194,60 +156,10 @@ class CostRollUp:
         whole = sum(weights.values()) + sum(definition.bill_for * joint_weight(definition, how) for _, how in lines[:1])
         return {name: weight / whole if whole else _NOTHING for name, weight in weights.items()}
 
-    def _operation(self, material: str, operation: Operation) -> OperationStandard:
-        segment = self._layout.process_segments[operation.segment]
-        equipment = self._plant.equipment_of(operation.segment)
-        definition = self._definitions[material]
-        lot_size = definition.costing_lot or definition.lot_size or definition.price_per
-        of_each = [self._on(name, operation, lot_size) for name in equipment]
-        service = _service(definition, operation)
-        if not of_each:
-            return OperationStandard(labour_us=_NOTHING, cost=CostElements(service=service))
-        count = len(of_each)
-        setup_us = sum((it.setup_us for it in of_each), _NOTHING) / count
-        run_us = sum((it.run_us for it in of_each), _NOTHING) / count
-        labour_us = _NOTHING
-        if segment.personnel_class is not None:
-            labour_us = setup_us if segment.attended == "setup" else setup_us + run_us
-        borne = self.overheads.by_hours("labour_hour", labour_us) | self.overheads.by_hours("machine_hour", setup_us + run_us)
-        cost = CostElements(
-            labour=labour_us * self._hourly_labour(segment) / US_PER_H,
-            machine=sum((it.machine_minor for it in of_each), _NOTHING) / count,
-            energy=sum((it.energy_wh for it in of_each), _NOTHING) / count * self._layout.energy_tariff / WH_PER_MWH,
-            overhead=sum(borne.values(), _NOTHING),
-            service=service,
-        )
-        share = Fraction(1 / (operation.sample_every or 1) * operation.sample).limit_denominator(1_000_000)
-        overheads = {name: each * share for name, each in borne.items()}
-        return OperationStandard(labour_us=labour_us * share, cost=cost.times(share), overheads=overheads)
-
-    def _hourly_labour(self, segment: ProcessSegment) -> Fraction:
-        """Mean hourly cost of the persons who have the segment's qualification, minor units."""
-        rates = [p.hourly_cost for p in self._layout.persons.values() if segment.personnel_class in p.classes]
-        return Fraction(sum(rates), len(rates)) if rates else _NOTHING
-
-    def _on(self, equipment: str, operation: Operation, lot_size: int) -> _PerUnit:
-        """Time, machine cost and energy of one unit of material on one piece of equipment."""
-        line = self._layout.production_lines.get(equipment)
-        if line is not None:
-            cycles = [Fraction(round(station.cycle.mean_us), line.transfer_lot) for station in line.stations.values()]
-            energy_wus = sum((c * s.power.execute for c, s in zip(cycles, line.stations.values(), strict=True)), _NOTHING)
-            run_us = max(cycles)
-            return _PerUnit(
-                setup_us=_NOTHING, run_us=run_us, machine_minor=run_us * line.hourly_cost / US_PER_H, energy_wh=energy_wus / US_PER_H
-            )
-        unit = self._layout.work_units[equipment]
-        most = most_at_once(unit.batch, operation.batch)
-        sharing = most.maximum if most.counts == "lots" else max(1, most.maximum // lot_size)
-        lot_run_us = (operation.interval or round(operation.run.mean_us)) * (lot_size if operation.per == "piece" else 1)
-        run_us = Fraction(lot_run_us, lot_size * sharing)
-        setup_us = mean_setup_us(self._plant, unit.equipment_class, operation.setup_family) / (lot_size * sharing)
-        return _PerUnit(
-            setup_us=setup_us,
-            run_us=run_us,
-            machine_minor=(setup_us + run_us) * unit.hourly_cost / US_PER_H,
-            energy_wh=(setup_us * unit.power.setup + run_us * unit.power.execute) / US_PER_H,
-        )
+    @property
+    def energy_tariff(self) -> int:
+        """What standards reckon a MWh at, minor units."""
+        return self._plant.layout.energy_tariff
 
     def level_cost(self, material: str) -> CostElements:
         """Standard of one unit as its own request sees it: components whole as material, the routing by element."""
@@ -293,35 +205,6 @@ class CostRollUp:
         return sum((total_minor(self.released[c]) * Fraction(quantity) / self.released[c].quantity for c, quantity in lines), _NOTHING)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PerUnit:
-    """What one unit of a material takes on one piece of equipment."""
-
-    setup_us: Fraction
-    run_us: Fraction
-    machine_minor: Fraction
-    energy_wh: Fraction
-
-
-def mean_setup_us(plant: Plant, equipment_class: str, family: str | None) -> Fraction:
-    """Set-up time to `family` when the family before is any of those in use on the equipment class, equally likely."""
-    setup = plant.layout.setups.get(equipment_class)
-    if setup is None or family is None:
-        return _NOTHING
-    families = {
-        operation.setup_family
-        for routing in plant.layout.routings.values()
-        for operation in routing.values()
-        if operation.setup_family is not None and _uses(plant, operation, equipment_class)
-    }
-    return Fraction(sum(setup.duration_us(before, family) for before in sorted(families)), len(families))
-
-
-def _uses(plant: Plant, operation: Operation, equipment_class: str) -> bool:
-    units = plant.layout.work_units
-    return any(name in units and units[name].equipment_class == equipment_class for name in plant.equipment_of(operation.segment))
-
-
 def in_order_of_cost(plant: Plant, bills: Bills) -> list[str]:
     """Materials after all that their costs follow from: components first, recovered parts after what they come of."""
     needs = {material: set(components) for material, components in bills.components.items()}
@@ -344,12 +227,6 @@ def _elements(standard: StandardCostReleased) -> CostElements:
         material=Fraction(standard.material_minor), labour=Fraction(standard.labour_minor), machine=Fraction(standard.machine_minor),
         energy=Fraction(standard.energy_minor),
     )  # fmt: skip
-
-
-def _service(definition: MaterialDefinition, operation: Operation) -> Fraction:
-    """What a supplier is paid for his work on one unit."""
-    it = operation.subcontract
-    return Fraction(it.price * it.quantity, definition.price_per) if it else _NOTHING
 
 
 def _standard(material: str, quantity: int, cost: CostElements) -> StandardCostReleased:

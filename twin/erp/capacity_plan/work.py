@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from twin.erp.accounting.standard_cost import mean_setup_us
+from twin.erp.accounting.costing.setups import mean_setup_us
 from twin.model.plant import Operation, Plant, WorkUnit, most_at_once
 
 

@@ -105,9 +105,9 @@ class MasterData:
             return []
         if event.is_new:
             erp.stock.know(event.declared)
-            erp.bills.know(event.declared)
+            erp.bills.know(erp.plant.materials)
             erp.customer_orders.waiting[event.declared] = []
-            erp.roll_up.know(event.declared, erp.materials[event.declared])
+            erp.roll_up.know(event.declared, erp.plant)
         erp.stock.touched.add(event.declared)  # what is short by the new point is wanted now
         return [it for it in standard_events(erp.roll_up, erp.standards, event) if it.material == event.declared] if event.is_new else []
 

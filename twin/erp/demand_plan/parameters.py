@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.functions import Rule
+from twin.erp.material_plan.net_change.kept import KeptPlans
 from twin.model.events import OperationsEvent, PlanningParametersSet
 from twin.model.materials import MOST_PIECES, MaterialDefinition, Planning
 from twin.model.plant import Plant
@@ -14,6 +15,8 @@ from twin.model.readiness.signed import refusal, unsigned
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
+    from twin.erp.material_plan.plan import MaterialPlan
+    from twin.erp.material_plan.position import Position
 
 Derived = list[OperationsEvent]
 DAY_US = 86_400_000_000
@@ -27,7 +30,17 @@ class PlanningParameters:
         self._erp = erp
         self.plant: Plant = erp.plant
         self.set: dict[str, PlanningParametersSet] = {}
+        self.plans = KeptPlans()
         self.rules: Mapping[type[OperationsEvent], Rule] = {PlanningParametersSet: self._take}
+
+    def plan(self, position: Position, bucket_us: int = DAY_US) -> MaterialPlan:
+        """The plan from a position on; of a day that has one already, what has changed since is planned anew (net change).
+
+        Raises
+        ------
+        BillCycleError, ValueError : there is no plan, as for `MaterialPlan`
+        """
+        return self.plans.of(self.plant, position, bucket_us)
 
     def decide(self, now_us: int) -> Derived:
         """Nothing: persons decide."""

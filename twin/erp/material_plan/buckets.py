@@ -56,6 +56,11 @@ class Buckets:
     def _day(self, at_us: int) -> date:
         return datetime.fromtimestamp(at_us // 1_000_000, self._zone).date()
 
+    def are(self, others: Buckets) -> bool:
+        """Whether these are the same days, of the same length, on which the same is worked."""
+        same_days = (self.first_day, self.days, self.count) == (others.first_day, others.days, others.count)
+        return same_days and bool((self.works == others.works).all())
+
     def of(self, at_us: int) -> int:
         """The bucket that holds an instant; what lies before now is due now."""
         return min(self.count - 1, max(0, (self._day(at_us) - self.first_day).days // self.days))

@@ -58,11 +58,10 @@ class DailyPlan:
         return [*self._unapproved, *self._calls]
 
     def _plan(self, now_us: int) -> list[OperationsRequestReleased | PurchaseOrderPlaced]:
-        from twin.erp.material_plan.plan import MaterialPlan  # Numba comes in only where a plan is asked for
         from twin.erp.material_plan.position import erp_position
         from twin.erp.planners.forecasts import with_forecasts
 
-        plan = MaterialPlan(self._erp.planning_parameters.plant, with_forecasts(self._erp, erp_position(self._erp, now_us)))
+        plan = self._erp.planning_parameters.plan(with_forecasts(self._erp, erp_position(self._erp, now_us)))
         calls = self._frozen(plan, now_us)
         taken = {it.order or it.request: (it.material, it.quantity) for it in calls}  # what is called for today, by name
         for order in plan.listed.due_now():

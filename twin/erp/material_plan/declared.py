@@ -56,8 +56,23 @@ class Task:
     requirements: Requirements
 
 
-def task_of(plant: Plant, position: Position, buckets: Buckets, levels: Levels = ()) -> Task:
-    """The task of a plan.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """What of a task follows from the plant and the buckets alone, whatever the position: it is read once for a day of plans."""
+
+    definitions: Mapping[str, MaterialDefinition]
+    number: Mapping[str, int]
+    materials: Ints  # with nothing on hand
+    costs: Floats
+    lines: Ints
+    below: Ints
+    choices: Mapping[tuple[str, str], str]
+    fences: Mapping[str, int]
+    moves_freely: NDArray[np.bool_]  # materials of which nobody says how much sooner an order may come
+
+
+def tables_of(plant: Plant, buckets: Buckets, levels: Levels = ()) -> Tables:
+    """The tables of a plan.
 
     Parameters
     ----------
@@ -70,34 +85,41 @@ def task_of(plant: Plant, position: Position, buckets: Buckets, levels: Levels =
     definitions = plant.materials.materials
     refuse_circles(plant.materials)
     number = {name: n for n, name in enumerate(definitions)}
-    materials = np.array(
-        [material_row(plant, name, it, buckets, position.on_hand.get(name, 0)) for name, it in definitions.items()], np.int64
-    )
+    places = [place for level in levels for place in level]
+    return Tables(
+        definitions=definitions, number=number,
+        materials=np.array([material_row(plant, name, it, buckets, 0) for name, it in definitions.items()], np.int64),
+        costs=_costs(list(definitions.values()), buckets.days),
+        lines=np.array(list(_lines(definitions, number)), np.int64).reshape(-1, 1 + at.LINE_WIDTH), below=_below(places, number),
+        choices={(it.parent, it.about): it.name for it in places if it.kind == "material"}, fences=_demand_fences(plant, buckets),
+        moves_freely=np.array([it.planned.reschedule_in is None for it in definitions.values()], np.bool_),
+    )  # fmt: skip
+
+
+def task_of(position: Position, buckets: Buckets, tables: Tables) -> Task:
+    """The task of a plan from a position on."""
+    number, lines = tables.number, tables.lines
+    materials = tables.materials.copy()
+    materials[:, at.ON_HAND] = [position.on_hand.get(name, 0) for name in number]
     if position.is_asked_for:
-        materials[[it.planned.reschedule_in is None for it in definitions.values()], at.MOVE_IN] = buckets.count
-    lines = np.array(list(_lines(definitions, number)), np.int64).reshape(-1, 1 + at.LINE_WIDTH)
+        materials[tables.moves_freely, at.MOVE_IN] = buckets.count
     demand = [Given(order=it.order, kind=CUSTOMER_ORDER, material=number[it.material], bucket=buckets.of(it.due_us), quantity=it.quantity)
               for it in position.wishes]  # fmt: skip
     demand += [Given(order=it.name, kind=FORECAST, material=number[it.material], bucket=bucket, quantity=quantity)
-               for it, bucket, quantity in by_bucket(position.expected, buckets, _demand_fences(plant, buckets))]  # fmt: skip
+               for it, bucket, quantity in by_bucket(position.expected, buckets, tables.fences)]  # fmt: skip
     supply = []
-    places = [place for level in levels for place in level]
-    choices = {(it.parent, it.about): it.name for it in places if it.kind == "material"}
     for it in position.on_order:
         if it.quantity:
             supply.append(_given(it, number[it.material], buckets.of(it.due_us), it.quantity))
-        takes, gives = _movements(_with_choice(it, choices), materials, lines, number, buckets)
+        takes, gives = _movements(_with_choice(it, tables.choices), materials, lines, number, buckets)
         demand += takes
         supply += gives
+    names = tuple(number)
     return Task(
-        names=tuple(definitions),
-        definitions=tuple(definitions.values()),
-        demand=tuple(demand),
-        supply=tuple(supply),
+        names=names, definitions=tuple(tables.definitions.values()), demand=tuple(demand), supply=tuple(supply),
         requirements=Requirements(
-            materials=materials, costs=_costs(list(definitions.values()), buckets.days), calendars=buckets.calendars, lines=lines,
-            demand=_rows(demand), supply=_rows(supply), bucket_count=buckets.count, below=_below(places, number),
-            movable=_movable(tuple(definitions), supply),
+            materials=materials, costs=tables.costs, calendars=buckets.calendars, lines=lines, demand=_rows(demand),
+            supply=_rows(supply), bucket_count=buckets.count, below=tables.below, movable=_movable(names, supply),
         ),
     )  # fmt: skip
 
@@ -219,7 +241,7 @@ def _lines(definitions: dict[str, MaterialDefinition], number: dict[str, int]) -
             yield number[name], number[given_off.material], share.numerator, share.denominator, 1
 
 
-def _movements(of: OnOrder, materials: Ints, lines: Ints, number: dict[str, int], buckets: Buckets) -> tuple[list[Given], list[Given]]:
+def _movements(of: OnOrder, materials: Ints, lines: Ints, number: Mapping[str, int], buckets: Buckets) -> tuple[list[Given], list[Given]]:
     """What an order on its way will still take, and what it will give off."""
     own, due = number[of.material], buckets.of(of.due_us)
     start = max(0, buckets.before(due, int(materials[own, at.LEAD]), int(materials[own, at.CALENDAR])))

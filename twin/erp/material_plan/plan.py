@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,7 +15,7 @@ from twin.erp.demand_plan.zones import reaches_us
 from twin.erp.material_plan.alternates.choosing import ALTERNATE, Choosing, Substitution
 from twin.erp.material_plan.alternates.places import with_places
 from twin.erp.material_plan.buckets import DAY_US, Buckets
-from twin.erp.material_plan.declared import Given, Task, task_of, with_rows
+from twin.erp.material_plan.declared import Given, Task, tables_of, task_of, with_rows
 from twin.erp.material_plan.listing.orders import PlannedOrder, PlannedOrders
 from twin.erp.material_plan.listing.pegs import PegRow, PlannedPegs, TreeRow
 from twin.erp.material_plan.planning import ArrayPlan, CircularBills, TooMuch
@@ -55,12 +56,12 @@ class MaterialPlan:
     """
 
     def __init__(self, plant: Plant, position: Position, *, bucket_us: int = DAY_US, until_us: int | None = None) -> None:
+        self._until_us = until_us
         self.plant, self.levels = with_places(plant)  # with a phantom for each choice that bills leave; itself, where they leave none
         self._bucket_us, self._bought, self.by_point = bucket_us, position.bought, position.by_point
-        self.buckets = Buckets(
-            plant, position.now_us, max(position.until_us, until_us or 0, reaches_us(self.plant, position.now_us)), bucket_us
-        )
-        self.task: Task = task_of(self.plant, position, self.buckets, self.levels)
+        self.buckets = Buckets(plant, position.now_us, self._reach_us(position), bucket_us)
+        self._tables = tables_of(self.plant, self.buckets, self.levels)
+        self.task: Task = task_of(position, self.buckets, self._tables)
         self.substitutions: tuple[Substitution, ...] = ()
         try:
             self.arrays = ArrayPlan(self.task.requirements)
@@ -76,23 +77,29 @@ class MaterialPlan:
         self.planned_count = self.arrays.planned_count
         self._choose()
 
-    def take(self, position: Position) -> int:
-        """Net change: become the plan for another position of the same day; how many materials were planned anew.
+    def _reach_us(self, position: Position) -> int:
+        """How far to look for a position."""
+        return max(position.until_us, self._until_us or 0, reaches_us(self.plant, position.now_us))
 
-        Raises
-        ------
-        ValueError : the position is of another day, or looks further than this plan
+    def changed_to(self, position: Position) -> MaterialPlan | None:
+        """Net change: the plan for another position, where only what that touches is planned anew (`planned_count`); this one stays.
+
+        None where there is none: the position is of another day, looks further or less far, or needs more than can be counted; or who
+        works here works on other days by now.
         """
-        until = Buckets(self.plant, position.now_us, position.until_us, self._bucket_us)
-        if until.first_day != self.buckets.first_day or until.count > self.buckets.count:
-            raise ValueError("net change is for what changed within a day and within the plan; allowed: a plan anew")
-        self.task, self.substitutions, self._bought = task_of(self.plant, position, self.buckets, self.levels), (), position.bought
-        self.by_point = position.by_point
+        if not self.buckets.are(Buckets(self.plant, position.now_us, self._reach_us(position), self._bucket_us)):
+            return None
+        changed = copy(self)
         for name in ("orders", "listed", "pegs", "pegged", "expedited"):
-            self.__dict__.pop(name, None)
-        self.planned_count = self.arrays.take(self.task.requirements)
-        self._choose()
-        return self.planned_count
+            changed.__dict__.pop(name, None)
+        changed.arrays, changed.task = self.arrays.copied(), task_of(position, self.buckets, self._tables)
+        changed.substitutions, changed._bought, changed.by_point = (), position.bought, position.by_point
+        try:
+            changed.planned_count = changed.arrays.take(changed.task.requirements)
+            changed._choose()
+        except TooMuch:
+            return None
+        return changed
 
     def _choose(self) -> None:
         """What alternatives take over, where bills leave a choice."""

@@ -5,6 +5,7 @@ Materials are numbered as they come; inside they are numbered by low-level code,
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -216,6 +217,13 @@ class ArrayPlan:
         self._movable_rows, self._movable = movable_rows, movable
         self._changed[changed] = 1
         return self._plan()
+
+    def copied(self) -> ArrayPlan:
+        """The same plan, which may take another position while this one stays."""
+        new = copy(self)
+        for name in ("incoming", "started", "_flow", "_changed"):
+            setattr(new, name, getattr(self, name).copy())
+        return new
 
     def _difference(self, rows: Ints, before: Ints) -> Ints:
         table = np.zeros_like(self._flow)

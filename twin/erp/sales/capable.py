@@ -32,12 +32,11 @@ def capable(erp: Erp, material: str, quantity: int, now_us: int, without: str = 
     """
     from twin.erp.capacity_plan.answers import promise_of, written  # Numba comes in only where somebody asks for this
     from twin.erp.capacity_plan.capacity_plan import CapacityPlan
-    from twin.erp.material_plan.plan import MaterialPlan
     from twin.erp.material_plan.position import erp_position
 
     position, plant = erp_position(erp, now_us, without), erp.planning_parameters.plant
     try:
-        plan = CapacityPlan(plant, MaterialPlan(plant, position), position)
+        plan = CapacityPlan(plant, erp.planning_parameters.plan(position), position)
     except ValueError as beyond:  # somebody has ordered for in six years: no reason to promise nothing
         return _by_lead_times(erp, material, quantity, now_us, without, str(beyond))
     found = promise_of(plan, plan.promising(), material, quantity)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from twin.model.events import LotExpiryRecorded, TestResultRecorded
-from twin.model.materials import Each, Materials, unit_bill
 from twin.model.plant import Plant
 
 NEVER_US = 2**62
@@ -76,8 +75,3 @@ class Expiries:
         if material not in self._by_expiry:
             return lots
         return sorted(lots, key=lambda lot: self.expires_us.get(lot.lot, NEVER_US))
-
-
-def unit_bills(materials: Materials) -> dict[str, dict[str, Each]]:
-    """What one smallest unit of each material consumes."""
-    return {name: unit_bill(materials.materials, name) for name in materials.materials}

@@ -1,6 +1,6 @@
 """What of what is declared may become otherwise while the journal goes on, and what is wrong with a change of it.
 
-What the floor and the books have been built of stays: units, bills, routings, kinds. They have entries of their own where they change.
+What the floor and the books have been built of stays: units, bills, routings, kinds; of something new all of that is said.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Protocol
 from twin.model.checks.plant_checks import check_plant
 from twin.model.floor.words import is_id
 from twin.model.master_data.dated import Dated, Revision, table_of
+from twin.model.master_data.made import MADE, OF_MADE, outside
 from twin.model.measures import read_duration
 from twin.model.plant import Plant
 from twin.model.problems import Finding, did_you_mean, listed
@@ -29,9 +30,10 @@ MAY_CHANGE: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Keys by table; a part of one is named by its path, as `planning.safety_stock`."""
 MAY_BE_NEW = ("suppliers", "customers", "tax_codes", "materials")
-"""Where something may be declared that was not there; of materials what is bought."""
+"""Where something may be declared that was not there; of materials what is bought, or made by a bill and a routing."""
 BOUGHT = "purchased"
-_OF_NEW: Mapping[str, tuple[str, ...]] = {"materials": ("kind", "unit", "units", "price_per")}
+_NEW_KINDS = (BOUGHT, *MADE)
+_OF_NEW: Mapping[str, tuple[str, ...]] = {"materials": ("kind", "unit", "units", "price_per", *OF_MADE)}
 """Keys that are said of something new, and stay so."""
 _ELSEWHERE = {
     "credit_limit": "a credit limit is changed by CreditLimitChanged",
@@ -72,6 +74,8 @@ def doubts(change: Change, plant: Plant, dated: Dated, coming: Iterable[Revision
     tried = dated.tried(change, change.table, change.declared, plant)
     if not (coming or change.is_new) and dated.changes_nothing(change, change.table, change.declared):
         return [f"all of it is declared of '{change.declared}' already; allowed: something that is otherwise"]
+    if found := [*outside(change.declared, tried.layout.routings.get(change.declared, {}))] if change.is_new else []:
+        return found
     before = {_gist(it) for it in check_plant(plant)}
     return [_in_words(it) for it in check_plant(tried) if _gist(it) not in before]
 
@@ -89,8 +93,8 @@ def _not_new(change: Change, known: Mapping[str, object]) -> str:
         return "this plant declares no customers, so anybody is one; allowed: nothing"
     if change.declared in known:
         return f"{kind} '{change.declared}' is there already; allowed: one that no other has"
-    if change.table == "materials" and (said := dict(change.changes).get("kind", "").strip()) != BOUGHT:
-        return f"kind '{said}': what is made has a bill and a routing, which no entry declares; allowed: kind {BOUGHT}"
+    if change.table == "materials" and (said := dict(change.changes).get("kind", "").strip()) not in _NEW_KINDS:
+        return f"kind '{said}': nobody could bring or make it by an entry{did_you_mean(said, _NEW_KINDS)}; allowed: {listed(_NEW_KINDS)}"
     if not is_id(change.declared):
         return f"'{change.declared}' is no id; allowed: letters, digits, '_', '-' and '.', as in new_mill"
     return ""
@@ -115,7 +119,12 @@ def _wrong_keys(change: Change) -> Iterator[str]:
 
 def _of_lots(change: Change, plant: Plant) -> Iterator[str]:
     """What is begun was cut, shared and given off by what is declared of it."""
-    if change.table != "materials" or change.is_new:
+    if change.table != "materials":
+        return
+    if change.is_new:
+        kind = dict(change.changes)["kind"].strip()
+        if kind in MADE and "standard_cost" in dict(change.changes):
+            yield f"'{change.declared}' is {kind}, so its standard is rolled up; allowed: no standard_cost, or kind {BOUGHT}"
         return
     it, keys = plant.materials.materials[change.declared], [key for key, _ in change.changes]
     if "lot_size" in keys and (it.by_products or it.bill_for > 1):

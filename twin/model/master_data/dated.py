@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from twin.model.events import MasterDataRevised
 from twin.model.master_data.complaints import findings
 from twin.model.master_data.currencies import other_currencies
+from twin.model.master_data.made import MATERIALS, Routing, apart, complaints, routing_of, with_routing
 from twin.model.materials import Customer, MaterialDefinition, Materials, Supplier
 from twin.model.measures import Table
 from twin.model.personnel.staff import staffed
@@ -49,7 +50,12 @@ class Revision(Protocol):
 
 def with_own_tables(plant: Plant) -> Plant:
     """The plant with a staff and tables of its own, which only whoever asked for them changes."""
-    return staffed(plant).model_copy(update={"materials": _copied(plant.materials)})
+    return _with_tables(staffed(plant), _copied(plant.materials), plant.layout.routings)
+
+
+def _with_tables(plant: Plant, materials: Materials, routings: Mapping[str, Routing]) -> Plant:
+    layout = plant.layout.model_copy(update={"routings": dict(routings)})
+    return plant.model_copy(update={"layout": layout, "materials": materials})
 
 
 def _copied(materials: Materials) -> Materials:
@@ -84,7 +90,7 @@ class Dated:
     """
 
     def __init__(self, plant: Plant) -> None:
-        self._materials, self._currency = plant.materials, plant.layout.currency
+        self._materials, self._currency, self._routings = plant.materials, plant.layout.currency, plant.layout.routings
         self._histories: dict[Key, History] = {}
         self.version = 0
 
@@ -104,6 +110,8 @@ class Dated:
         history.coming = [it for it in history.coming if (it.changes, it.from_us) != (event.changes, event.from_us)]
         *_, table[event.declared] = self._states(event.table, history.begun, history.said)
         self._date(event.table, history)
+        if event.is_new and (routing := self._routing(event.table, [event])):
+            self._routings[event.declared] = routing
         self.version += 1
 
     def expect(self, event: MasterDataRevised) -> None:
@@ -126,13 +134,14 @@ class Dated:
         found: dict[str, None] = {}
         for it in said:
             written = _with(written, it.changes)
+            plain, of_floor = apart(table, written)
             try:
-                model.model_validate(written)
+                model.model_validate(plain)
             except ValidationError as error:
-                complaints = list(findings("items", model, written, error))
+                wrong = list(findings("items", model, plain, error))
             else:
-                complaints = list(other_currencies("items", written, self._currency))
-            for one in complaints:
+                wrong = list(other_currencies("items", plain, self._currency))
+            for one in (*wrong, *complaints(of_floor)):
                 of = ".".join(map(str, one.path))
                 allowed = f"; allowed: {one.allowed}" if one.allowed else ""
                 found[f"{of}: {one.what}{allowed}"] = None
@@ -141,10 +150,11 @@ class Dated:
     def tried(self, event: Revision, table: str, declared: str, plant: Plant) -> Plant:
         """`plant` with what is declared as it would be, if that is no problem: a value."""
         history = self._history(table, declared)
-        *_, last = self._states(table, history.begun, in_order([*history.said, event]))
+        said = in_order([*history.said, event])
+        *_, last = self._states(table, history.begun, said)
         materials = _copied(plant.materials)
         table_of(materials, table)[declared] = last
-        return plant.model_copy(update={"materials": materials})
+        return with_routing(plant.model_copy(update={"materials": materials}), declared, self._routing(table, said))
 
     def changes_nothing(self, event: Revision, table: str, declared: str) -> bool:
         """Whether all of it was so already, and has stayed so."""
@@ -156,7 +166,7 @@ class Dated:
 
     def seen(self, plant: Plant) -> Plant:
         """`plant` with the tables as they are now, as a value that stays so."""
-        return plant.model_copy(update={"materials": _copied(self._materials)})
+        return _with_tables(plant, _copied(self._materials), self._routings)
 
     def _history(self, table: str, declared: str) -> History:
         """What was said of it; nothing, if it is as the files have it, or not there."""
@@ -166,7 +176,15 @@ class Dated:
         written = self._written(begun)
         for it in said:
             written = _with(written, it.changes)
-            yield MODELS[table].model_validate(written)
+            yield MODELS[table].model_validate(apart(table, written)[0])
+
+    @staticmethod
+    def _routing(table: str, said: Iterable[Revision]) -> Routing:
+        """How something is made that is new; nothing of it is said later."""
+        written: dict[str, Any] = {}
+        for it in said if table == MATERIALS else ():
+            written = _with(written, it.changes)
+        return routing_of(written)
 
     def _written(self, it: Table | None) -> dict[str, Any]:
         """As items.yaml has it."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from twin.model.master_data.allowed import BOUGHT, MAY_CHANGE, keys_of
 from twin.model.master_data.dated import MODELS, table_of
+from twin.model.master_data.made import MADE, MATERIALS, OF_MADE, ROUTING, outside, routing_of
 from twin.model.materials import MaterialDefinition, Materials
 from twin.model.measures import Table
 from twin.model.plant import Plant
@@ -54,9 +55,12 @@ def not_yet_so(changes: Iterable[Differing], plant: Plant) -> Iterator[Differing
     written = _written(plant)
     for it in changes:
         there = _table(written, it.table).get(it.declared)
-        left = it.changes if there is None else tuple((key, value) for key, value in it.changes if _value(there.get(key)) != value)
-        if left or there is None:
-            yield replace(it, changes=left, is_new=there is None)
+        if there is None:
+            yield it
+            continue
+        is_so = {**there, ROUTING: written["layout"]["routings"].get(it.declared)}
+        if left := tuple((key, value) for key, value in it.changes if _value(is_so.get(key)) != value):
+            yield replace(it, changes=left, is_new=False)
 
 
 def with_changes(plant: Plant, was: Plant, now: Plant) -> Plant:
@@ -77,22 +81,48 @@ def begun_with(begun: Plant, now: Plant) -> Plant:
     new = _new(_written(begun), _written(now))
     tables = {table: _as_at_first(table, begun.materials, now.materials, new[table]) for table in MODELS}
     finance = now.materials.finance.model_copy(update={"tax_codes": tables.pop("tax_codes")})
-    return now.model_copy(update={"materials": now.materials.model_copy(update={**tables, "finance": finance})})
+    routings = {name: it for name, it in now.layout.routings.items() if name not in new[MATERIALS]}
+    layout = now.layout.model_copy(update={"routings": routings})
+    return now.model_copy(update={"layout": layout, "materials": now.materials.model_copy(update={**tables, "finance": finance})})
 
 
 def _new(was: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, list[str]]:
-    """By table what was not there, and may come while a journal goes on: of materials what is bought, and nothing else is made of."""
+    """By table what was not there, and may come while a journal goes on: of materials what is named only by what comes with it."""
     new = {table: [name for name in _table(written, table) if name not in _table(was, table)] for table in MODELS}
-    there = _table(written, "materials")
-    elsewhere = json.dumps([written["layout"], [it for name, it in there.items() if name not in new["materials"]]])
+    there, routings = _table(written, MATERIALS), written["layout"]["routings"]
     plain = MaterialDefinition.model_validate({"kind": BOUGHT}).model_dump(mode="json")
-    said = keys_of("materials", is_new=True)
-    new["materials"] = [
-        name for name in new["materials"]
-        if {**there[name], **{key: plain[key] for key in said}} == plain and there[name]["kind"] == BOUGHT
-        and json.dumps(name) not in elsewhere
-    ]  # fmt: skip
+    said = [key for key in keys_of(MATERIALS, is_new=True) if key != ROUTING]
+
+    def may_come(name: str) -> bool:
+        is_plain = {**there[name], **{key: plain[key] for key in said}} == plain and there[name]["kind"] in (BOUGHT, *MADE)
+        return is_plain and not any(outside(name, routing_of({ROUTING: routings.get(name, {})})))
+
+    come = [name for name in new[MATERIALS] if may_come(name)]
+    while True:  # what is named elsewhere does not come, and then neither does what is made of it
+        layout = {**written["layout"], "routings": {name: it for name, it in routings.items() if name not in come}}
+        elsewhere = json.dumps([layout, [it for name, it in there.items() if name not in come]])
+        rest = [name for name in come if json.dumps(name) not in elsewhere and _is_of(there[name], (*_table(was, MATERIALS), *come))]
+        if rest == come:
+            break
+        come = rest
+    new[MATERIALS] = _components_first(come, there)
     return new
+
+
+def _is_of(written: Mapping[str, Any], known: Collection[str]) -> bool:
+    """Whether all that goes into it is there before it, or comes with it."""
+    return all(line["material"] in known for line in written["bill"])
+
+
+def _components_first(new: Collection[str], there: Mapping[str, Any]) -> list[str]:
+    """In an order in which entries can declare them, one after the other; as they stand in the file otherwise."""
+    ordered: list[str] = []
+    left = list(new)
+    while left:
+        following = next((name for name in left if all(line["material"] not in left for line in there[name]["bill"])), left[0])
+        ordered.append(following)
+        left.remove(following)
+    return ordered
 
 
 def _as_at_first(table: str, begun: Materials, now: Materials, new: Collection[str]) -> dict[str, Table]:
@@ -108,15 +138,24 @@ def _as_at_first(table: str, begun: Materials, now: Materials, new: Collection[s
 
 
 def _of_table(table: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Differing]:
-    new = _new(was, now)[table]
-    for name, written in _table(now, table).items():
-        before = _table(was, table).get(name)
+    new, there = _new(was, now)[table], _table(now, table)
+    for name in [*(name for name in there if name not in new), *new]:
+        written, before = there[name], _table(was, table).get(name)
         if before is None and name not in new:
             continue
         changed = [key for key in keys_of(table, is_new=before is None) if written.get(key) != (before or {}).get(key)]
         if before is None or changed:
             changes = tuple((key, _value(written[key])) for key in changed if written[key] or before is not None)
+            if table == MATERIALS and before is None:
+                changes = _of_its_kind(changes, written, now["layout"]["routings"].get(name))
             yield Differing(table=table, declared=name, changes=changes, is_new=before is None)
+
+
+def _of_its_kind(changes: tuple[tuple[str, str], ...], written: Mapping[str, Any], routing: Any) -> tuple[tuple[str, str], ...]:
+    """What is said of a new material: how it is made, if it is made here, and nothing of that, if it is bought."""
+    if written["kind"] in MADE:
+        return (*changes, (ROUTING, _value(routing)))
+    return tuple(it for it in changes if it[0] not in OF_MADE)
 
 
 def _value(written: Any) -> str:
@@ -141,7 +180,9 @@ def _without(written: dict[str, Any], was: dict[str, Any]) -> dict[str, Any]:
         there = {name: it for name, it in _table(written, table).items() if name not in new[table]}
         materials[table] = {name: {k: v for k, v in it.items() if k not in keys} for name, it in there.items()}
     materials["finance"] = {key: value for key, value in materials["finance"].items() if key != "tax_codes"}
-    return {**written["layout"], **materials, "signals": written["signals"]}
+    layout = dict(written["layout"])
+    layout["routings"] = {name: it for name, it in layout["routings"].items() if name not in new[MATERIALS]}
+    return {**layout, **materials, "signals": written["signals"]}
 
 
 def _paths(was: Any, now: Any, path: tuple[str, ...] = ()) -> Iterator[str]:

@@ -15,6 +15,27 @@ DISPATCH_RULES: tuple[str, ...] = (
 )  # fmt: skip
 
 
+RULE_TITLES = {
+    "fifo": "first come, first served (FIFO)",
+    "edd": "earliest due date first (EDD)",
+    "spt": "shortest operation first (SPT)",
+    "critical_ratio": "least time for the work that is left (critical ratio)",
+    "setup_avoidance": "what needs the shortest set-up (set-up avoidance)",
+    "priority": "highest priority first",
+    "slack": "least slack first",
+    "slack_per_operation": "least slack for each operation left",
+    "sequence": "the published schedule (sequence)",
+    "weighted": "weighted sum of several",
+    "as now": "as it is decided now",
+}
+"""What goes first by each rule, as the shop floor reads it; the name by which a file or command asks for it in brackets."""
+
+
+def rule_title(rule: str) -> str:
+    """What goes first by a rule; one of a user's own has but its name."""
+    return RULE_TITLES.get(rule, rule.replace("_", " "))
+
+
 def _known_rule(value: str) -> str:
     """A rule that there is, or one of a user's own that was registered before."""
     known = [*DISPATCH_RULES, *OWN_RULES]

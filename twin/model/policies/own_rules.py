@@ -15,6 +15,7 @@ class OwnRule:
     name: str
     key: Callable[..., float]
     address: int
+    fingerprint: str = ""  # of what it does: results of a rule of the same name that does another thing are not its own
     keeps: tuple[Any, ...] = ()  # what must live as long as somebody may call it
 
     def __reduce__(self) -> tuple[Callable[[str], OwnRule], tuple[str]]:

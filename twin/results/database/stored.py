@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from twin.erp import Erp
@@ -11,6 +11,7 @@ from twin.erp.warehouse.contents import Contents
 from twin.erp.warehouse.counting import CountedPlace, CycleCount
 from twin.erp.warehouse.pick_lists import PickList
 from twin.erp.warehouse.serials import Serials
+from twin.erp.warehouse.transfers.transferring import StockTransfer
 from twin.erp.warehouse.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "bin_content", "stock_reservation", "pick_line", "bin_count", "cycle_count", "package", "package_content", "serial_number",
+    "stock_transfer",
 )  # fmt: skip
 
 
@@ -36,6 +38,7 @@ def stored_rows(erp: Erp) -> dict[str, list[Row]]:
         "bin_content": _contents(contents), "stock_reservation": reserved, "pick_line": _picks(contents.pick_lists.all.values()),
         "bin_count": _counted(contents.counting.places), "cycle_count": _counts(contents.counting.all.values()),
         **_packed(erp.packing), "serial_number": _numbered(contents.serials),
+        "stock_transfer": _transferred(warehouse.transfers.all.values(), contents.declared.site),
     }  # fmt: skip
 
 
@@ -97,6 +100,17 @@ def _packed(packing: Packing | None) -> dict[str, list[Row]]:
             {"package": it.package, "lot": lot, "quantity": quantity} for it in packages for lot, quantity in it.content.items()
         ],
     }  # fmt: skip
+
+
+def _transferred(transfers: Iterable[StockTransfer], site: Callable[[str], str]) -> list[Row]:
+    return [
+        {
+            "transfer": it.transfer, "material": it.material, "lot": it.lot, "quantity": it.quantity, "from_bin": it.from_bin,
+            "from_site": site(it.from_bin), "to_bin": it.bin, "to_site": site(it.bin), "issued_us": it.issued_us,
+            "received": it.received, "lost": it.lost, "open_quantity": it.open_quantity, "ended_us": it.ended_us, "reason": it.reason,
+        }
+        for it in transfers
+    ]  # fmt: skip
 
 
 def _numbered(serials: Serials) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -79,14 +80,20 @@ def planned_rows(run: Run) -> dict[str, list[Row]]:
     As the page Material plan shows it: by what planners have set, over all open orders. None where there can be no plan by days, since
     something is wanted too far ahead: the run itself does not end for that.
     """
-    from twin.erp.material_plan.plan import MaterialPlan  # Numba comes in only where a plan is asked for
     from twin.erp.material_plan.position import erp_position
+    from twin.results.planning.plans_now import load_by_week, master_lines
 
+    position = with_forecasts(run.erp, erp_position(run.erp, run.now_us))
+    expected = {"forecast_week": _expected(run.erp)}
     try:
-        plan = MaterialPlan(run.erp.planning_parameters.plant, with_forecasts(run.erp, erp_position(run.erp, run.now_us)))
+        plan = run.erp.planning_parameters.plan(position)
     except ValueError:
-        return {"planned_order": [], "action_message": [], "peg": [], "forecast_week": _expected(run.erp)}
-    return {"planned_order": _planned(plan), "action_message": _messages(plan), "peg": _pegs(plan), "forecast_week": _expected(run.erp)}
+        return {**{name: [] for name in ("planned_order", "action_message", "peg", "master_schedule", "capacity_week")}, **expected}
+    return {
+        "planned_order": _planned(plan), "action_message": _messages(plan), "peg": _pegs(plan), **expected,
+        "master_schedule": [{**asdict(it), "zone": str(it.zone)} for it in master_lines(plan)],
+        "capacity_week": [asdict(it) for it in load_by_week(run, plan, position)],
+    }  # fmt: skip
 
 
 def _expected(erp: Erp) -> list[Row]:

@@ -34,6 +34,7 @@ class JobAhead:
     consumes: bool
     left_us: float | None = None  # run time left of a job order that has begun
     after: JobAhead | None = None
+    person: str = ""  # who is at it, or was before a break
     done_on: dict[str, str] = field(default_factory=dict)  # operations that its lot was at: the equipment; one for all jobs of a lot
 
     def may_go_to(self, equipment: str) -> bool:
@@ -55,6 +56,7 @@ class UnitAhead:
     """A work unit or a line."""
 
     name: str
+    place: tuple[int, int]  # of its work center, and there: in which order the MES looks at equipment
     center: str
     hours: WorkingHours
     matrix: SetupMatrix | None
@@ -78,6 +80,7 @@ class UnitAhead:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class PersonAhead:
+    name: str
     classes: frozenset[str]
     hours: WorkingHours
     free_us: int
@@ -86,7 +89,8 @@ class PersonAhead:
 def units_ahead(run: Run, hours: dict[str | None, WorkingHours]) -> dict[str, UnitAhead]:
     """Work units and lines in declared order; one that is down is free when its repair should be over."""
     layout, set_up_for = run.plant.layout, run.mes.execution.set_up_for
-    found = {}
+    found: dict[str, UnitAhead] = {}
+    centers = list(run.plant.layout.work_centers)
     for name, record in run.mes.equipment.records.items():
         if not record.is_scheduled:
             continue
@@ -94,6 +98,7 @@ def units_ahead(run: Run, hours: dict[str | None, WorkingHours]) -> dict[str, Un
         matrix = layout.setups.get(unit.equipment_class if unit else name)
         found[name] = UnitAhead(
             name=name,
+            place=(centers.index(record.work_center), len(found)),
             center=record.work_center,
             hours=hours[record.calendar],
             matrix=matrix,
@@ -130,7 +135,7 @@ def persons_ahead(run: Run, hours: dict[str | None, WorkingHours]) -> list[Perso
     """Everybody, free now; who is busy is said by what is on the units."""
     name_of = run.mes.calendars.name_of
     return [
-        PersonAhead(classes=frozenset(it.classes), hours=hours[name_of[name]], free_us=run.now_us)
+        PersonAhead(name=name, classes=frozenset(it.classes), hours=hours[name_of[name]], free_us=run.now_us)
         for name, it in run.plant.layout.persons.items()
     ]
 
@@ -152,9 +157,10 @@ def jobs_ahead(run: Run) -> tuple[list[JobAhead], dict[str, list[JobAhead]]]:
             quantity=max(0, job.quantity - (report.scrap + report.rework if report else 0)),
             due_us=job.due_us,
             priority=job.priority,
-            ready_us=max(run.now_us, expected_us(run, job)),
+            ready_us=since_us if (since_us := expected_us(run, job)) >= 0 else run.now_us,
             consumes=run.mes.commands.consumes(job),
             left_us=run_left_us(run, job) if job.started_us >= 0 else None,
+            person=job.person if job.started_us >= 0 else "",
             done_on=done_on.setdefault(job.lot, {}),
         )
         bound_to = unit_bound_to(job, run.mes.job_orders, run.mes.lots)

@@ -27,7 +27,9 @@ LEAVES_OUT: dict[str, str] = {
     "futures": "hundreds of futures with failures, yields and new orders; what MES and persons do besides their rules is not in them",
     "played once": "all open work played through once from now: queues, set-ups, batches, shifts, stock, repairs under way;"
     " new failures and new orders are not in it",
-    "finite load": "orders on equipment by due date, one thing at a time: batches, transport, failures and new orders are not in it",
+    "finite load": "what is asked for or planned on equipment by due date, one thing at a time and none before its planned start, though"
+    " the floor begins sooner what it has been given; batches, transport, failures and new orders are not in it",
+    "trial of the plan": "futures in which the material plan decides once a day what is made and bought, whoever decides it here",
     "capable to promise": "material and finite capacity beside all that is planned; failures and queues that nobody planned are not in it",
     "available to promise": "stock and planned lead times alone; capacity, queues and failures are not in it",
 }

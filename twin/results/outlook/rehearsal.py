@@ -20,6 +20,7 @@ from twin.model.personnel.working_hours import WorkingHours
 from twin.model.plant import most_at_once
 from twin.model.policies.own_rules import OWN_RULES
 from twin.results.outlook.ahead import JobAhead, UnitAhead, jobs_ahead, on_it_us, persons_ahead, planned_jobs, units_ahead
+from twin.results.outlook.crew import Crew
 from twin.results.run import Run
 
 HORIZON_US = 35 * 86_400_000_000
@@ -41,8 +42,7 @@ class Rehearsal:
             **{name: WorkingHours.of(work, run.now_us, self._until_us) for name, work in calendars.items()},
         }
         self.units = units_ahead(run, self.hours)
-        self._persons = persons_ahead(run, self.hours)
-        self._staffed: dict[tuple[str, str], WorkingHours] = {}  # (unit, personnel class): when it works and somebody is there
+        self._crew = Crew(persons_ahead(run, self.hours), self._at)
         policies = run.mes.policies  # that hold now: with the sequence of the schedule that was published
         centers = run.plant.layout.work_centers
         self._of_center = {center: [it for it in self.units.values() if it.center == center] for center in centers}
@@ -76,6 +76,7 @@ class Rehearsal:
             now_us = self._events[0][0]
             while self._events and self._events[0][0] == now_us:
                 heapq.heappop(self._events)[2](now_us)
+            self._crew.go_on(now_us)
             self._start_all(now_us)
         return self
 
@@ -103,7 +104,7 @@ class Rehearsal:
         for jobs in (waiting, *at_units.values()):
             self._expect(jobs, None)
         for job in waiting:
-            self._at(job.ready_us, self._comes(job))
+            self._at(max(now_us, job.ready_us), self._comes(job, job.ready_us))
         for name, jobs in at_units.items():
             self._goes_on(self.units[name], jobs)
         for unit in self.units.values():
@@ -143,7 +144,7 @@ class Rehearsal:
         """What is on a unit goes on, once it is up."""
         setup_us, run_us = on_it_us(self._run, unit, jobs)
         unit.jobs = jobs
-        self._work(unit, jobs[0], max(self._run.now_us, unit.free_us), setup_us, run_us)
+        self._at(max(self._run.now_us, unit.free_us), lambda now_us: self._work(unit, jobs[0], now_us, setup_us, run_us))
 
     # What happens
 
@@ -152,9 +153,9 @@ class Rehearsal:
             heapq.heappush(self._events, (at_us, self._pushed, action))
             self._pushed += 1
 
-    def _comes(self, job: JobAhead) -> Callable[[int], None]:
+    def _comes(self, job: JobAhead, since_us: int | None = None) -> Callable[[int], None]:
         def come(now_us: int) -> None:
-            job.ready_us = now_us
+            job.ready_us = now_us if since_us is None else since_us
             self._waiting[job.step.work_center].append(job)
 
         return come
@@ -255,13 +256,10 @@ class Rehearsal:
             for component, each in self._bills[job.step.material].items():
                 if self._on_hand[component] < needed(each, job.quantity):
                     return False
-        return not self._needs_person(unit, job) or self._is_somebody_free(job.step.personnel_class, now_us)
+        return not self._needs_person(unit, job) or self._crew.is_free(job.step.personnel_class, now_us)
 
     def _needs_person(self, unit: UnitAhead, job: JobAhead) -> bool:
         return job.step.personnel_class is not None and (job.step.attended == "all" or unit.setup_us(job.step.setup_family) > 0)
-
-    def _is_somebody_free(self, personnel_class: str | None, now_us: int) -> bool:
-        return any(p.free_us <= now_us and personnel_class in p.classes and p.hours.is_open(now_us) for p in self._persons)
 
     def _rank(self, unit: UnitAhead, job: JobAhead, now_us: int) -> tuple[tuple[float, ...], int, str]:
         step, setup_us = job.step, unit.setup_us(job.step.setup_family)
@@ -295,41 +293,21 @@ class Rehearsal:
 
     def _work(self, unit: UnitAhead, job: JobAhead, now_us: int, setup_us: float, run_us: float) -> None:
         """Set up and run within the calendars, with somebody there as long as the segment asks for it."""
-        step, wanted = job.step, job.step.personnel_class
+        step = job.step
         unit.family = step.setup_family or unit.family
         setup, run = round(setup_us), max(NO_TIME_US, round(run_us))
-        if wanted is None:
-            end_us = unit.hours.end_us(now_us, setup + run)
+        attended_us = setup + (run if step.attended == "all" else 0) if step.personnel_class is not None else 0
+
+        def alone(from_us: int) -> None:
+            end_us = unit.hours.end_us(from_us, setup + run - attended_us) or self._until_us + 1
+            unit.free_us, unit.ran_from_us = end_us, max(now_us, end_us - run)
+            self._at(end_us, self._finished(unit))
+
+        unit.free_us = self._until_us + 1  # until somebody has been there for as long as it takes
+        if not attended_us:
+            alone(now_us)
         else:
-            staffed = self._hours_with(unit, wanted)
-            attended_until_us = staffed.end_us(now_us, setup + (run if step.attended == "all" else 0))
-            end_us = attended_until_us
-            if step.attended != "all" and attended_until_us is not None:
-                end_us = unit.hours.end_us(attended_until_us, run)
-            if attended_until_us is None or attended_until_us > now_us:
-                self._engage(wanted, now_us, attended_until_us or self._until_us)
-        if end_us is None:
-            end_us = self._until_us + 1
-        unit.free_us, unit.ran_from_us = end_us, max(now_us, end_us - run)
-        self._at(end_us, self._finished(unit))
-
-    def _engage(self, personnel_class: str, now_us: int, until_us: int) -> None:
-        """The first free person is busy, at most until the end of the own shift: then somebody else goes on with it."""
-        for person in self._persons:
-            if person.free_us <= now_us and personnel_class in person.classes and person.hours.is_open(now_us):
-                person.free_us = min(until_us, person.hours.closes_us(now_us) or until_us)
-                self._at(person.free_us, _nothing)
-                return
-
-    def _hours_with(self, unit: UnitAhead, personnel_class: str) -> WorkingHours:
-        """When a unit works and somebody of a class is on shift."""
-        key = (unit.name, personnel_class)
-        if key not in self._staffed:
-            calendars, persons = self._run.mes.calendars, self._run.plant.layout.persons
-            names = {calendars.name_of[name] for name, it in persons.items() if personnel_class in it.classes}
-            work_times = [calendars.work_times[name] for name in sorted(names)]
-            self._staffed[key] = unit.hours.both(WorkingHours.of(work_times, self._run.now_us, self._until_us))
-        return self._staffed[key]
+            self._crew.attend(unit, job, attended_us, alone, now_us)
 
 
 def _nothing(_now_us: int) -> None:

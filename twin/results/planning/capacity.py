@@ -154,7 +154,8 @@ def why_late(it: LoadedOrder) -> str:
     """What an order that is done late waits for longest; "" of one that is in time."""
     if it.late_us == 0:
         return ""
-    return f"waits {spoken_duration(it.waits_us)} for {it.waits_for} before {it.operation}" if it.waits_us else "its own work takes so long"
+    waits = f"waits {spoken_duration(it.waits_us)} for {it.waits_for} before operation {it.operation}"
+    return waits if it.waits_us else "its own work takes so long"
 
 
 def work_left(run: Run) -> dict[str, dict[str, float]]:

@@ -22,6 +22,18 @@ VALUE_TITLES = {
     "xbar_r": "mean", "xbar_s": "mean", "i_mr": "value", "p": "share", "np": "number", "c": "defects", "u": "defects a unit",
     "ewma": "weighted mean", "cusum": "sum above and below",
 }  # fmt: skip
+KIND_TITLES = {
+    "xbar_r": "mean and range of each sample (X-bar and R)",
+    "xbar_s": "mean and standard deviation of each sample (X-bar and s)",
+    "i_mr": "single values and their moving range (I and MR)",
+    "p": "share of defective pieces (p)",
+    "np": "number of defective pieces (np)",
+    "c": "defects in each sample (c)",
+    "u": "defects a unit (u)",
+    "ewma": "weighted moving mean (EWMA)",
+    "cusum": "sums of what lies above and below (CUSUM)",
+}
+"""What a chart shows, as the shop floor reads it; its name in textbooks and standards in brackets."""
 SPREAD_TITLES = {"xbar_r": "range", "xbar_s": "standard deviation", "i_mr": "moving range"}
 LINE, LIMIT, SIGNAL = "#3B6EA8", "#8A94A0", "#D55E00"
 

@@ -53,7 +53,7 @@ def queue_now(run: Run, center: str) -> list[WaitingNow]:
 OBSTACLES = {
     "observed": "the plant starts by itself",
     "person": "ready: somebody has to start it",
-    "unit": "what could do it is not free",
+    "unit": "no equipment that can do it is free",
     "refused": "the plant did not take it",
 }
 NO_OBSTACLES = ("observed", "person", "sent")

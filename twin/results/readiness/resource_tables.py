@@ -28,7 +28,8 @@ def queue_table(run: Run, center: str) -> pd.DataFrame:
     """
     centers = run.plant.layout.work_centers
     if center not in centers:
-        raise ValueError(f"no work center is called '{center}'{did_you_mean(center, centers)}; allowed: {listed(centers)}")
+        titled = next((name for name, it in centers.items() if it.title.lower() == center.lower()), center)
+        raise ValueError(f"no work center is called '{center}'{did_you_mean(titled, centers)}; allowed: {listed(centers)}")
     rows = [
         {
             "rank": it.rank, "job_order": it.job_order, "because": it.because, "blocked_by": it.blocked_by,

@@ -5,23 +5,24 @@ Each accepted entry becomes, at its instant, the facts that a machine would have
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from twin.model import events as e
 from twin.model.events import OperationsEvent
+from twin.model.master_data.foreseen import with_new
 from twin.model.plant import Plant, SetupMatrix
 from twin.model.readiness.earlier import is_earlier
 from twin.model.scenario import Scenario
 from twin.model.states import JobCommand, Source
 from twin.model.states import WorkUnitState as S
 from twin.simulation.clock import FactRecorder, Life, PlantEnvironment
-from twin.simulation.demand import Customers, Suppliers
+from twin.simulation.demand import Customers, Suppliers, nobody_delivers
 from twin.simulation.shop_floor.workforce import Workforce
 
 CLOCK_BEAT_US = 5 * 60 * 1_000_000
-ENTRIES = (e.PiecesCounted, e.CountCorrected, e.SetupDone, e.StopReported, e.StopEnded, e.GoodsReceiptEntered)
+ENTRIES = (e.PiecesCounted, e.CountCorrected, e.SetupDone, e.StopReported, e.StopEnded, e.GoodsReceiptEntered, e.MasterDataChanged)
 """What of persons, besides commands, becomes facts here."""
 
 
@@ -69,6 +70,7 @@ class HandWorkedPlant:
         self._counted: dict[str, int] = {}  # by job order, of all that was ever begun
         self._pieces: dict[tuple[str, str, int], int] = {}  # by equipment, job order and instant, of each count
         self._customers, self._suppliers = Customers(env, plant, scenario), Suppliers(env, plant)
+        self._refused: set[tuple[int, str]] = set()
         self._sent: list[OperationsEvent] = []
         self._happened_us = -1  # when what is obeyed now happened, if that was earlier
         self.has_ended = False
@@ -109,6 +111,10 @@ class HandWorkedPlant:
             self._sent += mine
             self._env.settle_soon()
 
+    def recall_refusals(self, refused: Iterable[tuple[int, str]]) -> None:
+        """Instants at which nobody delivered, and why: an earlier version knew nothing of what persons had declared anew."""
+        self._refused = set(refused)
+
     # -- what happens by itself
 
     def _first_family(self, name: str) -> str | None:
@@ -137,19 +143,29 @@ class HandWorkedPlant:
         sent, self._sent = self._sent, []
         for said in sent:
             if isinstance(said, e.PurchaseOrderPlaced):
-                delivers = self._scenario.policies.receipts == "plant"
-                refusal, what = self._suppliers.take_order(said) if delivers else "", type(said).__name__
+                refusal, what = self._order(said), type(said).__name__
             elif isinstance(said, e.PurchaseOrderRevised):
                 self._suppliers.revise(said)
                 continue
             elif isinstance(said, e.GoodsReceiptEntered):
                 self._suppliers.received(said.order, said.quantity)
                 continue
+            elif isinstance(said, e.MasterDataChanged):
+                self._plant = with_new(self._plant, said)
+                self._suppliers.learn(said)
+                continue
             else:
                 refusal, what = self._obey(said), str(getattr(said, "command", type(said).__name__))
             if refusal:
                 self._env.record(e.JobOrderCommandRefused, equipment=said.equipment, job_order=said.job_order, command=what, reason=refusal)
         self._env.touched.clear()
+
+    def _order(self, said: e.PurchaseOrderPlaced) -> str:
+        """Have it delivered, unless persons say what comes; "" or why nobody delivers."""
+        if self._scenario.policies.receipts != "plant":
+            return ""
+        refused = next((words for words in nobody_delivers(said) if (self._env.now_us, words) in self._refused), "")
+        return refused or self._suppliers.take_order(said)
 
     def _obey(self, said: OperationsEvent) -> str:
         """Do what was said; "" or why it cannot be done."""

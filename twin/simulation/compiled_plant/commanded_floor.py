@@ -20,7 +20,7 @@ from twin.kernels.floor.commanding import (
 )
 from twin.kernels.floor.flow.found import put_lot
 from twin.kernels.floor.rows import plant_rows as at
-from twin.model.events import DispositionCarriedOut, JobOrderCommand, PurchaseOrderPlaced, PurchaseOrderRevised
+from twin.model.events import DispositionCarriedOut, JobOrderCommand, MasterDataChanged, PurchaseOrderPlaced, PurchaseOrderRevised
 from twin.model.events.genealogy import LotRegrouped
 from twin.model.plant import Batch, Plant
 from twin.model.states import WorkUnitState
@@ -28,11 +28,11 @@ from twin.simulation.commands import Commands, NamedLot
 from twin.simulation.compiled_plant.floor_state import FloorState
 from twin.simulation.compiled_plant.layout import Layout
 from twin.simulation.compiled_plant.words import Words
-from twin.simulation.demand import Supply
+from twin.simulation.demand import Supply, placed_before
 from twin.simulation.shop_floor.routing import Step, Steps
 
-Obeyed = JobOrderCommand | PurchaseOrderPlaced | PurchaseOrderRevised | DispositionCarriedOut | LotRegrouped
-OBEYED = (JobOrderCommand, PurchaseOrderPlaced, PurchaseOrderRevised, DispositionCarriedOut, LotRegrouped)
+Obeyed = JobOrderCommand | MasterDataChanged | PurchaseOrderPlaced | PurchaseOrderRevised | DispositionCarriedOut | LotRegrouped
+OBEYED = (JobOrderCommand, MasterDataChanged, PurchaseOrderPlaced, PurchaseOrderRevised, DispositionCarriedOut, LotRegrouped)
 
 _GONE = -1
 """Quantity of a delivery that has come, or that another one takes the place of; 0: nothing is wanted of it now."""
@@ -46,6 +46,7 @@ class CommandedFloor:
         self._known: dict[str, tuple[int, int]] = {}  # name -> address and serial of a lot
         self._supply = Supply(plant, seed)
         self._deliveries: list[PurchaseOrderPlaced] = []
+        self._placed: set[str] = set()
         takes_commands: dict[str, Any] = {**plant.layout.work_units, **plant.layout.production_lines}
         floor = {name: _Unit(self, name, getattr(it, "batch", None)) for name, it in takes_commands.items()}
         self._commands = Commands(floor, steps, _Flow(self), _Workforce(self))
@@ -62,6 +63,11 @@ class CommandedFloor:
         if isinstance(command, PurchaseOrderRevised):
             self._revise(command)
             return ""
+        if isinstance(command, MasterDataChanged):
+            self._supply.learn(command)
+            return ""
+        if command.order in self._placed:
+            return placed_before(command.order)
         refusal, lead_time_us = self._supply.lead_time_us(command)
         if not refusal:
             self.expect(command, lead_time_us)
@@ -71,6 +77,7 @@ class CommandedFloor:
         """A delivery comes so long after this instant."""
         await_delivery(self.state.addresses()[0], after_us, len(self._deliveries))
         self._deliveries.append(purchase)
+        self._placed.add(purchase.order)
 
     def _revise(self, said: PurchaseOrderRevised) -> None:
         """So much comes in all, be it nothing, as much later or sooner, if it has not come; what was awaited brings nothing."""
@@ -97,6 +104,7 @@ class CommandedFloor:
     def recall(self, known: Mapping[str, tuple[int, int]], deliveries: Iterable[PurchaseOrderPlaced]) -> None:
         """Know what another has learned."""
         self._known, self._deliveries = dict(known), list(deliveries)
+        self._placed = {it.order for it in self._deliveries}
 
     def calendars(self, persons: tuple[str, ...]) -> int:
         """Address of the list of these persons' calendars; 0 if it is nobody."""

@@ -32,6 +32,7 @@ from twin.model.events import (
     StockCounted,
     WorkInProcessCounted,
 )
+from twin.model.master_data.foreseen import foreseen
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import DEADLOCK, Source
@@ -67,6 +68,7 @@ class CompiledPlant:
             raise ValueError(f"a run must end after its start: {self.end_us} <= {scenario.start_us}")
         if control == "rule":
             refuse_what_rules_cannot_decide(plant, scenario)
+        plant = foreseen(plant, scenario) if control == "commands" else plant
         steps = read_steps(plant)
         words = Words(plant, scenario, steps)
         conwip_lots = scenario.policies.conwip_lots if conwip_lots is None else conwip_lots

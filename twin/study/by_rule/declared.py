@@ -9,8 +9,9 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from twin.erp.accounting.costing.operations import CostElements
 from twin.erp.accounting.rounding import round_half_even
-from twin.erp.accounting.standard_cost import CostElements, CostRollUp, Overheads, total_minor
+from twin.erp.accounting.standard_cost import CostRollUp, Overheads, total_minor
 from twin.erp.accounting.valuation.periods import year_begins_us
 from twin.erp.bills import Bills
 from twin.mes.release import Release, Step

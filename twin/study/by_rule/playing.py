@@ -180,7 +180,7 @@ def _unit_row(unit: UnitTimes) -> dict[str, Any]:
 
 
 def play_by_rule(plant: PlantLike, scenario: ScenarioLike = None, *, seed: int = 1, until: str | None = None) -> PlayedByRule:
-    """Play a plant by rule alone: `play_by_rule("plant_models/gearbox_shop", until="1 y")`. The facts are those of `twin.simulate`.
+    """Play a plant by rule alone: `play_by_rule("plant_models/gearbox_shop", until="365 d")`. The facts are those of `twin.simulate`.
 
     Raises
     ------

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.erp.accounting.standard_cost import WH_PER_MWH
+from twin.erp.accounting.costing.operations import WH_PER_MWH
 from twin.erp.accounting.wip import COST_ELEMENTS
 from twin.kernels.floor.rows import log_rows as said
 from twin.model.bills.given_off import gives_off_at

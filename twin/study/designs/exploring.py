@@ -13,7 +13,7 @@ from twin.library import PlantLike, ScenarioLike
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.study.conduct import Conduct, How, StudyStoppedError, carry_out
-from twin.study.designs.factors import Factor, Point, changed
+from twin.study.designs.factors import Factor, Point, changed, refuse_misfits
 from twin.study.replicating import outcome_values, outcomes_of_all
 from twin.study.replication import Case, Replicated
 from twin.study.statistics.intervals import Interval, mean_interval
@@ -79,8 +79,10 @@ def explored(
     conduct: Conduct, plant: Plant, scenario: Scenario, factors: Sequence[Factor], points: Sequence[Mapping[str, Any]], n: int
 ) -> Exploration:
     """What `explore` gives, with what was read and how it is carried out."""
+    refuse_misfits(factors, points)
+    seeds = conduct.seeds(n)
     cases = [conduct.case(f"point {i}", plant, changed(scenario, factors, point)) for i, point in enumerate(points, 1)]
-    rows = carry_out(conduct, cases, conduct.seeds(n))
+    rows = carry_out(conduct, cases, seeds)
     whole = [done for row in rows if len(done := [result for result in row if result is not None]) == len(cases)]
     if not whole:
         raise StudyStoppedError("the study was stopped before every point was done on one seed; with a folder, what is done is kept")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,8 +36,14 @@ class Range:
     def __post_init__(self) -> None:
         if not self.paths or not self.low < self.high:
             raise ValueError(f"factor '{self.title or self.paths}': allowed: one path or more, and a low bound below the high one")
+        if not (math.isfinite(self.low) and math.isfinite(self.high)):
+            raise ValueError(f"factor '{self.name}': allowed: two bounds that are numbers")
         if isinstance(self.paths, str):
             raise ValueError(f"factor '{self.paths}': allowed: a list of paths, as in paths=['{self.paths}']")
+        if unwritten := [it for it in (self.low, self.high) if not math.isclose(self.rounded(it), it, rel_tol=1e-9, abs_tol=1e-12)]:
+            written = "whole numbers" if self.whole else f"bounds with {self.decimals} decimals, or more of these, as in decimals=4"
+            raise ValueError(f"factor '{self.name}': {' and '.join(map(str, unwritten))} would be simulated as another number; "
+                             f"allowed: {written}")  # fmt: skip
 
     @property
     def name(self) -> str:
@@ -93,6 +101,48 @@ class Choice:
 Factor = Range | Choice
 Point = dict[str, Any]
 """A value for each factor, by the factor's name."""
+
+
+def refuse_doubles(factors: Sequence[Factor]) -> None:
+    """Raise a ValueError where two factors have one name: what one of them does would be taken for the other's.
+
+    Raises
+    ------
+    ValueError : two of a name, or none at all
+    """
+    if not factors:
+        raise ValueError("no factor; allowed: one or more")
+    if twice := [name for name, count in Counter(factor.name for factor in factors).items() if count > 1]:
+        raise ValueError(f"factors of one name: {', '.join(twice)}; allowed: another title for each")
+
+
+def _paths(factor: Factor) -> set[str]:
+    return set(factor.paths) if isinstance(factor, Range) else {path for changes in factor.options.values() for path in changes}
+
+
+def refuse_misfits(factors: Sequence[Factor], points: Sequence[Mapping[str, Any]]) -> None:
+    """Raise a ValueError where a point has not exactly a value for each factor, with all points that have not.
+
+    Raises
+    ------
+    ValueError : as said, no point at all, or two factors that change one thing: the last would undo what the first does
+    """
+    refuse_doubles(factors)
+    if twice := [path for path, count in Counter(path for factor in factors for path in _paths(factor)).items() if count > 1]:
+        raise ValueError(f"changed by several factors: {', '.join(twice)}; allowed: one factor for each path")
+    if not points:
+        raise ValueError("no point to try; allowed: one or more, as `factorial(factors)` gives them")
+    names = {factor.name for factor in factors}
+    wrong = [f"point {i} has {', '.join(map(str, point)) or 'nothing'}" for i, point in enumerate(points, 1) if set(point) != names]
+    options = {factor.name: factor.options for factor in factors if isinstance(factor, Choice)}
+    wrong += [
+        f"point {i} has {name} '{point[name]}', of {', '.join(known)}"
+        for i, point in enumerate(points, 1)
+        for name, known in options.items()
+        if name in point and point[name] not in known
+    ]
+    if wrong:
+        raise ValueError(f"{'; '.join(wrong)}; allowed: a value for each of {', '.join(names)}")
 
 
 def changed(scenario: Scenario, factors: Sequence[Factor], point: Mapping[str, Any]) -> Scenario:

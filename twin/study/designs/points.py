@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from twin.study.designs.factors import Factor, Point
+from twin.study.designs.factors import Factor, Point, refuse_doubles
 
 
 def factorial(factors: Sequence[Factor], levels: int = 2) -> list[Point]:
@@ -17,6 +17,9 @@ def factorial(factors: Sequence[Factor], levels: int = 2) -> list[Point]:
     -----
     Box, Hunter, Hunter (2005), "Statistics for experimenters", ch. 5.
     """
+    refuse_doubles(factors)
+    if levels < 1:
+        raise ValueError(f"{levels} values of each range; allowed: 1 or more")
     names = [factor.name for factor in factors]
     return [dict(zip(names, values, strict=True)) for values in itertools.product(*(factor.levels(levels) for factor in factors))]
 
@@ -30,6 +33,8 @@ def latin_hypercube(factors: Sequence[Factor], count: int, *, seed: int = 1) -> 
     """
     from scipy.stats import qmc
 
+    if count < 1:
+        raise ValueError(f"{count} points; allowed: 1 or more")
     sampler = qmc.LatinHypercube(len(factors), optimization="random-cd", rng=np.random.default_rng(seed))
     return at_shares(factors, sampler.random(count))
 
@@ -55,4 +60,5 @@ def sobol(factors: Sequence[Factor], count: int, *, seed: int = 1) -> list[Point
 
 def at_shares(factors: Sequence[Factor], shares: np.ndarray) -> list[Point]:
     """Points from rows of shares between 0 and 1, one for each factor."""
+    refuse_doubles(factors)
     return [{factor.name: factor.from_unit(float(share)) for factor, share in zip(factors, row, strict=True)} for row in shares]

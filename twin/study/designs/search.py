@@ -20,7 +20,7 @@ from twin.study.replicating import known_outcome
 if TYPE_CHECKING:
     import optuna
 
-_LIMIT = re.compile(r"\s*([a-z][a-z0-9_]*)\s*(<=|>=)\s*(-?[0-9.]+(?:e-?[0-9]+)?)\s*", re.IGNORECASE)
+_LIMIT = re.compile(r"\s*([a-z][a-z0-9_]*)\s*(<=|>=)\s*([+-]?[0-9]+(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?)\s*", re.IGNORECASE)
 CONFIRMED_FROM = 1_000_000
 """Seeds of the confirmation lie so far above those of the search: what was best by luck is not best by luck again."""
 
@@ -150,6 +150,8 @@ def search(
     bounds = [read_limit(text) for text in limits]
     table_case = conduct.case("scenario", read, asked)
     better = known_outcome(table_case, outcome).better
+    if tries < 1:
+        raise ValueError(f"{tries} points to try; allowed: 1 or more")
     names = [outcome, *(known_outcome(table_case, one.outcome).name for one in bounds)]
 
     def means(points: list[Point], count: int, whose: Conduct) -> list[list[float]]:

@@ -71,6 +71,9 @@ def morris_screening(factors: Sequence[Factor], evaluate: Evaluate, base: int = 
     return _influences(factors, columns)
 
 
+METHODS: dict[str, Callable[..., list[Influence]]] = {"sobol": sobol_indices, "morris": morris_screening}
+
+
 def sensitivity(
     plant: PlantLike, scenario: ScenarioLike, factors: Sequence[Factor], outcome: str, *,
     method: Literal["sobol", "morris"] = "morris", base: int = 8, n: int = 3, **how: Unpack[How],
@@ -83,6 +86,8 @@ def sensitivity(
     StudyStoppedError : stopped before it was done
     """
     _need_salib()
+    if method not in METHODS or base < 1:
+        raise ValueError(f"method '{method}' with base {base}; allowed: {' or '.join(METHODS)}, and a base of 1 or more")
     conduct = Conduct(**how)
     read = library.read_plant(plant)
     asked = library.read_scenario(scenario, plant)
@@ -93,7 +98,7 @@ def sensitivity(
             raise ValueError(f"'{outcome}' is not known at every point; allowed: a longer run, or another outcome")
         return means
 
-    return (sobol_indices if method == "sobol" else morris_screening)(factors, evaluate, base, seed=conduct.seed)
+    return METHODS[method](factors, evaluate, base, seed=conduct.seed)
 
 
 def _need_salib() -> None:

@@ -12,7 +12,7 @@ from twin.results.run import Run
 from twin.study.scheduling.by_hand.pinning import not_kept
 from twin.study.scheduling.playing import Ahead, Standing
 from twin.study.scheduling.schedule import Operation, Schedule
-from twin.study.scheduling.scheduling import by, compared, told, weights_of
+from twin.study.scheduling.scheduling import best, by, told, weights_of
 from twin.study.scheduling.what_if import WhatIf
 
 if TYPE_CHECKING:
@@ -144,10 +144,8 @@ def replan(
     ahead = Ahead.of(standing, what_if or WhatIf())
     counted, frozen_us = weights_of(ahead, weights), standing.now_us + (read_duration(frozen))
     kept = _frozen(before, standing, frozen_us)
-    outcomes = compared(ahead, counted) if rule is None else ()
-    chosen = outcomes[0].rule if outcomes else before.rule if rule == "as before" else rule or "as now"
-    policies = by(chosen, ahead)
-    new = told(ahead, chosen, policies.in_sequence(kept) if kept else policies, counted, outcomes)
+    chosen = before.rule if rule == "as before" else rule or "as now"
+    new = best(ahead, counted, kept) if rule is None else told(ahead, chosen, by(chosen, ahead, kept), counted)
     near = {job for jobs in kept.values() for job in jobs}
     return Replanned(
         before=before, schedule=new, changes=tuple(changes_between(before, new, standing.now_us, near)),

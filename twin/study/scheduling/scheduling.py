@@ -33,6 +33,8 @@ from twin.study.scheduling.what_if import WhatIf
 
 DEFAULT_SPAN = "30 d"
 MOST_CAUSES = 3  # that words name
+Sequences = Mapping[str, Sequence[str]]
+"""By unit, job orders in their order."""
 MOST_TRIES = 6  # to find what its own sequence gives
 MOST_ALONE = 5
 UNFILLED = (
@@ -74,13 +76,16 @@ def planned(standing: Standing, what_if: WhatIf, rule: str | None, weights: Mapp
     counted = weights_of(ahead, weights)
     if rule is not None:
         return told(ahead, rule, by(rule, ahead), counted)
-    outcomes = compared(ahead, counted)
-    plan = told(ahead, outcomes[0].rule, by(outcomes[0].rule, ahead), counted, outcomes)
-    if standing.is_by_rule and not _agrees(
-        plan, outcomes[0]
-    ):  # orders ship otherwise than the rules in the plant do it: in parts, on credit
-        outcomes = compared(ahead, counted, is_told=True)
-        plan = told(ahead, outcomes[0].rule, by(outcomes[0].rule, ahead), counted, outcomes)
+    return best(ahead, counted)
+
+
+def best(ahead: Ahead, weights: Mapping[str, float], kept: Sequences | None = None) -> Schedule:
+    """The schedule by the best of all rules; `kept`: by unit, what goes first there in this order, whichever rule decides."""
+    outcomes = compared(ahead, weights, kept)
+    plan = told(ahead, outcomes[0].rule, by(outcomes[0].rule, ahead, kept), weights, outcomes)
+    if ahead.standing.is_by_rule and not _agrees(plan, outcomes[0]):  # orders ship otherwise than by the plant's rules: in parts, on credit
+        outcomes = compared(ahead, weights, kept, is_told=True)
+        plan = told(ahead, outcomes[0].rule, by(outcomes[0].rule, ahead, kept), weights, outcomes)
     return plan
 
 
@@ -91,8 +96,8 @@ def _agrees(plan: Schedule, outcome: RuleOutcome) -> bool:
     return is_as_late and (len(plan.late), unshipped) == (outcome.late_count, outcome.unshipped_count)
 
 
-def by(rule: str, ahead: Ahead) -> Policies:
-    """The policies of the run with another dispatch rule at every work center.
+def by(rule: str, ahead: Ahead, kept: Sequences | None = None) -> Policies:
+    """The policies of the run with another dispatch rule at every work center, after what is kept in its sequence.
 
     Raises
     ------
@@ -100,25 +105,28 @@ def by(rule: str, ahead: Ahead) -> Policies:
     """
     policies = ahead.standing.scenario.policies.model_copy(update={"decisions": "mes"})
     if rule == "as now":
-        return policies
+        return policies.in_sequence(kept) if kept else policies
     known = [*DISPATCH_RULES, *OWN_RULES]
     if rule not in known:
         raise ValueError(f"there is no dispatch rule '{rule}'{did_you_mean(rule, known)}; allowed: {listed(known, 30)}, or 'as now'")
-    return policies.model_copy(update={"dispatch": rule, "dispatch_by_center": {}})
+    policies = policies.model_copy(update={"dispatch": rule, "dispatch_by_center": {}})
+    return policies.in_sequence(kept) if kept else policies
 
 
-def compared(ahead: Ahead, weights: Mapping[str, float], *, is_told: bool = False) -> tuple[RuleOutcome, ...]:
+def compared(
+    ahead: Ahead, weights: Mapping[str, float], kept: Sequences | None = None, *, is_told: bool = False
+) -> tuple[RuleOutcome, ...]:  # fmt: skip
     """What every rule gives from the same start, the best first; of equals the one that the run goes by.
 
     `is_told`: as copies of MES and ERP tell it, about half a second a rule, also where the rules in the plant decide.
     """
     policies = ahead.standing.scenario.policies
     rules = ["as now", *(rule for rule in (*DISPATCH_RULES, *OWN_RULES) if rule != "sequence" and _says_something(rule, policies))]
-    return tuple(sorted((_outcome(ahead, rule, weights, is_told=is_told) for rule in rules), key=lambda it: it.key))
+    return tuple(sorted((_outcome(ahead, rule, weights, kept, is_told=is_told) for rule in rules), key=lambda it: it.key))
 
 
-def _outcome(ahead: Ahead, rule: str, weights: Mapping[str, float], *, is_told: bool) -> RuleOutcome:
-    policies, pins = by(rule, ahead), ahead.standing.pins
+def _outcome(ahead: Ahead, rule: str, weights: Mapping[str, float], kept: Sequences | None, *, is_told: bool) -> RuleOutcome:
+    policies, pins = by(rule, ahead, kept), ahead.standing.pins
     if pins and ahead.standing.is_by_rule:
         policies = policies.in_sequence(pinned_sequence(_operations(ahead.run(policies), ahead.standing), pins))
     return ahead.outcome(rule, policies, weights, settled(ahead, policies)[0] if is_told or not ahead.standing.is_by_rule else None)

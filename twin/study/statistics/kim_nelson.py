@@ -13,6 +13,16 @@ def eta(cases: int, first: int, confidence: float) -> float:
     return (math.pow(tail, -2 / (first - 1)) - 1) / 2
 
 
+def refuse_unclear(cases: int, difference: float, confidence: float) -> None:
+    """Raise a ValueError for a choice of what there is one of, a difference that is none, or a confidence that guessing gives."""
+    if cases < 2:
+        raise ValueError(f"{cases} to choose from; allowed: two or more")
+    if not 0 < difference < math.inf:
+        raise ValueError(f"a difference of {difference} cannot be told from none; allowed: the smallest that matters, more than 0")
+    if not 1 / cases < confidence < 1:
+        raise ValueError(f"a confidence of {confidence}; allowed: more than 1/{cases}, what guessing gives, and less than 1")
+
+
 class KimNelson:
     """Observations come in rows, one for each seed; whatever is clearly worse than another is dropped, until one is left.
 
@@ -31,10 +41,7 @@ class KimNelson:
         count, cases = first.shape
         if count < 2 or cases < 2:
             raise ValueError(f"{cases} cases with {count} replications each; allowed: two of either, or more")
-        if difference <= 0:
-            raise ValueError(f"a difference of {difference} cannot be told from none; allowed: the smallest that matters, more than 0")
-        if not 1 / cases < confidence < 1:
-            raise ValueError(f"a confidence of {confidence}; allowed: more than 1/{cases}, what guessing gives, and less than 1")
+        refuse_unclear(cases, difference, confidence)
         self.taken = count
         self.counts = [count] * cases  # rows that were looked at for each case
         self.alive = list(range(cases))

@@ -35,6 +35,16 @@ class ThisProcess:
                 yield result
 
 
+def refuse_no_workers(wanted: WorkersLike) -> None:
+    """Raise a ValueError where nobody could be meant, before anything is done."""
+    if isinstance(wanted, str) and wanted.isdecimal():
+        wanted = int(wanted)
+    if isinstance(wanted, int) and wanted < 1:
+        raise ValueError(f"{wanted} workers carry nothing out; allowed: a number from 1, 'dask', or the address of a scheduler")
+    if isinstance(wanted, str) and wanted != "dask" and "://" not in wanted:
+        raise ValueError(f"'{wanted}' are no workers; allowed: a number from 1, 'dask', or an address as in 'tcp://127.0.0.1:8786'")
+
+
 def workers_for(wanted: WorkersLike, count: int) -> Workers:
     """The workers that somebody wants, for `count` replications.
 
@@ -44,16 +54,13 @@ def workers_for(wanted: WorkersLike, count: int) -> Workers:
     """
     from twin.study.workers.processes import Processes
 
+    refuse_no_workers(wanted)
     if wanted is None:
         wanted = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if isinstance(wanted, str) and wanted.isdecimal():
         wanted = int(wanted)
     if isinstance(wanted, int):
-        if wanted < 1:
-            raise ValueError(f"{wanted} workers carry nothing out; allowed: a number from 1, 'dask', or the address of a scheduler")
         return ThisProcess() if min(wanted, count) <= 1 else Processes(min(wanted, count))
-    if isinstance(wanted, str) and wanted != "dask" and "://" not in wanted:
-        raise ValueError(f"'{wanted}' are no workers; allowed: a number from 1, 'dask', or an address as in 'tcp://127.0.0.1:8786'")
     from twin.study.workers.dask_cluster import DaskCluster
 
     return DaskCluster(wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,15 @@ def _begin(stop: Any) -> None:
     global _stop_here  # noqa: PLW0603 (a worker has no other place for what it was born with)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _stop_here = stop
+    threading.Thread(target=_end_with_the_study, name="end with the study", daemon=True).start()
+
+
+def _end_with_the_study() -> None:
+    """A study that is killed tells nobody: its workers would wait for more work for ever, and hold what it writes to open."""
+    study = multiprocessing.parent_process()
+    if study is not None:
+        study.join()
+        os._exit(1)
 
 
 def _simulate(asked: Replication) -> Replicated | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -64,6 +65,14 @@ def plans_are_read(ask: Callable[..., Any]) -> None:
     late = [it["late_h"] for it in finite if it["late_h"] is not None]
     assert late == sorted(late, reverse=True)
     assert all(bool(it["why"]) == (it["late_h"] != 0) for it in finite)
+    asked = {it["customer_order"] for it in finite} - {""}
+    assert asked
+    orders = ask("/orders?most=500")[1]
+    assert asked <= {it["order"] for it in orders if it["leaves"]}, "each of which /orders tells when it leaves"
+    for it in orders:
+        leaves, due = (datetime.fromisoformat(it[name]) for name in ("expected", "due"))
+        assert it["expected_late_s"] == max(0, int((leaves - due).total_seconds()))
+        assert it["late_by_s"] == 0 or it["standing"] in ("late", "shipped late"), "what is not due yet is not late, and may leave late"
     assert ask("/plan/buffers")[1] == []
 
 

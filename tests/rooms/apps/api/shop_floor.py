@@ -46,6 +46,11 @@ def what_stands_where(ask: Ask, run: Run) -> None:
     assert {it["standing"] for it in traced["where"]} == {"shipped"}
     assert [ask(path)[1] for path in ("/schedule", "/holds", "/nonconformances", "/corrective-actions", f"/results/{shipped}")] == [[]] * 5
     assert ask("/states/saw_9")[:2][1]["detail"] == "there is no equipment 'saw_9' (did you mean 'saw_1'?)"
+    titled = ask("/queues/Gear%20hobbing")
+    assert (titled[0], "(did you mean 'hobbing'?); allowed: sawing, " in titled[1]["detail"]) == (404, True)
+    assert ask("/states/Saw%201")[1]["detail"].startswith(
+        "path/equipment: 'Saw 1' cannot be one; allowed: an id, as files and other answers"
+    )
     assert ask("/queues/saws")[0] == ask("/traces/nothing")[0] == ask("/results/nothing")[0] == 404
 
 

@@ -35,8 +35,15 @@ def edited(written: dict[str, Any]) -> None:
     written["materials"]["suppliers"]["foundry"]["lead_time"] = {"constant": {"value": "9 d"}}
     written["materials"]["suppliers"]["mill"] = {"title": "The mill", "lead_time": {"constant": {"value": "4 d"}}}
     written["materials"]["materials"]["CASTING"]["standard_cost"] = "12 EUR"
-    written["materials"]["materials"]["OIL"] = {"kind": "purchased", "unit": "l", "standard_cost": "3 EUR", "supplier": "mill"}
+    written["materials"]["materials"]["OIL"] = {
+        "kind": "purchased", "unit": "l", "standard_cost": "3 EUR", "supplier": "mill", "planning": {"minimum": 5},
+    }  # fmt: skip
     written["layout"]["title"] = "The hand shop"
+    valve, steps = written["materials"]["materials"]["VALVE"], written["layout"]["routings"]["VALVE"]
+    oiled = [{"material": "GREASED", "quantity": 1}, {"material": "OIL", "quantity": 2}]
+    greased = {**valve, "kind": "made", "price": None}
+    written["materials"]["materials"] |= {"OILED": {**valve, "title": "Oiled", "bill": oiled}, "GREASED": greased}
+    written["layout"]["routings"] |= {"OILED": {"10": {**steps["20"], "rework_to": None}}, "GREASED": steps}
 
 
 def kept(feed: Feed) -> list[str]:
@@ -60,9 +67,8 @@ def test_what_the_files_declare_otherwise_is_so_from_when_a_person_accepts_it_an
         wait_until(lambda: len(kept(feed)) == 1)
         entered(feed, "suppliers", "foundry", ("lead_time", "9 d"))  # what a person has entered, and then written, is so already
         entered(feed, "suppliers", "mill", ("lead_time", "4 d"), is_new=True)
-        entered(
-            feed, "materials", "OIL", ("kind", "purchased"), ("unit", "l"), ("standard_cost", "3 EUR"), ("supplier", "mill"), is_new=True
-        )
+        oil = (("kind", "purchased"), ("unit", "l"), ("standard_cost", "3 EUR"), ("supplier", "mill"))
+        entered(feed, "materials", "OIL", *oil, ("planning.minimum", "5"), is_new=True)
     again = served(url, now)
     assert len(again.files_said) == 1
     assert "declare otherwise, which is not in force: suppliers.foundry: lead_time " in again.files_said[0]
@@ -77,7 +83,8 @@ def test_what_the_files_declare_otherwise_is_so_from_when_a_person_accepts_it_an
     assert run.plant.materials.suppliers["foundry"].lead_time.mean_us == 9 * DAY_US
     assert run.plant.materials == now.materials
     said = [(it.person, it.about["declared"], it.why) for it in audit_trail(run) if it.says == "MasterDataChanged"]
-    assert said[3:] == [("olga", it, "accepted with the plant's files") for it in ("mill", "CASTING")]
+    assert said[3:] == [("olga", it, "accepted with the plant's files") for it in ("mill", "CASTING", "GREASED", "OILED")]
+    assert run.plant.layout.routings == now.layout.routings
     third = served(url, now)
     assert (third.files_said, told(third.run)) == ([], told(run))
     for read in (rebuild(now, str(url), two_orders()), replay(list(run.journal.entries()), now, run.scenario)):

@@ -144,5 +144,5 @@ def test_a_planner_supposes_moves_publishes_and_changes_rules_on_the_page(feed: 
     wait_until(lambda: rules.reads("Refused: it needs a reason"))
     rules.types("why", "short ones first")
     rules.press("Change the rule")
-    wait_until(lambda: rules.reads("boring goes by spt from now on."))
+    wait_until(lambda: rules.reads("boring goes by shortest operation first (SPT) from now on."))
     assert rules.reads("short ones first")

@@ -204,7 +204,7 @@ def test_a_supplier_a_customer_and_a_tax_that_were_not_declared_are_there_from_t
         changed("suppliers", "a b", ("title", "x"), on=8, is_new=True), changed("suppliers", "ab", ("title", "x"), on=8, is_new=True)
     )
     assert [it.partition(";")[0] for it in desk.refusals()] == [
-        "supplier 'forge' is there already", "kind 'made': what is made has a bill and a routing, which no entry declares",
+        "supplier 'forge' is there already", "'bolt' is made but has no routing",
         "'a b' is no id", "lead_time: key 'lead_time' is missing",
     ]  # fmt: skip
 

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from tests.rooms.erp.material_plan.little_plan import LAYOUT, by_day, planned, plant, scenario
+from tests.rooms.erp.small_shop import DAY_US, HOUR_US, START_US, Carried, order, small_erp
 from twin.erp.material_plan.messages import action_messages
 from twin.erp.material_plan.plan import MaterialPlan
-from twin.erp.material_plan.position import declared_position
+from twin.erp.material_plan.position import declared_position, erp_position
+from twin.model.events import PlanningParametersSet, StockCounted
 from twin.model.scenario import Scenario
 from twin.results.planning.what_to_do import what_to_do
 
+NOON_US = START_US + 12 * HOUR_US
 WEEKDAYS: dict[str, Any] = copy.deepcopy(LAYOUT)
 WEEKDAYS["calendars"] = {"day": {"shifts": {"early": {"days": ["mon", "tue", "wed", "thu", "fri"], "start": "06:00", "end": "14:00"}}}}
 WEEKDAYS["work_units"]["bench_1"]["calendar"] = "day"
@@ -240,11 +243,38 @@ def test_net_change_plans_what_a_changed_position_touches_alone() -> None:
     before, after = ({"a": {5: quantity}, "far": {6: 3}} for quantity in (4, 7))
     plan = MaterialPlan(made, declared_position(made, scenario(before)))
     assert plan.planned_count == 4
-    assert plan.take(declared_position(made, scenario(after))) == 3
-    anew = MaterialPlan(made, declared_position(made, scenario(after)))
-    assert (plan.records(), plan.orders, plan.pegs) == (anew.records(), anew.orders, anew.pegs)
-    with pytest.raises(ValueError, match="within a day and within the plan"):
-        plan.take(declared_position(made, scenario({"a": {9: 1}})))
+    changed = plan.changed_to(declared_position(made, scenario(after)))
+    assert changed is not None
+    assert changed.planned_count == 3
+    assert said_of(changed) == said_of(MaterialPlan(made, declared_position(made, scenario(after))))
+    assert said_of(plan) == said_of(MaterialPlan(made, declared_position(made, scenario(before)))), "who has it keeps it as it was"
+    assert plan.changed_to(declared_position(made, scenario({"a": {9: 1}}))) is None, "further than it looks"
+
+
+def said_of(plan: MaterialPlan) -> tuple[object, ...]:
+    return plan.records(), plan.orders, plan.pegs, action_messages(plan)
+
+
+def test_an_erp_keeps_its_plan_and_plans_what_has_changed_alone() -> None:
+    """A count of steel is a change of steel; a day later, or with what a planner has set, all of it is planned anew."""
+    carried = Carried(small_erp("due_date_offset"))
+    carried.start(steel=20_000)
+    carried.round(order(NOON_US, "A", 6))
+    planning, erp = carried.erp.planning_parameters, carried.erp
+
+    def planned_now(now_us: int) -> int:
+        position = erp_position(erp, now_us)
+        assert said_of(planning.plan(position)) == said_of(MaterialPlan(planning.plant, position))
+        return planning.plans.anew
+
+    assert planned_now(NOON_US) == 4
+    assert planned_now(NOON_US + HOUR_US) == 0, "nothing has changed"
+    carried.round(StockCounted(effective_us=NOON_US, material="steel", lot="open-steel", quantity=3))
+    assert planned_now(NOON_US + HOUR_US) == 1
+    carried.round(PlanningParametersSet(effective_us=NOON_US, person="anna", terminal="office", material="gear", safety_stock=7))
+    assert planned_now(NOON_US + HOUR_US) == 4
+    assert planned_now(NOON_US + DAY_US) == 4
+    assert copy.deepcopy(planning.plans).anew == 0, "a copy of the ERP holds no plan"
 
 
 def test_too_many_buckets_and_parts_of_a_day_are_refused_in_words() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 import re
+import zlib
+from hashlib import blake2b
 
 import pytest
 
@@ -69,6 +71,14 @@ def test_bytes_that_are_no_good_say_why(place: int, byte: bytes, said: str) -> N
         Snapshot.from_bytes(bytes(written))
 
 
+def test_a_plant_of_a_program_that_declares_plants_otherwise_is_refused_in_words() -> None:
+    written = kept().to_bytes()
+    content = zlib.compress(zlib.decompress(written[61:]).replace(b'"kind', b'"kinb', 1).replace(b"horizon", b"horizom", 1))
+    forged = written[:29] + blake2b(content, digest_size=32).digest() + content
+    with pytest.raises(SnapshotError, match=r"declared otherwise \(.*\); allowed: simulate it again"):
+        Snapshot.from_bytes(forged)
+
+
 @pytest.mark.parametrize("length", [0, 5, 40, 61, 500])
 def test_bytes_that_are_cut_off_say_so(length: int) -> None:
     with pytest.raises(SnapshotError, match=r"no kept plant|damaged"):
@@ -79,11 +89,12 @@ def test_what_a_fork_cannot_have_of_its_own_is_said_all_at_once() -> None:
     asked = scenario_of("shaft 41", "10 min")
     stops = [Disturbance(equipment=name, at="1 min", lasts="1 min") for name in ("lathe", "saw")]
     with pytest.raises(NotForked) as refused:
-        changed(kept(), scenario=asked.model_copy(update={"disturbances": stops}))
+        changed(kept(), scenario=asked.model_copy(update={"disturbances": stops}), seed=1.5)  # type: ignore[arg-type]  (as typed)
     assert refused.value.problems == [
         "the scenario has another 'demand'",
         "a disturbance of 'lathe' begins before now",
         "a disturbance is of 'saw', which there is not",
         "a disturbance of 'saw' begins before now",
         "the end is not after now",
+        "a seed is a whole number, and 1.5 is none",
     ]

@@ -35,6 +35,8 @@ def scenario_text(root: Path) -> str:
     mixed: dict[str, Any] = texts["office"]
     for other in texts.values():
         mixed["changes"] |= other["changes"]
+    of_two_sites = texts["warehouse"]["changes"]["warehouse"]
+    mixed["changes"]["warehouse"] |= {name: of_two_sites[name] for name in ("transit", "sites", "bins")}
     mixed["changes"] |= {f"customers.{it}.terms": {"due": "6 h", "tax": "vat"} for it in ("conveyors", "mixers", "cranes")}
     mixed["changes"] |= {f"suppliers.{it}.lead_time": "6 h" for it in ("bearings", "sundries")}
     mixed["policies"] |= {"payments": {"bills": "2 h", "suppliers": "at_due", "customers": 0}, "planning": "material_plan"}

@@ -16,10 +16,14 @@ import twin
 from tests.rooms.store.views.everything import played
 from tests.rooms.store.views.test_what_accountants_ask import same_by_every_dimension, same_margins
 from twin.erp.accounting.standard_cost import total_minor
+from twin.erp.accounting.valuation.variances import ACCOUNTS_OF_VARIANCES
+from twin.erp.warehouse.transfers.transferring import StockTransfer
+from twin.erp.warehouse.warehouse import Warehouse
 from twin.model.events import Heartbeat
 from twin.model.states import Source
 from twin.results.database import folded_rows
 from twin.results.database.tabled import tabled
+from twin.results.planning.plans_now import plans_now
 from twin.results.run import Run
 from twin.results.views.business.orders import promisable
 from twin.results.views.business.plan import plan_now
@@ -127,7 +131,7 @@ def what_was_made_packed_and_planned_is_what_the_books_say(asked: Callable[[str]
     balances, closed = run.erp.ledger.balances, "FROM bi_request_cost WHERE status = 'closed'"
     assert asked("SELECT SUM(wip_minor) FROM bi_request_cost") == [(balances["work_in_progress"],)]
     assert asked(f"SELECT SUM(variance_minor) {closed}") == [(balances["production_variance"],)]
-    parts = list(next(it for it in FOLDED_VIEWS if it.name == "bi_request_cost").columns)[-12:]
+    parts = list(next(it for it in FOLDED_VIEWS if it.name == "bi_request_cost").columns)[-15:]
     assert asked(f"SELECT SUM({' + '.join(parts)}) {closed}") == [(balances["production_variance"],)]
     assert dict(asked("SELECT material, total_minor FROM bi_standard_cost")) == {
         name: total_minor(it) for name, it in run.erp.standards.released.items()
@@ -152,12 +156,40 @@ def what_was_made_packed_and_planned_is_what_the_books_say(asked: Callable[[str]
     expecting, run.erp.forecasts = run.erp.forecasts, None
     assert promisable(seen) == promisable(plan_now(run)), "and takes nothing from what may be promised"
     run.erp.forecasts = expecting
+    what_is_loaded_sent_and_dearer_than_planned_is_what_pages_say(asked, run)
     assert asked("SELECT material, COUNT(*) FROM bi_forecast_week GROUP BY material ORDER BY 1") == [("GB1", 4), ("GB2", 4), ("GB3", 4)]
     assert dict(asked("SELECT material, MAX(expected_quantity) FROM bi_forecast_week GROUP BY material")) == {
         "GB1": 37,
         "GB2": 27,
         "GB3": 14,
     }
+
+
+def what_is_loaded_sent_and_dearer_than_planned_is_what_pages_say(asked: Callable[[str], list[tuple[object, ...]]], run: Run) -> None:
+    """By week and by month, against days of the page and all of it at once."""
+    plans, loaded = plans_now(run), dict[str, int]()
+    for it in plans.load:
+        loaded[it.resource] = loaded.get(it.resource, 0) + it.load_us // 1_000_000
+    weeks = dict(asked("SELECT resource, SUM(load_s) FROM bi_capacity_week WHERE load_s > 0 GROUP BY resource"))
+    assert {name: pytest.approx(load_s, abs=60) for name, load_s in loaded.items() if load_s} == weeks
+    begins = asked("SELECT week, MIN(from_at), MAX(capacity_s) FROM bi_capacity_week WHERE resource = 'hobbing' GROUP BY week ORDER BY 1")
+    assert begins[1][:2] == ("2026-W11", "2026-03-08 23:00:00"), "Monday at midnight, in Berlin"
+    assert begins[1][2] == 2 * 5 * 16 * 3_600, "two hobbers, five days, two shifts"
+    rows = [(it.material, it.day, it.ordered, it.made, it.promisable) for it in plans.master]
+    assert asked("SELECT material, day, ordered, made, promisable FROM bi_master_schedule ORDER BY 1, 2") == sorted(rows)
+    sent = asked("SELECT transfer, from_site, to_site, quantity, received, open_quantity FROM bi_stock_transfer")
+    assert sent == [(it.transfer, "", "depot", 6, it.received, 6 - it.received) for it in transfers_of(run)]
+    told = asked("SELECT kind, SUM(amount_minor) FROM bi_variance_month GROUP BY kind ORDER BY 1")
+    known = run.erp.variances()
+    assert told == sorted((kind, sum(it.amount_minor for it in known if it.kind == kind)) for kind in {it.kind for it in known})
+    accounts = ", ".join(f"'{it}'" for it in ACCOUNTS_OF_VARIANCES)
+    by_month = "SELECT month, SUM(amount_minor) FROM {} GROUP BY month ORDER BY month"
+    assert asked(by_month.format("bi_variance_month")) == asked(by_month.format(f"bi_posting WHERE account IN ({accounts})"))
+
+
+def transfers_of(run: Run) -> list[StockTransfer]:
+    """What the warehouse knows of them."""
+    return [it for of in run.erp.functions if isinstance(of, Warehouse) for it in of.transfers.all.values()]
 
 
 def test_a_database_of_before_gets_these_and_tells_of_its_journal_anew(database_url: str) -> None:

@@ -84,6 +84,9 @@ def test_aps_03_a_matrix_of_setups() -> None:
         ("green", "black"), ("black", "red"), ("red", "white"), ("white", "green"),
     ]  # fmt: skip
     assert not problems_of(plan, plant, {}, has_stops=False)
+    stays = study.schedule(begun(plant, scenario), "setup_avoidance", until="80 d").replan(rule=None, frozen="20 d", until="80 d").schedule
+    assert len(stays.late) == stays.compared[0].late_count == 2, "rules are compared with what stays where it is"
+    assert stays.weighted_late_us == stays.compared[0].weighted_late_us > plan.weighted_late_us
     best = study.schedule(begun(plant, scenario), until="80 d")
     assert best.weighted_late_us <= plan.weighted_late_us == min(it.weighted_late_us for it in best.compared if it.rule == "edd")
 

@@ -5,7 +5,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from twin.apps.api.documents import Taken
@@ -32,6 +32,8 @@ from twin.results.views.schedule import published_bars
 from twin.store.tokens import Program
 
 T = TypeVar("T")
+Called = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+"""An id; of a title the refusal says which id is meant."""
 Named = Annotated[str | None, Query(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
 Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 
@@ -93,7 +95,7 @@ def _of_work(router: APIRouter, feed: Feed) -> None:
         return seen.rows_of(seen.Resource, table[table["kind"] == kind] if kind else table, first, most)
 
     @router.get("/queues/{work_center}")
-    def queue(work_center: Id, first: First = 0, most: Most = 100) -> list[seen.Waiting]:
+    def queue(work_center: Called, first: First = 0, most: Most = 100) -> list[seen.Waiting]:
         """What waits at a work center, by rank: why it stands there, and what keeps it from its start."""
         return seen.rows_of(seen.Waiting, _look(feed, lambda run: queue_table(run, work_center)), first, most)
 

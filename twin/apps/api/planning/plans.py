@@ -54,7 +54,10 @@ class Load(BaseModel):
 
 
 class FiniteLoad(BaseModel):
-    """When an order is done if equipment does one thing at a time; null: not within the hours that are known."""
+    """When an order is done if equipment does one thing at a time; null: not within the hours that are known.
+
+    `customer_order`: the one that a request was made for, of which GET /orders tells when it leaves; "" if none.
+    """
 
     order: str
     kind: str
@@ -65,6 +68,7 @@ class FiniteLoad(BaseModel):
     done: datetime | None
     late_h: float | None
     why: str
+    customer_order: str
 
     @classmethod
     def of(cls, it: FiniteLine) -> FiniteLoad:
@@ -72,6 +76,7 @@ class FiniteLoad(BaseModel):
             order=it.order, kind=it.kind, material=it.material, quantity=it.quantity, starts=known_at(it.starts_us),
             due=known_at(it.due_us), done=None if it.done_us is None else known_at(it.done_us),
             late_h=None if it.late_us is None else it.late_us / US_PER_H, why=it.why,
+            customer_order=it.customer_order,
         )  # fmt: skip
 
 

@@ -54,7 +54,11 @@ class Leaving(BaseModel):
 
 
 class Order(BaseModel):
-    """A customer order, or line of one. `expected`: when it has left, or leaves by expected times; `leaves`: by each method."""
+    """A customer order, or line of one. `expected`: when it has left, or leaves by expected times; `leaves`: by each method.
+
+    `late_by_s`: it has left so long after its due date, or is open so long after it; 0 as long as it is not due, whatever is expected.
+    `expected_late_s`: `expected` is so long after its due date; null: nobody knows when it leaves.
+    """
 
     order: str
     header: str
@@ -71,6 +75,7 @@ class Order(BaseModel):
     leaves: Leaving | None
     standing: Literal["shipped", "shipped late", "late", "at risk", "on track", "cancelled"]
     late_by_s: int
+    expected_late_s: int | None
     work_done_share: float
     waits_for: str
     waits_now: str
@@ -84,11 +89,13 @@ class Order(BaseModel):
     @classmethod
     def of(cls, it: OrderNow, currency: str) -> Order:
         stands = it.stands
+        late_us = None if stands.expected_us is None else max(0, stands.expected_us - stands.due_us)
         return cls(
             order=it.order, header=it.header, customer=stands.customer, material=stands.material, unit=it.unit, quantity=stands.quantity,
             shipped=it.shipped, confirmed=known_at(it.confirmed_us), due=known_at(stands.due_us), expected=at(stands.expected_us),
             standing=stands.risk, first_quantity=it.first_quantity, first_due=known_at(it.first_due_us),
-            late_by_s=stands.late_by_us // 1_000_000, work_done_share=stands.done, waits_for=stands.waits_for,
+            late_by_s=stands.late_by_us // 1_000_000, expected_late_s=None if late_us is None else late_us // 1_000_000,
+            work_done_share=stands.done, waits_for=stands.waits_for,
             waits_now=stands.waits_now, waited_most_for=stands.main_cause, leaves=stands.leaves and Leaving.of(stands.leaves), held=it.held,
             net_minor=it.net_minor, invoiced_minor=it.invoiced_minor, margin_minor=it.margin_minor, currency=currency,
         )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from twin.apps.office.money.made_form import made_form
 from twin.apps.terminals.forms import Form, ask, choice, form, group
 from twin.apps.terminals.readers import Said, instant_of, needed_text_of, text_of
 from twin.apps.words import choices, supplier_choices
@@ -18,7 +19,7 @@ _DISCOUNT, _WITHIN = "terms.discount", " within "
 _TERMS = {"Payment due after, as in 30 d": "terms.due", "Tax code": "terms.tax", f"Cash discount, as in 2 %{_WITHIN}10 d": _DISCOUNT}
 _KEYS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "materials": (
-        "Material", "A material is otherwise",
+        "Material", "Change a material's data",
         {
             "Lead time of what is made, as in 3 d": "planned_lead_time", "Safety stock": "planning.safety_stock",
             "Order point": "reorder.point", "Order quantity": "reorder.quantity", "Least quantity of an order": "planning.minimum",
@@ -27,13 +28,13 @@ _KEYS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
         },
     ),
     "suppliers": (
-        "Supplier", "A supplier is otherwise",
+        "Supplier", "Change a supplier's data",
         {"Lead time, as in 8 d": "lead_time", **_TERMS, "May bring beyond an order, as in 5 %": "over_delivery", "Title": "title"},
     ),
     "customers": (
-        "Customer", "A customer is otherwise", {**_TERMS, "Shipments in parts, allowed or never": "partial", "Title": "title"},
+        "Customer", "Change a customer's data", {**_TERMS, "Shipments in parts, allowed or never": "partial", "Title": "title"},
     ),
-    "tax_codes": ("Tax code", "A tax is otherwise", {"Rate, as in 19 %": "rate", "Title": "title"}),
+    "tax_codes": ("Tax code", "Change a tax rate", {"Rate, as in 19 %": "rate", "Title": "title"}),
 }  # fmt: skip
 _FIRST: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "suppliers": ("A new supplier", {"title": "Title", "lead_time": "Lead time, as in 8 d", "terms.due": "Payment due after, as in 30 d"}),
@@ -61,7 +62,7 @@ def declared_forms(run: Run) -> list[Form]:
     """What is said of what is declared, on the finance page. Called with the run's lock."""
     there = [table for table in _KEYS if table_of(run.plant.materials, table)]
     may_be_new = [table for table in _FIRST if table != "customers" or table in there]  # where none is declared anybody is one
-    forms = [*(_form(run, table) for table in there), *(_new_form(run, table) for table in may_be_new)]
+    forms = [*(_form(run, table) for table in there), *(_new_form(run, table) for table in may_be_new), made_form(run)]
     if known := run.erp.settlement.rates.known:
         forms.append(_rate_form(run, known))
     return [group("declared", "What is declared", [], *forms)]

@@ -21,8 +21,9 @@ COUNT = 20
 SPANS = {"three days": "3 d", "a week": "7 d", "two weeks": "14 d"}
 SHARES = (0.1, 0.5, 0.9)
 SURE, DOUBTFUL = 0.8, 0.5
-HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "In time", "Leaves as likely as not", "At worst (90 %)")
-MONEY_HEAD = ("Until then", "At least (90 % of runs)", "As likely as not", "At most (90 % of runs)")
+LEAVES = ("Likely leaves (50 %), by trial of the plan", "At worst (90 %), by trial of the plan")
+HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "In time", *LEAVES)
+MONEY_HEAD = ("Until then", "At least (90 % of runs)", "Likely (50 % of runs)", "At most (90 % of runs)")
 MEANS = (
     "Each run begins with the plant as it is now; the material plan decides once a day what is made and bought, and what is under way,"
     " failures, yields and new orders are drawn anew. In time: the share of runs in which the order leaves before it is due, with its"

@@ -14,6 +14,7 @@ from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
 from twin.apps.words import choices, person_titles, work_center_title
 from twin.model.events import DispatchRuleChanged
+from twin.model.policies.dispatch import rule_title
 from twin.results.views.overview import local_time
 from twin.results.views.schedule import RuleNow, rules_now
 
@@ -44,18 +45,18 @@ class RulesCard:
         feed = self._feed
         now = feed.look(rules_now)
         allowed = feed.look(lambda run: run.mes.changed_rules.allowed())
-        offer(self._rule, {NONE: "", **{name.replace("_", " "): name for name in allowed}})
+        offer(self._rule, {NONE: "", **{rule_title(name): name for name in allowed}})
         self._table.object = row_table(HEAD, [self._row(it) for it in now])
 
     def _row(self, it: RuleNow) -> Row:
         plant = self._feed.run.plant
         since = f"{local_time(plant, it.at_us)}, {person_titles(plant, it.by)}" if it.by else "the start"
-        return Row(cells=(work_center_title(plant, it.work_center), it.rule.replace("_", " "), since, it.reason), mark="done")
+        return Row(cells=(work_center_title(plant, it.work_center), rule_title(it.rule), since, it.reason), mark="done")
 
     def _change(self, _: Any) -> None:
         center, rule = str(self._center.value), str(self._rule.value)
         why = str(self._why.value_input or self._why.value or "").strip()
-        done = f"{work_center_title(self._feed.run.plant, center) if center else 'Nothing'} goes by {rule.replace('_', ' ')} from now on."
+        done = f"{work_center_title(self._feed.run.plant, center) if center else 'Nothing'} goes by {rule_title(rule)} from now on."
         self._speaker.say(
             DispatchRuleChanged, self._answer, done, self.refresh, work_center=center, dispatch_rule=rule, reason=why,
         )  # fmt: skip

@@ -116,7 +116,7 @@ def _new_tools(run: Run) -> Form:
 def _coming(run: Run, *kinds: type[Anew]) -> list[str]:
     """What was said and is so later."""
     coming = (it for it in run.mes.declared_anew.coming if isinstance(it, kinds))
-    return [f"{_what(it)} is otherwise from {local_time(run.plant, it.from_us)} on: {it.reason}" for it in coming]
+    return [f"{_what(it)} changes from {local_time(run.plant, it.from_us)} on: {it.reason}" for it in coming]
 
 
 def _what(it: Anew) -> str:

@@ -23,8 +23,8 @@ from fractions import Fraction
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from twin.erp.accounting.costing.operations import WH_PER_MWH
 from twin.erp.accounting.rounding import Ratio
-from twin.erp.accounting.standard_cost import WH_PER_MWH
 from twin.model.costing.tariff import QUARTER_US, Tariff, quarters
 from twin.model.events import EnergyMetered, EquipmentActual, EquipmentStateChanged, JournalPosted
 from twin.model.plant import PlantFile

@@ -3,6 +3,15 @@
 What a request has taken and given up to a change is held against the standards before it, all that comes later against those after it;
 its material in process is worth the new standards from then on. Each part follows linearly from what was taken and given, so both add up.
 
+Of labour, machines and energy, with AC what was paid, AH what was taken, SP the standard rate of the operation, SC what was planned for
+what came out, and `lot size` what set-ups and whole lots should have cost more or less for being of other sizes than the costing lot:
+
+    rate (price)         = AC - sum(AH SP)
+    efficiency (usage)   = sum(AH SP) - SC - lot size
+    lot size             = sum over operations of (lots begun - lots planned for what came out) * what a lot should cost
+
+Overhead efficiency is without its lot size too. All parts sum to what was paid less what was planned: AC - SC.
+
 What is made at what it has cost has the same parts, held against the standards that nothing is booked at: `borne_by_output` is what of
 them is in the worth of what was made or lost, below zero, and they add up to what was booked, which is nothing where something good came.
 """
@@ -14,10 +23,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from twin.erp.accounting.costing.hours import OfLots, SinceThen, at_standard_rates, lots_of_other_sizes
 from twin.erp.accounting.costing.mix import mix_and_usage
+from twin.erp.accounting.costing.operations import CostElements
 from twin.erp.accounting.costing.overheads_borne import planned_shares
-from twin.erp.accounting.standard_cost import CostElements, total_minor
+from twin.erp.accounting.standard_cost import total_minor
 from twin.erp.accounting.wip import COST_ELEMENTS
+from twin.model.materials import Each
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
@@ -25,8 +37,8 @@ if TYPE_CHECKING:
 
 NOTHING = Fraction(0)
 PARTS = (
-    "material_price", "material_usage", "labour_rate", "labour_efficiency", "machine_efficiency", "energy_usage", "overhead_efficiency",
-    "subcontracting",
+    "material_price", "material_usage", "labour_rate", "labour_efficiency", "machine_rate", "machine_efficiency", "energy_price",
+    "energy_usage", "overhead_efficiency", "lot_size", "subcontracting",
 )  # fmt: skip
 OF_OVERHEAD = "overhead_efficiency of "  # followed by the overhead: of overhead efficiency
 OF_USAGE = ("material_mix", "usage_of_groups", "material_substitution")  # of material usage
@@ -40,7 +52,10 @@ class SoFar:
     elements: Mapping[str, Fraction] = field(default_factory=dict)
     price: Fraction = NOTHING
     overheads: Mapping[str, Fraction] = field(default_factory=dict)
-    labour_us: int = 0
+    labour_us: Mapping[str, Each] = field(default_factory=dict)  # by operation, as machine time and lots
+    machine_us: Mapping[str, Each] = field(default_factory=dict)
+    energy_wh: Each = 0
+    lots: Mapping[str, Each] = field(default_factory=dict)
     produced: int = 0
     scrapped: Mapping[str | None, int] = field(default_factory=dict)  # by the operation that lost it
     taken: Mapping[str, int] = field(default_factory=dict)
@@ -63,10 +78,12 @@ class Before:
 def so_far(erp: Erp, request: Request) -> SoFar:
     """How a request stands."""
     name, wip = request.request, erp.wip
+    hours = erp.book.hours.of(name)
     return SoFar(
         elements={element: wip.accruals.exact((name, element)) or NOTHING for element in COST_ELEMENTS},
         price=wip.material_price.get(name, NOTHING), overheads=dict(wip.borne.get(name, {})),
-        labour_us=wip.labour_us.get(name, 0), produced=request.produced,
+        labour_us=dict(hours.labour_us), machine_us=dict(hours.machine_us), energy_wh=hours.energy_wh, lots=hours.lots(),
+        produced=request.produced,
         scrapped=dict(wip.scrapped.get(name, {})), taken=dict(request.taken), stood_in=dict(request.stood_in), found=request.found,
         by_bill=dict(request.by_bill), made_by=dict(request.made_by), out=request.produced + request.scrapped - request.found,
     )  # fmt: skip
@@ -80,23 +97,16 @@ def exact_parts(erp: Erp, request: Request) -> dict[str, Fraction]:
 
 
 def _since(erp: Erp, request: Request, old: SoFar, now: SoFar) -> dict[str, Fraction]:
-    """The parts of what was taken and given from one instant to another, by the standards of now.
-
-    Stock that is reworked should have taken itself, and nothing else: its work is a cost of quality.
-    """
+    """The parts of what was taken and given from one instant to another, by the standards of now."""
     material, produced = request.material, now.produced - old.produced
     lost = {operation: quantity - old.scrapped.get(operation, 0) for operation, quantity in now.scrapped.items()}
-    level, given = erp.roll_up.level_cost(material), CostElements()
-    given += level.times(produced)
-    for operation, quantity in lost.items():
-        given += erp.roll_up.cost_so_far(material, operation).times(quantity)
-    if request.request in erp.wip.began_at_cost:
-        given += CostElements(material=_beside(erp, request) * (produced + sum(lost.values())))
-    if request.is_rework:
-        given = CostElements(material=given.total)
+    given = _planned(erp, request, produced, lost)
     taken = {element: now.elements[element] - old.elements.get(element, NOTHING) for element in COST_ELEMENTS}
-    standard_us = erp.roll_up.labour_us(material)
-    at_standard_rate = (now.labour_us - old.labour_us) * level.labour / standard_us if standard_us else taken["labour"]
+    since = SinceThen(
+        labour_us=_more(now.labour_us, old.labour_us), machine_us=_more(now.machine_us, old.machine_us),
+        energy_wh=now.energy_wh - old.energy_wh, lots=_more(now.lots, old.lots),
+    )  # fmt: skip
+    at_rates, of_lots = at_standard_rates(erp.roll_up, material, since, taken), OfLots()
     price = now.price - old.price
     used: dict[str, int | Fraction] = {name: quantity - old.taken.get(name, 0) for name, quantity in now.taken.items()}
     stood_in = {place: quantity - old.stood_in.get(place, 0) for place, quantity in now.stood_in.items()}
@@ -111,21 +121,44 @@ def _since(erp: Erp, request: Request, old: SoFar, now: SoFar) -> dict[str, Frac
     if not request.is_rework:
         for name, share in planned_shares(erp.roll_up, material, produced, lost).items():
             borne[name] = borne.get(name, NOTHING) - share
+        of_lots = lots_of_other_sizes(erp.roll_up, material, since.lots, produced, lost)
+        for name, share in of_lots.overheads.items():
+            borne[name] = borne.get(name, NOTHING) - share
         mix, usage = mix_and_usage(erp, material, used, now.found - old.found, produced + sum(lost.values()))
     return {
         "material_price": price,
         "material_usage": taken["material"] - price - given.material,
-        "labour_rate": taken["labour"] - at_standard_rate,
-        "labour_efficiency": at_standard_rate - given.labour,
-        "machine_efficiency": taken["machine"] - given.machine,
-        "energy_usage": taken["energy"] - given.energy,
-        "overhead_efficiency": taken["overhead"] - given.overhead,
+        "labour_rate": taken["labour"] - at_rates.labour,
+        "labour_efficiency": at_rates.labour - given.labour - of_lots.cost.labour,
+        "machine_rate": taken["machine"] - at_rates.machine,
+        "machine_efficiency": at_rates.machine - given.machine - of_lots.cost.machine,
+        "energy_price": taken["energy"] - at_rates.energy,
+        "energy_usage": at_rates.energy - given.energy - of_lots.cost.energy,
+        "overhead_efficiency": taken["overhead"] - given.overhead - of_lots.cost.overhead,
+        "lot_size": of_lots.cost.total,
         "subcontracting": taken["service"] - given.service,
         "material_mix": mix,
         "usage_of_groups": usage,
         "material_substitution": substitution,
         **{OF_OVERHEAD + name: share for name, share in borne.items()},
     }
+
+
+def _planned(erp: Erp, request: Request, produced: int, lost: Mapping[str | None, int]) -> CostElements:
+    """What so much should have cost, good and lost.
+
+    Stock that is reworked should have taken itself, and nothing else: its work is a cost of quality.
+    """
+    planned = erp.roll_up.level_cost(request.material).times(produced)
+    for operation, quantity in lost.items():
+        planned += erp.roll_up.cost_so_far(request.material, operation).times(quantity)
+    if request.request in erp.wip.began_at_cost:
+        planned += CostElements(material=_beside(erp, request) * (produced + sum(lost.values())))
+    return CostElements(material=planned.total) if request.is_rework else planned
+
+
+def _more(now: Mapping[str, Each], old: Mapping[str, Each]) -> dict[str, Each]:
+    return {name: amount - old.get(name, 0) for name, amount in now.items()}
 
 
 def _beside(erp: Erp, request: Request) -> Fraction:

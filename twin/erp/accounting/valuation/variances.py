@@ -4,6 +4,7 @@
 |---------------------|-----------------|---------------------------------------------------------------------|
 | purchase price      | purchase order  | its legs on the account: price and freight at standard, credit of returns |
 | material price ... rounding | request | the parts of its production variance (`RequestCostRow`)              |
+| lot size            | request         | set-ups and whole lots of other sizes than the costing lot            |
 | material mix, yield | request         | where components can stand in for one another: their usage in two (`costing.mix`) |
 | material substitution | request       | what alternates have cost at standard, less what they stood in for    |
 | overhead efficiency | request, overhead | by overhead                                                         |
@@ -20,12 +21,13 @@ time add up, kind by kind, and what becomes known later changes no sum of a peri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.costing.parts import overhead_efficiency
-from twin.erp.accounting.statements import sums
 from twin.model.events import JournalPosted
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ ACCOUNTS_OF_VARIANCES = (
 """The accounts whose balances the rows of `variances` add up to."""
 PARTS = (
     "material_price", "material_usage", "material_mix", "material_yield", "material_substitution", "labour_rate", "labour_efficiency",
-    "machine_efficiency", "energy_usage", "subcontracting", "borne_by_output", "rounding",
+    "machine_rate", "machine_efficiency", "energy_price", "energy_usage", "lot_size", "subcontracting", "borne_by_output", "rounding",
 )  # fmt: skip
 OTHER = "production, other"
 _TOLD_LATER = {
@@ -69,6 +71,11 @@ class Window:
     from_us: int | None
     to_us: int | None
 
+    @property
+    def begins_us(self) -> int:
+        """Its first instant; without bound before all others."""
+        return -(2**63) if self.from_us is None else self.from_us
+
     def has(self, at_us: int | None) -> bool:
         """Whether an instant is in it; nothing else than all of time has None."""
         if at_us is None:
@@ -85,11 +92,50 @@ class VarianceLeg:
     amount_minor: int
 
 
+@dataclass(slots=True, kw_only=True)
+class _Posted:
+    """What was posted in a window, and what requests have borne of overheads in it."""
+
+    window: Window
+    entries: list[JournalPosted] = field(default_factory=list)
+    borne: dict[str, Fraction] = field(default_factory=dict)  # by overhead
+
+    def changed(self) -> dict[str, int]:
+        """Net change of every account of variances."""
+        found = dict.fromkeys(ACCOUNTS_OF_VARIANCES, 0)
+        for entry in self.entries:
+            for account, amount in entry.legs:
+                if account in found:
+                    found[account] += amount
+        return found
+
+
 def variances(erp: Erp, from_us: int | None = None, to_us: int | None = None) -> list[VarianceRow]:
     """Every variance that is not zero."""
-    window = Window(from_us=from_us, to_us=to_us)
-    rows = [*_purchase_price(erp, window), *_production(erp, window), *_overheads(erp, window), *_not_absorbed(erp, window)]
-    return [row for row in rows if row.amount_minor]
+    (rows,) = variances_by(erp, [Window(from_us=from_us, to_us=to_us)])
+    return rows
+
+
+def variances_by(erp: Erp, windows: Sequence[Window]) -> list[list[VarianceRow]]:
+    """Those of each of some windows in the order of time, none of which overlap: the books are gone through once for all of them."""
+    found = [_Posted(window=it) for it in windows]
+    for entry in erp.ledger.entries:
+        if (posted := _of_instant(found, entry.effective_us)) is not None:
+            posted.entries.append(entry)
+    for at_us, overhead, share in erp.book.borne:
+        if (posted := _of_instant(found, at_us)) is not None:
+            posted.borne[overhead] = posted.borne.get(overhead, Fraction(0)) + share
+    legs, costs = legs_by_request(erp), erp.request_costs()
+    return [
+        [row for row in (*_purchase_price(it), *_production(erp, it.window, costs, legs), *_overheads(erp, it), *_not_absorbed(it))
+         if row.amount_minor]
+        for it in found
+    ]  # fmt: skip
+
+
+def _of_instant(found: Sequence[_Posted], at_us: int) -> _Posted | None:
+    place = bisect_right(found, at_us, key=lambda it: it.window.begins_us)
+    return found[place - 1] if place and found[place - 1].window.has(at_us) else None
 
 
 def element_of(entry: JournalPosted) -> str:
@@ -125,11 +171,11 @@ def _row(kind: str, amount_minor: int, *, order: str = "", request: str = "", ov
     return VarianceRow(kind=kind, order=order, request=request, overhead=overhead, material=material, amount_minor=amount_minor)
 
 
-def _purchase_price(erp: Erp, window: Window) -> list[VarianceRow]:
+def _purchase_price(posted: _Posted) -> list[VarianceRow]:
     legs: dict[tuple[str, str, str], int] = {}
-    for entry in erp.ledger.entries:
+    for entry in posted.entries:
         for code, amount in entry.legs:
-            if code == "purchase_price_variance" and window.has(entry.effective_us):
+            if code == "purchase_price_variance":
                 key = entry.order, entry.request, entry.material
                 legs[key] = legs.get(key, 0) + amount
     return [
@@ -138,11 +184,11 @@ def _purchase_price(erp: Erp, window: Window) -> list[VarianceRow]:
     ]
 
 
-def _production(erp: Erp, window: Window) -> Iterator[VarianceRow]:
-    legs = legs_by_request(erp)
-    for cost in erp.request_costs():
-        yield from _of_request(erp, cost, legs.pop(cost.request, []), window)
-    for request, others in legs.items():  # of requests that nobody knows
+def _production(erp: Erp, window: Window, costs: Sequence[RequestCostRow], legs: Mapping[str, list[VarianceLeg]]) -> Iterator[VarianceRow]:
+    for cost in costs:
+        yield from _of_request(erp, cost, legs.get(cost.request, []), window)
+    unknown = [(request, others) for request, others in legs.items() if request not in erp.requests.requests]
+    for request, others in unknown:
         yield _row(OTHER, sum(it.amount_minor for it in others if window.has(it.entry.effective_us)), request=request)
 
 
@@ -168,17 +214,21 @@ def spent_and_borne(erp: Erp, overhead: str, window: Window) -> tuple[int, int, 
 
     One of which a budget is known is held against that, also in windows that have none.
     """
+    borne = round(sum(share for at_us, name, share in erp.book.borne if name == overhead and window.has(at_us)))
+    return _spent_and_borne(erp, overhead, window, borne)
+
+
+def _spent_and_borne(erp: Erp, overhead: str, window: Window, borne: int) -> tuple[int, int, int]:
     incurred = [it for it in erp.corrections.incurred if it[1] == overhead]
     spent = sum(amount for at_us, _, amount, _ in incurred if window.has(at_us))
-    borne = round(sum(share for at_us, name, share in erp.book.borne if name == overhead and window.has(at_us)))
     budget = sum(planned for at_us, _, _, planned in incurred if window.has(at_us))
     return spent, budget if any(planned for *_, planned in incurred) else borne, borne
 
 
-def _overheads(erp: Erp, window: Window) -> list[VarianceRow]:
-    rows, changed = [], sums(erp.ledger, window.from_us, window.to_us)
+def _overheads(erp: Erp, posted: _Posted) -> list[VarianceRow]:
+    rows, changed, window = [], posted.changed(), posted.window
     for name in erp.plant.materials.overheads:
-        spent, planned, borne = spent_and_borne(erp, name, window)
+        spent, planned, borne = _spent_and_borne(erp, name, window, round(posted.borne.get(name, Fraction(0))))
         rows += [_row("overhead spending", spent - planned, overhead=name), _row("overhead volume", planned - borne, overhead=name)]
     incurred = sum(amount for at_us, _, amount, _ in erp.corrections.incurred if window.has(at_us))
     rows.append(_row("overhead spending", changed["overhead"] - incurred))  # by hand or bill, of none that is declared
@@ -186,7 +236,7 @@ def _overheads(erp: Erp, window: Window) -> list[VarianceRow]:
     return [*rows, _row("rounding", rest)]  # each request and each overhead is rounded by itself
 
 
-def _not_absorbed(erp: Erp, window: Window) -> list[VarianceRow]:
-    changed = sums(erp.ledger, window.from_us, window.to_us)
+def _not_absorbed(posted: _Posted) -> list[VarianceRow]:
+    changed = posted.changed()
     pairs = (("labour", "wages"), ("machine", "machine_cost"), ("energy", "energy"))
     return [_row(f"{of} not absorbed", changed[paid] + changed[f"{of}_absorbed"]) for of, paid in pairs]

@@ -13,8 +13,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from twin.mes.tracking.lots import Lot, unit_bills
-from twin.model.materials import Alternate, Each, alternates_of, needed, other_bills
+from twin.mes.tracking.lots import Lot
+from twin.model.materials import Alternate, Each, alternates_of, needed, other_bills, unit_bill
 from twin.model.plant import Plant
 
 NO_BILL: Mapping[str, Each] = MappingProxyType({})
@@ -26,16 +26,23 @@ class Issuing:
     """Bills, the choices that they leave, and what was chosen for each lot."""
 
     def __init__(self, plant: Plant) -> None:
-        definitions = plant.materials.materials
-        self.bills = unit_bills(plant.materials)
-        found = {name: alternates_of(definitions, name) for name in definitions}
-        others = {name: other_bills(definitions, name) for name in definitions}
-        self.other_bills: dict[str, dict[str, dict[str, Each]]] = {name: it for name, it in others.items() if it}
-        self._definitions = definitions
-        self.choices: dict[str, dict[str, list[tuple[Alternate, Each]]]] = {name: it for name, it in found.items() if it}
+        self._definitions = plant.materials.materials
+        self.bills: dict[str, dict[str, Each]] = {}
+        self.other_bills: dict[str, dict[str, dict[str, Each]]] = {}
+        self.choices: dict[str, dict[str, list[tuple[Alternate, Each]]]] = {}
+        for material in self._definitions:
+            self.know(material)
         self._zone = ZoneInfo(plant.layout.time_zone)
         self.said: dict[str, dict[str, str]] = {}  # by lot: for which component which material, as a person has said
         self._lines: dict[str, tuple[Line, ...]] = {}  # by lot: what was promised to it, and goes into it from then on
+
+    def know(self, material: str) -> None:
+        """What goes into a material, as it is declared now."""
+        self.bills[material] = unit_bill(self._definitions, material)
+        if found := alternates_of(self._definitions, material):
+            self.choices[material] = found
+        if others := other_bills(self._definitions, material):
+            self.other_bills[material] = others
 
     def bill(self, material: str, lot: str = "") -> Mapping[str, Each]:
         """What goes into one piece of a lot, as far as it is known for it; else what the bill asks for."""

@@ -33,6 +33,8 @@ _FIRST_WORDS = {
     "subcontracting": "service",
 }  # fmt: skip
 """What a request has taken in, by the first word of a kind."""
+LOT_SIZE = "lot size"
+_OF_LOTS = ("labour", "machine", "energy", "overhead")
 OVERHEAD_EFFICIENCY = "overhead efficiency"  # of a request there may be one for each overhead
 
 
@@ -111,12 +113,18 @@ class _Legs:
 
     def _of_request(self, row: VarianceRow) -> list[Portion]:
         """What the request has taken in of an element, less the other kinds of that, less what was planned for what it gave."""
+        if row.kind == LOT_SIZE:
+            legs = [it for element in _OF_LOTS for it in self._taken.get((row.request, element), [])]
+            rest = "was planned for lots of the size that standards are of, or is told under the other kinds of the request"
+            return [*legs, *reckoned(row.amount_minor - total(legs), rest)]
         element = _FIRST_WORDS[row.kind.split()[0]]
         legs = self._taken.get((row.request, element), [])
         others = [it for it in self._known[row.request] if it.kind != row.kind and _FIRST_WORDS.get(it.kind.split()[0]) == element]
         told = [portion for it in others for portion in reckoned(-it.amount_minor, f"is told as {it.kind}")]
         of = self._erp.requests.requests[row.request]
         planned = f"was planned for {of.produced:,} good and {of.scrapped:,} lost of {row.request}"
+        if any(it.kind == LOT_SIZE for it in self._known[row.request]) and element in _OF_LOTS:
+            planned += f", or is told as {LOT_SIZE}"
         if row.overhead and len(self._erp.plant.materials.overheads) > 1:
             planned += f", or is of other overheads than {row.overhead}"
         return [*legs, *told, *reckoned(row.amount_minor - total(legs) - total(told), planned)]

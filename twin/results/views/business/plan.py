@@ -74,7 +74,8 @@ class PlanNow:
         position = erp_position(run.erp, run.now_us)
         expected = with_forecasts(run.erp, position)
         self._plant, self._of_orders = run.erp.planning_parameters.plant, None if expected is position else position
-        self.plan = MaterialPlan(self._plant, expected)
+        self._plans = run.erp.planning_parameters.plans
+        self.plan = self._plans.of(self._plant, expected)
         self.at_us = run.now_us
         self.definitions: dict[str, MaterialDefinition] = self.plan.plant.materials.materials
         self.on_hand = position.on_hand
@@ -156,7 +157,7 @@ class PlanNow:
     @cached_property
     def plan_of_orders(self) -> MaterialPlan:
         """The plan for what is ordered alone: a forecast neither takes from what may be promised nor adds to it."""
-        return self.plan if self._of_orders is None else MaterialPlan(self._plant, self._of_orders)
+        return self.plan if self._of_orders is None else self._plans.of(self._plant, self._of_orders)
 
     @staticmethod
     def _tree(order: str, next_to: Callable[[str], Sequence[PegRow]], far: str) -> list[TreeRow]:

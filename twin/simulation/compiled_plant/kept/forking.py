@@ -67,6 +67,8 @@ def changed(
         end_us = kept.end_us if asked.horizon == kept.scenario.horizon else asked.start_us + asked.horizon
     added = asked.disturbances[len(kept.scenario.disturbances) :]
     problems = _problems(kept, asked, added, end_us)
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+        problems.append(f"a seed is a whole number, and {seed!r} is none")
     if drawn_anew_at_us is not None and not _is_between_instants(kept, drawn_anew_at_us):
         problems.append("something happens up to the instant at which everything is to be drawn anew")
     if problems:

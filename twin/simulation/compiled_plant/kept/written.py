@@ -1,7 +1,8 @@
 """A snapshot as bytes: a head that says what it is, what is declared and known as JSON, then the arrays.
 
-The head is `MAGIC`, the version (2 bytes), the hash over the kernels' sources (16 hex digits) and BLAKE2b over all that follows
-(32 bytes), so that nothing is taken for a plant that is not one to the last bit. No code is in it: a file from elsewhere does no harm.
+The head is `MAGIC`, the version (2 bytes), the hash over the sources that lay a plant out (16 hex digits) and BLAKE2b over all that follows
+(32 bytes), so that what was cut or damaged is never taken for a plant. Whoever forges the content can forge that as well, and kernels
+follow the addresses in it unasked: no code is in it, yet a file from elsewhere is to be trusted as a program is.
 """
 
 from __future__ import annotations
@@ -44,11 +45,12 @@ class SnapshotError(ValueError):
 
 @lru_cache(maxsize=1)
 def kernels_hash() -> str:
-    """16 hex digits over the sources of the kernels: they alone know what the fields of a row mean."""
-    room = Path(twin.kernels.__file__).parent
+    """16 hex digits over the sources of the kernels, and of what lays plants out for them: they alone know what a field means."""
+    kernels, layouts = Path(twin.kernels.__file__).parent, Path(__file__).parents[1]
     digest = blake2b(digest_size=8)
-    for path in sorted(room.rglob("*.py")):
-        digest.update(path.relative_to(room).as_posix().encode() + b"\0" + path.read_bytes())
+    for room in (kernels, layouts):
+        for path in sorted(room.rglob("*.py")):
+            digest.update(path.relative_to(room.parent).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -91,7 +93,14 @@ def read(written: bytes) -> Snapshot:
         kind = "<f8" if name == "numbers" else "<i8"
         found[name] = np.frombuffer(plain, dtype=kind, count=size, offset=begin).astype(kind[1:])
         begin += 8 * size
-    return _read(said, found)
+    try:
+        return _read(said, found)
+    except (ValueError, KeyError, TypeError) as error:  # what is declared, or an event, has other fields today
+        first = str(error).splitlines()[0]
+        raise SnapshotError(
+            f"this plant was kept by a program whose plants and events are declared otherwise ({first}); "
+            "allowed: simulate it again up to there, or read it with the program that wrote it"
+        ) from None
 
 
 def _checked(written: bytes) -> bytes:

@@ -39,9 +39,12 @@ REQUEST_COST = Table(
     whole("material_substitution_minor", "of the variance: alternates that the floor has issued"),
     whole("labour_rate_minor", "of the variance: persons of another hourly cost"),
     whole("labour_efficiency_minor", "of the variance: more or less time of persons"),
+    whole("machine_rate_minor", "of the variance: equipment of another hourly cost"),
     whole("machine_efficiency_minor", "of the variance: more or less time of machines"),
+    whole("energy_price_minor", "of the variance: energy at another price"),
     whole("energy_usage_minor", "of the variance: more or less energy"),
     whole("overhead_efficiency_minor", "of the variance: overheads borne by more or less time"),
+    whole("lot_size_minor", "of the variance: set-ups, and run times of whole lots, of lots of another size than the costing lot"),
     whole("subcontracting_minor", "of the variance: work of suppliers at another price"),
     whole("borne_by_output_minor", "of the variance: what of these is in the worth of what was made at what it has cost, below zero"),
     whole("rounding_minor", "of the variance: odd cents"),
@@ -62,4 +65,17 @@ STANDARD_COST = Table(
     comment="Standard costs in force, rolled up over bills and routings.",
 )
 
-COSTED = (REQUEST_COST, STANDARD_COST)
+VARIANCE_MONTH = Table(
+    "variance_month",
+    METADATA,
+    key("month", "month of the plant in which it was posted, as in 2026-03"),
+    key("kind", "purchase price, material usage, labour rate, lot size, overhead volume, labour not absorbed, among others"),
+    key("order_id", "purchase order or customer order that it is of; empty where none"),
+    key("request", "request that it is of; empty where none"),
+    key("overhead", "overhead that it is of; empty where none"),
+    key("material", "what was bought or made; empty where none"),
+    whole("amount_minor", "dearer than planned is above zero, minor units"),
+    comment="Every variance by month and kind: of a month they add up to what was posted on its accounts.",
+)
+
+COSTED = (REQUEST_COST, STANDARD_COST, VARIANCE_MONTH)

@@ -113,4 +113,24 @@ SERIAL_NUMBER = Table(
     comment="Units that have numbers of their own.",
 )
 
-STORED = (BIN_CONTENT, STOCK_RESERVATION, PICK_LINE, BIN_COUNT, CYCLE_COUNT, PACKAGE, PACKAGE_CONTENT, SERIAL_NUMBER)
+STOCK_TRANSFER = Table(
+    "stock_transfer",
+    METADATA,
+    key("transfer", "id"),
+    text("material", "what was sent"),
+    text("lot", "lot of it"),
+    whole("quantity", "how much was sent, smallest unit of the material"),
+    text("from_bin", "where it lay"),
+    text("from_site", "site of that bin"),
+    text("to_bin", "where it shall lie"),
+    text("to_site", "site of that bin"),
+    at("issued", "when it left"),
+    whole("received", "how much has come"),
+    whole("lost", "how much was given up on the way"),
+    whole("open_quantity", "how much is on its way"),
+    perhaps_at("ended", "when the last of it came, or was given up"),
+    text("reason", "why it was sent"),
+    comment="What was sent from one site to another, and what of it has come.",
+)
+
+STORED = (BIN_CONTENT, STOCK_RESERVATION, PICK_LINE, BIN_COUNT, CYCLE_COUNT, PACKAGE, PACKAGE_CONTENT, SERIAL_NUMBER, STOCK_TRANSFER)

@@ -148,5 +148,34 @@ SUPPLIER_SCORE = Table(
     comment="How well each supplier serves, in all and by material: in time, as much as ordered, of what quality, at which price.",
 )
 
+MASTER_SCHEDULE = Table(
+    "master_schedule",
+    METADATA,
+    key("material", "what is sold"),
+    key("day", "day of the plant on which something of it moves, as in 2026-03-02"),
+    text("zone", "by the fences of planning: firm, tradable or free"),
+    whole("forecast", "what customers are expected to want beside their orders, smallest unit of the material"),
+    whole("ordered", "what customers have ordered"),
+    whole("made", "what comes of it, planned or on order"),
+    whole("projected", "what is there at the end of the day"),
+    whole("promisable", "of what is made, what no order has"),
+    comment="Master schedule: what is sold and made on each day, and what may still be promised, by the plan.",
+)
+
+CAPACITY_WEEK = Table(
+    "capacity_week",
+    METADATA,
+    key("kind", "work center or personnel class"),
+    key("resource", "which of them"),
+    key("week", "week of the plant by ISO 8601, as in 2026-W10"),
+    at("from", "first instant of it that the plan knows"),
+    whole("load_us", "what planned and open orders take, microseconds"),
+    whole("capacity_us", "what there is, microseconds"),
+    whole("over_us", "on days on which there is less than they take, what is missing, microseconds"),
+    whole("behind_us", "what is carried over to the next week if nothing is done about it, microseconds"),
+    whole("rough_us", "what customers want through all levels, stock not counted (rough cut), microseconds"),
+    comment="Load against capacity by work center and week: what the plan takes of equipment and persons.",
+)
+
 TRADED = (REQUISITION, SUPPLIER_QUOTE, BLANKET_ORDER, SALES_QUOTE, SUPPLIER_SCORE)
-PLANNED = (PLANNED_ORDER, ACTION_MESSAGE, PEG, FORECAST_WEEK)
+PLANNED = (PLANNED_ORDER, ACTION_MESSAGE, PEG, FORECAST_WEEK, MASTER_SCHEDULE, CAPACITY_WEEK)
