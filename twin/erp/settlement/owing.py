@@ -16,10 +16,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from twin.erp.accounting.rounding import amount, round_half_even
+from twin.erp.accounting.rounding import amount
 from twin.erp.alerts import alert
 from twin.erp.settlement.agenda import Agenda
 from twin.erp.settlement.documents.agreed import Agreed
+from twin.erp.settlement.documents.charged import Charged, Taxed
 from twin.erp.settlement.open_items import OpenItem, OpenItems, by_line
 from twin.erp.settlement.rates import Rates, price_difference
 from twin.model.events import (
@@ -35,8 +36,7 @@ from twin.model.events import (
     ServiceReceived,
     TaxCharged,
 )
-from twin.model.settlement.finance import TaxCode, Terms
-from twin.model.settlement.percent import MILLION
+from twin.model.settlement.finance import Terms
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 Derived = list[OperationsEvent]
 BookedLegs = tuple[str, str, tuple[tuple[str, int], ...]]
 """The order, or paper, that they name, the equipment, and accounts with amounts."""
-Taxed = tuple[str, TaxCode]
-"""A tax code, and what was declared of it."""
 
 
 def paper(party: str, number: str) -> str:
@@ -69,8 +67,7 @@ class Owing(Agreed):
         self.on_invoice: dict[str, list[str]] = {}  # by customer order, or line: its invoices, one after the other
         self._last_invoice: dict[str, str] = {}  # by customer order, with all its lines
         self._net: dict[str, int] = {}  # by invoice: what is on it, in the currency of the books
-        self._by_code: dict[tuple[str, str], tuple[int, int]] = {}  # by invoice and tax code: net, and the tax of that
-        self.taxed: dict[tuple[str, str], Taxed] = {}  # by customer order and its invoice or credit, as it was when that came
+        self.charged = Charged()
         self._to_tax = Counter[str]()  # by invoice: taxes that are charged next
         self._refused: set[tuple[str, str, int, bool]] = set()  # supplier, bill, when, and whether it was a further line
         self.booked: dict[tuple[str, str], list[BookedLegs]] = {}  # what each bill has booked, line by line
@@ -263,7 +260,8 @@ class Owing(Agreed):
             name = self._next_invoice(order.whole)
             self._receivable(replace(event, order=order.whole), name, event.customer, net_minor, terms)
         self.on_invoice.setdefault(event.order, []).append(name)
-        return self._taxed(event, event.customer, name, net_minor, self._tax_of(order.material, terms, event.effective_us))
+        self.charged.sold(event.order, name, net_minor)
+        return self._taxed(event, event.customer, name, net_minor, self.tax_of(terms, order.material, event.effective_us))
 
     def _goes_on(self, header: str, at_us: int) -> str:
         """The invoice of an order of several lines to which another line belongs now; "" if a new one begins."""
@@ -278,23 +276,15 @@ class Owing(Agreed):
         more_minor = self.asked(before + net_minor, item.currency, at_us) - self.asked(before, item.currency, at_us)
         self._items.more(item, cause, more_minor, net_minor)
 
-    def _tax_of(self, material: str, terms: Terms, at_us: int) -> Taxed | None:
-        code = self.code_of(terms, material, at_us)
-        return (code, self._erp.dated.at("tax_codes", code, at_us)) if code else None
-
     def _taxed(self, event: InvoiceIssued | GoodsTakenBack, customer: str, name: str, net_minor: int, by: Taxed | None) -> Derived:
-        """The tax of what was put on an invoice or credit just now: all that is on it by one code is rounded once."""
+        """The tax of what was put on an invoice or credit just now."""
         if by is None:
             return []
-        self.taxed[event.order, name] = by
-        code, declared = by
-        net_before, tax_before = self._by_code.get((name, code), (0, 0))
-        tax_minor = round_half_even((net_before + net_minor) * declared.rate, MILLION) - tax_before
-        self._by_code[name, code] = net_before + net_minor, tax_before + tax_minor
+        tax_minor = self.charged.tax_minor(event.order, name, net_minor, by)
         self._to_tax[name] += 1
         tax = TaxCharged(
             effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=customer, invoice=name,
-            tax_code=code, net_minor=net_minor, tax_minor=tax_minor,
+            tax_code=by[0], net_minor=net_minor, tax_minor=tax_minor,
         )  # fmt: skip
         return [tax]
 
@@ -384,5 +374,8 @@ class Owing(Agreed):
         self._receivable(
             event, name, order.customer, -event.credit_minor, terms, self._items.receivables[sold[-1]].currency if sold else None
         )
-        by = self.taxed.get((event.order, sold[-1])) if sold else self._tax_of(order.material, terms, event.effective_us)
-        return self._taxed(event, order.customer, name, -event.credit_minor, by)
+        if not sold:
+            by = self.tax_of(terms, order.material, event.effective_us)
+            return self._taxed(event, order.customer, name, -event.credit_minor, by)
+        of = self.charged.taken_back(event.order, sold, event.credit_minor).items()
+        return [it for by, minor in of for it in self._taxed(event, order.customer, name, -minor, by)]

@@ -194,12 +194,14 @@ def _lines(run: Run, item: OpenItem, of: list[_OfInvoice]) -> Iterator[PaperLine
 
 def _taxes(run: Run, item: OpenItem, of: list[_OfInvoice]) -> list[tuple[str, int]]:
     """Each tax by its title, with the rate that it was charged at and what it comes to."""
-    by_code = Counter[str]()
+    by_code, taxed = Counter[str](), run.erp.settlement.owing.charged.of
+    left = {key: list(its) for key, its in taxed.items() if key[1] == item.item}  # in the order in which they were charged
     for event, _ in of:
         if isinstance(event, TaxCharged):
-            _, declared = run.erp.settlement.owing.taxed.get((event.order, event.invoice), ("", None))
-            title = (declared and declared.title) or f"Tax {event.tax_code}"
-            by_code[f"{title}, {declared.rate / MILLION * 100:g} %" if declared else title] += event.tax_minor
+            its = left.get((event.order, event.invoice))
+            _, title, rate = its.pop(0) if its else (event.tax_code, "", None)
+            title = title or f"Tax {event.tax_code}"
+            by_code[title if rate is None else f"{title}, {rate / MILLION * 100:g} %"] += event.tax_minor
     if not by_code:
         return [("Tax", item.tax_minor)] if item.tax_minor else []
     return list(by_code.items())

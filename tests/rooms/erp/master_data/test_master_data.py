@@ -92,6 +92,30 @@ def test_an_invoice_stays_as_it_was_issued_whatever_is_said_of_its_day_later() -
     assert (desk.receivable("INV-S1").open_minor, desk.balances["discounts_given"]) == (0, 200)
 
 
+def test_what_was_invoiced_in_two_parts_is_credited_with_the_tax_of_each_the_last_first() -> None:
+    """Two at 20 %, two at 25 %: three taken back are two of these and one of those, and all of it is what was asked for."""
+    desk = Desk(customer={"tax": "vat"})
+    desk.receive(1, "A", 2, 4_200)
+    about: dict[str, Any] = {"order": "S1", "material": "housing"}
+    desk.round(
+        e.SalesOrderConfirmed(
+            effective_us=day(5), customer="acme", quantity=4, due_us=day(5), unit_price_minor=5_000, partial="allowed", **about
+        )
+    )
+    desk.round(changed("tax_codes", "vat", ("rate", "25 %"), on=8))
+    desk.receive(12, "B", 2, 4_200)
+    desk.passes(13)
+    for quantity in (3, 1):
+        desk.round(e.GoodsTakenBack(effective_us=day(14), lot="back", quantity=quantity, credit_minor=5_000 * quantity, **about))
+    items = desk.erp.settlement.items.receivables
+    assert {name: it.tax_minor for name, it in items.items()} == {
+        "INV-S1": 2_000, "INV-S1-2": 2_500, "CR-S1-1": -2_500 - 1_000, "CR-S1-2": -1_000,
+    }  # fmt: skip
+    assert (desk.balances.get("tax_payable", 0), desk.balances.get("accounts_receivable", 0)) == (0, 0)
+    sums = invoice(desk.run(as_said=True), "CR-S1-1").sums
+    assert sums[1:3] == [("Value added tax, 25 %", -2_500), ("Value added tax, 20 %", -1_000)]
+
+
 def test_what_is_to_be_so_from_an_instant_on_is_so_for_the_first_thing_that_is_told_of_then() -> None:
     """From day 10 on 25 % tax, crowns and nine days of the mill; no heartbeat says that it has come."""
     desk = Desk(supplier={"tax": "vat"}, customer={"tax": "vat"}, planning="order_by_order")
