@@ -133,7 +133,7 @@ class Dated:
         written, model = self._written(history.begun), MODELS[table]
         found: dict[str, None] = {}
         for it in said:
-            written = _with(written, it.changes)
+            written = otherwise_by(written, it.changes)
             plain, of_floor = apart(table, written)
             try:
                 model.model_validate(plain)
@@ -175,7 +175,7 @@ class Dated:
     def _states(self, table: str, begun: Table | None, said: Iterable[Revision]) -> Iterable[Table]:
         written = self._written(begun)
         for it in said:
-            written = _with(written, it.changes)
+            written = otherwise_by(written, it.changes)
             yield MODELS[table].model_validate(apart(table, written)[0])
 
     @staticmethod
@@ -183,7 +183,7 @@ class Dated:
         """How something is made that is new; nothing of it is said later."""
         written: dict[str, Any] = {}
         for it in said if table == MATERIALS else ():
-            written = _with(written, it.changes)
+            written = otherwise_by(written, it.changes)
         return routing_of(written)
 
     def _written(self, it: Table | None) -> dict[str, Any]:
@@ -196,7 +196,7 @@ def in_order(said: Iterable[Any]) -> list[Any]:
     return sorted(said, key=lambda it: it.from_us)
 
 
-def _with(written: Mapping[str, Any], changes: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def otherwise_by(written: Mapping[str, Any], changes: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The same with other values, each at the path that its key is."""
     made: dict[str, Any] = dict(written)
     for key, value in changes:

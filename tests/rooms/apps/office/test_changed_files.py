@@ -15,6 +15,7 @@ from tests.rooms.results.test_users import told
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
 from twin.model import events as e
+from twin.model.master_data.differences import begun_with
 from twin.model.plant import Plant
 from twin.rebuilding import rebuild
 from twin.results.auditing.audit_trail import audit_trail
@@ -65,6 +66,7 @@ def test_what_the_files_declare_otherwise_is_so_from_when_a_person_accepts_it_an
     url, now = tmp_path / "shift.db", otherwise(edited)
     with running(served(url, hand_shop())) as feed:
         wait_until(lambda: len(kept(feed)) == 1)
+        entered(feed, "suppliers", "foundry", ("lead_time", "7 d"))
         entered(feed, "suppliers", "foundry", ("lead_time", "9 d"))  # what a person has entered, and then written, is so already
         entered(feed, "suppliers", "mill", ("lead_time", "4 d"), is_new=True)
         oil = (("kind", "purchased"), ("unit", "l"), ("standard_cost", "3 EUR"), ("supplier", "mill"))
@@ -83,8 +85,14 @@ def test_what_the_files_declare_otherwise_is_so_from_when_a_person_accepts_it_an
     assert run.plant.materials.suppliers["foundry"].lead_time.mean_us == 9 * DAY_US
     assert run.plant.materials == now.materials
     said = [(it.person, it.about["declared"], it.why) for it in audit_trail(run) if it.says == "MasterDataChanged"]
-    assert said[3:] == [("olga", it, "accepted with the plant's files") for it in ("mill", "CASTING", "GREASED", "OILED")]
+    assert said[4:] == [("olga", it, "accepted with the plant's files") for it in ("mill", "CASTING", "GREASED", "OILED")]
+    changes = [(it.was.get("changes"), it.now["changes"]) for it in audit_trail(run, of="foundry") if it.says == "MasterDataChanged"]
+    assert changes == [("lead_time 2 d", "lead_time 7 d"), ("lead_time 7 d", "lead_time 9 d")]
     assert run.plant.layout.routings == now.layout.routings
+    supposed_of = {"materials.CASTING.standard_cost": "20 EUR", "suppliers.foundry.lead_time": "7 d"}
+    dearer = run.scenario.model_copy(update={"changes": supposed_of})
+    supposed = replay(list(run.journal.entries()), now, dearer).declared.materials
+    assert (supposed.materials["CASTING"].standard_cost, supposed.suppliers["foundry"].lead_time.mean_us) == (2_000, 7 * DAY_US)
     third = served(url, now)
     assert (third.files_said, told(third.run)) == ([], told(run))
     for read in (rebuild(now, str(url), two_orders()), replay(list(run.journal.entries()), now, run.scenario)):
@@ -105,3 +113,17 @@ def test_what_the_files_declare_otherwise_is_so_from_when_a_person_accepts_it_an
         StoreError, match=r"The plant's files have changed: work_units.grinder_2 is new; allowed: these as they were, or a new"
     ):
         served(url, otherwise(with_another_grinder))
+
+
+def test_what_is_gone_from_the_files_is_there_for_what_was_begun_with_it() -> None:
+    """A tax is renamed, and nobody has accepted that: customers are taxed as they were."""
+
+    def taxed(code: str) -> Plant:
+        def change(written: dict[str, Any]) -> None:
+            written["materials"]["finance"]["tax_codes"] = {code: {"rate": "20 %"}}
+            written["materials"]["customers"]["acme"]["terms"] = {"tax": code}
+
+        return otherwise(change)
+
+    read = begun_with(taxed("vat"), taxed("ust")).materials
+    assert (read.customers["acme"].terms.tax, list(read.finance.tax_codes)) == ("vat", ["vat"])  # type: ignore[union-attr]

@@ -223,12 +223,15 @@ def test_a_supplier_a_customer_and_a_tax_that_were_not_declared_are_there_from_t
         assert (items.payables["forge", "B1"].due_us, erp.matching.why_blocked("forge", "B1")) == (day(16), "")
         assert items.receivables["INV-S1"].amount_minor == 33_000
     desk.round(changed("suppliers", "forge", ("lead_time", "3 d"), on=8, is_new=True))
+    desk.round(*(changed("tax_codes", "least", ("rate", it), on=8, is_new=True) for it in ("1 %", "2 %")))
+    assert desk.refusals().pop() == "'least' is said at this instant already; allowed: one that no other has"
+    assert desk.erp.plant.materials.finance.tax_codes["least"].rate == 10_000
     desk.round(changed("materials", "bolt", ("kind", "made"), on=8, is_new=True))
     desk.round(
         changed("suppliers", "a b", ("title", "x"), on=8, is_new=True), changed("suppliers", "ab", ("title", "x"), on=8, is_new=True)
     )
     assert [it.partition(";")[0] for it in desk.refusals()] == [
-        "supplier 'forge' is there already", "'bolt' is made but has no routing",
+        "supplier 'forge' is there already", "'least' is said at this instant already", "'bolt' is made but has no routing",
         "'a b' is no id", "lead_time: key 'lead_time' is missing",
     ]  # fmt: skip
 
