@@ -57,7 +57,7 @@ class Moment:
         until_us: int | None = None, is_drawn_anew: bool = False, changes: Mapping[str, Any] | None = None,
         watch: Callable[[int], None] | None = None, stop: threading.Event | None = None,
     ) -> Run:  # fmt: skip
-        """A run with this past, to the end. With the same seed and scenario it is the run that this was taken from, entry by entry.
+        """A run with this past, to the end of its scenario. With the same seed it is the run that this was taken from, entry by entry.
 
         Parameters
         ----------

@@ -141,3 +141,8 @@ class Stock:
             if lot.quantity > away.get((material, name), 0) and (material, name) not in self.held
         ]
         return [(name, quantity) for _, name, quantity in sorted(lots)]
+
+    def as_they_came(self, material: str) -> list[tuple[str, int]]:
+        """The same lots as the floor takes them: of one instant that first which was told first."""
+        there = dict(self.first_in_first_out(material))
+        return [(name, there[name]) for name in self.lots[material] if name in there]

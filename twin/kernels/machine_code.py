@@ -101,6 +101,8 @@ class Entry:
             if self._native is None:
                 found = kept(self._path) or self._first_code()
                 self._library = loaded(*found)
+                with contextlib.suppress(OSError):  # what is used is not the oldest, however long ago it was compiled
+                    os.utime(self._path.parent)
                 takes = (ctypes.c_void_p, ctypes.c_void_p, *(_WHOLE,) * self._count)
                 self._native = ctypes.CFUNCTYPE(ctypes.c_int32, *takes)(self._library[found[0]])  # lets other threads run
 

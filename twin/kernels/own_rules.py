@@ -19,6 +19,8 @@ from twin.kernels.deferring import intrinsic
 ARGUMENTS = ("ready_us", "due_us", "run_us", "remaining_us", "setup_us", "priority", "operations_left", "now_us")
 """What a rule is told of a job order, in this order; as `twin.kernels.dispatch.rank` has them."""
 
+CHANCE = frozenset({"random", "numpy.random", "time", "datetime", "secrets", "uuid"})
+"""Modules of which the same question has another answer each time."""
 _FLOATS = ("run_us", "remaining_us")
 
 
@@ -59,10 +61,13 @@ def compile_rule(function: Callable[..., float]) -> Any:
     from numba.core.errors import NumbaError
 
     plain = getattr(function, "py_func", function)
+    if drawn := sorted(_chances_in(plain, ())):
+        raise ValueError(f"a dispatch rule with {', '.join(drawn)} decides otherwise each time, and nothing could be played again; "
+                         "allowed: what it is told, and numbers of its own")  # fmt: skip
     if tuple(inspect.signature(plain).parameters) != ARGUMENTS:
         raise ValueError(f"a dispatch rule takes other arguments than {', '.join(inspect.signature(plain).parameters) or 'none'}; "
                          f"allowed: {', '.join(ARGUMENTS)}")  # fmt: skip
-    inner, told_at, number = njit(error_model="numpy")(plain), RAISED.ctypes.data, len(_PLAIN) + 1
+    inner, told_at, number = njit(error_model="numpy", boundscheck=True)(plain), RAISED.ctypes.data, len(_PLAIN) + 1
 
     def guarded(
         ready_us: int, due_us: int, run_us: float, remaining_us: float, setup_us: int, priority: int, operations_left: int, now_us: int
@@ -71,6 +76,8 @@ def compile_rule(function: Callable[..., float]) -> Any:
             return inner(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us)
         except Exception:  # nobody above it hears one: it is noted, and told by `tell_what_was_raised`
             raised = _noted_at(told_at)
+            if raised[0] != 0:  # the first is told: what comes after may be of it
+                return math.nan
             raised[0], raised[1], raised[2], raised[3], raised[4] = number, ready_us, due_us, run_us, remaining_us
             raised[5], raised[6], raised[7], raised[8] = setup_us, priority, operations_left, now_us
         return math.nan
@@ -81,6 +88,26 @@ def compile_rule(function: Callable[..., float]) -> Any:
         raise ValueError(f"the dispatch rule cannot be compiled: {reason}") from reason
     _PLAIN.append(plain)
     return compiled
+
+
+def _chances_in(plain: Any, callers: tuple[Any, ...]) -> set[str]:
+    """What a function, or one that it calls, takes from chance or from the clock of the machine."""
+    code, around = plain.__code__, plain.__globals__
+    used = {name: around[name] for name in code.co_names if name in around}
+    used |= dict(zip(code.co_freevars, (cell.cell_contents for cell in plain.__closure__ or ()), strict=True))
+    found = {name for name, it in used.items() if _is_of_chance(it)}
+    found |= {"random" for it in used.values() if it is np and "random" in code.co_names}
+    inner = [getattr(it, "py_func", it) for it in used.values()]
+    for one in inner:
+        if isinstance(one, FunctionType) and one not in callers and one.__module__ not in CHANCE:
+            found |= _chances_in(one, (*callers, plain))
+    return found
+
+
+def _is_of_chance(value: Any) -> bool:
+    of = getattr(value, "__self__", value)
+    known = (getattr(value, "__module__", None), getattr(value, "__name__", None), type(of).__module__)
+    return any(it in CHANCE or str(it).startswith("numpy.random") for it in known)
 
 
 def fingerprint(function: Callable[..., float]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 _ALLOWED = "; allowed: "
 Document = Literal["plant", "items", "signals", "scenario", "record"]
@@ -53,7 +53,16 @@ class Problem:
         return (f"{place}: " if place else "") + self.what + (f"{_ALLOWED}{self.allowed}" if self.allowed else "")
 
 
-class PlantFileError(Exception):
+class ToldAgain(Exception):
+    """An error that is made of `problems`: it comes out of another process, as of a study, as it went in."""
+
+    problems: Any
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problems,)
+
+
+class PlantFileError(ToldAgain):
     """Files that cannot be used, with every problem found in them, in the order of files and lines."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -14,7 +14,7 @@ from twin.mes.collection.bound_units import unit_that_did
 from twin.model.measures import Table
 from twin.model.personnel.work_calendar import WorkCalendar
 from twin.model.plant import Operation, PersonnelClass, Plant, PlantFile, WorkCenter
-from twin.model.problems import listed
+from twin.model.problems import ToldAgain, listed
 from twin.model.scenario import Scenario
 from twin.now.floor_seen import open_jobs
 from twin.results.run import Run
@@ -45,7 +45,7 @@ Changes = Mapping[str, Any] | Scenario
 """As in a scenario ("work_units.mill_1.calendar": "nights"), or a scenario with such changes beyond those that the run has."""
 
 
-class NotFromNowOn(ValueError):
+class NotFromNowOn(ToldAgain, ValueError):
     """What a plant that runs cannot become; every such thing is named."""
 
     def __init__(self, problems: Sequence[str]) -> None:

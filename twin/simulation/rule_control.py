@@ -17,6 +17,7 @@ from twin.model import plant as declared_plant
 from twin.model.checks.planning.carried_out import planned_over_all_orders
 from twin.model.plant import Batch, Plant, most_at_once
 from twin.model.policies.own_rules import OWN_RULES
+from twin.model.problems import ToldAgain
 from twin.model.scenario import Scenario
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import PlantEnvironment
@@ -30,7 +31,7 @@ Floor = dict[str, WorkUnit | ProductionLine]
 """What takes jobs, by id."""
 
 
-class NotByRule(ValueError):
+class NotByRule(ToldAgain, ValueError):
     """What a plant has that rules alone cannot decide; every such thing is named."""
 
     def __init__(self, problems: Iterable[str]) -> None:

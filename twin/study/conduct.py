@@ -11,6 +11,7 @@ from typing import TypedDict
 
 from twin import library
 from twin.library import PlantLike, ScenarioLike
+from twin.model.measures import read_duration
 from twin.model.plant import Plant
 from twin.study.kept import KeptResults
 from twin.study.replication import Case, Replicated, case, replication
@@ -86,10 +87,10 @@ class Conduct:
 
     def case(self, name: str, plant: Plant, scenario: ScenarioLike, *, series_step_us: int = 0) -> Case:
         """The scenario as a case of this study."""
-        warm_up_us = library.read_span(self.warm_up) if self.warm_up not in (None, 0, "0") else None
+        warm_up_us = read_duration(self.warm_up or 0)
         return case(
             name, plant, library.read_scenario_to_simulate(scenario, plant), span_us=library.read_span(self.until),
-            warm_up_us=warm_up_us or 0, series_step_us=series_step_us, by_rule=self.by_rule,
+            warm_up_us=warm_up_us, series_step_us=series_step_us, by_rule=self.by_rule,
         )  # fmt: skip
 
     def seeds(self, count: int, after: int = 0) -> range:

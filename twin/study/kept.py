@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from twin.study.replication import Replicated
 
@@ -29,6 +31,8 @@ class KeptResults:
             return None
         try:
             fields = json.loads(self._file(key).read_text(encoding="utf-8"))
+            if fields.pop("digest") != _digest(fields):
+                return None
             fields["series"] = tuple(fields["series"])
             found = Replicated(**fields)
         except (OSError, ValueError, KeyError, TypeError):
@@ -44,7 +48,8 @@ class KeptResults:
         number, unfinished = tempfile.mkstemp(dir=file.parent, prefix=".unfinished-")
         try:
             with os.fdopen(number, "w", encoding="utf-8") as stream:
-                json.dump(asdict(result), stream)
+                fields = json.loads(json.dumps(asdict(result)))
+                json.dump({**fields, "digest": _digest(fields)}, stream)
                 stream.flush()
                 os.fsync(stream.fileno())  # a name must not come to be before what it names, whatever happens to the machine
             Path(unfinished).replace(file)
@@ -54,3 +59,7 @@ class KeptResults:
     def _file(self, key: str) -> Path:
         assert self.folder is not None
         return self.folder / key[:2] / f"{key}.json"
+
+
+def _digest(fields: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()

@@ -166,7 +166,8 @@ def replicate(
                 wanted = min(precision.at_most, _next_count(values, precision))
     if not results:
         raise StudyStoppedError("the study was stopped before a replication was done")
-    return Replications(case=one, results=results, precise=precise, stopped=conduct.stopped)
+    is_stopped = len(results) < wanted
+    return Replications(case=one, results=results, precise=precise and not is_stopped, stopped=is_stopped)
 
 
 def _next_count(values: np.ndarray, precision: Precision) -> int:

@@ -21,7 +21,7 @@ from twin.store.journal import UnchainedJournal
 from twin.study.by_rule.playing import StoppedError, played, ready_to_play
 
 _NOT_THE_RUN = ("__main__.py", "apps", "command", "study", "training")
-_YET_OF_THE_RUN = ("study", "by_rule")
+_YET_OF_THE_RUN = (("study", "by_rule"), ("study", "replication.py"))
 """What shows or asks, and cannot change what a run gives; and what of it reads a run that nobody else reads."""
 
 
@@ -36,7 +36,7 @@ def code_version() -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py"), key=lambda path: path.relative_to(folder).as_posix()):
         place = path.relative_to(folder)
-        if place.parts[0] not in _NOT_THE_RUN or place.parts[:2] == _YET_OF_THE_RUN:
+        if place.parts[0] not in _NOT_THE_RUN or place.parts[:2] in _YET_OF_THE_RUN:
             digest.update(place.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     try:
         version = metadata.version("plant-twin")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from numba import njit
 from pydantic import ValidationError
@@ -65,6 +66,31 @@ def raises(ready_us, due_us, run_us, remaining_us, setup_us, priority, operation
     if operations_left:
         raise ValueError("there is something to do")
     return run_us
+
+
+TABLE = np.zeros(3)
+
+
+def looks_too_far(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us):  # type: ignore[no-untyped-def]
+    return TABLE[now_us]
+
+
+def draws(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us):  # type: ignore[no-untyped-def]
+    return np.random.random()
+
+
+def drawing(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us):  # type: ignore[no-untyped-def]
+    return draws(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us)
+
+
+def test_a_rule_that_looks_beyond_its_table_is_told_and_one_that_draws_is_none() -> None:
+    """The first ended the process without a word; the second gave the same seed another run each time."""
+    register_rule("longest_first", looks_too_far)
+    with pytest.raises(ValueError, match=r"looks_too_far has raised IndexError: .*out of bounds"):
+        by_rule("compiled")
+    for rule in (draws, drawing):
+        with pytest.raises(ValueError, match="with random decides otherwise each time, and nothing could be played again; allowed: what"):
+            register_rule("mine", rule)
 
 
 @pytest.mark.slow

@@ -32,7 +32,7 @@ from twin.model.states import WorkUnitState as S
 from twin.results.auditing.signable import signed_decisions, signed_entry, to_sign
 from twin.results.exports.records import CERTIFICATE, RECORD, document_file
 from twin.results.reports.batch_record import acceptance_entry, rejection_entry, release_entry
-from twin.results.reports.batch_written import record_html, record_text
+from twin.results.reports.batch_written import COLUMNS, parts_of, record_html, record_text
 from twin.results.reports.to_review import REJECTED, TO_REVIEW, lots_to_review
 from twin.store.proof.signing import Signatures
 
@@ -147,6 +147,11 @@ def test_quality_assurance_releases_the_record_and_it_stands():
     shop.tell(signatures.sign(record["release"]["entry"], "sam", "secret of sam", "approved", terminal="desk", at_us=shop.now_us))
     later = run.batch_record(LOT)
     assert later["release"]["standing"] == lots_to_review(run)[0].standing == "released and signed"
+    rows = {title: rows for title, _, rows in parts_of(later)}
+    assert {tuple(it) for it in rows["Exceptions"]} == {COLUMNS["exceptions"]}, "read in the same order as before it was released"
+    assert {tuple(it) for it in rows["Steps"]} == {COLUMNS["steps"]}
+    assert {it["accepted"] for it in rows["Exceptions"]} == {f"with the release, by sam, {later['release']['at']}: seen"}
+    assert {tuple(it) for it in rows["What persons said"]} == {COLUMNS["entries"]}
     certified = words_of(document_file(run, CERTIFICATE, LOT, ".pdf"))
     assert certified[0].endswith(f"Certificate of analysis, lot {LOT}")
     assert certified[certified.index("9.9 to 10.1 mm") + 1 :][:3] == ["mm", "10", "allowed"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -16,10 +17,16 @@ import psutil
 import pytest
 
 import twin
+from twin.model.checks.planning.carried_out import OnlyPlanned
+from twin.model.problems import PlantFileError, Problem, ToldAgain
 from twin.model.scenario import Scenario
+from twin.now.from_now_on import NotFromNowOn
+from twin.simulation.compiled_plant.kept.forking import NotForked
+from twin.simulation.rule_control import NotByRule
 from twin.study import Precision, Progress, Range, StudyStoppedError, compare, replicate, search, select_best, sensitivity, warm_up
 from twin.study.kept import KeptResults
 from twin.study.replication import OtherVersionError, Replication, case, code_version, replication, simulate_one
+from twin.study.scheduling.playing import NotScheduled
 from twin.study.workers import WorkersLostError
 
 
@@ -113,7 +120,7 @@ def test_a_broken_or_foreign_file_is_simulated_again(kiosk: dict[str, Path], tmp
     files[0].write_text(files[0].read_text()[:40])
     fields = json.loads(files[1].read_text())
     files[1].write_text(json.dumps({**fields, "key": "0" * 64}))
-    files[2].write_text("[]")
+    files[2].write_text(files[2].read_text().replace('"cost_eur": ', '"cost_eur": 1'))
     again = replicate(kiosk["plant"], kiosk["baseline"], 3, workers=1, folder=tmp_path)
     assert again.results == first.results
     assert [json.loads(file.read_text())["key"] for file in files] == [file.stem for file in files]
@@ -175,6 +182,13 @@ def test_a_stopped_study_compares_what_is_complete(kiosk: dict[str, Path], tmp_p
         compare(files_of(kiosk), 50, workers=1, stop=stop)
     with pytest.raises(StudyStoppedError):
         replicate(kiosk["plant"], kiosk["baseline"], 5, workers=1, stop=stop)
+    stop.clear()
+    rate = Range(paths=["work_units.press_1.hourly_cost"], low=5, high=25, unit="EUR/h", title="rate")
+    with pytest.raises(StudyStoppedError, match="goes on from what is kept"):  # said, and not answered from some of nine seeds
+        sensitivity(kiosk["plant"], kiosk["baseline"], [rate], "cost_eur", base=2, n=9, workers=1, watch=stop_it, stop=stop)
+    stop.clear()
+    part = replicate(kiosk["plant"], kiosk["baseline"], 9, workers=1, watch=stop_it, stop=stop)
+    assert (len(part.results), part.stopped, part.precise) == (7, True, False)
 
 
 @pytest.mark.slow
@@ -255,6 +269,7 @@ def test_the_warm_up_of_a_plant_that_settles_and_of_one_that_does_not(kiosk: dic
 
 def test_the_warm_up_does_not_count(kiosk: dict[str, Path]) -> None:
     whole = replicate(kiosk["plant"], kiosk["baseline"], 2, until="3 h", workers=1)
+    assert replicate(kiosk["plant"], kiosk["baseline"], 2, until="3 h", warm_up="0 d", workers=1).results == whole.results
     late = replicate(kiosk["plant"], kiosk["baseline"], 2, until="3 h", warm_up="2 h", workers=1)
     assert [one.trace_hash for one in late.results] == [one.trace_hash for one in whole.results]
     assert all(late.values("cost_eur") < 0.5 * whole.values("cost_eur"))
@@ -299,6 +314,15 @@ def test_a_library_that_is_not_installed_is_named_with_what_to_do(
     }
     with pytest.raises(ValueError, match=r"not installed; allowed: pip install 'plant-twin\[study\]'"):
         needs[library]()
+
+
+def test_an_error_that_names_problems_comes_out_of_a_worker_as_it_went_in() -> None:
+    wrong = Problem(file="plant.yaml", line=3, column=1, what="it is wrong", allowed="right")
+    of_words = (NotByRule, NotForked, NotFromNowOn, NotScheduled, OnlyPlanned)
+    made: list[ToldAgain] = [PlantFileError([wrong]), *(kind(["one", "other"]) for kind in of_words)]
+    for error in made:
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(again), str(again), again.problems) == (type(error), str(error), error.problems)
 
 
 @pytest.mark.slow

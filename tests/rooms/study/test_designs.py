@@ -125,7 +125,7 @@ def test_effects_are_those_of_the_pilot_plant(kiosk: dict[str, Path]) -> None:
 
     yields = [60, 72, 54, 68, 52, 83, 45, 80]  # temperature changes fastest, then concentration, then catalyst
     rows = [[yielded(value + noise) for value in yields] for noise in (0.0, 3.0)]
-    effects = Exploration(factors=factors, points=factorial(factors), cases=[one] * 8, results=rows).effects("revenue_eur")
+    effects = Exploration(factors=factors, points=factorial(factors), cases=[one] * 8, results=rows, asked_count=2).effects("revenue_eur")
     assert [effects[name].mean for name in names] == pytest.approx([1.5, -5.0, 23.0])
 
 

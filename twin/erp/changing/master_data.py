@@ -113,6 +113,8 @@ class MasterData:
             erp.bills.know(erp.plant.materials)
             erp.customer_orders.waiting[event.declared] = []
             erp.roll_up.know(event.declared, erp.plant)
+            if erp.forecasts is not None:
+                erp.forecasts.know(event.declared)
         erp.stock.touched.add(event.declared)  # what is short by the new point is wanted now
         return [it for it in standard_events(erp.roll_up, erp.standards, event) if it.material == event.declared] if event.is_new else []
 

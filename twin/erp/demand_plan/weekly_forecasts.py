@@ -37,9 +37,11 @@ class WeeklyForecasts:
         self._erp, self._declared = erp, declared
         self.library: Forecaster | None = None  # forecasts where it is declared, instead of the ERP itself
         self._zone = ZoneInfo(erp.plant.layout.time_zone)
-        self._sold = [name for name, it in erp.materials.items() if it.kind == "finished"]
-        self._history = {it: deque([declared.first.get(it, 0)] * declared.history, declared.history) for it in self._sold}
-        self._came = dict.fromkeys(self._sold, 0)  # pieces, this week
+        self._sold: list[str] = []
+        self._history: dict[str, deque[int]] = {}
+        self._came: dict[str, int] = {}  # pieces, this week
+        for material in erp.materials:
+            self.know(material)
         self._counted: set[str] = set()  # orders; one that is told twice came once
         self._monday: date | None = None  # of this week
         self._is_cut = True
@@ -50,6 +52,13 @@ class WeeklyForecasts:
             SalesOrderConfirmed: self._count,
             ForecastIssued: self._take,
         }
+
+    def know(self, material: str) -> None:
+        """A material that may be sold: what is new is forecast from the next week on, as if nobody had wanted it before."""
+        if self._erp.materials[material].kind == "finished":
+            self._sold.append(material)
+            self._history[material] = deque([self._declared.first.get(material, 0)] * self._declared.history, self._declared.history)
+            self._came[material] = 0
 
     def _time_passes(self, event: Heartbeat) -> Derived:
         """A week that is over goes into the histories; one of which nobody was told was empty."""

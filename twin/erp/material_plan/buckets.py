@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -50,6 +51,7 @@ class Buckets:
                 f"what is wanted or on order reaches {self.count * self.days:,} days ahead, {self.count:,} buckets of {self.days} d;"
                 f" allowed: {MOST_BUCKETS:,}, with a larger bucket, as in --bucket '1 week'"
             )
+        self._starts_us = [self.start_us(bucket) for bucket in range(self.count)]
         self.works = self._working(plant)
         self.calendars: Ints = np.stack([calendar_row(np.ones(self.count, np.bool_)), calendar_row(self.works)])
 
@@ -62,8 +64,8 @@ class Buckets:
         return same_days and bool((self.works == others.works).all())
 
     def of(self, at_us: int) -> int:
-        """The bucket that holds an instant; what lies before now is due now."""
-        return min(self.count - 1, max(0, (self._day(at_us) - self.first_day).days // self.days))
+        """The bucket that holds an instant; what lies before now is due now. Of a large plan it is asked a million times."""
+        return max(0, bisect_right(self._starts_us, at_us) - 1)
 
     def start_us(self, bucket: int) -> int:
         """The first instant of a bucket: its local midnight."""

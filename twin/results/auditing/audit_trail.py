@@ -154,6 +154,12 @@ def _told(
         )  # fmt: skip
 
 
+def said_by(event: OperationsEvent, time_zone: str) -> str:
+    """What an entry says in values, without what it is about and why: "good 1, scrap 1"."""
+    own = _own(event, ZoneInfo(time_zone))
+    return in_words({name: value for name, value in own.items() if name not in NAMES and name not in WHY})
+
+
 def _key(event: OperationsEvent, kind: str, about: Mapping[str, str]) -> tuple[str, ...]:
     """What an entry is the newest word about."""
     if same := _SAME.get(type(event)):

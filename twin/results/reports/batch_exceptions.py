@@ -143,9 +143,11 @@ def _nonconformances(run: Run, found: Evidence) -> Iterator[Row]:
 
 def _pieces(found: Evidence) -> Iterator[Row]:
     for job in found.jobs:
+        told = [it for it in found.by_job[job.job_order] if isinstance(it, e.CountCorrected | e.CountObserved)]
+        reasons = ", ".join(dict.fromkeys(it.reason for it in told if (it.scrap or it.rework) and it.reason))
         for count, words in ((job.scrap, "scrapped"), (job.rework, "sent back")):
             if count:
-                yield _row(job.ended_us, words, f"{count} of {job.quantity}", where=job.job_order)
+                yield _row(job.ended_us, words, f"{count} of {job.quantity}", where=job.job_order, standing=reasons)
 
 
 def _persons(run: Run, found: Evidence) -> Iterator[Row]:

@@ -17,6 +17,7 @@ from twin.model.events import BatchRecordRejected, BatchRecordReleased, Entry, R
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.opened import media_of
 from twin.model.states import MaterialUse
+from twin.results.auditing.audit_trail import said_by
 from twin.results.reports.batch_evidence import Evidence, evidence_of
 from twin.results.reports.batch_exceptions import exceptions_of, number_of, verified_by_two, who_worked
 from twin.results.reports.documents import Shown
@@ -276,11 +277,14 @@ def _results(run: Run, found: Evidence) -> list[Row]:
 
 
 def _entries(run: Run, found: Evidence) -> list[Row]:
-    """What persons have said about the lot and its job orders, with who, when and from where."""
+    """What persons have said about the lot and its job orders, with who, when and from where, and whether it was taken."""
+    refused = {it.cause: it.event.reason for it in found.entries if isinstance(it.event, e.EntryRefused)}
     return [
         {
             "at": local(run, it.event.effective_us), "person": it.event.person, "terminal": it.event.terminal,
-            "says": type(it.event).__name__, "reason": getattr(it.event, "reason", ""), "entry": it.id,
+            "says": type(it.event).__name__, "what": said_by(it.event, run.plant.layout.time_zone),
+            "reason": getattr(it.event, "reason", ""), "entry": it.id,
+            "standing": f"refused: {refused[it.id]}" if it.id in refused else "taken",
         }
         for it in found.entries
         if isinstance(it.event, Entry) and it.event.person and not isinstance(it.event, e.RecordSigned)

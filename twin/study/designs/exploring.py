@@ -24,12 +24,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exploration:
-    """The points of a design with their replications. `results`: one row a seed, in the order of `points`."""
+    """The points of a design with their replications. `results`: one row a seed, in the order of `points`.
+
+    `asked_count`: how many seeds were asked for; there are fewer where the study was stopped.
+    """
 
     factors: Sequence[Factor]
     points: Sequence[Point]
     cases: Sequence[Case]
     results: Sequence[Sequence[Replicated]]
+    asked_count: int
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it says less than was asked."""
+        return len(self.results) < self.asked_count
 
     def values(self, outcome: str) -> np.ndarray:
         """An outcome: one row for each seed, one column for each point; NaN where nothing is known."""
@@ -86,4 +95,4 @@ def explored(
     whole = [done for row in rows if len(done := [result for result in row if result is not None]) == len(cases)]
     if not whole:
         raise StudyStoppedError("the study was stopped before every point was done on one seed; with a folder, what is done is kept")
-    return Exploration(factors=factors, points=[dict(point) for point in points], cases=cases, results=whole)
+    return Exploration(factors=factors, points=[dict(point) for point in points], cases=cases, results=whole, asked_count=n)

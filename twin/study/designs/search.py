@@ -156,7 +156,7 @@ def search(
 
     def means(points: list[Point], count: int, whose: Conduct) -> list[list[float]]:
         exploration = explored(whose, read, asked, factors, points, count)
-        if len(exploration.results) < count:
+        if exploration.stopped:
             raise StudyStoppedError("the search was stopped; with a folder, it goes on from what is kept when it is called again")
         found = np.column_stack([exploration.values(name).mean(axis=0) for name in names])
         if np.isnan(found).any():

@@ -10,7 +10,7 @@ import numpy as np
 
 from twin import library
 from twin.library import PlantLike, ScenarioLike
-from twin.study.conduct import Conduct, How
+from twin.study.conduct import Conduct, How, StudyStoppedError
 from twin.study.designs.exploring import explored
 from twin.study.designs.factors import Factor, Point
 from twin.study.designs.points import at_shares
@@ -86,6 +86,8 @@ def sensitivity(
     StudyStoppedError : stopped before it was done
     """
     _need_salib()
+    if method == "sobol" and base & (base - 1):
+        raise ValueError(f"a base of {base} for Sobol's indices; allowed: a power of two, as 16, 32, 64")
     if method not in METHODS or base < 1:
         raise ValueError(f"method '{method}' with base {base}; allowed: {' or '.join(METHODS)}, and a base of 1 or more")
     conduct = Conduct(**how)
@@ -93,7 +95,10 @@ def sensitivity(
     asked = library.read_scenario(scenario, plant)
 
     def evaluate(points: list[Point]) -> np.ndarray:
-        means: np.ndarray = explored(conduct, read, asked, factors, points, n).values(outcome).mean(axis=0)
+        exploration = explored(conduct, read, asked, factors, points, n)
+        if exploration.stopped:
+            raise StudyStoppedError("the study was stopped; with a folder, it goes on from what is kept when it is called again")
+        means: np.ndarray = exploration.values(outcome).mean(axis=0)
         if np.isnan(means).any():
             raise ValueError(f"'{outcome}' is not known at every point; allowed: a longer run, or another outcome")
         return means

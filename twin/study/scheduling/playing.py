@@ -19,7 +19,7 @@ from twin.mes.equipment import SETUP_STATES
 from twin.mes.scheduling.published import Pin
 from twin.model.events import AlarmCleared, AlarmRaised, EquipmentStateChanged, OperationsEvent
 from twin.model.plant import Plant
-from twin.model.problems import listed
+from twin.model.problems import ToldAgain, listed
 from twin.model.scenario import Policies, Scenario
 from twin.model.source import EventSource
 from twin.model.states import Source
@@ -55,7 +55,7 @@ from twin.study.scheduling.what_if import WhatIf
 _SETS_UP = np.array([int(state) for state in SETUP_STATES])
 
 
-class NotScheduled(ValueError):
+class NotScheduled(ToldAgain, ValueError):
     """What nobody can know of a plant, and a schedule depends on; every such thing is named."""
 
     def __init__(self, problems: Iterable[str]) -> None:

@@ -62,6 +62,19 @@ def test_what_is_made_anew_has_a_standard_a_plan_and_a_promise_and_is_asked_for_
     assert desk.refusals() == []
 
 
+def test_what_is_sold_anew_is_forecast_from_the_next_week_on() -> None:
+    """Eight pinions are ordered in its first whole week: two a week, by the mean of four."""
+    desk = Desk(planning="order_by_order", forecasting={"history": 4, "ahead": 2})
+    desk.round(e.Heartbeat(effective_us=day(0), reason="clock"), pinion(0))
+    desk.passes(7)
+    desk.round(
+        e.SalesOrderEntered(**SAID, effective_us=day(8), order="S1", customer="acme", order_lines=(("pinion", 8, day(30), -1),))
+    )  # fmt: skip
+    desk.passes(14)
+    issued = [it for it in of_type(desk.journal, e.ForecastIssued) if it.material == "pinion"]
+    assert [(it.effective_us, it.week_pieces) for it in issued] == [(day(7), (0, 0)), (day(14), (2, 2))]
+
+
 def test_what_is_wrong_with_how_it_is_made_is_said_at_once() -> None:
     desk = Desk()
 
@@ -155,7 +168,7 @@ def test_a_simulated_plant_that_was_laid_out_without_it_says_what_it_cannot_make
 def test_an_order_that_nobody_delivered_in_a_journal_of_before_stays_so_and_later_ones_are_delivered() -> None:
     """Suppliers of a shop that is worked by hand knew nothing of what was new, and an earlier version wrote that down."""
     said = asked()
-    mill, oil, *_ = (it.event(said.start_us) for it in said.entries)
+    mill, oil, oiled, _ = (it.event(said.start_us) for it in said.entries)
     plant = HandWorkedPlant(hand_shop(), two_orders(), 1)
     plant.recall_refusals([(said.start_us, "there is no material 'OIL'")])
     plant.advance()
@@ -169,3 +182,8 @@ def test_an_order_that_nobody_delivered_in_a_journal_of_before_stays_so_and_late
     assert [it.reason for it in of_type(facts, e.JobOrderCommandRefused)] == ["there is no material 'OIL'"]
     came = [(it.order, it.effective_us - said.start_us) for it in of_type(facts, e.GoodsReceived)]
     assert came == [("PO-OIL-2", DAY_US // 6 + 1_000_000)]
+    start: dict[str, Any] = {"equipment": "mill_1", "job_order": "L/10", "command": "Start", "person": "olga"}
+    plant.send([oiled, e.JobOrderCommand(effective_us=plant.now_us, **start, materials=("OILED",), operations=("10",), quantities=(4,))])
+    (begun,) = plant.advance() or ()
+    assert isinstance(begun, e.EquipmentStateChanged)
+    assert (begun.job_order, begun.reason) == ("L/10", "setup"), "persons make what is new"

@@ -12,6 +12,8 @@ import twin
 from tests.rooms.study.by_rule.any_books import plants_with_books
 from tests.rooms.study.by_rule.test_by_rule import MIN_US, SHOP, requests_by_rule, requests_of
 from twin import study
+from twin.erp.stock import Stock
+from twin.model.materials import MaterialDefinition
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.results.run import Run
@@ -51,6 +53,15 @@ def test_whatever_stock_is_worth_and_whoever_is_paid_by_rule_the_books_are_the_l
     middle_us = scenario.start_us + scenario.horizon // 2
     before = {row.account: row.debit_minor - row.credit_minor for row in run.erp.trial_balance(middle_us)}
     assert {name: minor for name, minor in found.costs.accounts(middle_us + 1).items() if minor} == {k: v for k, v in before.items() if v}
+
+
+def test_of_lots_of_one_instant_the_floor_takes_that_which_came_first() -> None:
+    """What is sold goes by the name then, and what a lot is worth differs: books by rule must take the lots that the MES takes."""
+    stock = Stock({"part": MaterialDefinition(kind="made")})
+    for lot, quantity in (("later-named", 3), ("earlier", 2), ("gone", 1), ("gone", -1)):
+        stock.move("part", lot, quantity, "produced", DAY_US)
+    assert stock.first_in_first_out("part") == [("earlier", 2), ("later-named", 3)]
+    assert stock.as_they_came("part") == [("later-named", 3), ("earlier", 2)]
 
 
 @pytest.mark.slow

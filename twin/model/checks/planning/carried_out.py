@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from twin.model.materials import BillLine, MaterialDefinition
 from twin.model.plant import Plant
-from twin.model.problems import listed
+from twin.model.problems import ToldAgain, listed
 from twin.model.scenario import Scenario
 
 
-class OnlyPlanned(ValueError):
+class OnlyPlanned(ToldAgain, ValueError):
     """A plant or a scenario has something that only the material plan takes into account; every such thing is named."""
 
     def __init__(self, problems: Iterable[str]) -> None:

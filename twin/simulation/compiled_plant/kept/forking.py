@@ -18,6 +18,7 @@ from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.model.calendars import WorkTime
 from twin.model.personnel.played import as_played
+from twin.model.problems import ToldAgain
 from twin.model.scenario import Disturbance, Policies, Scenario
 from twin.simulation.compiled_plant.kept.agenda import entries, lay_heap
 from twin.simulation.compiled_plant.kept.planned_stops import plan_stops
@@ -30,7 +31,7 @@ from twin.simulation.streams import stream_key
 _MAY_DIFFER = {"title", "horizon", "policies", "disturbances"}
 
 
-class NotForked(ValueError):
+class NotForked(ToldAgain, ValueError):
     """What a fork cannot have of its own; every such thing is named."""
 
     def __init__(self, problems: Sequence[str]) -> None:

@@ -123,7 +123,7 @@ class BookedCosts:
         yield begun.started
         for component, each in self.erp.bills.components[begun.material].items() if begun.takes_bill else ():
             left = needed(each, begun.quantity)
-            for lot, there in self.erp.stock.first_in_first_out(component):
+            for lot, there in self.erp.stock.as_they_came(component):
                 taken = min(there, left)
                 left -= taken
                 if taken:
