@@ -208,8 +208,12 @@ def test_of_a_record_that_is_rejected_the_lot_is_held_until_it_is_decided_what_b
     assert lots_to_review(shop.run)[0].standing == REJECTED
     assert said(shop, "sam", reason="fine").startswith(f"lot {LOT} is held")
     assert rejected(shop, "sam") == f"sam has rejected it already; allowed: to say what becomes of {name}"
+    number = next(it["number"] for it in shop.run.batch_record(LOT)["exceptions"] if it["kind"] == "nonconformance")
+    with pytest.raises(ValueError, match="is contained; allowed: once it is decided what becomes of it"):
+        accepted(shop, "sam", number)
     shop.say(NonconformanceDispositioned, "sam", lot=LOT, nonconformance=name, disposition="use as is", reason="signed on paper")
     shop.say(NonconformanceClosed, "sam", lot=LOT, nonconformance=name)
+    assert accepted(shop, "sam", number) == ""
     assert lots_to_review(shop.run)[0].standing == TO_REVIEW, "its record is reviewed once more"
     assert "rejected" in [it["kind"] for it in shop.run.batch_record(LOT)["exceptions"]]
     assert said(shop, "sam", reason="fine") == ""

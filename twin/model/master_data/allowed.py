@@ -77,7 +77,8 @@ def doubts(change: Change, plant: Plant, dated: Dated, coming: Iterable[Revision
     if found := [*outside(change.declared, tried.layout.routings.get(change.declared, {}))] if change.is_new else []:
         return found
     before = {_gist(it) for it in check_plant(plant)}
-    return [_in_words(it) for it in check_plant(tried) if _gist(it) not in before]
+    then = [dated.tried(change, change.table, change.declared, plant, coming)] if coming else []
+    return list(dict.fromkeys(_in_words(it) for made in (tried, *then) for it in check_plant(made) if _gist(it) not in before))
 
 
 def keys_of(table: str, *, is_new: bool) -> tuple[str, ...]:

@@ -147,10 +147,10 @@ class Dated:
                 found[f"{of}: {one.what}{allowed}"] = None
         return list(found)
 
-    def tried(self, event: Revision, table: str, declared: str, plant: Plant) -> Plant:
-        """`plant` with what is declared as it would be, if that is no problem: a value."""
+    def tried(self, event: Revision, table: str, declared: str, plant: Plant, coming: Iterable[Revision] = ()) -> Plant:
+        """`plant` with what is declared as it would be, if that is no problem, also with what is `coming`: a value."""
         history = self._history(table, declared)
-        said = in_order([*history.said, event])
+        said = in_order([*history.said, *coming, event])
         *_, last = self._states(table, history.begun, said)
         materials = _copied(plant.materials)
         table_of(materials, table)[declared] = last
