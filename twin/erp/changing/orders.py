@@ -7,6 +7,7 @@ credit is looked at again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -54,6 +55,7 @@ class ChangedOrders:
         self._erp = erp
         self._coming: dict[str, _Agreed] = {}  # by order
         self._said: dict[tuple[str, str, int], str] = {}  # the orders of these, by who said it where and when
+        self._refused = Counter[tuple[str, str, int]]()  # how many others were refused here, which is to be heard of yet
         self.rules: dict[type[OperationsEvent], Rule] = {
             SalesOrderChanged: self._change,
             SalesOrderCancelled: self._cancel,
@@ -83,16 +85,15 @@ class ChangedOrders:
     # What is said
 
     def _change(self, event: SalesOrderChanged) -> Derived:
-        wrong = [*self._unheard(event), *self._unasked(event)]
-        if wrong:
-            return [refusal(event, "; ".join(wrong))]
+        if wrong := [*self._unheard(event), *self._unasked(event)]:
+            return self._refuse(event, "; ".join(wrong))
         order = self._erp.customer_orders.orders[event.order]
         quantity, due_us, promised = event.quantity or order.quantity, event.due_us or order.due_us, None
         if quantity > order.quantity or due_us < order.due_us:
             promised = self._promise(order, quantity, event.effective_us)
             if event.due_us and promised.due_us > due_us:
                 what = f"{quantity - order.shipped} cannot be there by {written(due_us)}"
-                return [refusal(event, f"{what}; allowed: from {written(promised.due_us)} on ({promised.reason})")]
+                return self._refuse(event, f"{what}; allowed: from {written(promised.due_us)} on ({promised.reason})")
             due_us = max(due_us, promised.due_us)
         is_moved, is_hastened = (
             not event.due_us and due_us > order.due_us,
@@ -104,6 +105,10 @@ class ChangedOrders:
         self._said[event.person, event.terminal, event.effective_us] = order.order
         return []
 
+    def _refuse(self, event: SalesOrderChanged, why: str) -> Derived:
+        self._refused[event.person, event.terminal, event.effective_us] += 1
+        return [refusal(event, why)]
+
     def _is_hastened(self, order: CustomerOrder, due_us: int, event: SalesOrderChanged) -> bool:
         """Whether something was let go for it that is due later, and what else there is does not suffice."""
         left, released = (event.quantity or order.quantity) - order.shipped, self._erp.requests.released_for(order.order)
@@ -112,8 +117,12 @@ class ChangedOrders:
 
     def _stand(self, event: EntryRefused) -> Derived:
         """A change that was refused when it was said stays so, where the journal says it, whatever could be promised today."""
-        if event.entry == SalesOrderChanged.__name__:
-            self._coming.pop(self._said.get((event.person, event.terminal, event.effective_us), ""), None)
+        if event.entry != SalesOrderChanged.__name__:
+            return []
+        if self._refused[said := (event.person, event.terminal, event.effective_us)]:
+            self._refused[said] -= 1
+        else:
+            self._coming.pop(self._said.get(said, ""), None)
         return []
 
     def _cancel(self, event: SalesOrderCancelled) -> Derived:
@@ -173,6 +182,7 @@ class ChangedOrders:
     def _revise(self, event: SalesOrderRevised) -> Derived:
         agreed = self._coming.pop(event.order, None)
         self._said.clear()
+        self._refused.clear()
         erp, orders = self._erp, self._erp.customer_orders
         if doubt := orders.why_not_revised(event):
             return alert(event, "order_not_changed", f"customer order '{event.order}' stays as it is: {doubt}")
