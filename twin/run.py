@@ -10,10 +10,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
-from twin.model.events import Heartbeat, OperationsEvent
+from twin.model.events import EntryRefused, Heartbeat, OperationsEvent, SalesOrderChanged
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
-from twin.model.source import COMMANDS, EventSource
+from twin.model.source import COMMANDS, EventSource, Fold
 from twin.results.restoring.files import read_under
 from twin.results.run import Run
 from twin.store.files import apply_changes
@@ -129,8 +129,14 @@ def _conclude(run: Run, entries: Iterable[JournalEntry]) -> None:
     while pending:
         entry = pending.popleft()
         for fold in (run.mes, run.erp):
-            for event in fold.apply(entry.event) or run.refused_before(entry, fold):
+            for event in fold.apply(entry.event) or _refused_before(run, entry, fold):
                 pending.append(run.conclude(event, cause=entry.id, fold=fold))
+
+
+def _refused_before(run: Run, entry: JournalEntry, fold: Fold) -> list[OperationsEvent]:
+    """That a change of a customer's order was refused, where the journal says so already: today another date may be promised."""
+    known = run.journal.first_of(entry.id, type(fold).__name__) if isinstance(entry.event, SalesOrderChanged) else None
+    return [known.event] if known and isinstance(known.event, EntryRefused) else []
 
 
 def _decide(run: Run, now_us: int, cause: str) -> list[OperationsEvent]:

@@ -348,10 +348,6 @@ class Requests:
         """What is planned for a customer order and is not let go yet."""
         return [it for _, name in self.planned if (it := self.requests[name]).order == order and name not in self._told]
 
-    def released_for(self, order: str) -> list[Request]:
-        """What was let go for a customer order and is not answered."""
-        return [it for name in sorted(self.open) if (it := self.requests[name]).order == order and it.released_us is not None]
-
     def components_of(self, material: str) -> Iterable[str]:
         """What a material is made of."""
         return self._bills.components[material]

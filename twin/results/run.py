@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from twin.erp.invariants import Looked
 from twin.mes import mes_of
 from twin.model.checks.planning.carried_out import refuse_what_is_only_planned
-from twin.model.events import EntryRefused, Heartbeat, OperationsEvent, SalesOrderChanged
+from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.measures import write_duration
 from twin.model.plant import Plant
 from twin.model.readiness.earlier import said_us
@@ -84,11 +84,6 @@ class Run(
     def conclude(self, event: OperationsEvent, *, cause: str, fold: Fold) -> JournalEntry:
         """Append what a fold concluded or decided, with its cause."""
         return self.applied(self.journal.append(event, source=Source.RULE, cause=cause, rule=type(fold).__name__))
-
-    def refused_before(self, entry: JournalEntry, fold: Fold) -> list[OperationsEvent]:
-        """That a change of a customer's order was refused, where the journal says so already: today another date may be promised."""
-        known = self.journal.first_of(entry.id, type(fold).__name__) if isinstance(entry.event, SalesOrderChanged) else None
-        return [known.event] if known and isinstance(known.event, EntryRefused) else []
 
     def reapply(self, event: OperationsEvent) -> None:
         """Apply an event of the journal to both folds; what they would conclude from it stands in the journal already."""

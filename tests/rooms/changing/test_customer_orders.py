@@ -9,6 +9,7 @@ import pytest
 from tests.rooms.erp.small_shop import DAY_US, of_type, order, released
 from tests.rooms.procurement.trading_shop import Office, T
 from tests.rooms.settlement.desk import Desk, day
+from twin.erp.changing import ChangedOrders
 from twin.erp.material_plan.position import erp_position
 from twin.erp.sales.promising import promise
 from twin.model import events as e
@@ -119,7 +120,7 @@ def test_an_order_far_off_moves_no_promise_and_one_that_is_wanted_later_than_it_
     assert office.erp.customer_orders.orders["A"].due_us == anew.due_us + DAY_US, "that another one is refused is no matter"
     change(office, due_us=anew.due_us)
     assert office.erp.customer_orders.orders["A"].due_us == anew.due_us
-    assert {it.due_us <= anew.due_us for it in office.erp.requests.released_for("A")} == {True}, "what was let go is due sooner, too"
+    assert {it.due_us <= anew.due_us for it in ChangedOrders(office.erp).released_for("A")} == {True}, "what was let go is due sooner, too"
     assert f"cannot be there by 2026-03-03; allowed: from {anew.due_us}"[:28] in office.refused(
         e.SalesOrderChanged, order="A", reason="x", due_us=T + DAY_US
     )

@@ -17,7 +17,7 @@ from twin.erp.alerts import alert
 from twin.erp.changing.requests import ChangedRequests
 from twin.erp.functions import Rule
 from twin.erp.procurement.sourcing_entries import beyond, not_due, too_dear, unknown
-from twin.erp.requests import Need
+from twin.erp.requests import Need, Request
 from twin.erp.sales.capable import earliest
 from twin.erp.sales.customer_orders import CustomerOrder
 from twin.erp.sales.promising import Promise, promise
@@ -111,9 +111,14 @@ class ChangedOrders:
 
     def _is_hastened(self, order: CustomerOrder, due_us: int, event: SalesOrderChanged) -> bool:
         """Whether something was let go for it that is due later, and what else there is does not suffice."""
-        left, released = (event.quantity or order.quantity) - order.shipped, self._erp.requests.released_for(order.order)
+        left, released = (event.quantity or order.quantity) - order.shipped, self.released_for(order.order)
         is_late = any(it.material == order.material and it.due_us > due_us for it in released)
         return is_late and promise(self._erp, order.material, left, event.effective_us, order.order, as_due=True).due_us > due_us
+
+    def released_for(self, order: str) -> list[Request]:
+        """What was let go for a customer order and is not answered."""
+        requests = self._erp.requests
+        return [it for name in sorted(requests.open) if (it := requests.requests[name]).order == order and it.released_us is not None]
 
     def _stand(self, event: EntryRefused) -> Derived:
         """A change that was refused when it was said stays so, where the journal says it, whatever could be promised today."""
@@ -204,7 +209,7 @@ class ChangedOrders:
     def _moved(self, event: SalesOrderRevised, moved_us: int, *, is_hastened: bool) -> Derived:
         """What is planned for the order alone and was not let go is due as much later or sooner; and what was let go, if it is hastened."""
         requests = self._erp.requests
-        released = requests.released_for(event.order) if is_hastened and self._erp.policies.decisions != "told" else []
+        released = self.released_for(event.order) if is_hastened and self._erp.policies.decisions != "told" else []
         return [
             OperationsRequestRevised(
                 effective_us=event.effective_us, recorded_us=event.recorded_us, request=it.request, order=it.order, material=it.material,

@@ -10,6 +10,7 @@ from typing import Any
 from twin.model.events import (
     EntryRefused,
     JobOrderCommandRefused,
+    JournalPosted,
     OperationsEvent,
     OrderPromised,
     SalesOrderConfirmed,
@@ -129,6 +130,11 @@ class UnchainedJournal(MemoryJournal):
         del self._entries[self._committed :]
 
 
+def _is_wages(event: OperationsEvent) -> bool:
+    """They follow from when persons were what, in whatever order that became known; what was posted otherwise is made good later."""
+    return isinstance(event, JournalPosted) and event.document == "wages"
+
+
 def refuse_another(known: JournalEntry, event: OperationsEvent) -> None:
     """The same id must mean the same event: else a rule has concluded, from one cause, something else than before.
 
@@ -137,7 +143,7 @@ def refuse_another(known: JournalEntry, event: OperationsEvent) -> None:
     """
     if canonical(known.event).content == canonical(event).content:
         return
-    unsaid = _STANDS.get(type(event), {})
+    unsaid = {"legs": ()} if _is_wages(known.event) and _is_wages(event) else _STANDS.get(type(event), {})
     is_same = unsaid and type(known.event) is type(event) and replace(known.event, **unsaid) == replace(event, **unsaid)
     if not is_same:
         raise StoreError(
