@@ -36,7 +36,10 @@ class NotByRule(ToldAgain, ValueError):
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = list(problems)
-        super().__init__("control by rule alone is not possible: " + "; ".join(self.problems))
+        super().__init__(
+            "control by rule alone is not possible: " + "; ".join(self.problems) + "; allowed: these otherwise, or what MES and ERP decide "
+            "themselves, as twin.simulate and twin.at(run).go_on"
+        )
 
 
 @dataclass(slots=True, kw_only=True)

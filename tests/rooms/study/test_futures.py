@@ -13,6 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import twin
+from tests.rooms.simulation.small_floor import plant_of, scenario_of
 from tests.rooms.study.by_rule.any_books import plants_with_books
 from twin import study
 from twin.apps.components.leaving import leaves_words
@@ -91,6 +92,17 @@ def test_the_same_seed_gives_the_same_futures_on_one_thread_or_two(run: twin.Run
 
 
 @pytest.mark.slow
+def test_what_is_compared_as_it_is_decides_how_orders_stand_and_says_of_how_many(run: twin.Run) -> None:
+    """Else a page says "on track" above its own 45 %."""
+    kept, run.forecasts = run.forecasts, None
+    found = study.compare_futures(run, "scenarios/gearbox_shop/third_hobber.yaml", 20, until="3 d", ledger_count=0)
+    assert run.forecasts == found.as_it_is.forecasts
+    assert run.forecasts is not None
+    assert found.differences[0].outcome.title == f"Orders in time, of the {found.as_it_is.due_count} due until then"
+    assert found.as_it_is.due_count > 3
+    run.forecasts = kept
+
+
 def test_revenue_is_what_the_books_would_say(later: twin.Run) -> None:
     """Where the future is the one that comes: the same run, gone on with, has invoiced as much as the rules have shipped."""
     from twin.simulation.compiled_plant.shadow import Shadow, shipments
@@ -144,9 +156,29 @@ def test_futures_of_any_plant_from_any_instant_cost_what_mes_and_erp_book(case: 
     now_us = scenario.start_us + scenario.horizon * tenths // 10
     run = carry(CompiledPlant(plant, scenario, seed, now_us, stops_at_deadlock=True), twin.Run(plant, scenario, seed=seed))
     assume(not run.deadlock)
-    shadow = begin(run, None, False, None, None).shadow
+    begun = begin(run, None, False, None, None)
+    shadow = begun.shadow
     levels, pages = Levels(run), OfPages(run, shadow.until_us)
     assert [pages.book(shadow, it) for it in (None, 11)] == [levels.book(shadow, it) for it in (None, 11)]
+    begun.tally.take(shadow, range(11, 12))
+    told = begun.tally.futures(now_us, shadow.until_us)
+    assert told.revenue_minor == (levels.book(shadow, 11).revenue_minor,), "told without books, also where lots were found at the start"
+
+
+@pytest.mark.parametrize("found", [0, 1, 2])
+def test_orders_of_streams_are_worth_their_own_price_where_lots_were_found_at_the_start(found: int) -> None:
+    """Each lot that was found counts as an order: the next stream's price was taken, or the last stream had none."""
+    two_steps = '{"10": {segment: turn, run: 5 min}, "20": {segment: turn, run: 5 min}}'
+    plant = plant_of(
+        materials="materials: {shaft: {kind: finished, price: 1000 EUR}, bolt: {kind: finished, price: 1 EUR}}",
+        **{"routings/shaft": two_steps, "routings/bolt": '{"10": {segment: turn, run: 2 min}}'},
+    )
+    always = {"customer": "us", "interval": "60 min", "promise": "2 h", "quantity": [1]}
+    streams = {"a": {**always, "material": "bolt", "first": "70 min"}, "z": {**always, "material": "shaft", "first": "5 d"}}
+    lots = {f"w{n}": {"material": "shaft", "operation": "20", "quantity": 1, "due": "1 h"} for n in range(found)}
+    began = twin.simulate(plant, scenario_of(demand={"streams": streams}, work_in_process=lots), until="1 h")
+    seen = study.futures(began, 2, ledger_count=1)
+    assert seen.revenue_minor[0] == seen.ledgers[0].revenue_minor == 700
 
 
 def test_where_persons_have_said_something_a_future_is_booked_by_mes_and_erp(run: twin.Run) -> None:

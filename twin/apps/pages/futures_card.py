@@ -121,7 +121,10 @@ class FuturesCard(QuestionCard[Answer]):
     def show(self, answer: Answer) -> None:
         plant, found = self._feed.run.plant, _shown_of(answer)
         self._differences.object = _differences_html(answer) if isinstance(answer, FuturesCompared) else ""
-        self._spreads.object, self._orders.object = _spreads_html(found, plant), _orders_html(found, plant) + _notes_html(found)
+        change = self._asked.change if self._asked and isinstance(answer, FuturesCompared) else ""
+        head = f"<div style='{FONT};margin:10px 8px;font-weight:600'>With {escape(change)} from now on:</div>" if change else ""
+        self._spreads.object = head + _spreads_html(found, plant)
+        self._orders.object = _orders_html(found, plant) + _notes_html(found)
 
 
 def _progress_words(asked: Asked, plant: Plant) -> str:

@@ -37,7 +37,8 @@ def futures(
 ) -> Futures:  # fmt: skip
     """`count` futures of a run, simulated, replayed or live, from where it is now; of a changed one (`twin.from_now_on`), as it is then.
 
-    Of twenty or more of a run as it is, the run keeps what they say of when orders leave (`run.forecasts`): pages and REST go by that.
+    Of twenty or more of a run as it is (those of `compare_futures` too), the run keeps what they say of when orders leave
+    (`run.forecasts`): pages and REST go by that.
 
     Parameters
     ----------
@@ -61,8 +62,8 @@ def futures(
     seeds = range(FIRST_SEED * seed, FIRST_SEED * seed + count)
     wanted = seeds[: levels.quickly if ledger_count is None else ledger_count] if levels else ()
     found = replace(play(begun, seeds, threads), ledger_count=len(wanted))
-    if isinstance(run, Run) and found.count >= FEWEST_FUTURES:
-        run.forecasts = found.forecasts
+    if isinstance(run, Run):
+        keep_forecasts(run, found)
     for n, each in enumerate(wanted):
         if show:
             show(found)
@@ -94,6 +95,12 @@ def play(begun: Begun, seeds: range, threads: int) -> Futures:
     with ThreadPoolExecutor(threads) as pool:  # the kernel lets go of Python's lock
         list(pool.map(lambda part: tally.take(shadow, part), [seeds[n::threads] for n in range(threads)]))
     return replace(tally.futures(shadow.now_us, shadow.until_us), unknown=begun.unknown, not_considered=begun.not_considered)
+
+
+def keep_forecasts(run: Run, found: Futures) -> None:
+    """Let pages and programs go by what futures of a run, as it is, say of when orders leave; of few of them nobody can."""
+    if found.count >= FEWEST_FUTURES:
+        run.forecasts = found.forecasts
 
 
 def read_count(count: int) -> None:
@@ -132,7 +139,7 @@ def begin(
     with run.lock:
         _, until_us = _span(run, until)
         tally, now, left_out = _Tally(run, watch, stop), plant_now(seen, until_us=until_us), not_considered(run)
-    tally.demand = now.scenario.demand
+    tally.scenario = now.scenario
     shadow = Shadow.standing_as(CompiledPlant.resume(now.snapshot), now.now_us, until_us)
     return Begun(shadow=shadow, tally=tally, levels=None, unknown=(*now.unknown, *stored), not_considered=left_out)
 
@@ -153,7 +160,7 @@ class _Tally:
         self._watch, self._stop, self._lock = watch, stop, threading.Lock()
         self._orders = [order for order in run.erp.customer_orders.orders.values() if order.open_quantity]
         self._materials = run.plant.materials.materials
-        self.demand, self._currency = run.scenario.demand, run.plant.layout.currency
+        self.scenario, self._currency = run.scenario, run.plant.layout.currency
         self._due_us = {order.order: order.due_us for order in self._orders}
         self._shipped: dict[str, list[int]] = {order.order: [] for order in self._orders}
         self._revenue: dict[int, int] = {}
@@ -185,9 +192,10 @@ class _Tally:
         """What a shipment is invoiced at, as the ERP rounds it."""
         from twin.erp.accounting.rounding import round_half_even
 
-        lines = self.demand.orders
-        material = lines[origin].material if origin < len(lines) else list(self.demand.streams.values())[origin - len(lines)].material
-        definition = self._materials[material]
+        demand, found = self.scenario.demand, len(self.scenario.work_in_process)  # origins: known orders, what was found, streams
+        known = len(demand.orders)
+        asked = demand.orders[origin] if origin < known else list(demand.streams.values())[origin - known - found]
+        definition = self._materials[asked.material]
         return round_half_even(quantity * (definition.price or 0), definition.price_per)
 
     def futures(self, now_us: int, until_us: int) -> Futures:

@@ -11,15 +11,17 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from twin import library
 from twin.model.measures import US_PER_H
 from twin.results.outcomes import Outcome
 from twin.results.run import Run
 from twin.study.ahead.forecast import FutureLedger, Futures
-from twin.study.ahead.futures import FIRST_SEED, begin, play, read_count
+from twin.study.ahead.futures import FIRST_SEED, begin, keep_forecasts, play, read_count
 from twin.study.ahead.ledgers import income
 from twin.study.statistics.intervals import Interval, paired_interval
 
@@ -79,10 +81,10 @@ class FuturesCompared:
     @property
     def differences(self) -> list[Difference]:
         """Orders in time, lateness and revenue of all pairs; revenue, cost and result of those that are booked, which add up."""
-        unit = self.changed.currency
+        unit, due = self.changed.currency, f"Orders in time, of the {self.as_it_is.due_count} due until then"
         rows: list[tuple[Outcome, tuple[float, ...], tuple[float, ...]]] = []
         for outcome, values in (
-            (Outcome(name="on_time_orders", title="Orders in time", unit="", better="higher", decimals=2), _on_time),
+            (Outcome(name="on_time_orders", title=due, unit="", better="higher", decimals=2), _on_time),
             (Outcome(name="late_h", title="Lateness of all open orders", unit="h", better="lower"), _late_h),
             (Outcome(name=f"revenue_{unit.lower()}", title="Revenue", unit=unit, better="higher", decimals=0), _revenue),
         ):
@@ -130,14 +132,14 @@ class FuturesCompared:
 
 
 def compare_futures(
-    run: Run, changes: Changes, count: int = 200, *, until: str | None = None, seed: int = 1, ledger_count: int = PAIRS,
+    run: Run, changes: Changes | Path | str, count: int = 200, *, until: str | None = None, seed: int = 1, ledger_count: int = PAIRS,
     watch: Callable[[int], None] | None = None, show: Callable[[FuturesCompared], None] | None = None, stop: threading.Event | None = None,
 ) -> FuturesCompared:  # fmt: skip
     """`count` futures of a run from where it is now, as it is and with a change from now on (`twin.from_now_on`), under the same seeds.
 
     Parameters
     ----------
-    changes : as in a scenario, or a scenario with changes beyond those of the run
+    changes : as in a scenario, or a scenario (or its file) with changes beyond those of the run
     until, seed : as of `study.futures`
     ledger_count : so many pairs, the first, are played by MES and ERP and booked, where the run can be played again up to now; 0: none
     watch : called with how many futures are done, of twice `count`, then with that and twice the pairs that are booked
@@ -153,7 +155,8 @@ def compare_futures(
     from twin.now.from_now_on import added_changes, from_now_on
 
     read_count(count)
-    asked, done = added_changes(run.scenario, changes), 0
+    wanted = library.read_scenario(changes, run.plant) if isinstance(changes, Path | str) else changes
+    asked, done = added_changes(run.scenario, wanted), 0
 
     def count_up(found: int) -> None:
         if watch:
@@ -166,6 +169,7 @@ def compare_futures(
     for side in sides:
         futures.append(play(side, seeds, _THREADS))
         done += count
+    keep_forecasts(run, futures[0])
     found = FuturesCompared(as_it_is=futures[0], changed=futures[1], ledger_count=min(ledger_count, count))
     if show:
         show(found)

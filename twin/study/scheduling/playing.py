@@ -185,6 +185,11 @@ class Ahead:
             return self.now.snapshot
         return changed(self.now.snapshot, scenario=self.scenario.model_copy(update={"policies": policies}))
 
+    def is_the_same(self, one: Policies, other: Policies) -> bool:
+        """Whether the plant does the same by both, where rules in it decide; in milliseconds."""
+        first, second = (unfilled_batches.played(self.under(policies), self.plant).rows for policies in (one, other))
+        return np.array_equal(first, second)
+
     def run(self, policies: Policies) -> PlannedRun:
         """All that follows under these policies, carried through copies of MES and ERP; it ends as soon as all open orders have left and
         nothing is in the making.

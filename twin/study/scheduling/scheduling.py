@@ -41,6 +41,9 @@ UNFILLED = (
     "what will fill up batches that nothing known fills any more ({}): taken to begin as they are once they have waited; the floor waits"
     " for what is ordered later, unless somebody starts them"
 )
+BY_SEQUENCE = (
+    "what the rule alone would do otherwise, where several units want one person at an instant: it is planned as the sequence gives it"
+)
 UNSETTLED = "who gets a tool or a person first, where several units want it at once: the floor may do it otherwise than planned"
 
 
@@ -157,9 +160,9 @@ def told(
 ) -> Schedule:  # fmt: skip
     """The schedule that these policies make, told by copies of MES and ERP."""
     standing = ahead.standing
-    run, operations, is_settled = settled(ahead, policies)
+    run, operations, note = settled(ahead, policies)
     alone = {job_order: it.from_us for it in run.let_go for job_order in it.job_orders}
-    notes = [] if is_settled else [UNSETTLED]
+    notes = [note] if note else []
     notes += [UNFILLED.format(listed([*alone], MOST_ALONE))] if alone else []
     arrivals = tuple(
         Arrival(order=it.order, material=it.material, quantity=it.quantity, at_us=it.effective_us)
@@ -176,24 +179,27 @@ def told(
     )  # fmt: skip
 
 
-def settled(ahead: Ahead, policies: Policies) -> tuple[PlannedRun, tuple[Operation, ...], bool]:
-    """What is planned, as it is when it is followed: its own sequence gives it again. Whether it does.
+def settled(ahead: Ahead, policies: Policies) -> tuple[PlannedRun, tuple[Operation, ...], str]:
+    """What is planned, as it is when it is followed: its own sequence gives it again. What is to be said of that; "" nothing.
 
     Two units that want one tool, or one person, at an instant get it in another order by their sequences than by a rule over all of them.
-    So where MES and ERP decide themselves, what they do by the sequence takes the place of what the rule has given, until both are one.
+    So what is done by the sequence takes the place of what the rule has given, until both are one.
     """
     run = ahead.run(policies)
     operations = _operations(run, ahead.standing)
     if ahead.standing.pins:
-        run = ahead.run(policies.in_sequence(pinned_sequence(operations, ahead.standing.pins)))
+        policies = policies.in_sequence(pinned_sequence(operations, ahead.standing.pins))
+        run = ahead.run(policies)
         operations = _operations(run, ahead.standing)
-    for _ in range(0 if ahead.standing.is_by_rule else MOST_TRIES):
+    if ahead.standing.is_by_rule and ahead.is_the_same(policies, policies.in_sequence(sequence_of(operations))):
+        return run, operations, ""
+    for _ in range(MOST_TRIES):
         run = ahead.run(policies.in_sequence(sequence_of(operations)))
         again = _operations(run, ahead.standing)
         if again == operations:
-            return run, operations, True
+            return run, operations, BY_SEQUENCE if ahead.standing.is_by_rule else ""
         operations = again
-    return run, operations, ahead.standing.is_by_rule
+    return run, operations, UNSETTLED
 
 
 def _operations(run: Run, standing: Standing) -> tuple[Operation, ...]:
