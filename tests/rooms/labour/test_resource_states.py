@@ -29,6 +29,10 @@ def test_a_person_works_is_on_break_cleans_is_free_and_goes_home() -> None:
     shop.at(100).on("olga", "break", activity=True)
     shop.at(110).off("olga", "break", activity=True)
     shop.at(150).off("olga")
+    shop.at(190).tell(Heartbeat(effective_us=START_US + 190 * MIN_US, reason="clock"))
+    states = set(shop.run.resources.query("kind == 'person'")["state"])
+    assert states >= {"on break"}
+    assert states.isdisjoint({"off shift"}), "as the states of the day have it"
     shop.at(220).on("olga", "cleaning", activity=True)
     shop.at(240).off("olga")
     shop.at(600).tell(Heartbeat(effective_us=START_US + 600 * MIN_US, reason="clock"))

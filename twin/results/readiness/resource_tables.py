@@ -74,7 +74,9 @@ def _persons(run: Run) -> Iterator[dict[str, Any]]:
         on_shift = personnel.is_on_shift(name, run.now_us)
         command = reserved.get(name)
         away = personnel.absent(name, run.now_us)
-        state = "works" if at else "sent" if command else "free" if on_shift else away.removeprefix(f"{name} is ") or "off shift"
+        has_break = run.mes.calendars.of_persons[name].breaks(run.now_us, run.now_us + 1)
+        not_here = away.removeprefix(f"{name} is ") or ("on break" if has_break else "off shift")
+        state = "works" if at else "sent" if command else "free" if on_shift else not_here
         yield {
             "kind": "person", "resource": name, "title": it.title or name, "state": state, "is_free": state == "free",
             "at": ", ".join(at) or (command.equipment if command else ""), "qualified": ", ".join(it.classes),

@@ -234,7 +234,7 @@ def _standing(run: Run) -> list[dict[str, Any]]:
         rows.append(
             {
                 "equipment": name, "title": _title(run, name), "state": WorkUnitState(record.state).label,
-                "reason": record.reason or (_words_of(why) if why else ""), "job_order": record.job_order,
+                "reason": record.reason or (f"now: {_words_of(why)}" if why else ""), "job_order": record.job_order,
                 "since": local(run, record.since_us) if record.since_us >= 0 else "", "hours": _hours_since(run, record.since_us),
             }
         )  # fmt: skip

@@ -176,7 +176,7 @@ def _stopped_html(feed: Feed, now: SupervisorNow) -> str:
         )
         for it in now.stopped
     ]  # fmt: skip
-    return row_table(STOP_HEAD, rows or [Row(cells=("Nothing stands.",), mark="good")])
+    return row_table(STOP_HEAD, rows or [Row(cells=("Nothing is down or stopped.",), mark="good")])
 
 
 def _late_html(feed: Feed, now: SupervisorNow) -> str:
