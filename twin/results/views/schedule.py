@@ -163,7 +163,7 @@ SCHEDULED = "a schedule was published"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleNow:
-    """By which rule a work center goes; `by`, `at_us`, `reason`: of whoever changed it last or published a schedule, "" where nobody has."""
+    """By which rule a work center goes; `by`, `at_us`, `reason`: of whoever changed it last or published a schedule, "" if nobody has."""
 
     work_center: str
     rule: str
