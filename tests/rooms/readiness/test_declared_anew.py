@@ -97,6 +97,9 @@ def test_something_more_is_tested_of_fewer_lots_and_in_a_new_plan() -> None:
     assert "chooses its lots by every_lots and by every_pieces" in presses(
         shop, quality_forms, "SamplingChanged", "quinn", **fewer, every_pieces="9"
     )
+    said: dict[str, Any] = {"plan": "weight", **BY_QUINN}
+    assert shop.say(e.SamplingChanged, pieces=0, **said) == "pieces: the number 0 is too small; allowed: 1 or more"
+    assert shop.say(e.CharacteristicChanged, characteristic="bore", upper=20.1, title="Hole", **said).startswith("bore is called")
     assert presses(shop, quality_forms, "SamplingChanged", "quinn", **fewer) == ""
     shop.does("mill_1", "C-VALVE/10", 5)
     shop.order("D", 5).does("mill_1", "D-VALVE/10", 5)
@@ -121,6 +124,10 @@ def test_tools_and_reasons_are_otherwise_and_a_new_tool_is_waited_for() -> None:
     assert "jig.1 is worn out (5 of 4 pieces)" in shop.obstacle("boring", "B-VALVE/10").detail
     more = {"tool": "jig", "tool_count": "2", "life": "400", "reason": "harder"}
     assert presses(shop, supervisor_forms, "ToolsChanged", "ida", **{**more, "tool_count": "0"}).startswith("there are 1 of jig")
+    to_come = {"tool": "jig", "tool_count": 2, "life": 4, "reason": "x", "person": "ida"}
+    assert shop.say(e.ToolsChanged, **to_come, from_us=shop.now_us + 6_000 * MIN_US) == ""
+    words = shop.say(e.ToolsChanged, **{**to_come, "tool_count": 9})
+    assert "could not be then: there are 9 of jig; allowed: as many, or more" in words
     assert presses(shop, supervisor_forms, "ToolsChanged", "ida", **more) == ""
     assert ("B-VALVE/10", "eve") in shop.sent() or ("B-VALVE/10", "bo") in shop.sent()
     reasons = {"list_of": "scrap", "reasons": "dimension; crack", "reason": "castings crack"}

@@ -6,8 +6,8 @@ file, so nothing comes in this way that could not stand there. A lot that was to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -22,11 +22,14 @@ from twin.model.checks.readiness.scopes import dangling_scopes, scopes_mean_some
 from twin.model.events import OperationsEvent
 from twin.model.floor.quality_plan import Characteristic, QualityPlan
 from twin.model.floor.words import Reasons, is_id
+from twin.model.master_data.complaints import findings
+from twin.model.measures import Table
 from twin.model.personnel.staff import Staffing
 from twin.model.plant import Plant, PlantFile
 from twin.model.problems import Finding, did_you_mean, listed
 from twin.model.readiness.tools import Tool
 
+Read = TypeVar("Read", bound=Table)
 Anew = e.CharacteristicChanged | e.SamplingChanged | e.ReasonsChanged | e.ToolsChanged
 ANEW: tuple[type[e.Entry], ...] = (e.CharacteristicChanged, e.SamplingChanged, e.ReasonsChanged, e.ToolsChanged)
 _USED_AT: tuple[type[OperationsEvent], ...] = (
@@ -104,10 +107,12 @@ class DeclaredAnew(Reacting):
         """What a plant file would be refused for that says so, as it will be then, with all that comes before and after it."""
         layout = self._layout
         for it in sorted([*self.coming, event], key=lambda it: max(it.from_us, it.effective_us)):
+            if it is not event and (why := _doubt_of_its_own(it, layout)):
+                return f"what is to come from {written_local(it.from_us, layout.time_zone)} on could not be then: {why}"
             try:
                 layout = _with(layout, it)
-            except ValidationError as error:
-                return "; ".join(f"{_where(each['loc'])}{each['msg'].removeprefix('Value error, ')}" for each in error.errors())
+            except ValueError as error:
+                return str(error)
             if found := [f"{each.what}; allowed: {each.allowed}" for check in _CHECKS for each in check(self._plant_of(layout))]:
                 return "; ".join(found)
         return ""
@@ -116,8 +121,19 @@ class DeclaredAnew(Reacting):
         return self._plant.model_copy(update={"layout": layout})
 
 
-def _where(loc: Collection[Any]) -> str:
-    return f"{' '.join(str(it) for it in loc)}: " if loc else ""
+def _read(model: type[Read], said: Any) -> Read:
+    """What is said, as a table of the plant file.
+
+    Raises
+    ------
+    ValueError : it is none, in the words that the plant file would be refused with
+    """
+    try:
+        return model.model_validate(said)
+    except ValidationError as error:
+        found = findings("plant", model, said, error)
+        words = [".".join(map(str, it.path)) + f": {it.what}" + (f"; allowed: {it.allowed}" if it.allowed else "") for it in found]
+        raise ValueError("; ".join(it.removeprefix(": ") for it in words)) from None
 
 
 def _with(layout: PlantFile, event: Anew) -> PlantFile:
@@ -127,7 +143,7 @@ def _with(layout: PlantFile, event: Anew) -> PlantFile:
             return layout.model_copy(update={"quality_plans": {**layout.quality_plans, event.plan: _plan(layout, event)}})
         case e.ReasonsChanged():
             said = {**layout.reasons.model_dump(), event.list_of: list(event.reasons)}
-            return layout.model_copy(update={"reasons": Reasons.model_validate(said)})
+            return layout.model_copy(update={"reasons": _read(Reasons, said)})
     return layout.model_copy(update={"tools": {**layout.tools, event.tool: _tool(layout, event)}})
 
 
@@ -140,17 +156,17 @@ def _plan(layout: PlantFile, event: e.CharacteristicChanged | e.SamplingChanged)
         ways["every"] = f"{event.every_us} us" if event.every_us else 0
         ways["skip_lot"] = {"qualify": event.qualify, "one_in": event.one_in} if event.qualify or event.one_in else 0
         sampling = {name: it for name, it in ways.items() if it} | {"pieces": event.pieces}
-        return known.model_copy(update={"sampling": type(known.sampling).model_validate(sampling)})
+        return known.model_copy(update={"sampling": _read(type(known.sampling), sampling)})
     was = known.characteristics.get(event.characteristic) if known else None
     asked = {name: getattr(event, name) for name in ("lower", "upper", "target", "accept")}
     if was is not None:
-        now = was.model_copy(update=Characteristic.model_validate({"kind": was.kind, **asked}).model_dump(include=set(asked)))
+        now = was.model_copy(update=_read(Characteristic, {"kind": was.kind, **asked}).model_dump(include=set(asked)))
     else:
-        now = Characteristic.model_validate({"kind": event.judged or "measured", "title": event.title, "unit": event.unit, **asked})
+        now = _read(Characteristic, {"kind": event.judged or "measured", "title": event.title, "unit": event.unit, **asked})
     if known is not None:
         return known.model_copy(update={"characteristics": {**known.characteristics, event.characteristic: now}})
     about = {"title": event.plan, "material": event.material, "operation": event.operation or None}
-    return QualityPlan.model_validate({**about, "characteristics": {event.characteristic: now}})
+    return _read(QualityPlan, {**about, "characteristics": {event.characteristic: now}})
 
 
 def _tool(layout: PlantFile, event: e.ToolsChanged) -> Tool:
@@ -158,8 +174,8 @@ def _tool(layout: PlantFile, event: e.ToolsChanged) -> Tool:
     known, life = layout.tools.get(event.tool), event.life or None
     if known is None:
         scope = {name: list(getattr(event, name)) for name in ("materials", "operations", "work_centers")}
-        return Tool.model_validate({**scope, "title": event.title, "count": event.tool_count, "life": life})
-    read = Tool.model_validate({"count": event.tool_count, "life": life})
+        return _read(Tool, {**scope, "title": event.title, "count": event.tool_count, "life": life})
+    read = _read(Tool, {"count": event.tool_count, "life": life})
     return known.model_copy(update={"count": read.count, "life": read.life})
 
 
@@ -201,6 +217,10 @@ def _doubt_characteristic(event: e.CharacteristicChanged, layout: PlantFile) -> 
         return (
             f"{event.characteristic} is {was.kind}{f' in {was.unit}' if was.unit else ''}, and was tested so; allowed: a new characteristic"
         )
+    if was is not None and event.title not in ("", was.title):
+        return f"{event.characteristic} is called '{was.title}'; allowed: that, or a new characteristic"
+    if plan is not None and event.operation not in ("", plan.operation):
+        return f"'{event.plan}' is tested after operation {plan.operation or 'none'}; allowed: that, or a new plan"
     if plan is not None and event.material not in ("", plan.material):
         return f"'{event.plan}' is of {plan.material}; allowed: that, or a new plan"
     return ""
