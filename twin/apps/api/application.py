@@ -161,7 +161,7 @@ def _promises(reading: Reading, as_one_of: Gate) -> APIRouter:
 
     @router.get("/allocations")
     def all_allocations(first: First = 0, most: Most = 100) -> list[Allocated]:
-        """Open orders by product, the earliest due first, with the stock that is kept for each."""
+        """Open orders, the earliest due first, with the stock that is kept for each."""
         return reading.allocations()[first : first + most]
 
     return router
