@@ -10,11 +10,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
-from twin.model.events import Heartbeat, OperationsEvent
+from twin.model.events import EntryRefused, Heartbeat, OperationsEvent, SalesOrderChanged
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
-from twin.model.source import COMMANDS, EventSource
-from twin.results.restoring.files import files_of
+from twin.model.source import COMMANDS, EventSource, Fold
+from twin.results.restoring.files import read_under
 from twin.results.run import Run
 from twin.store.files import apply_changes
 from twin.store.ingest.rare_collections import rare_collections
@@ -62,7 +62,7 @@ def replay(
 ) -> Run:  # fmt: skip
     """Carry the facts of a recorded journal, or of a record of real machines, through the same MES and ERP."""
     recorded = list(recorded)
-    run = Run(files_of(recorded, apply_changes(plant, scenario)).plant, scenario, journal)
+    run = Run(read_under(recorded, plant, apply_changes(plant, scenario)), scenario, journal)
     return carry(ReplaySource(recorded, plant=run.plant), run, watch, stop)
 
 
@@ -129,8 +129,14 @@ def _conclude(run: Run, entries: Iterable[JournalEntry]) -> None:
     while pending:
         entry = pending.popleft()
         for fold in (run.mes, run.erp):
-            for event in fold.apply(entry.event):
+            for event in fold.apply(entry.event) or _refused_before(run, entry, fold):
                 pending.append(run.conclude(event, cause=entry.id, fold=fold))
+
+
+def _refused_before(run: Run, entry: JournalEntry, fold: Fold) -> list[OperationsEvent]:
+    """That a change of a customer's order was refused, where the journal says so already: today another date may be promised."""
+    known = run.journal.first_of(entry.id, type(fold).__name__) if isinstance(entry.event, SalesOrderChanged) else None
+    return [known.event] if known and isinstance(known.event, EntryRefused) else []
 
 
 def _decide(run: Run, now_us: int, cause: str) -> list[OperationsEvent]:

@@ -13,7 +13,7 @@ from twin.apps.speaking.going_on import go_on_with
 from twin.model.events import Heartbeat, MasterDataChanged, PurchaseOrderPlaced
 from twin.model.plant import Plant
 from twin.model.states import Source
-from twin.results.restoring.files import FilesOfJournal, files_of
+from twin.results.restoring.files import FilesOfJournal, files_of, read_under
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.beside.hand_worked_plant import ENTRIES, HandWorkedPlant
@@ -77,7 +77,7 @@ def replayed(
     asked = library.read_scenario(scenario, folder)
     read = library.read_plant(folder)
     recording = library.read_recording(record, read, asked)
-    plant = files_of(recording.entries, apply_changes(read, asked)).plant
+    plant = read_under(recording.entries, read, apply_changes(read, asked))
     source, run = Paced(ReplaySource(recording.entries, plant=plant), speed), Run(plant, asked)
     if lead_us:
         _lead(source, run, recording.start_us + lead_us, stop)

@@ -109,7 +109,7 @@ class Erp(Books):
 
     def _beside(self, supply: tuple[OpenOrder, ...]) -> tuple[Function, ...]:
         """What it does beside the flow of orders, in the order in which it is asked."""
-        self.settlement = Settlement(self)
+        self.settlement, self.master_data = Settlement(self), MasterData(self)
         self.sourcing, self.scorecards, self.quoting, self.returning = Sourcing(self), Scorecards(self), Quoting(self), Returning(self)
         self.planning_parameters, self.matching, self.roll_ups = PlanningParameters(self), Matching(self), RollUps(self)
         self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
@@ -122,7 +122,7 @@ class Erp(Books):
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
             self.subcontracting, self.planning_parameters, self.frozen, self.entered_forecasts, ValueEntries(self), CorrectedActuals(self),
-            self.changed_requests, ChangedOrders(self), People(self), MasterData(self), *more, OpeningOrders(self, supply),
+            self.changed_requests, ChangedOrders(self), People(self), self.master_data, *more, OpeningOrders(self, supply),
         )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:
@@ -174,6 +174,8 @@ class Erp(Books):
 
     def decide(self, now_us: int) -> Derived:
         """What is due now: releases, alerts about stock below zero, purchase orders, shipments with their invoices, a close."""
+        if become := self.master_data.decide(now_us):
+            return become  # what is ordered now goes by it
         decided: Derived = [self._release(request, now_us, now_us) for request in self.requests.due(now_us)]
         decided += below_zero(self.stock, self.alerted_lots, now_us)
         decided += [*self.daily_plan.decide(now_us), *self.purchasing.decide(now_us), *self.customer_orders.decide(now_us)]
@@ -280,8 +282,7 @@ class Erp(Books):
     def _release_request(self, event: e.OperationsRequestReleased) -> Derived:
         if doubt := nonsense(event, self.materials, event.material, event.quantity):
             return doubt
-        known = self.requests.requests.get(event.request)
-        if not event.request or (known and known.released_us is not None):
+        if not event.request or ((known := self.requests.requests.get(event.request)) and known.released_us is not None):
             return alert(event, "duplicate_request", f"request '{event.request}' is released already")
         return self.released_at_once(self.requests.release(event), event)
 
@@ -328,10 +329,9 @@ class Erp(Books):
         found = event.quantity + away - self.stock.lot_quantity(event.material, event.lot)
         if not found:
             return []
-        opening = self.capacity.is_opening(event.effective_us)
         before = self.stock.on_hand[event.material]
         self.stock.move(event.material, event.lot, found, "counted", event.effective_us)
-        return [*self.book.counted(event, event.material, before, before + found, opening=opening)]
+        return [*self.book.counted(event, event.material, before, before + found, opening=self.capacity.is_opening(event.effective_us))]
 
     def _count_work(self, event: e.WorkInProcessCounted) -> Derived:
         """A lot in the making: an open request, worth what was done to it at standard."""

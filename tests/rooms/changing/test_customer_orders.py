@@ -8,9 +8,15 @@ import pytest
 
 from tests.rooms.erp.small_shop import DAY_US, of_type, order, released
 from tests.rooms.procurement.trading_shop import Office, T
+from tests.rooms.settlement.desk import Desk, day
+from twin.erp.changing import ChangedOrders
 from twin.erp.material_plan.position import erp_position
 from twin.erp.sales.promising import promise
 from twin.model import events as e
+from twin.model.readiness.signed import refusal
+from twin.model.states import Source
+from twin.run import replay
+from twin.store.journal import MemoryJournal
 
 
 def ordered(quantity: int = 10, days: int = 20, release: str = "due_date_offset", **opening: int) -> Office:
@@ -99,11 +105,22 @@ def test_an_order_far_off_moves_no_promise_and_one_that_is_wanted_later_than_it_
     anew = promise(first.erp, "gearbox", 1, T)
     assert anew.due_us > T
     assert promise(office.erp, "gearbox", 1, T) == anew
+    office.round(
+        e.OperationsRequestReleased(effective_us=T, request="X", material="gearbox", quantity=4, due_us=T + 200 * DAY_US),
+    )
+    assert {promise(office.erp, "gearbox", it, T).due_us for it in (1, 5)} == {anew.due_us}, "nor does one of which something is free"
     office = Office()
+    office.erp.policies = office.erp.policies.model_copy(update={"release": "push"})
     office.round(order(T, "A", 3, due_us=T - START + 20 * DAY_US))
     assert promise(office.erp, "gearbox", 3, T, "A").due_us == anew.due_us
     change(office, due_us=anew.due_us)
+    later: dict[str, Any] = {"order": "A", "due_us": anew.due_us + DAY_US}
+    about: dict[str, Any] = {"person": "anna", "terminal": "office", "effective_us": office.now_us, "reason": "x"}
+    office.round(e.SalesOrderChanged(**about, **later), e.SalesOrderChanged(**about, order="B"))
+    assert office.erp.customer_orders.orders["A"].due_us == anew.due_us + DAY_US, "that another one is refused is no matter"
+    change(office, due_us=anew.due_us)
     assert office.erp.customer_orders.orders["A"].due_us == anew.due_us
+    assert {it.due_us <= anew.due_us for it in ChangedOrders(office.erp).released_for("A")} == {True}, "what was let go is due sooner, too"
     assert f"cannot be there by 2026-03-03; allowed: from {anew.due_us}"[:28] in office.refused(
         e.SalesOrderChanged, order="A", reason="x", due_us=T + DAY_US
     )
@@ -119,3 +136,17 @@ def test_who_has_let_go_of_less_has_not_let_go_of_more_and_credit_is_looked_at_a
     office.round(order(T, "A2", 1))
     office.say(e.ShipmentReleased, order="A2", reason="good customer")
     assert office.erp.customer_orders.orders["A2"].shipped == 1
+
+
+def test_a_change_that_the_journal_says_was_refused_stays_refused_whatever_could_be_promised_today() -> None:
+    desk = Desk()
+    desk.round(order(day(1), "A", 3, due_us=20 * DAY_US))
+    desk.round(e.SalesOrderChanged(effective_us=day(2), person="anna", terminal="office", order="A", due_us=day(30), reason="x"))
+    assert desk.erp.customer_orders.orders["A"].due_us == day(30)
+    written = MemoryJournal()
+    for it in desk.facts:
+        said = written.append(it, source=Source.USER if isinstance(it, e.Entry) else Source.SIMULATED, occurrence=0)
+    written.append(refusal(said.event, "not by then"), source=Source.RULE, cause=said.id, rule="Erp", occurrence=0)  # type: ignore[arg-type]
+    run = replay(list(written.entries()), desk.plant, desk.scenario, journal=written)
+    order_a = run.erp.customer_orders.orders["A"]
+    assert (order_a.due_us < day(30), of_type([it.event for it in run.journal.entries()], e.SalesOrderRevised)) == (True, [])

@@ -18,6 +18,7 @@ from twin.model.events import (
     BatchRecordRejected,
     BatchRecordReleased,
     DocumentAcknowledged,
+    GoodsShipped,
     LotHoldRequested,
     LotReleaseRequested,
     NonconformanceClosed,
@@ -207,13 +208,29 @@ def test_of_a_record_that_is_rejected_the_lot_is_held_until_it_is_decided_what_b
     assert lots_to_review(shop.run)[0].standing == REJECTED
     assert said(shop, "sam", reason="fine").startswith(f"lot {LOT} is held")
     assert rejected(shop, "sam") == f"sam has rejected it already; allowed: to say what becomes of {name}"
+    number = next(it["number"] for it in shop.run.batch_record(LOT)["exceptions"] if it["kind"] == "nonconformance")
+    with pytest.raises(ValueError, match="is contained; allowed: once it is decided what becomes of it"):
+        accepted(shop, "sam", number)
     shop.say(NonconformanceDispositioned, "sam", lot=LOT, nonconformance=name, disposition="use as is", reason="signed on paper")
     shop.say(NonconformanceClosed, "sam", lot=LOT, nonconformance=name)
+    assert accepted(shop, "sam", number) == ""
     assert lots_to_review(shop.run)[0].standing == TO_REVIEW, "its record is reviewed once more"
     assert "rejected" in [it["kind"] for it in shop.run.batch_record(LOT)["exceptions"]]
     assert said(shop, "sam", reason="fine") == ""
     assert rejected(shop, "sam").startswith("sam has released it already")
     assert shop.is_the_same_from_every_source()
+
+
+@pytest.mark.parametrize(("gone", "words"), [(2, "2 of it are not here"), (5, "nothing of it is here")])
+def test_of_what_has_left_of_a_lot_whose_record_is_rejected_somebody_is_told(gone: int, words: str) -> None:
+    shop = a_batch()
+    shop.tell(GoodsShipped(effective_us=shop.now_us, order="A", lot=LOT, material="VALVE", quantity=gone, customer="acme"))
+    assert rejected(shop, "sam") == ""
+    assert [it.message.rpartition("; ")[2] for it in shop.run.mes.alerts if it.alert == "rejected"] == [f"{words}: trace where it went"]
+    assert [it.quantity for it in shop.run.mes.quality.nonconformances.open_of(LOT)] == [5 - gone][: 5 - gone]
+    assert lots_to_review(shop.run)[0].standing == REJECTED
+    assert rejected(shop, "sam").startswith("sam has rejected it already; allowed: ")
+    assert said(shop, "sam", reason="fine") != ""
 
 
 def test_acceptances_and_rejections_are_signed_as_they_were_said() -> None:

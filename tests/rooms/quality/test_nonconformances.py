@@ -6,10 +6,12 @@ import base64
 import re
 import struct
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.pdf_text import words_of
 from tests.rooms.quality.valve_shop import BORE, FINAL, INCOMING, Shop, of_type
 from twin.erp.accounting.costing.parts import variance_parts
 from twin.model.events import (
@@ -34,6 +36,11 @@ from twin.results.tracing.balances import balance_of_lot
 from twin.store.journal.hash_chain import canonical
 
 NC = "NC-A-VALVE-bore"
+JPEG = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/wAALCAAIAAgBAREA"
+    "/8QAFAABAAAAAAAAAAAAAAAAAAAAAP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AP//Z"
+)
+"""Eight by eight pixels of one grey."""
 
 
 def failed() -> Shop:
@@ -353,6 +360,14 @@ def test_what_is_wrong_is_shown_by_pictures_that_stay_with_it_and_stand_in_the_r
     for wrong, words in (
         ({"file": "bore.svg"}, "'bore.svg' is no picture; allowed: a name that ends in .png, .jpg or .jpeg"),
         ({"file": "bore.jpg"}, "'bore.jpg' is not what its name says; allowed: image/jpeg"),
+        ({"content": png(40, 30)[:-13]}, "'bore.png' is no whole picture; allowed: a PNG or JPEG that can be shown"),
+        (
+            {"content": png(40, 30)[:60] + b"?" + png(40, 30)[61:]},
+            "'bore.png' is no whole picture; allowed: a PNG or JPEG that can be shown",
+        ),
+        ({"content": png(9_000, 9_000)}, "'bore.png' has 9000 x 9000 pixels; allowed: up to 50 million"),
+        ({"file": "a.jpg", "content": JPEG[:-2]}, "'a.jpg' is no whole picture; allowed: a PNG or JPEG that can be shown"),
+        ({"file": "a.jpg", "content": b"\xff\xd8\xff"}, "'a.jpg' is no whole picture; allowed: a PNG or JPEG that can be shown"),
         ({"content": png(40, 30) + bytes(4_000_000)}, "the file is larger than 4 MB; allowed: up to that"),
         ({"name": "NC-?"}, "no nonconformance 'NC-?'"),
     ):
@@ -366,7 +381,12 @@ def test_what_is_wrong_is_shown_by_pictures_that_stay_with_it_and_stand_in_the_r
     assert ("pictures" in before, [it["digest"] for it in record["pictures"]]) == (False, [kept.digest])
     assert f"data:image/png;base64,{kept.content}" in lot_file(shop.run, RECORD, lot, ".html").decode()
     assert re.search(rb"/Subtype\s*/Image", lot_file(shop.run, RECORD, lot, ".pdf"))
-    for shade in range(11):
+    pictures = shop.run.mes.quality.nonconformances.all[NC].pictures
+    pictures[:] = [replace(kept, content=base64.b64encode(png(40, 30)[:60]).decode())]  # no door takes one that cannot be drawn
+    assert "this picture cannot be drawn" in " ".join(words_of(lot_file(shop.run, RECORD, lot, ".pdf")))
+    pictures[:] = [kept]
+    assert pictured("a.jpg", JPEG) == ""
+    for shade in range(10):
         assert pictured(content=png(41 + shade, 30)) == ""
     assert pictured(content=png(60, 30)) == f"{NC} has 12 pictures; allowed: up to that"
     assert shop.is_the_same_from_every_source()

@@ -68,8 +68,12 @@ class Desk(Carried):
         told = MemoryJournal()
         for it in self.facts if as_said else ():
             told.append(it, source=Source.USER if isinstance(it, Entry) else Source.SIMULATED)
+        return replay([*told.entries()] or self.facts, self.plant, self.scenario)
+
+    @property
+    def scenario(self) -> Scenario:
         asked = {"plant": "small_shop", "start": "2026-03-02T00:00:00+00:00", "horizon": "60 d", "policies": self.policies}
-        return replay([*told.entries()] or self.facts, self.plant, Scenario.model_validate(asked))
+        return Scenario.model_validate(asked)
 
     @property
     def balances(self) -> dict[str, int]:

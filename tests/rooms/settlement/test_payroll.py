@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.rooms.erp.small_shop import DAY_US, HOUR_US, ITEMS, LAYOUT, START_US, Carried, job, labour, order, plant
+from tests.rooms.settlement.desk import Desk
 from twin.erp import Erp
-from twin.model.events import EquipmentStateChanged, Heartbeat
+from twin.model.events import EquipmentStateChanged, Heartbeat, JournalPosted
 from twin.model.scenario import Policies
-from twin.model.states import WorkUnitState
+from twin.model.states import Source, WorkUnitState
+from twin.run import replay
+from twin.store.journal import MemoryJournal
 
 
 def test_a_shift_with_overtime_is_paid_and_absorbed() -> None:
@@ -39,3 +44,24 @@ def test_a_shift_with_overtime_is_paid_and_absorbed() -> None:
     assert balances["labour_absorbed"] + balances["overhead_absorbed"] == -17_500
     paid_us = carried.erp.capacity.persons["early"].worked_us + carried.erp.capacity.persons_outside // 2_000
     assert paid_us - carried.erp.wip.labour_us["A-unit"] == 3 * HOUR_US // 2
+
+
+def test_wages_that_an_older_version_has_posted_otherwise_stand_and_are_made_good_with_the_next() -> None:
+    desk = Desk()
+    desk.passes(3)
+    straight = desk.run()
+    posted = [it for it in straight.journal.entries() if isinstance(it.event, JournalPosted) and it.event.document == "wages"]
+    first, second, *_ = posted
+    written = MemoryJournal()
+    for fact in desk.facts:
+        written.append(fact, source=Source.SIMULATED, occurrence=0)
+    legs = (("wages", 7_00), ("wages_payable", -7_00))
+    written.append(replace(first.event, legs=legs), source=Source.RULE, cause=first.cause, rule=first.rule, occurrence=0)
+    run = replay(list(written.entries()), desk.plant, desk.scenario, journal=written)
+    stood, made_good, *_ = (
+        it.event for it in run.journal.entries() if isinstance(it.event, JournalPosted) and it.event.document == "wages"
+    )
+    assert stood.legs == legs
+    assert made_good.legs[0][1] == first.event.legs[0][1] + second.event.legs[0][1] - 7_00
+    assert run.erp.ledger.balances == straight.erp.ledger.balances
+    assert run.violations(whole=True) == []

@@ -291,6 +291,11 @@ def test_who_has_forgotten_a_pin_gets_one_with_which_only_another_is_chosen(file
     for again in (door, Door(file)):
         assert again.badges.why_not("quinn", Session(person="quinn", terminal="t", token=again.badges.sign_on("quinn", "2222", "t"))) == ""
         assert again.signatures.why_not_of("pete", "battery horse") == ""
+    file.write_text("olga: correct horse\nquinn: battery staple\n")
+    bare = Door(file)  # nobody has a PIN, so nobody is signed on
+    given = {"worker": "quinn", "new": "purple staple", "again": "purple staple", "reason": "forgotten"}
+    assert bare.secrets.give("olga", TERMINAL, "secret", **given).startswith("that is not the secret of olga; 4 more tries")
+    assert bare.secrets.give("olga", TERMINAL, "secret", own="correct horse", **given) == ""
     assert [(it.person, it.worker, it.reason) for it in door.kept if isinstance(it, SecretChanged)] == [
         ("olga", "quinn", "forgotten"), ("olga", "pete", "forgotten"), ("quinn", "quinn", ""), ("pete", "pete", ""),
     ]  # fmt: skip

@@ -21,6 +21,7 @@ from twin.model.events import (
     JobOrderStarted,
     JournalPosted,
     OperationsEvent,
+    OrderPromised,
     ProcessValueObserved,
 )
 from twin.model.states import Source
@@ -163,6 +164,21 @@ def test_why_something_was_refused_may_be_put_in_other_words_and_those_of_then_s
         journal.commit()
         with pytest.raises(StoreError, match="says another thing"):
             journal.append(replace(said, command="Stop"), source=Source.RULE, cause=fact.id, rule="MES", occurrence=0)
+        journal.close()
+
+
+def test_a_promise_stays_as_it_was_given_and_a_change_that_was_refused_stays_refused(database_url):
+    """Today another date would be promised, and the change be taken; whoever reads the journal goes by what it says."""
+    for due_us in (NOON_US, NOON_US + 5):
+        journal = DatabaseJournal(database_url)
+        fact = journal.append(count(), source=Source.LIVE)
+        assert journal.first_of(fact.id, "Erp") is None or due_us > NOON_US
+        said = OrderPromised(effective_us=NOON_US, order="A", material="gear", quantity=1, due_us=due_us, reason="anew")
+        assert journal.append(said, source=Source.RULE, cause=fact.id, rule="Erp").event.due_us == NOON_US
+        assert journal.first_of(fact.id, "Erp").event.due_us == NOON_US
+        with pytest.raises(StoreError, match="says another thing"):
+            journal.append(replace(said, quantity=2), source=Source.RULE, cause=fact.id, rule="Erp", occurrence=0)
+        journal.commit()
         journal.close()
 
 

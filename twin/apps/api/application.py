@@ -18,8 +18,9 @@ from twin.apps.api.floor.addresses import done, floor
 from twin.apps.api.office.addresses import owed, papers, supply
 from twin.apps.api.office.handed_in import handed_in
 from twin.apps.api.once import Key, Once, taken
+from twin.apps.api.planning.futures import foreseen, futures_of
 from twin.apps.api.planning.plans import Buffered, FiniteLoad, Load, MasterScheduled
-from twin.apps.api.planning.trials import Trials, tried
+from twin.apps.api.planning.trials import trials_of, tried
 from twin.apps.api.reading import MEDIA, First, Id, Instant, Most, Reading
 from twin.apps.api.records import records
 from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
@@ -70,7 +71,7 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
     add_refusals(app)
     app.add_middleware(NotTooLong)
     as_one_of = _gate(tokens)
-    reading, once, app.state.trials = Reading(feed), Once(feed), Trials(feed)
+    reading, once, app.state.trials, app.state.futures = Reading(feed), Once(feed), trials_of(feed), futures_of(feed)
     for router in (
         _orders(feed, reading, once, as_one_of),
         _promises(reading, as_one_of),
@@ -78,6 +79,7 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
         _stock(feed, reading, once, as_one_of),
         _plan(feed, reading, once, as_one_of),
         tried(APIRouter(prefix="/plan", tags=["plan"]), app.state.trials, as_one_of("planner"), _REFUSED_WRITES),
+        foreseen(APIRouter(prefix="/futures", tags=["futures"]), app.state.futures, as_one_of, _REFUSED_WRITES),
         _books(feed, reading, once, as_one_of),
         owed(APIRouter(tags=["statements"], dependencies=[as_one_of("finance")]), reading),
         handed_in(APIRouter(tags=["statements"]), feed, once, as_one_of, _REFUSED_WRITES),
@@ -159,7 +161,7 @@ def _promises(reading: Reading, as_one_of: Gate) -> APIRouter:
 
     @router.get("/allocations")
     def all_allocations(first: First = 0, most: Most = 100) -> list[Allocated]:
-        """Open orders by product, the earliest due first, with the stock that is kept for each."""
+        """Open orders, the earliest due first, with the stock that is kept for each."""
         return reading.allocations()[first : first + most]
 
     return router

@@ -46,6 +46,7 @@ class ApiServer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._app.state.trials.end()
+        for kept in (self._app.state.trials, self._app.state.futures):
+            kept.end()
         self._server.should_exit = True
         self._thread.join(10)

@@ -29,9 +29,10 @@ def given_secret_forms(feed: Feed) -> list[Form]:
     if feed.secrets is None or not feed.secrets.givers:
         return []
     persons = {title: name for title, name in person_choices(feed.run.plant).items() if feed.secrets.of(name)}
+    own = [] if feed.badges.are_asked_for else [ask("was", "Your own secret to sign with", "secret")]  # else anybody could say who he is
     given = form(
         "SecretGiven", "Give a new PIN or secret", choice("worker", "Whom", persons),
-        choice("secret_kind", "What", {title: kind for kind, title in KINDS.items()}), *NEW, ask("reason", "Why", "text"),
+        choice("secret_kind", "What", {title: kind for kind, title in KINDS.items()}), *NEW, ask("reason", "Why", "text"), *own,
         send="It is this, until another is chosen",
     )  # fmt: skip
     return [group("given", "Who has forgotten a PIN or secret", [], given)]
@@ -45,4 +46,4 @@ def change_secret(feed: Feed, kind: str, by: Session, said: dict[str, Any]) -> s
     if kind == "SecretChanged":
         return feed.secrets.change(by.person, by.terminal, of["secret_kind"], was=of["was"], new=of["new"], again=of["again"])
     given = {name: of[name] for name in ("worker", "new", "again", "reason")}
-    return feed.badges.why_not(by.person, by) or feed.secrets.give(by.person, by.terminal, of["secret_kind"], **given)
+    return feed.badges.why_not(by.person, by) or feed.secrets.give(by.person, by.terminal, of["secret_kind"], own=of["was"], **given)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -111,6 +112,7 @@ class Capacity:
         self.persons_outside = 0  # work outside the calendars, microseconds * minor units an hour
         self.machines_outside: dict[str, int] = {}  # the same, by work center
         self._posted_minor = 0  # wages
+        self._to_post = deque[int]()  # of these what nobody has heard to be in the books
         self._posted_at: dict[str, int] = {}  # machine cost, by work center
         self.start_us: int | None = None
         self.until_us: int | None = None
@@ -213,7 +215,13 @@ class Capacity:
         wages_minor, at = self.wages_minor, self.machines_minor_at()
         new = wages_minor - self._posted_minor, {center: minor - self._posted_at.get(center, 0) for center, minor in at.items()}
         self._posted_minor, self._posted_at = wages_minor, at
+        if new[0]:
+            self._to_post.append(new[0])
         return new
+
+    def booked(self, wages_minor: int) -> None:
+        """So much of the wages is in the books: what an older version has posted otherwise is made good with what comes next."""
+        self._posted_minor += wages_minor - (self._to_post.popleft() if self._to_post else wages_minor)
 
     def begin(self, equipment: str, persons: tuple[str, ...], at_us: int) -> None:
         """`persons` (none: unattended) work at `equipment` from `at_us` on."""

@@ -1,7 +1,7 @@
 """What is declared becomes otherwise while the journal goes on: terms, taxes, lead times, prices, how a material is planned.
 
 From its instant on orders, papers and plans go by it, papers by the date that is written on them: a bill of last month, entered now,
-has the tax of last month. What is ordered stays as it was agreed. A `Function` of the ERP.
+has the tax of last month. What is ordered or invoiced stays as it was agreed. A `Function` of the ERP.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class MasterData:
     def __init__(self, erp: Erp) -> None:
         self._erp = erp
         self.coming: list[MasterDataRevised] = []  # accepted, and not yet so
+        self._is_coming: set[tuple[str, str]] = set()  # what is said at this instant, and becomes so after all that is said then
         self.rules: Mapping[type[OperationsEvent], Rule] = {
             MasterDataChanged: self._take, MasterDataRevised: self._follow, ExchangeRateEntered: self._rate,
         }  # fmt: skip
@@ -51,12 +52,16 @@ class MasterData:
         if found := [*filter(None, self._of_entry(event, it.from_us))] or self._doubts(it):
             return [refusal(event, "; ".join(found))]
         if it.from_us <= now_us:
+            self._is_coming.add((it.table, it.declared))
             return [it]
         self.coming.append(it)
+        self._erp.dated.expect(it)
         return []
 
     def _of_entry(self, event: MasterDataChanged, from_us: int) -> list[str]:
         found = ["" if event.reason.strip() else "a change of what is declared needs a reason"]
+        if event.is_new and (event.table, event.declared) in self._is_coming:
+            found.append(f"'{event.declared}' is said at this instant already; allowed: one that no other has")
         if event.is_new and from_us > event.effective_us:
             found.append("something new is there as soon as it is said; allowed: from now on, or from a day that is over")
         return [*self._of_its_time(event, from_us), *found]
@@ -97,6 +102,7 @@ class MasterData:
     def _follow(self, event: MasterDataRevised) -> Derived:
         erp = self._erp
         said = (event.table, event.declared, event.changes, event.from_us)
+        self._is_coming.discard((event.table, event.declared))
         self.coming = [it for it in self.coming if (it.table, it.declared, it.changes, it.from_us) != said]
         erp.dated.take(event)
         erp.planning_parameters.renew()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from twin.erp.changing.plants import learn_rates
 from twin.erp.functions import Rule
-from twin.model.events import Heartbeat, OperationsEvent
+from twin.model.events import Heartbeat, JournalPosted, LateJournalPosted, OperationsEvent
 from twin.model.personnel.presence import Changed
 from twin.model.personnel.staff import STAFF, StaffEntry, Staffing
 
@@ -24,7 +24,9 @@ class People:
 
     def __init__(self, erp: Erp) -> None:
         self._erp, self._staffing = erp, Staffing(erp.plant.layout)
-        self.rules: dict[type[OperationsEvent], Rule] = {**dict.fromkeys(STAFF, self._take), Heartbeat: self._time_passes}
+        self.rules: dict[type[OperationsEvent], Rule] = {
+            **dict.fromkeys(STAFF, self._take), Heartbeat: self._time_passes, JournalPosted: self._book, LateJournalPosted: self._book,
+        }  # fmt: skip
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """Nothing."""
@@ -39,6 +41,11 @@ class People:
 
     def _time_passes(self, event: Heartbeat) -> list[OperationsEvent]:
         return self._follow(self._staffing.due(event.effective_us)) if self._staffing.coming else []
+
+    def _book(self, event: JournalPosted) -> list[OperationsEvent]:
+        if event.document == "wages":
+            self._erp.capacity.booked(dict(event.legs).get("wages", 0))
+        return []
 
     def _follow(self, changed: Iterable[Changed]) -> list[OperationsEvent]:
         """What is due up to the instant from which somebody is otherwise was worked by who was there before."""

@@ -22,13 +22,14 @@ class Promise:
     reason: str
 
 
-def promise(erp: Erp, material: str, quantity: int, now_us: int, without: str = "") -> Promise:
+def promise(erp: Erp, material: str, quantity: int, now_us: int, without: str = "", *, as_due: bool = False) -> Promise:
     """The earliest instant at which `quantity` of `material` is available to promise; as if there were no customer order `without`.
 
     A bucket begins wherever something comes, so a date is that of a supply and no end of a day. What is to come later than it was due
-    counts as coming now. What nobody has asked for yet takes the planned lead times of its bill, one after the other.
+    counts as coming now. What nobody has asked for yet takes the planned lead times of its bill, one after the other; nothing that comes
+    later than that is waited for. `as_due`: by what is let go, each when it is due.
     """
-    coming = _coming(erp, material, now_us, without)
+    lead_us, coming = _lead_us(erp, material), _coming(erp, material, now_us, without if not as_due else "", without)
     starts = sorted({now_us, *(at_us for at_us, _, _ in coming)})
     made, promised = [0] * len(starts), [0] * len(starts)
     for at_us, pieces, _ in coming:
@@ -37,30 +38,34 @@ def promise(erp: Erp, material: str, quantity: int, now_us: int, without: str = 
         promised[bisect_right(starts, max(now_us, at_us)) - 1] += pieces
     left, used_us = quantity, now_us
     for start_us, free in zip(starts, available_to_promise(erp.stock.shippable(material), made, promised), strict=True):
+        if lead_us and not as_due and start_us > now_us + lead_us:
+            break
         left -= free
         used_us = start_us if free > 0 else used_us
         if left <= 0:
             of = ", ".join(dict.fromkeys(name for at_us, _, name in coming if at_us <= start_us))
             return Promise(due_us=start_us, reason=f"in stock or coming until then ({of})" if start_us > now_us else "in stock")
-    lead_us = _lead_us(erp, material)
     of = f"{quantity - left} in stock or coming, " if left < quantity else ""
     return Promise(due_us=max(now_us + lead_us, used_us), reason=f"{of}{left} anew, in {write_duration(lead_us)}")
 
 
-def _coming(erp: Erp, material: str, now_us: int, without: str) -> list[tuple[int, int, str]]:
-    """What requests and purchase orders still bring: when, how much, which; not what is only planned for the order `without`."""
+def _coming(erp: Erp, material: str, now_us: int, hastened: str, without: str) -> list[tuple[int, int, str]]:
+    """What requests and purchase orders still bring: when, how much, which; not what is only planned for the order `without`.
+
+    What was let go for the order `hastened` comes as soon as lead times say.
+    """
     made = [erp.requests.requests[name] for name in sorted(erp.requests.open | erp.requests.unfinished)]
     made = [it for it in made if not (without and it.order == without and it.released_us is None)]
     bought = [erp.purchasing.orders[name] for name in sorted(erp.purchasing.open)]
     lead_us = _lead_us(erp, material)
-    of_it = [(_comes_us(it, without, lead_us), it.expected, it.request) for it in made if it.material == material and it.expected]
+    of_it = [(_comes_us(it, hastened, lead_us), it.expected, it.request) for it in made if it.material == material and it.expected]
     of_it += [(it.due_us, it.open_quantity, it.order) for it in bought if it.material == material]
     return [(max(now_us, at_us), pieces, name) for at_us, pieces, name in of_it]
 
 
-def _comes_us(it: Request, without: str, lead_us: int) -> int:
-    """When a request brings what it is for: when it is due. What was released for the order `without` comes as soon as lead times say."""
-    if not (without and lead_us) or it.order != without or it.released_us is None:
+def _comes_us(it: Request, hastened: str, lead_us: int) -> int:
+    """When a request brings what it is for: when it is due, or, of an order that is hastened, as soon as lead times say."""
+    if not (hastened and lead_us) or it.order != hastened or it.released_us is None:
         return it.due_us
     return min(it.due_us, it.released_us + lead_us)
 

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from twin.model.events import OperationsEvent
+from twin.model.settlement.finance import CashDiscount
 
 Side = Literal["payable", "receivable"]
 AGES = (0, 30, 60, 90)
@@ -44,6 +45,7 @@ class OpenItem:
     currency: str
     amount_minor: int
     booked_minor: int
+    discount: CashDiscount | None = None  # as it was agreed when it came, whatever is said of that day later
     tax_minor: int = 0  # in the currency of the books
     paid_minor: int = 0
     cleared_minor: int = 0  # what was paid of it, at what it was booked

@@ -20,6 +20,7 @@ from twin.erp.accounting.rounding import amount
 from twin.erp.alerts import alert
 from twin.erp.settlement.agenda import Agenda
 from twin.erp.settlement.documents.agreed import Agreed
+from twin.erp.settlement.documents.charged import Charged, Taxed
 from twin.erp.settlement.open_items import OpenItem, OpenItems, by_line
 from twin.erp.settlement.rates import Rates, price_difference
 from twin.model.events import (
@@ -66,7 +67,7 @@ class Owing(Agreed):
         self.on_invoice: dict[str, list[str]] = {}  # by customer order, or line: its invoices, one after the other
         self._last_invoice: dict[str, str] = {}  # by customer order, with all its lines
         self._net: dict[str, int] = {}  # by invoice: what is on it, in the currency of the books
-        self._by_code: dict[tuple[str, str], tuple[int, int]] = {}  # by invoice and tax code: net, and the tax of that
+        self.charged = Charged()
         self._to_tax = Counter[str]()  # by invoice: taxes that are charged next
         self._refused: set[tuple[str, str, int, bool]] = set()  # supplier, bill, when, and whether it was a further line
         self.booked: dict[tuple[str, str], list[BookedLegs]] = {}  # what each bill has booked, line by line
@@ -144,6 +145,7 @@ class Owing(Agreed):
 
     def owe(self, item: OpenItem, cause: OperationsEvent) -> None:
         """It is open from now on, and is paid when it is due, where that happens by itself."""
+        item.discount = self.supplier_terms(item.party, item.issued_us).discount
         self._items.add(item, cause)
         if self._payments.suppliers != "by_hand":
             self._agenda.put(self._erp.settlement.discounts.paid_at_us(item), "pay", item.party, item.item)
@@ -253,12 +255,13 @@ class Owing(Agreed):
         self._invoiced[event.order] = order.invoiced_minor
         terms, name = self.customer_terms(event.customer, event.effective_us), self._goes_on(order.header, event.effective_us)
         if name:
-            self._add(name, net_minor, terms, event)
+            self._add(name, net_minor, event)
         else:
             name = self._next_invoice(order.whole)
             self._receivable(replace(event, order=order.whole), name, event.customer, net_minor, terms)
         self.on_invoice.setdefault(event.order, []).append(name)
-        return self._taxed(event, event.customer, name, net_minor, terms, event.effective_us)
+        self.charged.sold(event.order, name, net_minor)
+        return self._taxed(event, event.customer, name, net_minor, self.tax_of(terms, order.material, event.effective_us))
 
     def _goes_on(self, header: str, at_us: int) -> str:
         """The invoice of an order of several lines to which another line belongs now; "" if a new one begins."""
@@ -266,24 +269,22 @@ class Owing(Agreed):
         item = self._items.receivables.get(name)
         return name if item and item.issued_us == at_us and not item.paid_minor and not item.claims else ""
 
-    def _add(self, name: str, net_minor: int, terms: Terms, cause: InvoiceIssued) -> None:
+    def _add(self, name: str, net_minor: int, cause: InvoiceIssued) -> None:
         """So much more is asked for on an invoice that is not finished; in another currency all of it is rounded once."""
-        before, at_us = self._net[name], cause.effective_us
+        before, at_us, item = self._net[name], cause.effective_us, self._items.receivables[name]
         self._net[name] = before + net_minor
-        more_minor = self.asked(before + net_minor, terms, at_us) - self.asked(before, terms, at_us)
-        self._items.more(self._items.receivables[name], cause, more_minor, net_minor)
+        more_minor = self.asked(before + net_minor, item.currency, at_us) - self.asked(before, item.currency, at_us)
+        self._items.more(item, cause, more_minor, net_minor)
 
-    def _taxed(self, event: InvoiceIssued | GoodsTakenBack, customer: str, name: str, net_minor: int, terms: Terms, at_us: int) -> Derived:
-        """The tax of then of what was put on an invoice or credit just now: all that is on it by one code is rounded once."""
-        if not (code := self.code_of(terms, self._erp.customer_orders.orders[event.order].material, at_us)):
+    def _taxed(self, event: InvoiceIssued | GoodsTakenBack, customer: str, name: str, net_minor: int, by: Taxed | None) -> Derived:
+        """The tax of what was put on an invoice or credit just now."""
+        if by is None:
             return []
-        net_before, tax_before = self._by_code.get((name, code), (0, 0))
-        tax_minor = self.tax_on(net_before + net_minor, code, at_us) - tax_before
-        self._by_code[name, code] = net_before + net_minor, tax_before + tax_minor
+        tax_minor = self.charged.tax_minor(event.order, name, net_minor, by)
         self._to_tax[name] += 1
         tax = TaxCharged(
             effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=customer, invoice=name,
-            tax_code=code, net_minor=net_minor, tax_minor=tax_minor,
+            tax_code=by[0], net_minor=net_minor, tax_minor=tax_minor,
         )  # fmt: skip
         return [tax]
 
@@ -296,18 +297,22 @@ class Owing(Agreed):
         self._last_invoice[order] = name
         return name
 
-    def _receivable(self, event: InvoiceIssued | GoodsTakenBack, name: str, customer: str, net_minor: int, terms: Terms) -> None:
-        is_own = self._rates.is_own(terms.currency or "")
+    def _receivable(
+        self, event: InvoiceIssued | GoodsTakenBack, name: str, customer: str, net_minor: int, terms: Terms, currency: str | None = None
+    ) -> None:
+        """`currency`: another than the terms of the day say."""
+        currency = terms.currency or "" if currency is None else currency
         self._net[name] = net_minor
         item = OpenItem(
             side="receivable", item=name, party=customer, order=event.order, issued_us=event.effective_us,
-            due_us=event.effective_us + terms.due, currency="" if is_own else terms.currency or "",
-            amount_minor=self.asked(net_minor, terms, event.effective_us), booked_minor=net_minor,
+            due_us=event.effective_us + terms.due, currency="" if self._rates.is_own(currency) else currency,
+            amount_minor=self.asked(net_minor, currency, event.effective_us), booked_minor=net_minor,
         )  # fmt: skip
         self.be_owed(item, event)
 
     def be_owed(self, item: OpenItem, cause: OperationsEvent) -> None:
         """It is open from now on; it is paid, and reminded of, when it is due, where that happens by itself."""
+        item.discount = self.customer_terms(item.party, item.issued_us).discount
         self._items.add(item, cause)
         if item.amount_minor < 0:
             return
@@ -332,9 +337,9 @@ class Owing(Agreed):
         """A number that nothing has, for an invoice of no order."""
         return self._next_invoice(f"{customer}/F")
 
-    def asked(self, own_minor: int, terms: Terms, at_us: int) -> int:
-        """So much of the books' currency, in the customer's."""
-        return round(own_minor * self._rates.rate(terms.currency or "", at_us))
+    def asked(self, own_minor: int, currency: str, at_us: int) -> int:
+        """So much of the books' currency, in that of a paper."""
+        return round(own_minor * self._rates.rate(currency, at_us))
 
     def _next_credit(self, order: str) -> str:
         """A number that nothing has: a payment may be called so that stands to a customer's credit."""
@@ -352,13 +357,12 @@ class Owing(Agreed):
         self._to_tax[event.invoice] -= 1
         self.tax_minor["tax_payable"] -= event.tax_minor
         item.tax_minor += event.tax_minor
-        asked_minor = self.asked(event.tax_minor, self.customer_terms(event.customer, event.effective_us), event.effective_us)
-        self._items.more(item, event, asked_minor, event.tax_minor)
+        self._items.more(item, event, self.asked(event.tax_minor, item.currency, event.effective_us), event.tax_minor)
         legs = [("accounts_receivable", event.tax_minor), ("tax_payable", -event.tax_minor)]
         return [*self._erp.book.entries.entry(event, "sales tax", legs)]
 
     def _credit(self, event: GoodsTakenBack) -> Derived:
-        """What a customer gets back for goods is an item below zero; its tax is taken back with it."""
+        """What a customer gets back for goods is an item below zero, in the currency and with the tax that they were sold with."""
         order, back = self._erp.customer_orders.orders.get(event.order), self._erp.corrections.taken_back.get(event.order, 0)
         if order is None or back == self._taken_back.get(event.order, 0):
             return []
@@ -366,7 +370,12 @@ class Owing(Agreed):
         if not event.credit_minor:
             return []
         name, terms = self._next_credit(event.order), self.customer_terms(order.customer, event.effective_us)
-        self._receivable(event, name, order.customer, -event.credit_minor, terms)
-        asked = [self._items.receivables[it].issued_us for it in self.on_invoice.get(event.order, ())]
-        sold_us = asked[-1] if asked else event.effective_us  # what is taken back is taxed as it was when it was sold
-        return self._taxed(event, order.customer, name, -event.credit_minor, self.customer_terms(order.customer, sold_us), sold_us)
+        sold = self.on_invoice.get(event.order, ())
+        self._receivable(
+            event, name, order.customer, -event.credit_minor, terms, self._items.receivables[sold[-1]].currency if sold else None
+        )
+        if not sold:
+            by = self.tax_of(terms, order.material, event.effective_us)
+            return self._taxed(event, order.customer, name, -event.credit_minor, by)
+        of = self.charged.taken_back(event.order, sold, event.credit_minor).items()
+        return [it for by, minor in of for it in self._taxed(event, order.customer, name, -minor, by)]

@@ -6,11 +6,10 @@ file, so nothing comes in this way that could not stand there. A lot that was to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from twin.mes.collection.functions import Reacting
 from twin.mes.collection.reactions import Accepted
@@ -21,15 +20,16 @@ from twin.model.calendars import written_local
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness.scopes import dangling_scopes, scopes_mean_something
 from twin.model.events import OperationsEvent
-from twin.model.floor.quality_plan import Characteristic, QualityPlan, Sampling
+from twin.model.floor.quality_plan import Characteristic, QualityPlan
 from twin.model.floor.words import Reasons, is_id
 from twin.model.master_data.complaints import findings
+from twin.model.measures import Table
 from twin.model.personnel.staff import Staffing
 from twin.model.plant import Plant, PlantFile
 from twin.model.problems import Finding, did_you_mean, listed
 from twin.model.readiness.tools import Tool
 
-T = TypeVar("T", bound=BaseModel)
+Read = TypeVar("Read", bound=Table)
 Anew = e.CharacteristicChanged | e.SamplingChanged | e.ReasonsChanged | e.ToolsChanged
 ANEW: tuple[type[e.Entry], ...] = (e.CharacteristicChanged, e.SamplingChanged, e.ReasonsChanged, e.ToolsChanged)
 _USED_AT: tuple[type[OperationsEvent], ...] = (
@@ -107,35 +107,33 @@ class DeclaredAnew(Reacting):
         """What a plant file would be refused for that says so, as it will be then, with all that comes before and after it."""
         layout = self._layout
         for it in sorted([*self.coming, event], key=lambda it: max(it.from_us, it.effective_us)):
+            if it is not event and (why := _doubt_of_its_own(it, layout)):
+                return f"what is to come from {written_local(it.from_us, layout.time_zone)} on could not be then: {why}"
             try:
                 layout = _with(layout, it)
-            except _Unreadable as error:
-                return _in_words(error.found)
-            if found := [each for check in _CHECKS for each in check(self._plant_of(layout))]:
-                return _in_words(found)
+            except ValueError as error:
+                return str(error)
+            if found := [f"{each.what}; allowed: {each.allowed}" for check in _CHECKS for each in check(self._plant_of(layout))]:
+                return "; ".join(found)
         return ""
 
     def _plant_of(self, layout: PlantFile) -> Plant:
         return self._plant.model_copy(update={"layout": layout})
 
 
-class _Unreadable(ValueError):
-    """A table that is none of its kind, with everything that is wrong with it."""
+def _read(model: type[Read], said: Any) -> Read:
+    """What is said, as a table of the plant file.
 
-    def __init__(self, found: Iterable[Finding]) -> None:
-        super().__init__()
-        self.found = [replace(it, what=f"{it.path[-1]}: {it.what}") if it.path and not it.at_key else it for it in found]
-
-
-def _read(table: type[T], said: dict[str, Any]) -> T:
+    Raises
+    ------
+    ValueError : it is none, in the words that the plant file would be refused with
+    """
     try:
-        return table.model_validate(said)
+        return model.model_validate(said)
     except ValidationError as error:
-        raise _Unreadable(findings("plant", table, said, error)) from None
-
-
-def _in_words(found: Iterable[Finding]) -> str:
-    return "; ".join(f"{it.what}; allowed: {it.allowed}" if it.allowed else it.what for it in found)
+        found = findings("plant", model, said, error)
+        words = [".".join(map(str, it.path)) + f": {it.what}" + (f"; allowed: {it.allowed}" if it.allowed else "") for it in found]
+        raise ValueError("; ".join(it.removeprefix(": ") for it in words)) from None
 
 
 def _with(layout: PlantFile, event: Anew) -> PlantFile:
@@ -158,7 +156,7 @@ def _plan(layout: PlantFile, event: e.CharacteristicChanged | e.SamplingChanged)
         ways["every"] = f"{event.every_us} us" if event.every_us else 0
         ways["skip_lot"] = {"qualify": event.qualify, "one_in": event.one_in} if event.qualify or event.one_in else 0
         sampling = {name: it for name, it in ways.items() if it} | {"pieces": event.pieces}
-        return known.model_copy(update={"sampling": _read(Sampling, sampling)})
+        return known.model_copy(update={"sampling": _read(type(known.sampling), sampling)})
     was = known.characteristics.get(event.characteristic) if known else None
     asked = {name: getattr(event, name) for name in ("lower", "upper", "target", "accept")}
     if was is not None:
@@ -231,6 +229,10 @@ def _doubt_characteristic(event: e.CharacteristicChanged, layout: PlantFile) -> 
         return f"{event.characteristic} is {on}, and was measured so; allowed: a chart for a new characteristic"
     if not event.chart and (event.phase_one or event.rules):
         return "phase_one and rules are of a chart, and none is named; allowed: with a chart, or without them"
+    if was is not None and event.title not in ("", was.title):
+        return f"{event.characteristic} is called '{was.title}'; allowed: that, or a new characteristic"
+    if plan is not None and event.operation not in ("", plan.operation):
+        return f"'{event.plan}' is tested after operation {plan.operation or 'none'}; allowed: that, or a new plan"
     if plan is not None and event.material not in ("", plan.material):
         return f"'{event.plan}' is of {plan.material}; allowed: that, or a new plan"
     return ""

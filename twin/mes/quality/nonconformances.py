@@ -21,7 +21,7 @@ from twin.model.events import (
     OperationsEvent,
 )
 from twin.model.readiness.documents import digest_of
-from twin.model.readiness.opened import PHOTOS, content_of, media_of, why_not_opened
+from twin.model.readiness.opened import PHOTOS, content_of, media_of, why_not_opened, why_not_seen
 
 ActionEntry = CorrectiveActionOpened | CorrectiveActionTaken | CorrectiveActionChanged | CorrectiveActionCancelled
 Standing = Literal["raised", "contained", "dispositioned", "closed"]
@@ -165,7 +165,7 @@ class Nonconformances:
             content = content_of(event.content)
             if media_of(event.file) not in PHOTOS:
                 doubts.append(f"'{event.file}' is no picture; allowed: a name that ends in .png, .jpg or .jpeg")
-            elif why := why_not_opened(event.file, content):
+            elif why := why_not_opened(event.file, content) or why_not_seen(event.file, content):
                 doubts.append(why)
             elif digest_of(content) in (one.digest for one in it.pictures):
                 doubts.append("that picture is there already")

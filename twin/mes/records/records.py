@@ -31,7 +31,7 @@ class Records(Reacting):
         self.releases: dict[str, e.BatchRecordReleased] = {}  # by lot
         self.accepted: dict[str, dict[str, e.RecordExceptionAccepted]] = {}  # by lot and exception
         self.rejections: dict[str, list[e.BatchRecordRejected]] = {}  # by lot
-        self._rejected_as: dict[str, str] = {}  # the nonconformance of the last of them, by lot
+        self._rejected_as: dict[str, str] = {}  # the nonconformance of the last of them, by lot; "": nothing of it was here
         persons = self._persons = plant.layout.persons
         self._reactions = {
             e.ShiftNoteLeft: Accepted(persons, self._doubt_note, self.notes.append),
@@ -70,19 +70,31 @@ class Records(Reacting):
             return [refusal(event, reason)]
         self.rejections.setdefault(event.lot, []).append(event)
         lot, words = self._tracking.lots[event.lot], f"its batch record is rejected by {event.person}: {event.reason}"
-        if not lot.on_hand + lot.in_process:
-            return [e.WorkAlertRaised.about(event, "rejected", f"lot {event.lot}: {words}; nothing of it is here: trace where it went")]
-        name = self._rejected_as[event.lot] = self._quality.nonconformances.name_for(event.lot, "record")
+        here, away, told = (
+            lot.on_hand + lot.in_process,
+            (lot.produced if lot.made_here else lot.quantity) - lot.on_hand,
+            list[OperationsEvent](),
+        )
+        if away > 0 or not here:
+            of = f"{away} of it are not here" if here else "nothing of it is here"
+            told.append(e.WorkAlertRaised.about(event, "rejected", f"lot {event.lot}: {words}; {of}: trace where it went"))
+        name = self._rejected_as[event.lot] = self._quality.nonconformances.name_for(event.lot, "record") if here else ""
         at: dict[str, Any] = {"effective_us": event.effective_us, "lot": event.lot, "request": lot.request, "nonconformance": name}
-        return [
-            e.NonconformanceRaised(**at, quantity=lot.on_hand + lot.in_process, description=words),
-            e.NonconformanceContained(**at, action="the lot is held"),
-        ]
+        if here:
+            told.append(e.NonconformanceRaised(**at, quantity=here, description=words))
+            told.append(e.NonconformanceContained(**at, action="the lot is held"))
+        return told
 
     def is_rejected(self, lot: str) -> bool:
-        """Whether its record was rejected, and what becomes of the lot is not done with."""
+        """Whether its record was rejected, and what becomes of the lot is not done with: nothing can, while nothing of it is here."""
         name = self._rejected_as.get(lot)
+        if name == "":
+            return self._is_away(lot)
         return name is not None and any(it.nonconformance == name for it in self._quality.nonconformances.open_of(lot))
+
+    def _is_away(self, lot: str) -> bool:
+        it = self._tracking.lots[lot]
+        return not it.on_hand + it.in_process
 
     @staticmethod
     def _guessed(event: e.SecretRefused) -> list[OperationsEvent]:
@@ -143,13 +155,19 @@ class Records(Reacting):
         if doubt := self._doubt_review(event) or self._doubt_done(event):
             return doubt
         if self.is_rejected(event.lot):
-            who, name = self.rejections[event.lot][-1].person, self._rejected_as[event.lot]
-            return f"{who} has rejected it already; allowed: to say what becomes of {name}"
+            return self._rejected_already(event.lot)
         return self._fits(event.record, event.record_hash, "record") if event.reason.strip() else "it needs a reason"
+
+    def _rejected_already(self, lot: str) -> str:
+        name = self._rejected_as[lot]
+        allowed = f"to say what becomes of {name}" if name else "once some of it has come back"
+        return f"{self.rejections[lot][-1].person} has rejected it already; allowed: {allowed}"
 
     def _doubt_release(self, event: e.BatchRecordReleased) -> str:
         if doubt := self._doubt_review(event):
             return doubt
+        if self._rejected_as.get(event.lot) == "" and self._is_away(event.lot):
+            return self._rejected_already(event.lot)
         if why := self._quality.holds.why(event.lot):
             return f"lot {event.lot} is held: {why}"
         open_ones = [it.nonconformance for it in self._quality.nonconformances.open_of(event.lot)]

@@ -5,6 +5,7 @@ What the floor and the books have been built of stays: units, bills, routings, k
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
@@ -12,9 +13,11 @@ from twin.model.checks.plant_checks import check_plant
 from twin.model.floor.words import is_id
 from twin.model.master_data.dated import Dated, Revision, table_of
 from twin.model.master_data.made import MADE, OF_MADE, outside
+from twin.model.measures import read_duration
 from twin.model.plant import Plant
 from twin.model.problems import Finding, did_you_mean, listed
 
+_LONGEST_US = 1_000 * 365 * 86_400_000_000
 _PARTY = ("title", "address", "contact", "tax_number")
 MAY_CHANGE: Mapping[str, tuple[str, ...]] = {
     "materials": (
@@ -64,7 +67,7 @@ def doubts(change: Change, plant: Plant, dated: Dated, coming: Iterable[Revision
     elif change.declared not in known:
         near = did_you_mean(change.declared, known)
         return [f"no {_KINDS[change.table]} is called '{change.declared}'{near}; allowed: {listed(known)}"]
-    if found := [*_wrong_keys(change), *_of_lots(change, plant)]:
+    if found := [*_wrong_keys(change), *_of_lots(change, plant), *_too_long(change)]:
         return found
     if found := dated.problems(change, change.table, change.declared, coming):
         return found
@@ -74,7 +77,8 @@ def doubts(change: Change, plant: Plant, dated: Dated, coming: Iterable[Revision
     if found := [*outside(change.declared, tried.layout.routings.get(change.declared, {}))] if change.is_new else []:
         return found
     before = {_gist(it) for it in check_plant(plant)}
-    return [_in_words(it) for it in check_plant(tried) if _gist(it) not in before]
+    then = [dated.tried(change, change.table, change.declared, plant, coming)] if coming else []
+    return list(dict.fromkeys(_in_words(it) for made in (tried, *then) for it in check_plant(made) if _gist(it) not in before))
 
 
 def keys_of(table: str, *, is_new: bool) -> tuple[str, ...]:
@@ -131,6 +135,18 @@ def _of_lots(change: Change, plant: Plant) -> Iterator[str]:
         yield f"costs are shared by the price of '{change.declared}'; allowed: the price that it has"
     if "standard_cost" in keys and it.kind != "purchased":
         yield f"'{change.declared}' is not bought, so its standard is rolled up; allowed: a material that is bought"
+
+
+def _too_long(change: Change) -> Iterator[str]:
+    """Durations after which no calendar has a date any more, alone or within a table."""
+    for key, value in change.changes:
+        for text in re.findall(r"[0-9][^\"{}\[\]:,]*", "" if key in _PARTY else value):
+            try:
+                is_too_long = read_duration(text) > _LONGEST_US
+            except ValueError:
+                continue
+            if is_too_long:
+                yield f"{key}: '{text}' is too long to be dated; allowed: up to 1,000 years"
 
 
 def _gist(it: Finding) -> tuple[object, ...]:

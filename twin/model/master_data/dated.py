@@ -76,6 +76,7 @@ class History:
 
     begun: Table | None  # None: it was not there
     said: list[MasterDataRevised] = field(default_factory=list)
+    coming: list[MasterDataRevised] = field(default_factory=list)  # what is known to be so later
     since_us: list[int] = field(default_factory=list)
     was: list[Table] = field(default_factory=list)
 
@@ -96,7 +97,7 @@ class Dated:
     def at(self, table: str, declared: str, at_us: int) -> Any:
         """What was declared for an instant, as it is known now; None: nothing."""
         history = self._histories.get((table, declared))
-        if history is None:
+        if history is None or at_us >= NOW_US:
             return table_of(self._materials, table).get(declared)
         place = bisect_right(history.since_us, at_us)
         return history.was[place - 1] if place else history.begun or history.was[0]  # of what is new, nothing else was ever declared
@@ -106,12 +107,24 @@ class Dated:
         table = table_of(self._materials, event.table)
         history = self._histories.setdefault((event.table, event.declared), History(table.get(event.declared)))
         history.said = in_order([*history.said, event])
-        history.since_us = [it.from_us for it in history.said]
-        history.was = list(self._states(event.table, history.begun, history.said))
-        table[event.declared] = history.was[-1]
+        history.coming = [it for it in history.coming if (it.changes, it.from_us) != (event.changes, event.from_us)]
+        *_, table[event.declared] = self._states(event.table, history.begun, history.said)
+        self._date(event.table, history)
         if event.is_new and (routing := self._routing(event.table, [event])):
             self._routings[event.declared] = routing
         self.version += 1
+
+    def expect(self, event: MasterDataRevised) -> None:
+        """It will be so: a paper of then goes by it, also one that comes before anything else that is told of then."""
+        table = table_of(self._materials, event.table)
+        history = self._histories.setdefault((event.table, event.declared), History(table.get(event.declared)))
+        history.coming.append(event)
+        self._date(event.table, history)
+
+    def _date(self, table: str, history: History) -> None:
+        known = in_order([*history.said, *history.coming])
+        history.since_us = [it.from_us for it in known]
+        history.was = list(self._states(table, history.begun, known))
 
     def problems(self, event: Revision, table: str, declared: str, coming: Iterable[Revision]) -> list[str]:
         """What would be wrong with what is declared from then on, in words; `coming`: what else is to become so."""
@@ -120,7 +133,7 @@ class Dated:
         written, model = self._written(history.begun), MODELS[table]
         found: dict[str, None] = {}
         for it in said:
-            written = _with(written, it.changes)
+            written = otherwise_by(written, it.changes)
             plain, of_floor = apart(table, written)
             try:
                 model.model_validate(plain)
@@ -134,10 +147,10 @@ class Dated:
                 found[f"{of}: {one.what}{allowed}"] = None
         return list(found)
 
-    def tried(self, event: Revision, table: str, declared: str, plant: Plant) -> Plant:
-        """`plant` with what is declared as it would be, if that is no problem: a value."""
+    def tried(self, event: Revision, table: str, declared: str, plant: Plant, coming: Iterable[Revision] = ()) -> Plant:
+        """`plant` with what is declared as it would be, if that is no problem, also with what is `coming`: a value."""
         history = self._history(table, declared)
-        said = in_order([*history.said, event])
+        said = in_order([*history.said, *coming, event])
         *_, last = self._states(table, history.begun, said)
         materials = _copied(plant.materials)
         table_of(materials, table)[declared] = last
@@ -162,7 +175,7 @@ class Dated:
     def _states(self, table: str, begun: Table | None, said: Iterable[Revision]) -> Iterable[Table]:
         written = self._written(begun)
         for it in said:
-            written = _with(written, it.changes)
+            written = otherwise_by(written, it.changes)
             yield MODELS[table].model_validate(apart(table, written)[0])
 
     @staticmethod
@@ -170,7 +183,7 @@ class Dated:
         """How something is made that is new; nothing of it is said later."""
         written: dict[str, Any] = {}
         for it in said if table == MATERIALS else ():
-            written = _with(written, it.changes)
+            written = otherwise_by(written, it.changes)
         return routing_of(written)
 
     def _written(self, it: Table | None) -> dict[str, Any]:
@@ -183,7 +196,7 @@ def in_order(said: Iterable[Any]) -> list[Any]:
     return sorted(said, key=lambda it: it.from_us)
 
 
-def _with(written: Mapping[str, Any], changes: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def otherwise_by(written: Mapping[str, Any], changes: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The same with other values, each at the path that its key is."""
     made: dict[str, Any] = dict(written)
     for key, value in changes:
@@ -203,5 +216,5 @@ def _value(text: str) -> Any:
     """A value as a file has it: a number, a list or a table as JSON, anything else as it is written."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # of brackets within brackets without end, too
         return text.strip()

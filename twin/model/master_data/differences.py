@@ -6,8 +6,8 @@ A journal goes on from the files that it was begun with. What they say by now is
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from twin.model.master_data.allowed import BOUGHT, MAY_CHANGE, keys_of
@@ -48,6 +48,32 @@ def differences(before: Plant, now: Plant) -> Differences:
     was, written = _written(before), _written(now)
     changes = [it for table in MODELS for it in _of_table(table, was, written)]
     return Differences(changes=tuple(changes), others=tuple(_paths(_without(was, was), _without(written, was))))
+
+
+def not_yet_so(changes: Iterable[Differing], plant: Plant) -> Iterator[Differing]:
+    """What of these a plant has not become already, by entries that have said it before."""
+    written = _written(plant)
+    for it in changes:
+        there = _table(written, it.table).get(it.declared)
+        if there is None:
+            yield it
+            continue
+        is_so = {**there, ROUTING: written["layout"]["routings"].get(it.declared)}
+        if left := tuple((key, value) for key, value in it.changes if _value(is_so.get(key)) != value):
+            yield replace(it, changes=left, is_new=False)
+
+
+def with_changes(plant: Plant, was: Plant, now: Plant) -> Plant:
+    """`plant` with what `now` declares otherwise than `was`, of what can become otherwise while a journal goes on."""
+    tables: dict[str, dict[str, Table]] = {}
+    for table, keys in MAY_CHANGE.items():
+        before, changed = table_of(was.materials, table), table_of(now.materials, table)
+        tables[table] = dict(table_of(plant.materials, table))
+        for name in [it for it in tables[table] if it in before and it in changed]:
+            said = {key: getattr(changed[name], key) for key in keys if getattr(changed[name], key) != getattr(before[name], key)}
+            tables[table][name] = tables[table][name].model_copy(update=said)
+    finance = plant.materials.finance.model_copy(update={"tax_codes": tables.pop("tax_codes")})
+    return plant.model_copy(update={"materials": plant.materials.model_copy(update={**tables, "finance": finance})})
 
 
 def begun_with(begun: Plant, now: Plant) -> Plant:
@@ -107,7 +133,8 @@ def _as_at_first(table: str, begun: Materials, now: Materials, new: Collection[s
             found[name] = it.model_copy(update={key: getattr(first[name], key) for key in MAY_CHANGE[table]})
         elif name not in new:
             found[name] = it
-    return found
+    gone = {name: it for name, it in first.items() if name not in declared and table != "materials"}
+    return found | gone  # what was declared at first names it still
 
 
 def _of_table(table: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Differing]:

@@ -8,8 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
@@ -21,6 +24,12 @@ MEDIA = {".pdf": PDF, ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image
 PHOTOS = ("image/png", "image/jpeg")
 """What a camera gives."""
 BEGINS = {PDF: b"%PDF-", "image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+_Part = tuple[bytes, bytes]
+"""What a part of a picture is, and what it holds."""
+_END = b"\xd9"
+_MOST_PARTS = 10_000
+_MOST_PIXELS = 50_000_000
+"""Of a photo: what a large camera gives; a small file can ask for more than a server holds."""
 LARGEST = 4_000_000
 """Of a file that is sent with an entry, bytes: it is kept in the journal."""
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
@@ -32,6 +41,7 @@ _DRAWN = frozenset({
 })  # fmt: skip
 """Elements that draw something; all others are left out, with what is in them."""
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 _HREFS = ("href", f"{{{_XLINK}}}href")
 _SHOWN_WITHIN = ("#", "data:image/png;base64,", "data:image/jpeg;base64,")
 
@@ -56,6 +66,69 @@ def why_not_opened(name: str, content: bytes) -> str:
     except ValueError as error:  # of a text that is not in UTF-8, too
         return f"'{name}' is no {media}: {error}"
     return ""
+
+
+def why_not_seen(name: str, content: bytes) -> str:
+    """Why nobody can see a photo of this name and content, which begins as one; "" if it is whole from its first byte to its last."""
+    is_png = media_of(name) == "image/png"
+    parts = list(islice(_png_parts(content) if is_png else _jpeg_parts(content), _MOST_PARTS))
+    width, height = _png_size(parts) if is_png else _jpeg_size(parts)
+    if width * height > _MOST_PIXELS:
+        return f"'{name}' has {width} x {height} pixels; allowed: up to {_MOST_PIXELS // 1_000_000} million"
+    is_whole = bool(parts) and parts[-1][0] in (b"IEND", _END)
+    if is_png and is_whole:
+        is_whole = _unpacks(b"".join(part for kind, part in parts if kind == b"IDAT"), 8 * (width + 2) * height)
+    return "" if width * height and is_whole else f"'{name}' is no whole picture; allowed: a PNG or JPEG that can be shown"
+
+
+def _png_parts(content: bytes) -> Iterator[_Part]:
+    """Its chunks, up to the first that is not as it was written (ISO/IEC 15948, 5)."""
+    place, kind = 8, b""
+    while place + 12 <= len(content) and kind != b"IEND":
+        (length,), kind = struct.unpack_from(">I", content, place), content[place + 4 : place + 8]
+        part, place = content[place + 4 : place + 8 + length], place + 12 + length
+        if place > len(content) or struct.unpack_from(">I", content, place - 4) != (zlib.crc32(part),):
+            return
+        yield kind, part[4:]
+
+
+def _png_size(parts: Sequence[_Part]) -> tuple[int, int]:
+    kind, part = parts[0] if parts else (b"", b"")
+    return struct.unpack(">II", part[:8]) if kind == b"IHDR" and len(part) == 13 else (0, 0)
+
+
+def _unpacks(packed: bytes, most: int) -> bool:
+    """Whether it is whole, and no more than so many bytes: unpacked in parts, and none of them kept."""
+    unpacking = zlib.decompressobj()
+    try:
+        while packed and not unpacking.eof and most >= 0:
+            most -= len(unpacking.decompress(packed, 1 << 20))
+            packed = unpacking.unconsumed_tail
+    except zlib.error:
+        return False
+    return unpacking.eof and most >= 0
+
+
+def _jpeg_parts(content: bytes) -> Iterator[_Part]:
+    """Its segments from marker to marker (ITU-T T.81, annex B)."""
+    place, kind, has_scan = 2, b"", False
+    while place + 2 <= len(content) and content[place] == 0xFF and kind != _END:
+        kind, length = content[place + 1 : place + 2], int.from_bytes(content[place + 2 : place + 4])
+        if (kind != _END and length < 2) or (kind == _END and not has_scan):
+            return
+        yield kind, content[place + 4 : place + 2 + length]
+        place += 2 + length
+        if kind == b"\xda":  # what follows is the picture itself, in which 0xFF is no marker before 0 or a restart
+            has_scan, found = True, _MARKER.search(content, place)
+            place = found.start() if found else len(content)
+
+
+def _jpeg_size(parts: Iterable[_Part]) -> tuple[int, int]:
+    for kind, part in parts:
+        if 0xC0 <= kind[0] <= 0xCF and kind[0] not in (0xC4, 0xC8, 0xCC) and len(part) >= 6:
+            height, width = struct.unpack(">HH", part[1:5])
+            return width, height
+    return 0, 0
 
 
 def content_of(written: str) -> bytes:

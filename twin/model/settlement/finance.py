@@ -22,14 +22,21 @@ BUDGETED = tuple(code for code, it in ACCOUNTS.items() if it.kind in EARNING)
 """The accounts of the income statement that every plant has: what can be planned for a month."""
 
 
+_MOST_TENS, _SHOWN = 9, 40
+
+
 def read_rate(value: Any) -> Decimal:
     """So many units of a foreign currency, exactly as written."""
+    text = str(value)
     try:
-        rate = Decimal(str(value))
+        rate = Decimal(text)
     except InvalidOperation:
         rate = Decimal(0)
     if isinstance(value, bool) or not rate.is_finite() or rate <= 0:
-        raise ValueError(f"'{value}' is no exchange rate; allowed: how many of it one unit of the plant's currency is, as 1.0832")
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+        raise ValueError(f"'{shown}' is no exchange rate; allowed: how many of it one unit of the plant's currency is, as 1.0832")
+    if len(text) > _SHOWN or not -_MOST_TENS <= rate.adjusted() < _MOST_TENS:  # an exponent is short, and what it stands for is not
+        raise ValueError(f"'{text[:_SHOWN]}' is no exchange rate; allowed: 0.000000001 to 999999999, in up to {_SHOWN} signs")
     return rate
 
 

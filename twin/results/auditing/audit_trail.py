@@ -18,6 +18,7 @@ from twin.model import events as e
 from twin.model.events import EVENT_TYPES, Entry, OperationsEvent
 from twin.model.problems import did_you_mean
 from twin.model.states import Source
+from twin.results.auditing.declared_before import DeclaredBefore
 
 if TYPE_CHECKING:
     from twin.results.run import Run
@@ -95,6 +96,7 @@ def audit_trail(
 
 def trail(time_zone: str, entries: Iterable[JournalEntry]) -> list[TrailEntry]:
     """The whole trail of a journal, oldest first."""
+    entries = list(entries)
     kept: list[JournalEntry] = []
     refused: dict[str, str] = {}
     counts: dict[tuple[str, str, int], e.CountObserved] = {}  # what a correction of a count was before
@@ -110,7 +112,7 @@ def trail(time_zone: str, entries: Iterable[JournalEntry]) -> list[TrailEntry]:
     for it in kept:
         if isinstance(it.event, e.RecordSigned) and it.id not in refused:
             signed[it.event.record].append(f"{it.event.person}, {it.event.meaning}")
-    return list(_told(ZoneInfo(time_zone), kept, refused, signed, counts))
+    return list(_told(ZoneInfo(time_zone), kept, refused, signed, counts, DeclaredBefore(entries)))
 
 
 def _is_said(it: JournalEntry) -> bool:
@@ -120,7 +122,7 @@ def _is_said(it: JournalEntry) -> bool:
 
 def _told(
     zone: ZoneInfo, kept: list[JournalEntry], refused: Mapping[str, str], signed: Mapping[str, list[str]],
-    counts: Mapping[tuple[str, str, int], e.CountObserved],
+    counts: Mapping[tuple[str, str, int], e.CountObserved], declared: DeclaredBefore,
 ) -> Iterator[TrailEntry]:  # fmt: skip
     last: dict[tuple[str, ...], dict[str, str]] = {}
     subjects: dict[str, str] = {}  # by entry: what is signed
@@ -136,6 +138,9 @@ def _told(
             before = before or {name: str(getattr(counted, name)) for name in ("good", "scrap", "rework") if counted}
         was = {name.removeprefix("was_").replace("was", "value"): value for name, value in own.items() if name.startswith("was")}
         was = was or {name: before.get(name, "nothing") for name, value in now.items() if before and before.get(name) != value}
+        if isinstance(event, e.MasterDataChanged):
+            before_it = declared.change(event, is_taken=it.id not in refused)
+            was = {"changes": before_it} if before_it else {}
         subjects[it.id] = f"{spoken(kind)} {in_words(about)}".strip()
         if isinstance(event, e.RecordSigned):
             about = {"record": event.record, "of": subjects.get(event.record, "what no person has said")}

@@ -36,12 +36,13 @@ TEMPLATE = """
 }
 #for it in book.pictures {
   v(6pt)
-  block(breakable: false)[#image("/" + it.file, height: 8cm, alt: it.words) #it.words]
+  block(breakable: false)[#if it.file != "" { image("/" + it.file, height: 8cm, alt: it.words) } #it.words]
 }
 """
 WIDE_FROM = 7
 """Columns from which on a page lies on its side."""
 NEEDS_TYPST = "a PDF needs typst; allowed: install plant-twin[pdf], or take the Excel file"
+NOT_DRAWN = "this picture cannot be drawn; its file is kept as it was sent"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -61,12 +62,26 @@ def paper(book: Book) -> bytes:
         "wide": max(len(sheet.columns) for sheet in book.sheets) >= WIDE_FROM, "sheets": [_sheet(sheet, book) for sheet in book.sheets],
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:  # it reads pictures there, and nothing elsewhere
-        said["pictures"] = [{"file": _kept(folder, n, it), "words": it.words} for n, it in enumerate(book.pictures)]
-        inputs = {"book": json.dumps(said)}
         (source := Path(folder) / "book.typ").write_text(TEMPLATE, encoding="utf-8")
-        made = typst.compile(source, root=Path(folder), sys_inputs=inputs, format="pdf", ignore_system_fonts=True)
-    assert isinstance(made, bytes)
-    return made
+
+        def made_of(**parts: object) -> bytes:
+            inputs = {"book": json.dumps(said | parts)}
+            made = typst.compile(source, root=Path(folder), sys_inputs=inputs, format="pdf", ignore_system_fonts=True)
+            assert isinstance(made, bytes)
+            return made
+
+        pictures = [{"file": _kept(folder, n, it), "words": it.words} for n, it in enumerate(book.pictures)]
+        try:
+            return made_of(pictures=pictures)
+        except typst.TypstError:
+            if not pictures:
+                raise
+        for it in pictures:  # a record that cannot be read for one of its pictures would be worse than one that says so
+            try:
+                made_of(sheets=[], pictures=[it])
+            except typst.TypstError:
+                it |= {"file": "", "words": f"{it['words']}: {NOT_DRAWN}"}
+        return made_of(pictures=pictures)
 
 
 def _kept(folder: str, place: int, it: Shown) -> str:

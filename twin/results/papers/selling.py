@@ -10,7 +10,6 @@ from twin.erp.sales.customer_orders import CustomerOrder
 from twin.erp.settlement.open_items import OpenItem
 from twin.model.events import DunningIssued, FreeInvoiceIssued, GoodsShipped, GoodsTakenBack, InvoiceIssued, OperationsEvent, TaxCharged
 from twin.model.problems import did_you_mean
-from twin.model.settlement.finance import TaxCode
 from twin.model.settlement.percent import MILLION
 from twin.results.papers.trade_paper import PaperLine, TradePaper, day, letter_head, material_of, sender, written
 from twin.results.run import Run
@@ -193,22 +192,16 @@ def _lines(run: Run, item: OpenItem, of: list[_OfInvoice]) -> Iterator[PaperLine
         yield PaperLine(title="Brought forward", quantity=None, unit="", price_minor=None, price_per=1, net_minor=net_minor)
 
 
-def _sold_us(run: Run, item: OpenItem, event: TaxCharged) -> int:
-    """Of when its tax is: a credit has that of the invoice before it."""
-    settlement = run.erp.settlement
-    asked = (settlement.items.receivables[it].issued_us for it in settlement.owing.on_invoice.get(event.order, ()))
-    before = [it for it in asked if it <= item.issued_us]
-    return before[-1] if item.amount_minor < 0 and before else event.effective_us
-
-
 def _taxes(run: Run, item: OpenItem, of: list[_OfInvoice]) -> list[tuple[str, int]]:
-    """Each tax by its title, with its rate of the day and what it comes to."""
-    by_code = Counter[str]()
+    """Each tax by its title, with the rate that it was charged at and what it comes to."""
+    by_code, taxed = Counter[str](), run.erp.settlement.owing.charged.of
+    left = {key: list(its) for key, its in taxed.items() if key[1] == item.item}  # in the order in which they were charged
     for event, _ in of:
         if isinstance(event, TaxCharged):
-            declared: TaxCode | None = run.erp.dated.at("tax_codes", event.tax_code, _sold_us(run, item, event))
-            title = (declared and declared.title) or f"Tax {event.tax_code}"
-            by_code[f"{title}, {declared.rate / MILLION * 100:g} %" if declared else title] += event.tax_minor
+            its = left.get((event.order, event.invoice))
+            _, title, rate = its.pop(0) if its else (event.tax_code, "", None)
+            title = title or f"Tax {event.tax_code}"
+            by_code[title if rate is None else f"{title}, {rate / MILLION * 100:g} %"] += event.tax_minor
     if not by_code:
         return [("Tax", item.tax_minor)] if item.tax_minor else []
     return list(by_code.items())

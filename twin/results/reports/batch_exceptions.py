@@ -34,6 +34,11 @@ def number_of(row: Row) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
+def is_open(row: Row) -> bool:
+    """Whether it is a nonconformance, and nobody has decided what becomes of it."""
+    return row["kind"] == "nonconformance" and row["standing"].partition(",")[0] in ("raised", "contained")
+
+
 def _row(at_us: int, kind: str, what: str, *, where: str = "", standing: str = "") -> Row:
     return {"at": at_us, "kind": kind, "where": where, "what": what, "standing": standing}
 

@@ -19,7 +19,7 @@ from twin.model.readiness.opened import media_of
 from twin.model.states import MaterialUse
 from twin.results.auditing.audit_trail import said_by
 from twin.results.reports.batch_evidence import Evidence, evidence_of
-from twin.results.reports.batch_exceptions import exceptions_of, number_of, verified_by_two, who_worked
+from twin.results.reports.batch_exceptions import exceptions_of, is_open, number_of, verified_by_two, who_worked
 from twin.results.reports.documents import Shown
 from twin.results.reports.handover import content_hash, content_text, local
 from twin.store.journal import verify
@@ -105,11 +105,14 @@ def acceptance_entry(
     ------
     ValueError : the record has no such exception
     """
-    known = {number_of(row): f"{row['kind']}: {row['what']}" for row in exceptions_of(run, evidence_of(run, lot))}
+    rows = {number_of(row): row for row in exceptions_of(run, evidence_of(run, lot))}
+    known = {number: f"{row['kind']}: {row['what']}" for number, row in rows.items()}
     if exception not in known:
         raise ValueError(
             f"the record of lot '{lot}' has no exception '{exception}'; allowed: {listed(known) if known else 'none, it has none'}"
         )
+    if is_open(rows[exception]):  # who accepts it would have accepted what somebody else decides later
+        raise ValueError(f"exception '{exception}' is {rows[exception]['standing']}; allowed: once it is decided what becomes of it")
     return RecordExceptionAccepted(
         effective_us=at_us, person=person, terminal=terminal, lot=lot, exception=exception, words=known[exception], reason=reason
     )

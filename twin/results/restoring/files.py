@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from twin.model.events import MasterDataChanged, OperationsEvent, PlantDeclared
-from twin.model.master_data.dated import table_of
-from twin.model.master_data.differences import Differences, begun_with, differences
+from twin.model.master_data.differences import Differences, begun_with, differences, not_yet_so, with_changes
 from twin.model.personnel.roles import lacks_role
 from twin.model.plant import Plant
 from twin.model.readiness.signed import stranger
@@ -63,16 +62,21 @@ class FilesOfJournal:
 
     def entries(self, at_us: int, plant: Plant) -> Iterator[MasterDataChanged]:
         """What is accepted, as of an instant; `plant` as it is then: what an entry has said before is not said again."""
-        for it in self.found.changes if self.accepted_by else ():
-            is_new = it.is_new and it.declared not in table_of(plant.materials, it.table)
+        for it in not_yet_so(self.found.changes, plant) if self.accepted_by else ():
             yield MasterDataChanged(
                 effective_us=at_us, person=self.accepted_by, terminal=TERMINAL, table=it.table, declared=it.declared, changes=it.changes,
-                reason=ACCEPTED, is_new=is_new,
+                reason=ACCEPTED, is_new=it.is_new,
             )  # fmt: skip
 
     def kept(self, at_us: int) -> PlantDeclared:
         """That the journal goes on with these files."""
         return PlantDeclared(effective_us=at_us, terminal=TERMINAL, written=self.now.model_dump_json())
+
+
+def read_under(recorded: Iterable[JournalEntry | OperationsEvent], files: Plant, changed: Plant) -> Plant:
+    """With which plant a journal, or a record, is played again under a scenario that makes `changed` of today's `files`."""
+    plant = files_of(recorded, changed).plant
+    return plant if changed is files else with_changes(plant, files, changed)
 
 
 def files_of(recorded: Iterable[JournalEntry | OperationsEvent], now: Plant, accepted_by: str = "") -> FilesOfJournal:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import BaseModel, ValidationError, WithJsonSchema, create_model
 from pydantic.fields import FieldInfo
 
 WORD = "set_aside"
@@ -38,7 +38,7 @@ class Slot:
     def stand_in(self) -> Any:
         """A value that may stand here."""
         one_field = create_model("one_field", value=(cast(Any, self.annotation), self.field))
-        for candidate in _candidates(_bare(self.annotation)):
+        for candidate in (*_examples(self.annotation), *_candidates(_bare(self.annotation))):
             try:
                 one_field.model_validate({"value": candidate})
             except ValidationError:
@@ -80,6 +80,18 @@ def _bare(annotation: Any) -> Any:
         annotation = get_args(annotation)[0]
     others = [member for member in _members(annotation) if member is not types.NoneType]
     return _bare(others[0]) if len(others) == 1 else annotation
+
+
+def _examples(annotation: Any) -> list[Any]:
+    """What a type says of itself may stand there, as names that are known."""
+    if get_origin(annotation) is not Annotated:
+        return []
+    return [
+        it
+        for known in get_args(annotation)[1:]
+        if isinstance(known, WithJsonSchema)
+        for it in (known.json_schema or {}).get("examples", [])
+    ]
 
 
 def _candidates(bare: Any) -> Iterator[Any]:

@@ -107,6 +107,12 @@ class DatabaseJournal:
         self._pending[entry_id] = entry, row
         return entry
 
+    def first_of(self, cause: str, rule: str) -> JournalEntry | None:
+        """See `Journal.first_of`."""
+        if self._writing is None:
+            self._begin()
+        return self._find(derived_id(cause, rule, 0), 0, cause)
+
     @contextmanager
     def recalling(self) -> Iterator[None]:
         """Whatever is appended meanwhile is said again, and has to be there already. What is there is ours, as `excludes` sees it."""

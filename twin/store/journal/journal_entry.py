@@ -69,6 +69,9 @@ class Journal(Protocol):
             holds another event under this id (the same cause led to something else before)
         """
 
+    def first_of(self, cause: str, rule: str) -> JournalEntry | None:
+        """What was concluded first from an entry by a rule; None: nothing, or this journal knows none of its own again."""
+
     def commit(self) -> None:
         """Make everything appended since the last commit durable, all or nothing."""
 

@@ -7,13 +7,30 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from twin.model.events import EntryRefused, JobOrderCommandRefused, OperationsEvent, WorkAlertRaised
+from twin.model.events import (
+    EntryRefused,
+    JobOrderCommandRefused,
+    JournalPosted,
+    OperationsEvent,
+    OrderPromised,
+    SalesOrderConfirmed,
+    SalesOrderRevised,
+    WorkAlertRaised,
+)
 from twin.model.states import Source
 from twin.store.journal.hash_chain import canonical, derived_id, fact_id, link_hash
 from twin.store.journal.journal_entry import EMPTY_HEAD, JournalEntry, StoreError
 from twin.store.journal.occurrences import Occurrences
 
-_WORDS: dict[type[OperationsEvent], str] = {EntryRefused: "reason", JobOrderCommandRefused: "reason", WorkAlertRaised: "message"}
+_STANDS: dict[type[OperationsEvent], dict[str, Any]] = {
+    EntryRefused: {"reason": ""},
+    JobOrderCommandRefused: {"reason": ""},
+    WorkAlertRaised: {"message": ""},
+    OrderPromised: {"due_us": 0, "reason": ""},
+    SalesOrderConfirmed: {"due_us": 0},
+    SalesOrderRevised: {"due_us": 0},
+}
+"""What may be concluded otherwise by now, and is as it was said then: words, and dates that customers were promised."""
 
 
 class MemoryJournal:
@@ -50,6 +67,10 @@ class MemoryJournal:
         self._entries.append(entry)
         self._by_id[entry_id] = entry
         return entry
+
+    def first_of(self, cause: str, rule: str) -> JournalEntry | None:
+        """See `Journal.first_of`."""
+        return self._by_id.get(derived_id(cause, rule, 0))
 
     def commit(self) -> None:
         """See `Journal.commit`; nothing in memory is durable."""
@@ -109,14 +130,20 @@ class UnchainedJournal(MemoryJournal):
         del self._entries[self._committed :]
 
 
+def _is_wages(event: OperationsEvent) -> bool:
+    """They follow from when persons were what, in whatever order that became known; what was posted otherwise is made good later."""
+    return isinstance(event, JournalPosted) and event.document == "wages"
+
+
 def refuse_another(known: JournalEntry, event: OperationsEvent) -> None:
     """The same id must mean the same event: else a rule has concluded, from one cause, something else than before.
 
-    Why something was refused, and what a person should look at, may be put in other words than then: what was said then stands.
+    Why something was refused, and what a person should look at, may be put in other words than then, and another date be promised: what
+    was said then stands.
     """
     if canonical(known.event).content == canonical(event).content:
         return
-    unsaid: dict[str, Any] = {it: "" for kind, it in _WORDS.items() if isinstance(event, kind)}
+    unsaid = {"legs": ()} if _is_wages(known.event) and _is_wages(event) else _STANDS.get(type(event), {})
     is_same = unsaid and type(known.event) is type(event) and replace(known.event, **unsaid) == replace(event, **unsaid)
     if not is_same:
         raise StoreError(

@@ -1,7 +1,8 @@
 """A person's own PIN or secret, changed where that person stands: the one that there was is asked, and the file has the new one, hashed.
 
-Who has forgotten one gets another from somebody with the role `security`; with that a person may choose one of his own, and do nothing
-else. Neither stands in the journal, which says who has changed whose, where and when. What was signed before holds.
+Who has forgotten one gets another from somebody with the role `security`, who has shown a PIN, or a secret where nobody has PINs; with
+that a person may choose one of his own, and do nothing else. Neither stands in the journal, which says who has changed whose, where and
+when. What was signed before holds.
 """
 
 from __future__ import annotations
@@ -56,8 +57,11 @@ class Secrets:
         wrong = self._badges.why_not_of(person, was, terminal) if kind == "pin" else self._signatures.wrong(person, was, terminal)
         return wrong or self._write(SecretChanged(effective_us=0, person=person, terminal=terminal, worker=person, secret_kind=kind), new)
 
-    def give(self, person: str, terminal: str, kind: str, *, worker: str, new: str, again: str, reason: str) -> str:
-        """A new PIN or secret for somebody who has forgotten it; "" or in words why not."""
+    def give(self, person: str, terminal: str, kind: str, *, worker: str, new: str, again: str, reason: str, own: str = "") -> str:
+        """A new PIN or secret for somebody who has forgotten it; "" or in words why not.
+
+        `own`: the giver's secret, which is asked where nobody has a PIN, so that no session says who it is. A wrong one is counted.
+        """
         if person not in self.givers:
             return f"{person} has not the role '{SECURITY}', which this takes; allowed: {listed(self.givers)}"
         if worker == person:
@@ -66,6 +70,8 @@ class Secrets:
             return f"nobody knows a person '{worker}'{did_you_mean(worker, self._persons)}"
         if words := _doubt(kind, new, again) or ("" if reason.strip() else "it needs a reason"):
             return words
+        if not self._badges.are_asked_for and (wrong := self._signatures.wrong(person, own, terminal)):
+            return f"{wrong}; allowed: the giver's own" if not self._signatures.has(person) else wrong
         said = SecretChanged(effective_us=0, person=person, terminal=terminal, worker=worker, secret_kind=kind, reason=reason)
         return self._write(said, new)
 

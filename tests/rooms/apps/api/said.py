@@ -104,6 +104,37 @@ def a_plan_is_tried(ask: Callable[..., Any], run: Any, wait_until: Callable[...,
     assert len([it for it in run.journal.entries() if it.source == "user"]) == before
 
 
+def futures_are_played(ask: Callable[..., Any], run: Any, wait_until: Callable[..., None], looker: str) -> None:
+    """As it is and with one machine less, as a pair; whatever cannot be asked is refused in words, before anything is played."""
+    asked = {"count": 2, "until": "4 h", "change": "one less at Hobbing"}
+    status, refused, _ = ask("/futures", asked)
+    assert (status, refused["detail"].startswith("no change 'one less at Hobbing'")) == (409, True)
+    assert "one less at Gear hobbing" in refused["problems"][0]["allowed"]
+    assert "has no 'saw_9'" in ask("/futures", {"changes": {"work_units.saw_9.calendar": "nights"}})[1]["detail"]
+    assert "another 'materials'" in ask("/futures", {"changes": {"materials.GB1.title": "g"}})[1]["detail"]
+    for slip in ({"until": "90 d"}, {"until": "0 d"}, {"until": "Friday"}, {"count": 0}, {**asked, "changes": {"persons": {}}}):
+        assert ask("/futures", slip)[0] == 422, slip
+    assert ask("/futures", asked, token=looker)[0] == 403
+    asked["change"] = "one less at Gear hobbing"
+    status, begun, _ = ask("/futures", asked, key="hob")
+    assert (status, begun["futures"], begun["state"], begun["done"]) == (202, "shop:hob", "running", 0)
+    assert ask("/futures", asked, key="hob")[2]["idempotency-replayed"] == "true"
+    assert "after DELETE /futures/shop:hob" in ask("/futures", asked)[1]["detail"]
+    wait_until(lambda: ask("/futures/shop:hob", token=looker)[1]["state"] != "running")
+    told = ask("/futures/shop:hob")[1]
+    assert (told["state"], told["count"], told["why"], told["done"]) == ("done", 2, "", told["steps"])
+    open_orders = {name for name, it in run.erp.customer_orders.orders.items() if it.open_quantity}
+    assert {it["order"] for it in told["orders"]} == {it["order"] for it in told["changed_orders"]} == open_orders
+    late = next(it for it in told["differences"] if it["outcome"] == "late_h")
+    assert late["difference"] == pytest.approx(late["changed"] - late["as_it_is"])
+    assert (told["why_not_booked"] == "") == ("result_eur" in {it["outcome"] for it in told["differences"]})
+    assert ask("/futures", {"count": 1000, "until": "60 d"}, key="all")[0] == 202
+    assert ask("/futures/shop:all", method="DELETE")[0] == 202
+    wait_until(lambda: ask("/futures/shop:all")[1]["state"] == "cancelled")
+    assert [it["futures"] for it in ask("/futures")[1]] == ["shop:hob", "shop:all"]
+    assert ask("/futures/shop:none")[1]["detail"] == "there are no futures 'shop:none'; allowed: shop:hob, shop:all"
+
+
 def is_told(path: str, docs: str) -> bool:
     """Whether docs/API.md names an address: what is asked by name as far as the name, what begins alike by its end."""
     if path.endswith("}"):

@@ -20,7 +20,7 @@ import twin
 from tests.rooms.apps.api.in_pdf import pdfs_say_every_amount
 from tests.rooms.apps.api.promises import promises_are_told_first_and_when_they_move
 from tests.rooms.apps.api.reading import a_statement_is_handed_in, bills_are_set_off_and_sent_back, what_is_owed_dearer_and_in_bins
-from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, a_plan_is_tried, is_told, lowered, plans_are_read
+from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, a_plan_is_tried, futures_are_played, is_told, lowered, plans_are_read
 from tests.rooms.apps.api.shop_floor import what_is_done_there, what_stands_where
 from tests.rooms.apps.api.signed import decisions_are_signed, master_data_is_said, records_are_reviewed
 from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT
@@ -222,6 +222,7 @@ def test_all_that_is_wrong_with_an_order_is_said_at_once(ask: Ask) -> None:
 @pytest.mark.slow
 def test_a_planned_order_is_tried_and_then_firmed_as_it_was_seen_by_who_may(served: tuple[Feed, str], ask: Ask) -> None:
     a_plan_is_tried(ask, served[0].run, wait_until, LOOKER)
+    futures_are_played(ask, served[0].run, wait_until, LOOKER)
     assert ask("/entries/forecast-entered", {"material": "GB2", "week": "2026-04-05T22:00:00Z", "week_pieces": [400]})[0] == 201
     run, planned = served[0].run, ask("/plan/orders?most=500")[1]
     made, bought = (next(it for it in planned if it["source"] == source) for source in ("make", "purchase"))
@@ -394,5 +395,6 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
             case.call_and_validate(timeout=60, headers={"Authorization": f"Bearer {SHOP}"}, excluded_checks=NOT_ASKED)
 
         holds()
-        for trial in ask("/plan/trials")[1] if operation.path == "/plan/trials/{trial}" else []:  # drawn ones last for hours
-            ask(f"/plan/trials/{trial['trial']}", method="DELETE")
+        for kept in ("/plan/trials", "/futures"):  # drawn ones last for hours
+            for it in ask(kept)[1] if operation.path.startswith(kept) else []:
+                ask(f"{kept}/{it['trial' if 'trial' in it else 'futures']}", method="DELETE")

@@ -15,6 +15,7 @@ from tests.rooms.results.test_users import told
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
 from twin.model import events as e
+from twin.model.master_data.differences import begun_with
 from twin.model.plant import Plant
 from twin.rebuilding import rebuild
 from twin.results.auditing.audit_trail import audit_trail
@@ -50,6 +51,13 @@ def kept(feed: Feed) -> list[str]:
     return [it.event.written for it in feed.run.journal.entries() if isinstance(it.event, e.PlantDeclared)]
 
 
+def entered(feed: Feed, table: str, declared: str, *changes: tuple[str, str], is_new: bool = False) -> None:
+    said = e.MasterDataChanged(
+        effective_us=0, person="olga", terminal="office", table=table, declared=declared, changes=changes, reason="told", is_new=is_new
+    )
+    assert feed.enter(said, has_token=True) == ""
+
+
 def served(url: Path, plant: Plant, accepted_by: str = "") -> Feed:
     return by_hand(plant, two_orders(), seed=1, speed=600, journal=str(url), accepted_by=accepted_by)
 
@@ -58,11 +66,16 @@ def test_what_the_files_declare_otherwise_is_so_from_when_a_person_accepts_it_an
     url, now = tmp_path / "shift.db", otherwise(edited)
     with running(served(url, hand_shop())) as feed:
         wait_until(lambda: len(kept(feed)) == 1)
+        entered(feed, "suppliers", "foundry", ("lead_time", "7 d"))
+        entered(feed, "suppliers", "foundry", ("lead_time", "9 d"))  # what a person has entered, and then written, is so already
+        entered(feed, "suppliers", "mill", ("lead_time", "4 d"), is_new=True)
+        oil = (("kind", "purchased"), ("unit", "l"), ("standard_cost", "3 EUR"), ("supplier", "mill"))
+        entered(feed, "materials", "OIL", *oil, ("planning.minimum", "5"), is_new=True)
     again = served(url, now)
     assert len(again.files_said) == 1
     assert "declare otherwise, which is not in force: suppliers.foundry: lead_time " in again.files_said[0]
     assert "suppliers.mill: new, title The mill" in again.files_said[0]
-    assert again.run.plant.materials.suppliers == hand_shop().materials.suppliers, "it goes on as it was begun"
+    assert again.run.plant.materials.materials["CASTING"] == hand_shop().materials.materials["CASTING"], "it goes on as it was begun"
     assert again.run.plant.title == "The hand shop"
     with pytest.raises(ValueError, match="--accept-changes: nobody knows a person 'olgo'"):
         served(url, now, accepted_by="olgo")
@@ -72,8 +85,12 @@ def test_what_the_files_declare_otherwise_is_so_from_when_a_person_accepts_it_an
     assert run.plant.materials.suppliers["foundry"].lead_time.mean_us == 9 * DAY_US
     assert run.plant.materials == now.materials
     said = [(it.person, it.about["declared"], it.why) for it in audit_trail(run) if it.says == "MasterDataChanged"]
-    assert said == [("olga", it, "accepted with the plant's files") for it in ("foundry", "mill", "CASTING", "OIL", "GREASED", "OILED")]
+    assert said[4:] == [("olga", it, "accepted with the plant's files") for it in ("mill", "CASTING", "GREASED", "OILED")]
+    changes = [(it.was.get("changes"), it.now["changes"]) for it in audit_trail(run, of="foundry") if it.says == "MasterDataChanged"]
+    assert changes == [("lead_time 2 d", "lead_time 7 d"), ("lead_time 7 d", "lead_time 9 d")]
     assert run.plant.layout.routings == now.layout.routings
+    dearer = run.scenario.model_copy(update={"changes": {"materials.CASTING.standard_cost": "20 EUR"}})
+    assert replay(list(run.journal.entries()), now, dearer).declared.materials.materials["CASTING"].standard_cost == 2_000
     third = served(url, now)
     assert (third.files_said, told(third.run)) == ([], told(run))
     for read in (rebuild(now, str(url), two_orders()), replay(list(run.journal.entries()), now, run.scenario)):
@@ -94,3 +111,17 @@ def test_what_the_files_declare_otherwise_is_so_from_when_a_person_accepts_it_an
         StoreError, match=r"The plant's files have changed: work_units.grinder_2 is new; allowed: these as they were, or a new"
     ):
         served(url, otherwise(with_another_grinder))
+
+
+def test_what_is_gone_from_the_files_is_there_for_what_was_begun_with_it() -> None:
+    """A tax is renamed, and nobody has accepted that: customers are taxed as they were."""
+
+    def taxed(code: str) -> Plant:
+        def change(written: dict[str, Any]) -> None:
+            written["materials"]["finance"]["tax_codes"] = {code: {"rate": "20 %"}}
+            written["materials"]["customers"]["acme"]["terms"] = {"tax": code}
+
+        return otherwise(change)
+
+    read = begun_with(taxed("vat"), taxed("ust")).materials
+    assert (read.customers["acme"].terms.tax, list(read.finance.tax_codes)) == ("vat", ["vat"])  # type: ignore[union-attr]

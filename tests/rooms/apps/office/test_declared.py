@@ -34,6 +34,7 @@ def test_what_is_declared_is_said_otherwise_on_a_form_for_each_table() -> None:
     assert isinstance(said, e.MasterDataChanged)
     assert (said.table, said.declared, said.from_us) == ("suppliers", "mill", 1_774_015_200_000_000)
     assert run.erp.apply(said) == [], "it is so from that day on"
+    assert declared_forms(run)[0]["notes"] == ["Supplier mill changes from Fri 20 Mar, 14:00 on: lead_time 9 d"]
     less = say("MasterDataChanged:suppliers", **{**on_form, "key": "terms.discount", "value": "2 % within 10 d"})
     assert less.changes == (("terms.discount.share", "2 %"), ("terms.discount.within", "10 d"))
     new = say("MasterDataNew:suppliers", declared="new_mill", title="New mill", lead_time="3 d", reason="cheaper")

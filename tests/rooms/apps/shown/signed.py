@@ -53,6 +53,7 @@ def a_forgotten_pin(feed: Feed) -> None:
     feed.run.plant.layout.persons["quinn"].roles.append("security")
     (form,) = given_secret_forms(feed)[0]["forms"]
     assert [it["id"] for it in form["fields"][0]["options"]] == ["quinn", "olga"]
+    assert "was" not in [it["name"] for it in form["fields"]], "a PIN has said who gives it"
     of_quinn = {"person": "quinn", "terminal": "t", "token": feed.badges.sign_on("quinn", "1357", "t"), "id": ""}
     said = {"secret_kind": "pin", "worker": "olga", "new": "2468", "again": "2468", "reason": "forgotten"}
     assert WorkTablet(feed, terminal="t")._take({"kind": "SecretGiven", "said": said, **of_quinn}) == ""

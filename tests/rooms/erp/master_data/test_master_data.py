@@ -14,6 +14,7 @@ from twin.erp.material_plan.position import erp_position
 from twin.erp.sales.promising import promise
 from twin.model import events as e
 from twin.model.readiness.said import Said
+from twin.results.papers.selling import invoice
 
 SAID: dict[str, Any] = {"person": "anna", "terminal": "office"}
 
@@ -71,6 +72,68 @@ def test_a_tax_rate_and_terms_count_from_their_day_on_for_papers_of_then_wheneve
     assert (run.declared, desk.plant.materials.finance.tax_codes["vat"].rate) == (desk.plant, 200_000), "the files stay as they are"
 
 
+def test_an_invoice_stays_as_it_was_issued_whatever_is_said_of_its_day_later() -> None:
+    """Sold in our own currency with 20 % tax and 2 % discount within ten days; then all of it was otherwise, and part comes back."""
+    terms = {"tax": "vat", "discount": {"share": "2 %", "within": "10 d"}}
+    desk = Desk(customer=terms)
+    desk.receive(1, "A", 20, 4_200)
+    desk.sell(5, "S1", 2, 5_000)
+    desk.round(changed("tax_codes", "vat", ("rate", "25 %"), ("title", "Tax"), on=8, from_us=day(4)))
+    desk.round(changed("customers", "acme", ("terms.discount", ""), ("terms.currency", "CZK"), on=8, from_us=day(4)))
+    desk.round(e.GoodsTakenBack(effective_us=day(9), order="S1", lot="back", material="housing", quantity=1, credit_minor=5_000))
+    credit = desk.receivable("CR-S1-1")
+    assert (credit.currency, credit.amount_minor, credit.tax_minor) == ("", -6_000, -1_000)
+    run = desk.run(as_said=True)
+    for name, sums in (("INV-S1", [10_000, 2_000, 12_000]), ("CR-S1-1", [-5_000, -1_000, -6_000])):
+        paper = invoice(run, name)
+        assert paper.sums == list(zip(("Net", "Value added tax, 20 %", "Total"), sums, strict=True))
+    assert "Paid by 17 Mar 2026, 117.60 EUR are enough: that is 2.40 less." in invoice(run, "INV-S1").words
+    desk.cash(9, "INV-S1", 11_760)
+    assert (desk.receivable("INV-S1").open_minor, desk.balances["discounts_given"]) == (0, 200)
+
+
+def test_what_was_invoiced_in_two_parts_is_credited_with_the_tax_of_each_the_last_first() -> None:
+    """Two at 20 %, two at 25 %: three taken back are two of these and one of those, and all of it is what was asked for."""
+    desk = Desk(customer={"tax": "vat"})
+    desk.receive(1, "A", 2, 4_200)
+    about: dict[str, Any] = {"order": "S1", "material": "housing"}
+    desk.round(
+        e.SalesOrderConfirmed(
+            effective_us=day(5), customer="acme", quantity=4, due_us=day(5), unit_price_minor=5_000, partial="allowed", **about
+        )
+    )
+    desk.round(changed("tax_codes", "vat", ("rate", "25 %"), on=8))
+    desk.receive(12, "B", 2, 4_200)
+    desk.passes(13)
+    for quantity in (3, 1):
+        desk.round(e.GoodsTakenBack(effective_us=day(14), lot="back", quantity=quantity, credit_minor=5_000 * quantity, **about))
+    items = desk.erp.settlement.items.receivables
+    assert {name: it.tax_minor for name, it in items.items()} == {
+        "INV-S1": 2_000, "INV-S1-2": 2_500, "CR-S1-1": -2_500 - 1_000, "CR-S1-2": -1_000,
+    }  # fmt: skip
+    assert (desk.balances.get("tax_payable", 0), desk.balances.get("accounts_receivable", 0)) == (0, 0)
+    sums = invoice(desk.run(as_said=True), "CR-S1-1").sums
+    assert sums[1:3] == [("Value added tax, 25 %", -2_500), ("Value added tax, 20 %", -1_000)]
+
+
+def test_what_is_to_be_so_from_an_instant_on_is_so_for_the_first_thing_that_is_told_of_then() -> None:
+    """From day 10 on 25 % tax, crowns and nine days of the mill; no heartbeat says that it has come."""
+    desk = Desk(supplier={"tax": "vat"}, customer={"tax": "vat"}, planning="order_by_order")
+    desk.receive(1, "A", 20, 4_200)
+    desk.round(changed("tax_codes", "vat", ("rate", "25 %"), on=2, from_us=day(10)))
+    desk.round(changed("customers", "acme", ("terms.currency", "CZK"), on=2, from_us=day(10)))
+    desk.round(changed("suppliers", "mill", ("lead_time", "9 d"), on=2, from_us=day(10)))
+    desk.round(changed("materials", "steel", ("reorder", '{"point": 99000, "quantity": 99000}'), on=2, from_us=day(10)))
+    desk.round(bill(11, "R1"))
+    assert desk.payable("R1").tax_minor == 2_500
+    assert {it.due_us for it in of_type(desk.journal, e.PurchaseOrderPlaced) if it.material == "steel" and it.quantity == 99_000} == {
+        day(20)
+    }
+    desk.sell(11, "S1", 2, 5_000)
+    sold = desk.receivable("INV-S1")
+    assert (sold.currency, sold.amount_minor, sold.booked_minor) == ("CZK", 26 * 12_500, 12_500)
+
+
 def test_what_is_bought_and_made_from_then_on_goes_by_the_new_lead_time_price_point_and_lot() -> None:
     office = Office({"steel": 25_000, "gear": 20, "housing": 40})
     office.place("OLD", 10, 4_199)
@@ -118,7 +181,13 @@ def test_all_that_is_wrong_with_a_change_is_said_at_once_with_what_is_allowed() 
     said = office.refused(kind, **about, changes=(("lead_time", "soon"), ("terms.due", "1 week"), ("terms.tax", "moon"), ("terms.x", "1")))
     assert "lead_time: 'soon' is no duration; allowed:" in said
     assert "terms.x: " in said
+    said = office.refused(kind, **about, changes=(("lead_time", "3000000 d"), ("terms", '{"due": "400000 d"}')))
+    assert said == "; ".join(
+        f"{of}: '{it}' is too long to be dated; allowed: up to 1,000 years"
+        for of, it in (("lead_time", "3000000 d"), ("terms", "400000 d"))
+    )
     assert "moon" in office.refused(kind, **about, changes=(("terms.tax", "moon"),))
+    assert "[[[[" in office.refused(kind, **about, changes=(("lead_time", "[" * 100_000),))
     assert office.refused(kind, **about, changes=(("lead_time", "2 d"),)).startswith("all of it is declared of 'mill' already")
     assert "is not in EUR" in office.refused(kind, **{**about, "table": "materials", "declared": "steel"}, changes=(("price", "3 USD"),))
     assert "no material is called 'steal' (did you mean 'steel'?)" in office.refused(
@@ -154,12 +223,18 @@ def test_a_supplier_a_customer_and_a_tax_that_were_not_declared_are_there_from_t
         assert (items.payables["forge", "B1"].due_us, erp.matching.why_blocked("forge", "B1")) == (day(16), "")
         assert items.receivables["INV-S1"].amount_minor == 33_000
     desk.round(changed("suppliers", "forge", ("lead_time", "3 d"), on=8, is_new=True))
+    desk.round(*(changed("tax_codes", "least", ("rate", it), on=8, is_new=True) for it in ("1 %", "2 %")))
+    assert desk.refusals().pop() == "'least' is said at this instant already; allowed: one that no other has"
+    assert desk.erp.plant.materials.finance.tax_codes["least"].rate == 10_000
     desk.round(changed("materials", "bolt", ("kind", "made"), on=8, is_new=True))
     desk.round(
         changed("suppliers", "a b", ("title", "x"), on=8, is_new=True), changed("suppliers", "ab", ("title", "x"), on=8, is_new=True)
     )
-    assert [it.partition(";")[0] for it in desk.refusals()] == [
-        "supplier 'forge' is there already", "'bolt' is made but has no routing",
+    desk.round(changed("materials", "housing", ("supplier", "mill"), on=8, from_us=day(10)))
+    desk.round(changed("materials", "housing", ("alternative_suppliers", '{"mill": {}}'), on=8))
+    assert "'mill' is the first supplier already" in desk.refusals().pop(), "as it will be from day 10 on"
+    assert [it.partition(";")[0] for it in desk.refusals()][:-1] == [
+        "supplier 'forge' is there already", "'least' is said at this instant already", "'bolt' is made but has no routing",
         "'a b' is no id", "lead_time: key 'lead_time' is missing",
     ]  # fmt: skip
 
@@ -217,7 +292,10 @@ def test_a_rate_of_the_day_counts_for_papers_of_then_or_later() -> None:
     desk.round(*bills.values())
     for items in (desk.erp.settlement.items, desk.run(as_said=True).erp.settlement.items):
         assert [items.payables["foundry", name].booked_minor for name in bills] == [2_000, 2_600, 1_300]
-    first, second = desk.refusals()
+    for text in ("1E+99999999", "1e-9999999", "1e-308", "1." + "0" * 100_000):
+        rate(12, text)
+    first, second, *others = desk.refusals()
+    assert ["allowed: 0.000000001 to 999999999, in up to 40 signs" in it for it in others] == [True] * 4
     assert "the books begin" in first
     assert "'none' is no exchange rate; allowed: how many of it" in first
     assert second == "no rates of 'CZX' are declared; allowed: CZK"

@@ -2,27 +2,23 @@
 
 # Without `from __future__ import annotations`: FastAPI reads annotations.
 
-import threading
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from twin import study
 from twin.apps.api.documents import at, known_at
-from twin.apps.api.once import Refused
+from twin.apps.api.planning.kept import Kept, State, state_of
 from twin.apps.asking.question import Question
 from twin.apps.feed import Feed
 from twin.model.measures import US_PER_H
 from twin.study.ahead.forecast import OrderForecast, quantile
 from twin.study.ahead.plan_trials import PlanTrials
 
-State = Literal["running", "done", "cancelled", "failed"]
 TrialName = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$", description="Chosen by who asks")]
-KEPT = 8
-"""So many trials are kept; the oldest that has ended goes first."""
 
 
 class TrialAsked(BaseModel):
@@ -115,7 +111,7 @@ class Trial(Question[PlanTrials]):
         found = self.found if has_ended else None
         ledgers = found.ledgers if found else ()
         return PlanTrial(
-            trial=name, state=self._state(has_ended), runs=self.asked.runs, done=self.done, days=self.asked.days, seed=self.asked.seed,
+            trial=name, state=state_of(self, has_ended), runs=self.asked.runs, done=self.done, days=self.asked.days, seed=self.asked.seed,
             why=self.failure, since=known_at(found.now_us) if found else None, until=known_at(found.until_us) if found else None,
             orders=[TriedOrder.of(it) for it in found.orders] if found and found.count else [],
             cost=Spread.of(found.costs_minor) if found and ledgers else None,
@@ -123,65 +119,16 @@ class Trial(Question[PlanTrials]):
             result=Spread.of([it.result_minor for it in ledgers]) if ledgers else None,
         )  # fmt: skip
 
-    def _state(self, has_ended: bool) -> State:
-        if not has_ended:
-            return "running"
-        return "failed" if self.failure else "cancelled" if self.is_cancelled else "done"
+    def asked_in_words(self) -> str:
+        return f"{self.asked.runs} runs of {self.asked.days} days, seed {self.asked.seed}"
 
 
-class Trials:
-    """The trials of one server: one at a time, since each takes a processor; what has ended can be read until others push it out."""
-
-    def __init__(self, feed: Feed) -> None:
-        self._feed, self._lock = feed, threading.Lock()
-        self._trials: dict[str, Trial] = {}
-
-    def begin(self, name: str, asked: TrialAsked) -> tuple[Trial, bool]:
-        """The trial of that name, and whether it was there.
-
-        Raises
-        ------
-        Refused : the name is another trial's, or another one runs
-        """
-        with self._lock:
-            if (found := self._trials.get(name)) is not None:
-                if found.asked != asked:
-                    raise Refused(
-                        409, f"trial '{name}' was asked for otherwise ({_words(found.asked)}); allowed: a name of its own for each"
-                    )
-                return found, True
-            if running := next((other for other, it in self._trials.items() if not it.is_done), ""):
-                raise Refused(409, f"trial '{running}' is under way; allowed: once it has ended, or after DELETE /plan/trials/{running}")
-            while len(self._trials) >= KEPT:
-                del self._trials[next(iter(self._trials))]
-            made = self._trials[name] = Trial(self._feed, asked)
-            return made, False
-
-    def found(self, name: str) -> Trial:
-        """One that is kept.
-
-        Raises
-        ------
-        Refused : there is none of that name
-        """
-        found = self._trials.get(name)
-        if found is None:
-            known = ", ".join(self._trials) or "none is kept"
-            raise Refused(404, f"there is no trial '{name}'; allowed: {known}")
-        return found
-
-    def all(self) -> list[PlanTrial]:
-        """Those that are kept, oldest first."""
-        return [it.told(name) for name, it in list(self._trials.items())]
-
-    def end(self) -> None:
-        """The server stops: nobody is left to read what runs."""
-        for it in list(self._trials.values()):
-            it.cancel()
+Trials = Kept[TrialAsked, Trial]
 
 
-def _words(asked: TrialAsked) -> str:
-    return f"{asked.runs} runs of {asked.days} days, seed {asked.seed}"
+def trials_of(feed: Feed) -> Trials:
+    """The trials of one server."""
+    return Kept("trial", "is", "/plan/trials", lambda asked: Trial(feed, asked))
 
 
 def tried(router: APIRouter, trials: Trials, planner: Any, refused: dict[int | str, dict[str, Any]]) -> APIRouter:
@@ -190,7 +137,7 @@ def tried(router: APIRouter, trials: Trials, planner: Any, refused: dict[int | s
     @router.get("/trials", dependencies=[planner])
     def all_trials() -> list[PlanTrial]:
         """Trials that run or have run since the server began, oldest first; the last eight."""
-        return trials.all()
+        return [it.told(name) for name, it in trials.all()]
 
     @router.put("/trials/{trial}", status_code=202, dependencies=[planner], responses={409: refused[409]})
     def begin(trial: TrialName, asked: TrialAsked, response: Response) -> PlanTrial:

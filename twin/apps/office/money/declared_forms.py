@@ -9,10 +9,11 @@ from twin.apps.office.money.made_form import made_form
 from twin.apps.terminals.forms import Form, ask, choice, form, group
 from twin.apps.terminals.readers import Said, instant_of, needed_text_of, text_of
 from twin.apps.words import choices, supplier_choices
-from twin.model.events import ExchangeRateEntered, MasterDataChanged
+from twin.model.events import ExchangeRateEntered, MasterDataChanged, MasterDataRevised
 from twin.model.master_data.allowed import BOUGHT
 from twin.model.master_data.dated import table_of
 from twin.results.run import Run
+from twin.results.views.overview import local_time
 
 _FROM = "From, if not from now on, as in 2026-03-02 14:00"
 _DISCOUNT, _WITHIN = "terms.discount", " within "
@@ -65,7 +66,13 @@ def declared_forms(run: Run) -> list[Form]:
     forms = [*(_form(run, table) for table in there), *(_new_form(run, table) for table in may_be_new), made_form(run)]
     if known := run.erp.settlement.rates.known:
         forms.append(_rate_form(run, known))
-    return [group("declared", "What is declared", [], *forms)]
+    return [group("declared", "What is declared", [_coming(run, it) for it in run.erp.master_data.coming], *forms)]
+
+
+def _coming(run: Run, it: MasterDataRevised) -> str:
+    what = f"{_KEYS[it.table][0]} {it.declared}"
+    said = ", ".join(f"{key} {value or 'left out'}" for key, value in it.changes)
+    return f"{what} changes from {local_time(run.plant, it.from_us)} on: {said}"
 
 
 def _rate_form(run: Run, known: list[str]) -> Form:

@@ -113,13 +113,18 @@ def at_standard_rates(roll_up: CostRollUp, material: str, taken: SinceThen, paid
 
 
 def _at_rates(used_us: Mapping[str, Each], standards: Mapping[str, tuple[Fraction, Fraction]], paid: Fraction) -> Fraction:
-    whole_us, whole = (sum(it, NOTHING) for it in zip(*standards.values(), strict=True)) if standards else (NOTHING, NOTHING)
-    if not whole_us:
+    if not any(own_us for own_us, _ in standards.values()):
         return paid
-    cost = NOTHING
+    cost, elsewhere_us = NOTHING, NOTHING
     for operation, spent_us in used_us.items():
         own_us, own = standards.get(operation, (NOTHING, NOTHING))
-        cost += spent_us * own / own_us if own_us else spent_us * whole / whole_us
+        if own_us:
+            cost += spent_us * own / own_us
+        else:
+            elsewhere_us += spent_us
+    if elsewhere_us:
+        whole_us, whole = (sum(it, NOTHING) for it in zip(*standards.values(), strict=True))
+        cost += elsewhere_us * whole / whole_us
     return cost
 
 
@@ -151,8 +156,7 @@ def lots_of_other_sizes(
     cost, overheads, standards = CostElements(), dict[str, Fraction](), roll_up.operations[material]
     through = produced + sum(lost.values())
     for name, standard in standards.items():
-        if lots.get(name):
-            more = lots[name] - through * standard.lots_per_unit
+        if lots.get(name) and (more := lots[name] - through * standard.lots_per_unit) and standard.has_lot_cost:
             cost += standard.per_lot.times(Fraction(more))
             for overhead, each in standard.overheads_per_lot.items():
                 overheads[overhead] = overheads.get(overhead, NOTHING) + each * more

@@ -72,6 +72,11 @@ class OperationStandard:
     overheads_per_lot: Mapping[str, Fraction] = field(default_factory=dict)
     lots_per_unit: Fraction = _NOTHING
 
+    @property
+    def has_lot_cost(self) -> bool:
+        """Whether a lot costs anything whatever is in it."""
+        return bool(self.per_lot.machine or self.per_lot.labour or self.per_lot.energy or self.per_lot.overhead)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _PerUnit:

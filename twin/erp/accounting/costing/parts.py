@@ -237,7 +237,7 @@ def _without_standard(erp: Erp, request: Request, exact: Mapping[str, Fraction])
 
 def overhead_efficiency(erp: Erp, request: Request) -> dict[str, int]:
     """The overhead efficiency of a closed request by overhead, minor units: together that of `variance_parts`."""
-    if request.request not in erp.wip.closed:
+    if request.request not in erp.wip.closed or not erp.plant.materials.overheads:
         return {}
     exact = exact_parts(erp, request)
     shares = {name.removeprefix(OF_OVERHEAD): share for name, share in exact.items() if name.startswith(OF_OVERHEAD)}

@@ -99,15 +99,17 @@ class _Posted:
     window: Window
     entries: list[JournalPosted] = field(default_factory=list)
     borne: dict[str, Fraction] = field(default_factory=dict)  # by overhead
+    changed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ACCOUNTS_OF_VARIANCES, 0))  # by account, net
 
-    def changed(self) -> dict[str, int]:
-        """Net change of every account of variances."""
-        found = dict.fromkeys(ACCOUNTS_OF_VARIANCES, 0)
-        for entry in self.entries:
-            for account, amount in entry.legs:
-                if account in found:
-                    found[account] += amount
-        return found
+    def take(self, entry: JournalPosted) -> None:
+        """What has a leg on an account of variances."""
+        is_told = False
+        for account, amount in entry.legs:
+            if account in self.changed:
+                self.changed[account] += amount
+                is_told = True
+        if is_told:
+            self.entries.append(entry)
 
 
 def variances(erp: Erp, from_us: int | None = None, to_us: int | None = None) -> list[VarianceRow]:
@@ -116,16 +118,19 @@ def variances(erp: Erp, from_us: int | None = None, to_us: int | None = None) ->
     return rows
 
 
-def variances_by(erp: Erp, windows: Sequence[Window]) -> list[list[VarianceRow]]:
-    """Those of each of some windows in the order of time, none of which overlap: the books are gone through once for all of them."""
+def variances_by(erp: Erp, windows: Sequence[Window], costs: Sequence[RequestCostRow] | None = None) -> list[list[VarianceRow]]:
+    """Those of each of some windows in the order of time, none of which overlap: the books are gone through once for all of them.
+
+    `costs`: those of the requests, where they are known.
+    """
     found = [_Posted(window=it) for it in windows]
     for entry in erp.ledger.entries:
         if (posted := _of_instant(found, entry.effective_us)) is not None:
-            posted.entries.append(entry)
+            posted.take(entry)
     for at_us, overhead, share in erp.book.borne:
         if (posted := _of_instant(found, at_us)) is not None:
             posted.borne[overhead] = posted.borne.get(overhead, Fraction(0)) + share
-    legs, costs = legs_by_request(erp), erp.request_costs()
+    legs, costs = legs_by_request(erp), erp.request_costs() if costs is None else costs
     return [
         [row for row in (*_purchase_price(it), *_production(erp, it.window, costs, legs), *_overheads(erp, it), *_not_absorbed(it))
          if row.amount_minor]
@@ -226,7 +231,7 @@ def _spent_and_borne(erp: Erp, overhead: str, window: Window, borne: int) -> tup
 
 
 def _overheads(erp: Erp, posted: _Posted) -> list[VarianceRow]:
-    rows, changed, window = [], posted.changed(), posted.window
+    rows, changed, window = [], posted.changed, posted.window
     for name in erp.plant.materials.overheads:
         spent, planned, borne = _spent_and_borne(erp, name, window, round(posted.borne.get(name, Fraction(0))))
         rows += [_row("overhead spending", spent - planned, overhead=name), _row("overhead volume", planned - borne, overhead=name)]
@@ -237,6 +242,6 @@ def _overheads(erp: Erp, posted: _Posted) -> list[VarianceRow]:
 
 
 def _not_absorbed(posted: _Posted) -> list[VarianceRow]:
-    changed = posted.changed()
+    changed = posted.changed
     pairs = (("labour", "wages"), ("machine", "machine_cost"), ("energy", "energy"))
     return [_row(f"{of} not absorbed", changed[paid] + changed[f"{of}_absorbed"]) for of, paid in pairs]

@@ -5,8 +5,8 @@
 | payment      | credit discounts taken, and tax on purchases that is not got back       |
 | cash receipt | debit discounts given, and tax on sales that is not owed                |
 
-Terms say the share of the whole item, and how many days after its date, by the calendar of the plant, it may be taken. Nothing of it is
-kept on items: what the terms say and when a payment came is all that it follows from.
+Terms say the share of the whole item, and how many days after its date, by the calendar of the plant, it may be taken. An item
+keeps what it was promised when it came; nothing else is kept of it: that and when a payment came is all that it follows from.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 from twin.erp.accounting.rounding import round_half_even
 from twin.erp.settlement.open_items import OpenItem
-from twin.model.settlement.finance import CashDiscount
 from twin.model.settlement.percent import MILLION
 
 if TYPE_CHECKING:
@@ -36,12 +35,12 @@ class Discounts:
 
     def until_us(self, item: OpenItem) -> int | None:
         """The instant at which the days for it are over, of which the last counts whole; None: there is none."""
-        terms = self._terms(item)
+        terms = item.discount
         return None if terms is None else item.issued_us + terms.within
 
     def may_be_left_minor(self, item: OpenItem, at_us: int) -> int:
         """What need not be paid if all the rest of an item is paid at that instant, in its currency."""
-        terms = self._terms(item)
+        terms = item.discount
         if terms is None or item.amount_minor <= 0 or self._day(at_us) > self._day(item.issued_us + terms.within):
             return 0
         return min(round_half_even(item.amount_minor * terms.share, MILLION), max(0, item.open_minor))
@@ -67,11 +66,6 @@ class Discounts:
         for account, minor in legs:
             self.minor[account] += minor
         return legs
-
-    def _terms(self, item: OpenItem) -> CashDiscount | None:
-        owing = self._erp.settlement.owing
-        terms = (owing.supplier_terms if item.side == "payable" else owing.customer_terms)(item.party, item.issued_us)
-        return terms.discount
 
     def _day(self, at_us: int) -> date:
         return datetime.fromtimestamp(at_us // 1_000_000, self._zone).date()

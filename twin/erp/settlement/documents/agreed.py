@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.rounding import round_half_even
+from twin.erp.settlement.documents.charged import Taxed
 from twin.model.materials import Customer, MaterialDefinition, Supplier
-from twin.model.settlement.finance import Terms
+from twin.model.settlement.finance import TaxCode, Terms
 from twin.model.settlement.percent import MILLION
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ class Agreed:
         """The tax code of what is bought or sold: the material's own, or that of the terms; None where the terms have no tax."""
         definition: MaterialDefinition | None = self._erp.dated.at("materials", material, at_us)
         return (definition.tax if definition else None) or terms.tax if terms.tax else None
+
+    def tax_of(self, terms: Terms, material: str, at_us: int) -> Taxed | None:
+        """The tax of what is sold, as it is then; None where the terms have none."""
+        if not (code := self.code_of(terms, material, at_us)):
+            return None
+        declared: TaxCode = self._erp.dated.at("tax_codes", code, at_us)
+        return code, declared.title, declared.rate
 
     def code_of_order(self, name: str, at_us: int) -> str | None:
         """The same of what comes on a purchase order; work that a supplier does on a material is not the material."""

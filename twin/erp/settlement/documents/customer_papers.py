@@ -98,7 +98,7 @@ class CustomerPapers:
         item = OpenItem(
             side="receivable", item=event.invoice, party=event.customer, order=order, issued_us=event.effective_us,
             due_us=event.due_us, currency="" if is_own else terms.currency or "", tax_minor=event.tax_minor,
-            amount_minor=self._owing.asked(gross_minor, terms, event.effective_us), booked_minor=gross_minor,
+            amount_minor=self._owing.asked(gross_minor, terms.currency or "", event.effective_us), booked_minor=gross_minor,
         )  # fmt: skip
         self._owing.be_owed(item, event)
         self._owing.tax_minor["tax_payable"] -= event.tax_minor
