@@ -6,6 +6,7 @@ file, so nothing comes in this way that could not stand there. A lot that was to
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -31,6 +32,7 @@ from twin.model.readiness.tools import Tool
 
 Read = TypeVar("Read", bound=Table)
 Anew = e.CharacteristicChanged | e.SamplingChanged | e.ReasonsChanged | e.ToolsChanged
+_Said = tuple[str, str, str, int]  # what was said, by whom, where and when
 ANEW: tuple[type[e.Entry], ...] = (e.CharacteristicChanged, e.SamplingChanged, e.ReasonsChanged, e.ToolsChanged)
 _USED_AT: tuple[type[OperationsEvent], ...] = (
     e.Heartbeat, e.JobOrderCompleted, e.CountObserved, e.GoodsReceived, e.TestResultRecorded, e.DefectsCounted, e.JobOrderCommand,
@@ -52,8 +54,12 @@ class DeclaredAnew(Reacting):
         self.said: list[Anew] = []  # all that was accepted, in that order
         self._reactions = {
             **dict.fromkeys(_USED_AT, self._pass),
-            **dict.fromkeys(ANEW, Accepted(plant.layout.persons, self._doubt, self._take)),
+            **dict.fromkeys(ANEW, self._hear),
+            e.EntryRefused: self._stand,
         }
+        self._accepted = Accepted(plant.layout.persons, self._doubt, self._take)
+        self._first: tuple[_Said, Anew] | None = None  # the first quality plan of a plant that had none
+        self._refused = Counter[_Said]()  # how many were refused here, which is to be heard of yet
 
     def _pass(self, event: OperationsEvent) -> list[OperationsEvent]:
         """Time has passed: what was said before has become so."""
@@ -63,8 +69,29 @@ class DeclaredAnew(Reacting):
                 self._become(it)
         return []
 
+    def _hear(self, event: Anew) -> list[OperationsEvent]:
+        if refused := self._accepted(event):
+            self._refused[type(event).__name__, event.person, event.terminal, event.effective_us] += 1
+        return refused
+
+    def _stand(self, event: e.EntryRefused) -> list[OperationsEvent]:
+        """A first quality plan that an earlier version has refused stays refused, where the journal says it."""
+        said = event.entry, event.person, event.terminal, event.effective_us
+        if self._refused[said]:
+            self._refused[said] -= 1
+        elif self._first and self._first[0] == said:
+            first, self._first = self._first[1], None
+            self.said.remove(first)
+            if first in self.coming:
+                self.coming.remove(first)
+            elif isinstance(first, e.CharacteristicChanged):
+                self._inspections.undeclare(first.plan)
+        return []
+
     def _take(self, event: Anew) -> None:
         self._pass(event)
+        if isinstance(event, e.CharacteristicChanged) and not self._layout.quality_plans:
+            self._first = (type(event).__name__, event.person, event.terminal, event.effective_us), event
         self.said.append(event)
         if event.from_us > event.effective_us:
             self.coming = sorted([*self.coming, event], key=lambda it: it.from_us)
@@ -214,8 +241,6 @@ def _doubt_characteristic(event: e.CharacteristicChanged, layout: PlantFile) -> 
     plan = plans.get(event.plan)
     if strange := [f"'{it}' is no id" for it in (event.plan, event.characteristic) if not is_id(it) or ":" in it]:
         return f"{'; '.join(strange)}; allowed: letters, digits, '_', '-' and '.'"
-    if plan is None and not plans:
-        return "this plant declares no quality plan, so nobody is told to test anything; allowed: the first one in plant.yaml"
     if plan is None and not event.material:
         new = f"{listed(plans)}, or a new one with its material"
         return f"no quality plan is called '{event.plan}'{did_you_mean(event.plan, plans)}; allowed: {new}"

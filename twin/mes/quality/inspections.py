@@ -115,6 +115,14 @@ class Inspections:
             self.charts.setdefault(key, chart)
         self._plan_of |= {(plan.material, characteristic): name for characteristic in plan.characteristics}
 
+    def undeclare(self, name: str) -> None:
+        """A plan that was new is not there: nothing was inspected by it."""
+        plan = self.plans.pop(name)
+        del self.samplers[name]
+        for characteristic in plan.characteristics:
+            self._plan_of.pop((plan.material, characteristic), None)
+            self.charts.pop((name, characteristic), None)
+
     def _is_doubted(self, event: TestResultRecorded, plan: str, it: Characteristic) -> bool:
         """Whether what measured it said that it failed; what went by limits of before is judged by those that hold."""
         limits = event.lower, event.upper

@@ -43,10 +43,10 @@ _MANY = (
 
 
 def plan_forms(run: Run) -> list[Form]:
-    """What is said of quality plans; nothing where none is declared. Called with the run's lock."""
+    """What is said of quality plans. Called with the run's lock."""
     plans = run.plant.layout.quality_plans
     if not plans:
-        return []
+        return [group("plans", "Quality plans", _coming(run, e.CharacteristicChanged), _more_tested(run, {}))]
     titles = choices({name: it.title for name, it in plans.items()})
     asked = {
         f"{title}: {it.title or key}, {it.asked}": f"{name}|{key}"
