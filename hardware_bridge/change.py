@@ -99,6 +99,7 @@ class ChangeRecord:
 _DEFAULTS = {field.name: field.default for field in fields(ChangeRecord)}
 _TYPES = {name: int if name in ("sequence", "time_us", "kind") else type(default) for name, default in _DEFAULTS.items()}
 _INTEGERS = {name for name, kind in _TYPES.items() if issubclass(kind, int)}
+_ALLOWED = {str: "a text", float: "a number"}
 
 
 def write_change(change: ChangeRecord, life: int) -> str:
@@ -116,19 +117,21 @@ def read_change(text: str) -> tuple[ChangeRecord, int]:
     """
     said = json.loads(text)
     if not isinstance(said, dict):
-        raise ValueError(f"a change is a JSON object, not {type(said).__name__}")
+        raise ValueError(f"a change is no JSON {type(said).__name__}; allowed: an object")
     life = said.pop("life", 0)
     if type(said.get("value")) is int:  # JSON does not tell 50 from 50.0
         said["value"] = float(said["value"])
     for name, value in said.items():
         if name not in _TYPES:
-            raise ValueError(f"a change has no '{name}'")
+            raise ValueError(f"a change has no '{name}'; allowed: {', '.join(_TYPES)}, life")
         if isinstance(value, bool) or not isinstance(value, int if name in _INTEGERS else _TYPES[name]):
-            raise ValueError(f"'{name}' of a change is {value!r}")
+            raise ValueError(
+                f"'{name}' of a change is {value!r}; allowed: {'a whole number' if name in _INTEGERS else _ALLOWED[_TYPES[name]]}"
+            )
     try:
         return ChangeRecord(**{**said, "kind": ChangeKind(said.get("kind", 0))}), life
     except TypeError:
-        raise ValueError("a change needs sequence, time_us and kind") from None
+        raise ValueError("a change needs more than it says; allowed: sequence, time_us and kind, with the rest or without") from None
 
 
 class ControllerMemory:

@@ -42,7 +42,7 @@ def read_envelope(text: str) -> Envelope:
     match said:
         case {"sequence": int(sequence), "life": int(life), "effective_us": int(effective_us)}:
             return Envelope(sequence, life, effective_us)
-    raise ValueError(f"a message is a JSON object with {', '.join(Envelope._fields)}")
+    raise ValueError(f"this is no message; allowed: a JSON object with whole numbers for {', '.join(Envelope._fields)}")
 
 
 def read_message(text: str, recorded_us: int) -> OperationsEvent:
@@ -60,4 +60,4 @@ def read_message(text: str, recorded_us: int) -> OperationsEvent:
         subject = {name: said[name] for name in SUBJECT_FIELDS if name in said}
         return event_from_fields(kind, {"effective_us": said["effective_us"], "recorded_us": recorded_us, **subject}, own)
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"no message: {error}") from None
+        raise ValueError(f"no message: {error}; allowed: a JSON object with type, fields and effective_us") from None

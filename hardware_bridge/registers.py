@@ -82,7 +82,7 @@ def read_record(registers: bytes) -> RecordPart:
     ValueError : there is none: torn, never written, or of another layout
     """
     if len(registers) != _RECORD.size:
-        raise ValueError(f"a record has {RECORD_REGISTERS} registers, not {len(registers) // 2}")
+        raise ValueError(f"a record of {len(registers) // 2} registers; allowed: {RECORD_REGISTERS}")
     sequence, time_us, kind, state, mode, _, good, scrap, rework, energy, value, *rest = _RECORD.unpack(registers)
     *texts, again = rest
     if sequence != again:
@@ -115,7 +115,7 @@ def write_setpoint(value: float) -> list[int]:
     try:
         return list(struct.unpack(f">{SETPOINT_REGISTERS}H", _SETPOINT.pack(value)))
     except OverflowError:
-        raise ValueError(f"{value:g} is too large for two registers") from None
+        raise ValueError(f"{value:g} is too large for two registers; allowed: a number of single precision, up to 3.4e38") from None
 
 
 def read_setpoint(registers: Sequence[int]) -> float:
@@ -137,7 +137,7 @@ def read_index(registers: bytes) -> RingIndex:
     """
     layout, ring, life, newest, clock_us = _INDEX.unpack(registers)
     if layout != LAYOUT or not ring:
-        raise ValueError(f"layout {layout} with a ring of {ring}; known: layout {LAYOUT}")
+        raise ValueError(f"layout {layout} with a ring of {ring}; allowed: layout {LAYOUT}")
     return RingIndex(ring, life, newest, clock_us)
 
 

@@ -51,14 +51,14 @@ def wires_of(plant: Plant, port_offset: int = 0, *, served: bool = False) -> lis
         problems.append(f"business: '{signals.business}' is no OPC UA connection; Modbus has no texts")
     for name, it in signals.equipment.items():
         if name not in plant.equipment:
-            problems.append(f"equipment: the plant has no '{name}'; known: {', '.join(plant.equipment)}")
+            problems.append(f"equipment: the plant has no '{name}'; allowed: {', '.join(plant.equipment)}")
         if it.connection not in signals.connections:
-            problems.append(f"{name}: there is no connection '{it.connection}'; known: {', '.join(signals.connections)}")
+            problems.append(f"{name}: there is no connection '{it.connection}'; allowed: {', '.join(signals.connections)}")
     wires = []
     for name, connection in signals.connections.items():
         host, port, wrong = _listens_at(connection)
         if served and isinstance(connection, ModbusConnection) and not is_loopback(host):
-            wrong.append(f"Modbus has no security and is served on loopback alone, not at '{host}'")
+            wrong.append(f"Modbus has no security and is served on loopback alone, not at '{host}'; allowed: 127.0.0.1")
         on_it = {e: signals.equipment[e] for e in plant.equipment if e in signals.equipment and signals.equipment[e].connection == name}
         problems += [f"{name}: {problem}" for problem in (*wrong, *_addresses(connection, on_it))]
         if on_it or name == signals.business:
@@ -69,7 +69,7 @@ def wires_of(plant: Plant, port_offset: int = 0, *, served: bool = False) -> lis
             )
     problems += [f"{wire.name}: port {wire.port} is none; allowed: 1 to 65535" for wire in wires if not 0 < wire.port < 65536]
     if problems or not wires:
-        raise WiringError("\n".join(problems or ["the signal map has no equipment"]))
+        raise WiringError("\n".join(problems or ["the signal map has no equipment; allowed: one entry or more under 'equipment'"]))
     return wires
 
 

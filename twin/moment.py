@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickle
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +206,15 @@ def at(run: Run, instant_us: int, *, stop: threading.Event | None = None) -> Mom
     return Moment(now_us=instant_us, plant=plant.snapshot(), levels=pickle.dumps((again.mes, again.erp)), past=past)
 
 
+def _differs(was: OperationsEvent, now: OperationsEvent) -> str:
+    """In which words of it an event is another."""
+    if type(was) is not type(now):
+        return f"it is {type(now).__name__}"
+    names = [it.name for it in fields(was) if getattr(was, it.name) != getattr(now, it.name)]
+    told = "; ".join(f"{name} {getattr(was, name)!r} is {getattr(now, name)!r}" for name in names[:3])
+    return f"it differs in {told}" if told else "another cause or source stands behind it"
+
+
 def _compare(entries: Sequence[JournalEntry], again: Sequence[JournalEntry]) -> None:
     """Of a run and itself played again, one is how the other begins. Where the run has ended, the other may go on."""
     for was, now in zip(entries, again, strict=False):
@@ -214,6 +223,6 @@ def _compare(entries: Sequence[JournalEntry], again: Sequence[JournalEntry]) -> 
         if isinstance(was.event, Heartbeat) and was.event.reason == "end":
             return
         raise NotPlayedAgain(
-            f"entry {was.seq} of the run is {type(was.event).__name__}, and played again it is {type(now.event).__name__}: "
+            f"entry {was.seq} of the run is {type(was.event).__name__}, and played again {_differs(was.event, now.event)}: "
             "somebody interfered with the run, or it was made by another version; allowed: runs of this version as they came"
         )

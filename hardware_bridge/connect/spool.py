@@ -49,7 +49,7 @@ class Spool:
 
     Raises
     ------
-    SpoolError : another bridge uses it, it is damaged in its middle, or the disk refuses
+    SpoolError : another bridge uses it; allowed: a spool for each bridge, it is damaged in its middle, or the disk refuses
     """
 
     def __init__(self, path: Path) -> None:
@@ -63,7 +63,8 @@ class Spool:
             self._end = self._recall()
             self._file.truncate(self._end)
         except OSError as error:
-            raise SpoolError(f"{path} cannot be the spool: {error.strerror or error}") from None
+            helps = "" if isinstance(error, SpoolError) else "; allowed: a file in a folder that may be written to"
+            raise SpoolError(f"{path} cannot be the spool: {error.strerror or error}{helps}") from None
         self._sent = min(self._read_sent(), self._end)
         self._write_sent()
 
@@ -133,7 +134,7 @@ class Spool:
             end = line_end
         self._file.seek(end)
         if self._file.read().count(b"\n") > 1:
-            raise SpoolError(0, f"line at byte {end} is damaged and others follow; move the file away to begin anew")
+            raise SpoolError(0, f"line at byte {end} is damaged and others follow; allowed: to move the file away, and begin anew")
         return end
 
     def _remember(self, memory: Mapping[str, Any], watermark_us: int) -> None:
@@ -191,4 +192,4 @@ def _lock(file: BinaryIO) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise SpoolError(0, "another bridge uses it") from None
+        raise SpoolError(0, "another bridge uses it; allowed: a spool for each bridge") from None

@@ -189,7 +189,7 @@ class Feed:
             done = (it for it in self.run.journal.entries() if isinstance(it.event, JobOrderCompleted) and it.event.job_order == job_order)
             record = next(done, None)
             if record is None:
-                raise ValueError(f"job order '{job_order}' is not completed: there is no record to be signed")
+                raise ValueError(f"job order '{job_order}' is not completed: there is no record to be signed; allowed: one that is")
             signature = self.signatures.sign(record.id, person, secret or None, meaning, terminal=terminal, at_us=at_us)
             return replace(signature, entry_id=entry_id)
 

@@ -30,6 +30,11 @@ def reason_words(reason: str) -> str:
     return REASONS.get(reason, reason.replace("_", " "))
 
 
+def unit_words(unit: str, many: int) -> str:
+    """A unit of measure behind a number: 1 piece, 8 pieces; what is no word (kg, m) has no plural."""
+    return "pieces" if unit == "piece" and abs(many) != 1 else unit
+
+
 def work_center_title(plant: Plant, center: str) -> str:
     """The title of a work center; its id where nobody gave it one."""
     return plant.layout.work_centers[center].title or center

@@ -31,7 +31,7 @@ def lab(*, port: int, json: bool) -> None:
     """
     notebooks = Path("notebooks")
     if not notebooks.is_dir():
-        raise ValueError("there is no folder 'notebooks' here; call this from the project's folder")
+        raise ValueError("there is no folder 'notebooks' here; allowed: to call this from the project's folder")
     if importlib.util.find_spec("jupyterlab") is None:
         raise ValueError("JupyterLab is not installed here; allowed: `make lab`, which installs it and opens the notebooks")
     port, token = free_port(port), secrets.token_urlsafe(24)

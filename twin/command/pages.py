@@ -80,11 +80,15 @@ def serve(
 def _often(record: str | None, journal: str | None, lead_us: int | None, tables: str | None, *, by_hand: bool) -> int | None:
     """How often tables are written, where what is asked for goes together."""
     if record and journal:
-        raise ValueError("--record and --journal exclude each other: a run is replayed or live")
+        raise ValueError("--record and --journal exclude each other: a run is replayed or live; allowed: one of them")
     if journal and lead_us:
-        raise ValueError("--lead and --journal exclude each other: nothing can be run through that has not happened yet")
+        raise ValueError(
+            "--lead and --journal exclude each other: nothing can be run through that has not happened yet; allowed: one of them"
+        )
     if by_hand and (record or lead_us):
-        raise ValueError("--by-hand excludes --record and --lead: nothing happens but what persons say")
+        raise ValueError(
+            "--by-hand excludes --record and --lead: nothing happens but what persons say; allowed: --by-hand with --journal, or without"
+        )
     if (tables_us := library.read_often(tables)) is not None and not journal:
         raise ValueError("--tables: tables are kept in the database of a journal; allowed: with --journal")
     return tables_us

@@ -97,6 +97,7 @@ class Dispatching:
         self._decides, self._policies = policies.decisions == "mes", policies
         self._observes = policies.decisions in ("observed", "told")
         self._ranking = Ranking(self._centers, policies, OWN_RULES)
+        self._planned_on = {job_order: where for where, jobs in policies.sequence.items() for job_order in jobs}
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """Commands for `now_us`: first who goes on, then what starts; work centers and equipment in declared order."""
@@ -128,12 +129,12 @@ class Dispatching:
     def queue(self, center: str, now_us: int) -> list[tuple[JobOrder, str]]:
         """All that waits at a work center, by rank: first whose lots are there; each with why it stands there, in words.
 
-        Ranked as the first idle unit would take it that can do it, or the first that can.
+        Ranked as the first idle unit would take it that can do it, or the first that can; by a sequence as the unit that it is planned for.
         """
         placed = []
         for job in self._execution.queues[center].values():
             takers = [record for it in self._equipment.values() for record in it if self._commands.can_do(job, record.equipment)]
-            unit = next((it for it in takers if it.state == WorkUnitState.IDLE), takers[0] if takers else None)
+            unit = self._taker(job, takers)
             equipment = unit.equipment if unit else ""
             at = unit.work_center if unit else center
             rank = self._place(at, job, equipment, now_us)
@@ -141,6 +142,12 @@ class Dispatching:
             hot = self.hot_lots.get(job.lot, "")
             placed.append((not 0 <= job.turn_us <= now_us, rank, job, f"{hot}; {said}" if hot else said))
         return [(job, said) for _, _, job, said in sorted(placed, key=lambda entry: entry[:2])]
+
+    def _taker(self, job: JobOrder, takers: list[EquipmentRecord]) -> EquipmentRecord | None:
+        for it in takers:
+            if it.equipment == self._planned_on.get(job.job_order) and "sequence" in self._policies.ranks(it.work_center):
+                return it
+        return next((it for it in takers if it.state == WorkUnitState.IDLE), takers[0] if takers else None)
 
     # Why nothing starts
 

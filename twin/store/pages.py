@@ -199,6 +199,6 @@ def read_page_table(path: str | Path) -> pyarrow.Table:
         raise StoreError(f"'{path}' is no event page but another Parquet file; allowed: what write_page made")
     if int(version) > int(PAGE_SCHEMA):
         raise StoreError(
-            f"'{path}' was written by a newer plant-twin (page {version}, this one knows up to {PAGE_SCHEMA}); update plant-twin"
+            f"'{path}' was written by a newer plant-twin (page {version}, this one knows up to {PAGE_SCHEMA}); allowed: a newer plant-twin"
         )
     return page

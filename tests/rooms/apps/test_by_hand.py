@@ -80,7 +80,7 @@ def test_the_mes_ranks_and_persons_start(hands: Hands) -> None:
     assert "cannot do" in hands.command(JobCommand.START, first, equipment="grinder_1")
     assert "nobody released" in hands.command(JobCommand.START, "no such job")
     for said, words in (
-        ({"lot": "A-VALV"}, "there is no lot 'A-VALV' (did you mean 'A-VALVE'?)"),
+        ({"lot": "A-VALV"}, "there is no lot 'A-VALV' (did you mean 'A-VALVE'?); allowed: open-CASTING, "),
         ({"lot": "open-CASTING"}, "lot open-CASTING is of CASTING; allowed by plan 'final': lots of VALVE"),
         ({"value": "1.5"}, "'finish' is judged, and 1.5 is neither yes nor no; allowed: 1 (yes) or 0 (no)"),
     ):

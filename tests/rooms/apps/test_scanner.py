@@ -82,7 +82,7 @@ def test_a_job_order_is_started_set_up_and_completed_by_scans_alone(scanner: Sca
     assert scans(scanner, "JOB:A-VALVE/10") == "A-VALVE/10 is complete: 5 that were left are good"
     job = scanner.feed.run.mes.job_orders["A-VALVE/10"]
     assert (job.status, job.good, job.person) == (DispatchStatus.COMPLETED, 5, "olga")
-    assert scans(scanner, "JOB:A-VALVE/10") == "Job order A-VALVE/10 is Completed already"
+    assert scans(scanner, "JOB:A-VALVE/10") == "Job order A-VALVE/10 is Completed already; allowed: a job order that is not ended"
     assert scans(scanner, "UNIT:grinder_1", "JOB:A-VALVE/20") == "A-VALVE/20 begins at grinder_1"
 
 
@@ -125,7 +125,7 @@ def test_a_start_is_stopped_again_by_undo_and_what_was_before_it_too(scanner: Sc
     assert scanner.place is None
     assert scans(scanner, "DO:undo") == "Undone: olga signed on"
     assert scanner.person == ""
-    assert scans(scanner, "DO:undo") == "There is nothing to undo"
+    assert scans(scanner, "DO:undo") == "There is nothing to undo; allowed: once something was scanned that can be taken back"
 
 
 def test_what_was_counted_is_not_undone_by_a_scan(scanner: Scanner) -> None:

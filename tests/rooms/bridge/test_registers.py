@@ -91,13 +91,13 @@ def test_the_tables_of_the_readme_are_the_registers_of_the_code() -> None:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("[]", "a JSON object"),
+        ("[]", "a change is no JSON list; allowed: an object"),
         ('{"sequence":1,"time_us":2,"kind":99}', "99 is not a valid ChangeKind"),
         ('{"sequence":1,"time_us":2}', "0 is not a valid ChangeKind"),
-        ('{"time_us":2,"kind":1}', "needs sequence"),
+        ('{"time_us":2,"kind":1}', "needs more than it says; allowed: sequence, time_us and kind"),
         ('{"sequence":true,"time_us":2,"kind":1}', "'sequence' of a change is True"),
-        ('{"sequence":1,"time_us":2,"kind":1,"reason":7}', "'reason' of a change is 7"),
-        ('{"sequence":1,"time_us":2,"kind":1,"rights":"all"}', "no 'rights'"),
+        ('{"sequence":1,"time_us":2,"kind":1,"reason":7}', "'reason' of a change is 7; allowed: a text"),
+        ('{"sequence":1,"time_us":2,"kind":1,"rights":"all"}', "no 'rights'; allowed: sequence, time_us, kind, "),
         ("{", "Expecting"),
     ],
 )

@@ -56,7 +56,7 @@ def test_all_problems_are_named_at_once() -> None:
 
 def test_equipment_that_the_plant_does_not_have_is_named() -> None:
     text = problems(shop_with(equipment__mill={"connection": "plc_c"}))
-    assert "the plant has no 'mill'; known: lathe, furnace, saw, wash, bench" in text
+    assert "the plant has no 'mill'; allowed: lathe, furnace, saw, wash, bench" in text
     assert "there is no connection 'plc_c'" in text
 
 

@@ -112,7 +112,7 @@ def test_simulate_prints_one_json_document_with_all_that_matters(root: Path) -> 
     ("arguments", "says"),
     [
         (["simulate", "plant_models/no_such"], "there is no such plant folder"),
-        (["simulate", "plant_models/gearbox_shop", "--scenario", "nowhere.yaml"], "there is no such scenario file"),
+        (["simulate", "plant_models/gearbox_shop", "--scenario", "nowhere.yaml"], "there is no such scenario file; allowed: "),
         (["simulate", "plant_models/gearbox_shop", "--until", "five days"], "is no duration"),
         (["simulate", "plant_models/gearbox_shop", "--until", "0 h"], "must last longer than 0"),
         (["simulate", "plant_models/gearbox_shop", "--pace", "-1", "--until", "1h"], "pace"),
@@ -122,7 +122,10 @@ def test_simulate_prints_one_json_document_with_all_that_matters(root: Path) -> 
         (["simulate", "plant_models/nist_cell", "--scenario", "scenarios/nist_cell/order_60.yaml"], "a scenario with 'decisions: mes'"),
         (["live", "plant_models/nist_cell", "--scenario", "scenarios/nist_cell/mazak_day.yaml"], "a scenario with 'decisions: mes'"),
         (["live", "plant_models/gearbox_shop", "--scenario", "scenarios/gearbox_shop/third_hobber.yaml"], "hobber_3 of"),
-        (["serve", "plant_models/gearbox_shop", "--record", "a", "--journal", "b"], "exclude each other"),
+        (
+            ["serve", "plant_models/gearbox_shop", "--record", "a", "--journal", "b"],
+            "exclude each other: a run is replayed or live; allowed: one of them",
+        ),
         (["check", "no/such/path"], "no/such/path"),
     ],
 )

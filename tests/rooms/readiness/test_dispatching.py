@@ -85,6 +85,13 @@ def test_each_rule_says_what_it_looks_at(policies: dict[str, Any], because: str)
     assert shop.run.queue("boring")["rank"].tolist() == [1, 2]
 
 
+def test_what_is_planned_for_the_other_unit_of_its_work_center_is_in_the_plan() -> None:
+    shop = busy(**TWO_MILLS)
+    shop.run.mes.follow(Policies.model_validate({}).in_sequence({"mill_1": ["A-VALVE/10", "C-VALVE/10"], "mill_2": ["B-VALVE/10"]}))
+    queue = shop.run.queue("boring").set_index("job_order")
+    assert queue.loc["C-VALVE/10", "because"].startswith("place 2 of the plan")
+
+
 def test_a_hot_lot_goes_before_all_others_and_the_queue_says_who_wants_it() -> None:
     shop = busy()
     assert order_of(shop) == ["B-VALVE/10", "C-VALVE/10"]

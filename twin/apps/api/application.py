@@ -3,7 +3,7 @@
 # Without `from __future__ import annotations`: FastAPI reads annotations, and some of them name what only exists within a function.
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -37,6 +37,7 @@ from twin.model.events import (
     StockCounted,
 )
 from twin.model.materials import MOST_PIECES
+from twin.model.problems import did_you_mean, listed
 from twin.results.views.business.month_end import closing
 from twin.store.tokens import Program, Tokens
 
@@ -116,10 +117,15 @@ def _gate(tokens: Tokens) -> Gate:
     return as_one_of
 
 
-def _found(it: Any, what: str, name: str) -> Any:
+def _found(it: Any, what: str, name: str, known: Callable[[], Collection[str]]) -> Any:
     if it is None:
-        raise HTTPException(404, f"there is no {what} '{name}'")
+        raise HTTPException(404, f"there is no {what} '{name}'{did_you_mean(name, there := known())}; allowed: {listed(there)}")
     return it
+
+
+def _of_name(rows: Iterable[Any], what: str, name: str) -> Any:
+    by_name = {it.order: it for it in rows}
+    return _found(by_name.get(name), what, name, lambda: by_name)
 
 
 def _orders(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRouter:
@@ -133,7 +139,7 @@ def _orders(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRou
     @router.get("/{order}", dependencies=[as_one_of()])
     def one_order(order: Id) -> Order:
         """One customer order as it stands."""
-        return _found(next((it for it in reading.orders(None) if it.order == order), None), "customer order", order)  # type: ignore[no-any-return]
+        return _of_name(reading.orders(None), "customer order", order)  # type: ignore[no-any-return]
 
     @router.post("", status_code=201, responses=_REFUSED_WRITES)
     def order(asked: d.OrderAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("sales")]) -> d.Taken:
@@ -151,11 +157,11 @@ def _promises(reading: Reading, as_one_of: Gate) -> APIRouter:
     @router.get("/promises/{material}")
     def promise(material: Id, quantity: Annotated[int, Query(ge=1, le=MOST_PIECES)]) -> PromiseAsked:
         """When so much of a product could be there, by both ways, and why; nothing is ordered or kept by asking."""
-        return _found(reading.promise(material, quantity), "product", material)  # type: ignore[no-any-return]
+        return _found(reading.promise(material, quantity), "product", material, reading.products)  # type: ignore[no-any-return]
 
     @router.get("/allocations")
     def all_allocations(first: First = 0, most: Most = 100) -> list[Allocated]:
-        """Open orders by product, the earliest due first, with the stock that is kept for each."""
+        """Open orders, the earliest due first, with the stock that is kept for each."""
         return reading.allocations()[first : first + most]
 
     return router
@@ -172,7 +178,7 @@ def _purchasing(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> AP
     @router.get("/{order}", dependencies=[as_one_of()])
     def one_purchase(order: Id) -> d.Purchase:
         """One purchase order as it stands."""
-        return _found(next((it for it in reading.purchases() if it.order == order), None), "purchase order", order)  # type: ignore[no-any-return]
+        return _of_name(reading.purchases(), "purchase order", order)  # type: ignore[no-any-return]
 
     @router.post("", status_code=201, responses=_REFUSED_WRITES)
     def purchase(asked: d.PurchaseAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("purchasing")]) -> d.Taken:
@@ -200,7 +206,7 @@ def _stock(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
     @router.get("/stock/{material}", dependencies=[as_one_of()])
     def stock_of(material: Id) -> d.Stock:
         """One material with its lots."""
-        return _found(reading.stock_of(material), "material", material)  # type: ignore[no-any-return]
+        return _found(reading.stock_of(material), "material", material, lambda: feed.run.plant.materials.materials)  # type: ignore[no-any-return]
 
     @router.post("/stock-counts", status_code=201, responses=_REFUSED_WRITES)
     def count(asked: d.CountAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("warehouse")]) -> d.Taken:
@@ -256,7 +262,7 @@ def _plan(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRoute
     @router.get("/materials/{material}")
     def planned(material: Id) -> d.Planned:
         """The record of a material, who is served by what, and what to do about it."""
-        return _found(reading.planned(material), "material", material)  # type: ignore[no-any-return]
+        return _found(reading.planned(material), "material", material, lambda: feed.run.plant.materials.materials)  # type: ignore[no-any-return]
 
     return router
 

@@ -30,7 +30,7 @@ from twin.model.events import (
 )  # fmt: skip
 from twin.model.states import Source
 from twin.results.auditing.signable import subject_of
-from twin.results.trade.promised_first import LinePromised, moved_words, promise_words, promised_first
+from twin.results.trade.promised_first import LinePromised, changed_words, promise_words, promised_first
 from twin.results.views.business.purchasing import waits_after
 from twin.store.entries import NOT_YET, REMEMBERED
 from twin.store.tokens import Program
@@ -138,9 +138,9 @@ class Once:
             return waits_after(self._feed.run, event)
 
     def promise(self, entry_id: str, event: OperationsEvent) -> str:
-        """What can be promised of an order that was taken under this id, or that a change has moved its date, in words."""
+        """What can be promised of an order that was taken under this id, or how it is after a change, in words."""
         with self._feed.run.lock:
-            return promise_words(self._feed.run, self._said[entry_id].promised) or moved_words(self._feed.run, event)
+            return promise_words(self._feed.run, self._said[entry_id].promised) or changed_words(self._feed.run, event)
 
 
 def taken(once: Once, response: Response, program: Program, key: str, asked: Any, kind: Kinds, make: Callable[[str], Any]) -> Taken:

@@ -68,6 +68,10 @@ class Reading:
             return None
         return PromiseAsked.of(material, quantity, self._feed.look(promise_for(material, quantity)))
 
+    def products(self) -> list[str]:
+        """What is sold."""
+        return [name for name, it in self._feed.run.plant.materials.materials.items() if it.price]
+
     def allocations(self) -> list[Allocated]:
         return self._ask(lambda run: [Allocated.of(it) for it in allocations(run)])
 

@@ -2,7 +2,7 @@
 
 # Without `from __future__ import annotations`: FastAPI reads annotations.
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, HTTPException, Path, Query, Response
@@ -23,6 +23,7 @@ from twin.apps.pages.shifts.signing import (
     result_signature,
 )
 from twin.model.events import BatchRecordRejected, BatchRecordReleased, OperationsEvent, RecordExceptionAccepted, RecordSigned
+from twin.model.problems import did_you_mean, listed
 from twin.results.auditing.signable import SIGNABLE, Signable, names_of, signed_decisions, subject
 from twin.results.exports.records import CERTIFICATE, KINDS, RECORD, document_file
 from twin.results.reports.to_review import LotToReview, lots_to_review
@@ -265,10 +266,14 @@ def _decided(it: Signable, signed: list[RecordSigned]) -> Decided:
     )
 
 
+def _nothing(what: str, name: str, known: Collection[str]) -> HTTPException:
+    return HTTPException(404, f"there is no {what} '{name}'{did_you_mean(name, known)}; allowed: {listed(known)}")
+
+
 def _known(feed: Feed, lot: str) -> None:
     with feed.run.lock:
         if lot not in feed.run.mes.lots:
-            raise HTTPException(404, f"there is no lot '{lot}'")
+            raise _nothing("lot", lot, feed.run.mes.lots)
 
 
 def _if_signed(feed: Feed, person: str, secret: str, make: Make) -> Make:
@@ -292,7 +297,8 @@ def _reviewed(it: LotToReview) -> Reviewed:
 def _document(feed: Feed, what: str, name: str, form: str) -> Response:
     with feed.run.lock:
         if name not in feed.run.mes.lots and not (what == RECORD and name in feed.run.mes.requests):
-            raise HTTPException(404, f"there is no lot {'or request ' if what == RECORD else ''}'{name}'")
+            known = feed.run.mes.lots if what != RECORD else {**feed.run.mes.lots, **feed.run.mes.requests}
+            raise _nothing("lot or request" if what == RECORD else "lot", name, known)
         try:
             content = document_file(feed.run, what, name, f".{form}")
         except ValueError as error:

@@ -31,7 +31,8 @@ def expiry_said(run: Run, said: Said, at: dict[str, Any]) -> e.LotExpirySet:
     there = warehouse.contents.bins.where if warehouse else {}
     of = [name for name, known in there if known == lot]
     if not of:
-        raise ValueError(f"lot: nothing of lot '{lot}' is in stock{did_you_mean(lot, [known for _, known in there])}")
+        lots = list(dict.fromkeys(known for _, known in there))
+        raise ValueError(f"lot: nothing of lot '{lot}' is in stock{did_you_mean(lot, lots)}; allowed: {listed(lots)}")
     if not material and len(of) > 1:
         raise ValueError(f"material: several have a lot '{lot}'; allowed: {listed(of)}")
     return e.LotExpirySet(**at, lot=lot, material=material or of[0], expires_us=expires_us)

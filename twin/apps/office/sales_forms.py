@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from twin.apps.office.planning.orders import orders_group
+from twin.apps.office.planning.orders import orders_group, sold_choices
 from twin.apps.office.purchasing_forms import AS_TIME
 from twin.apps.terminals.forms import Form, ask, choice, form, group
-from twin.apps.words import customer_choices, customer_title, exact, material_choices, material_title
+from twin.apps.words import customer_choices, customer_title, exact, material_title
 from twin.results.run import Run
 from twin.results.views.business.orders import QuoteOffered, quotes_offered
 
@@ -16,7 +16,7 @@ def sales_forms(run: Run) -> list[Form]:
     """Groups of forms. Called with the run's lock."""
     plant, orders = run.plant, run.erp.customer_orders.orders
     customers = customer_choices(plant)
-    sold = material_choices(plant, [name for name, it in plant.materials.materials.items() if it.price])
+    sold = sold_choices(plant)
     quotes: dict[str, list[QuoteOffered]] = {}
     for it in quotes_offered(run):
         if not it.order:

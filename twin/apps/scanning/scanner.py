@@ -228,7 +228,7 @@ class Scanner:
 
     def _sign_off(self) -> str:
         if not self.person:
-            raise ValueError("nobody is signed on")
+            raise ValueError("nobody is signed on; scan your badge first")
         said, self.place = f"{self.person} has signed off", None
         self._leave()
         return said
@@ -271,7 +271,7 @@ class Scanner:
             equipment, status, left = self._where(job), job.status, run.mes.hand_work.left(name)
             state = run.mes.equipment.records[equipment].state
         if status in ENDED:
-            raise ValueError(f"job order {name} is {status.value} already")
+            raise ValueError(f"job order {name} is {status.value} already; allowed: a job order that is not ended")
         if status in NOT_STARTED or status == DispatchStatus.SUSPENDED:
             command = JobCommand.RESUME if status == DispatchStatus.SUSPENDED and job.equipment == equipment else JobCommand.START
             self._command(command, equipment, name, who)
@@ -315,7 +315,7 @@ class Scanner:
 
     def _take_back(self) -> str:
         if not self._undo:
-            raise ValueError("there is nothing to undo")
+            raise ValueError("there is nothing to undo; allowed: once something was scanned that can be taken back")
         done, back = self._undo[-1]
         if words := back():
             raise ValueError(words)

@@ -154,7 +154,7 @@ class Entered:
         kind, said = str(entry.get("kind", "")), entry.get("said") or {}
         who = {"person": str(entry.get("person", "")), "terminal": str(entry.get("terminal", "")), "entry_id": str(entry.get("id", ""))}
         if not isinstance(said, Mapping):
-            raise ValueError(f"what is said is no table of fields: {said!r}")
+            raise ValueError(f"what is said is no table of fields: {said!r}; allowed: a table of them, by name")
         if not who["person"]:
             raise ValueError("nobody has signed it; allowed: one person, by id")
         if kind in COMMANDS:
@@ -233,10 +233,12 @@ class Entered:
         plan = asked.declared if asked else self._run.plant.layout.quality_plans.get(text_of(said, "plan"))
         it = plan.characteristics.get(text_of(said, "characteristic")) if plan else None
         if plan is None or it is None:
-            raise ValueError(f"no quality plan asks for '{text_of(said, 'characteristic')}'")
+            plans = self._run.plant.layout.quality_plans
+            known = plan.characteristics if plan else [f"{what} of {name}" for name, of in plans.items() for what in of.characteristics]
+            raise ValueError(f"no quality plan asks for '{text_of(said, 'characteristic')}'; allowed: {listed(known)}")
         lots, lot = self._run.mes.lots, text_of(said, "lot")
         if lot not in lots:
-            raise ValueError(f"there is no lot '{lot}'{did_you_mean(lot, lots)}")
+            raise ValueError(f"there is no lot '{lot}'{did_you_mean(lot, lots)}; allowed: {listed(lots)}")
         if lots[lot].material != plan.material:
             raise ValueError(f"lot {lot} is of {lots[lot].material}; allowed by plan '{said['plan']}': lots of {plan.material}")
         about = {**at, "lot": lot, "characteristic": said["characteristic"]}

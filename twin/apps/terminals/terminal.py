@@ -37,7 +37,7 @@ from twin.model.states import WorkUnitState
 from twin.results.process.courses import Course
 from twin.results.readiness.queues import NO_OBSTACLES, obstacle_words
 from twin.results.readiness.terminal import AlarmHere, DocumentHere, JobHere, TerminalNow, terminal_now
-from twin.results.trade.promised_first import LinePromised, moved_words, promise_words, promised_first
+from twin.results.trade.promised_first import LinePromised, changed_words, promise_words, promised_first
 from twin.results.views.business.purchasing import waits_after
 from twin.results.views.overview import local_time
 from twin.store.proof.badges import Session, SignOnRefused
@@ -167,7 +167,7 @@ class WorkTablet(JSComponent):
         if made and not words:
             with self._feed.run.lock:
                 run = self._feed.run
-                note = waits_after(run, made[-1]) or promise_words(run, promised) or moved_words(run, made[-1])
+                note = waits_after(run, made[-1]) or promise_words(run, promised) or changed_words(run, made[-1])
             if is_earlier(made[-1]):
                 note = f"it counts from {local_time(self._feed.run.plant, made[-1].effective_us)}"
             elif self._was_earlier(entry, made[-1]):

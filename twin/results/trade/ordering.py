@@ -86,7 +86,7 @@ class Allocation:
 
 
 def allocations(run: Run) -> list[Allocation]:
-    """Open orders by material, the earliest due first. Allocated: stock that no order before it takes; it leaves if it may."""
+    """Open orders, the earliest due first. Allocated: stock that no order of its material before it takes; it leaves if it may."""
     known, found = run.erp.customer_orders, []
     for material, waiting in known.waiting.items():
         left = run.erp.stock.shippable(material)
@@ -101,4 +101,4 @@ def allocations(run: Run) -> list[Allocation]:
                     ships_with=tuple(line.order for line in known.together(it) if line is not it),
                 )
             )  # fmt: skip
-    return found
+    return sorted(found, key=lambda it: (it.due_us, it.order))

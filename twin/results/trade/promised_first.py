@@ -1,4 +1,4 @@
-"""What can be promised of an order before it is taken, with the reason; and that the date of a changed order has moved."""
+"""What can be promised of an order before it is taken, with the reason; and how an order is after it was changed."""
 
 from __future__ import annotations
 
@@ -72,12 +72,21 @@ def refuse_what_comes_too_late(run: Run, lines: list[LinePromised], allowed: str
         raise ValueError(f"{promise_words(run, late)}; allowed: a date from then on{allowed}")
 
 
-def moved_words(run: Run, event: OperationsEvent) -> str:
-    """That a change has moved the date of its order, though nobody asked for another; "" where it has not."""
+def changed_words(run: Run, event: OperationsEvent) -> str:
+    """How an order is now that was changed, and when it can be there; whether its date has moved, though nobody asked for another.
+
+    "" of another entry.
+    """
     order = run.erp.customer_orders.orders.get(event.order) if isinstance(event, SalesOrderChanged) else None
-    if order is None or order.moved_at_us != event.effective_us:
+    if order is None or not order.open_quantity:
         return ""
-    return moved_to(run, order.moved_from_us, order.due_us, order.moved_why)
+    zone, title = run.plant.layout.time_zone, run.plant.materials.materials[order.material].title or order.material
+    is_now = f"{order.order} is for {order.quantity:,} of {title} now"
+    if order.moved_at_us == event.effective_us:
+        return f"{is_now}, {moved_to(run, order.moved_from_us, order.due_us, order.moved_why)}"
+    known = earliest(run.erp, order.material, order.open_quantity, event.effective_us, without=order.order)
+    there = f"what is to leave can be there {written_local(known.due_us, zone)} ({known.reason})"
+    return f"{is_now}, promised for {written_local(order.due_us, zone)}; {there}"
 
 
 def moved_to(run: Run, from_us: int, to_us: int, why: str) -> str:

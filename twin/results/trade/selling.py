@@ -38,7 +38,7 @@ def sales_quotes_table(run: Run) -> pd.DataFrame:
 
 
 def allocations_table(run: Run) -> pd.DataFrame:
-    """Open orders by material, the earliest due first. Allocated: stock that no order before it takes; it leaves if it may."""
+    """Open orders, the earliest due first. Allocated: stock that no order of its material before it takes; it leaves if it may."""
     rows = [
         {
             "order": it.order, "header": it.header, "customer": it.customer, "material": it.material, "quantity": it.quantity,

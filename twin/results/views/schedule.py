@@ -158,9 +158,12 @@ def pins_now(run: Run) -> list[Pin]:
     return [it for name, it in run.mes.published.pins.items() if name not in jobs or jobs[name].status in NOT_STARTED]
 
 
+SCHEDULED = "a schedule was published"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleNow:
-    """By which rule a work center goes; `by`, `at_us`, `reason`: of whoever changed it last, "" where nobody has."""
+    """By which rule a work center goes; `by`, `at_us`, `reason`: of whoever changed it last or published a schedule, "" if nobody has."""
 
     work_center: str
     rule: str
@@ -171,17 +174,15 @@ class RuleNow:
 
 def rules_now(run: Run) -> list[RuleNow]:
     """Every work center in declared order; a schedule that was published since takes the place of what somebody has changed."""
-    said = {it.work_center: it for it in run.mes.changed_rules.said}
+    said, schedule = {it.work_center: it for it in run.mes.changed_rules.said}, run.mes.published.current
     found = []
     for center, rule in run.mes.changed_rules.rules().items():
-        it = said.get(center)
-        is_his = it is not None and it.rule == rule
-        found.append(
-            RuleNow(
-                work_center=center, rule=rule, by=it.by if it and is_his else "", at_us=it.at_us if it and is_his else -1,
-                reason=it.reason if it and is_his else "",
-            )
-        )  # fmt: skip
+        by, at_us, reason = "", -1, ""
+        if (it := said.get(center)) and it.rule == rule:
+            by, at_us, reason = it.by, it.at_us, it.reason
+        if schedule and rule == "sequence" and schedule.effective_us > at_us:
+            by, at_us, reason = schedule.person, schedule.effective_us, SCHEDULED
+        found.append(RuleNow(work_center=center, rule=rule, by=by, at_us=at_us, reason=reason))
     return found
 
 

@@ -89,7 +89,7 @@ class _ChangedPlant:
         table, path = self._parent(document, key)
         last = path[-1]
         if path == ("plant",):
-            raise _RefusedError("the id of the plant cannot be changed", path)
+            raise _RefusedError("the id of the plant cannot be changed; allowed: another key of its files", path)
         if isinstance(table, list):
             _change_entry(table, path, value, key)
         elif value is None:

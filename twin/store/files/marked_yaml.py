@@ -255,7 +255,7 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent) -> Any:
         text = str(event.value)
         if _SURROGATE.search(text):
-            self._refuse(event, "half of a surrogate pair is no character")
+            self._refuse(event, "half of a surrogate pair is no character", "the character itself, or both halves of it")
         return text if event.style not in (None, "") else _plain(text)
 
 

@@ -48,13 +48,18 @@ def plant_folder_of(scenario_file: Path | str) -> Path:
     """
     file = Path(scenario_file)
     if not file.is_file():
-        raise ValueError(f"{file}: there is no such scenario file")
+        raise ValueError(f"{file}: there is no such scenario file; allowed: {_scenarios_beside(file)}")
     data = read_marked(file).data
     wanted = data.get("plant") if isinstance(data, dict) else None
     folder = file.resolve().parent.parent.parent / "plant_models" / str(wanted)
     if not isinstance(wanted, str) or not _FOLDER.fullmatch(wanted) or not folder.is_dir():
         raise ValueError(f"{file}: its plant '{wanted}' is not found from there; allowed: a plant in plant_models, two folders up")
     return folder
+
+
+def _scenarios_beside(file: Path) -> str:
+    known = sorted(it.name for it in file.parent.glob("*.yaml")) if file.parent.is_dir() else []
+    return f"in {file.parent}, {listed(known)}{did_you_mean(file.name, known)}" if known else "a file in scenarios/<plant>"
 
 
 def _problem(file: Path, what: str, allowed: str = "") -> Problem:

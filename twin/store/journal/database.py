@@ -101,7 +101,7 @@ def open_engine(url: URL, *, create: bool) -> Engine:
     try:
         return create_engine(url, pool_pre_ping=True)
     except (ImportError, NoSuchModuleError):
-        raise StoreError(f"'{name}': PostgreSQL needs psycopg; install plant-twin[postgres]") from None
+        raise StoreError(f"'{name}': PostgreSQL needs psycopg, which is not installed; allowed: a file, or plant-twin[postgres]") from None
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -114,7 +114,7 @@ def canonical(event: OperationsEvent) -> CanonicalEvent:
     except (TypeError, ValueError) as error:
         raise StoreError(f"{event} cannot be kept: {error}; allowed: whole and finite numbers, texts, and tuples of them") from None
     if not (-_INT64 <= event.effective_us < _INT64 and -_INT64 <= event.recorded_us < _INT64):
-        raise StoreError(f"{event} cannot be kept: a time is outside int64 microseconds (years -290308 to 294247)")
+        raise StoreError(f"{event} cannot be kept: a time is outside int64 microseconds; allowed: years -290308 to 294247")
     if "\\u0000" in base or "\\ud" in base:
         _check_texts(event, (event.equipment, event.request, event.job_order, event.lot, event.person))
     return CanonicalEvent(base + body, body)
@@ -215,7 +215,8 @@ def entry_of(row: JournalRow) -> JournalEntry:
     except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:  # the last: its body is empty
         known = "" if row.type in EVENT_TYPES else f" (no event class is called '{row.type}')"
         raise StoreError(
-            f"entry {row.seq} of the journal cannot be read{known}: {error}; it was damaged or written by a newer plant-twin"
+            f"entry {row.seq} of the journal cannot be read{known}: {error}; it was damaged or written by a newer plant-twin;"
+            " allowed: a whole copy of it, or that plant-twin"
         ) from None
 
 

@@ -53,7 +53,7 @@ def bring_up_to_date(engine: Engine, *, create: bool) -> None:
     name = f"'{engine.url}'"  # SQLAlchemy hides the password
     if version is not None and version > SCHEMA_HEAD:
         raise StoreError(
-            f"{name} was written by a newer plant-twin (tables {version}, this one knows up to {SCHEMA_HEAD}); update plant-twin"
+            f"{name} was written by a newer plant-twin (tables {version}, this one knows up to {SCHEMA_HEAD}); allowed: a newer plant-twin"
         )
     if not create:
         if version is None:

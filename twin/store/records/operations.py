@@ -111,13 +111,15 @@ class _Parts:
             raise ValueError(f"product '{product}' is no material of the plant; allowed: {listed(self.material)}")
         name = self.material[product]
         if name not in self._orders:
-            raise ValueError(f"the scenario has no order for {name}")
+            raise ValueError(f"the scenario has no order for {name}; allowed: {listed(self._orders)}")
         order, lot_size = self._orders[name], self.plant.materials.materials[name].lot_size
         number = unit.rpartition("-")[2]
         if lot_size != 1:
-            raise ValueError(f"a recorded part is a lot of its own; lot_size of {name} must be 1")
+            raise ValueError(f"a recorded part is a lot of its own, and lot_size of {name} is {lot_size}; allowed: 1")
         if not number.isdecimal() or not 1 <= int(number) <= order.quantity:
-            raise ValueError(f"'{unit}' is none of the {order.quantity} parts of order {order.order}")
+            raise ValueError(
+                f"'{unit}' is none of the {order.quantity} parts of order {order.order}; allowed: one that ends in -1 to -{order.quantity}"
+            )
         request = f"{order.order}-{name}"
         return request if order.quantity == 1 else f"{request}.{int(number):0{len(str(order.quantity))}}"
 

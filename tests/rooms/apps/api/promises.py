@@ -28,8 +28,15 @@ def promises_are_told_first_and_when_they_move(run: Run, ask: Callable[..., Any]
     assert status == 201
     assert (order.moved_from_us, order.due_us > before_us) == (before_us, True)
     was, now = (local_time(run.plant, at_us) for at_us in (before_us, order.due_us))
-    assert more["promise"].startswith(f"promised for {now} now, no longer for {was}: ")
-    assert overview(run).moved == [("Z1", more["promise"])]
+    ((moved, words),) = overview(run).moved
+    assert (moved, words.startswith(f"promised for {now} now, no longer for {was}: ")) == ("Z1", True)
+    assert more["promise"] == f"Z1 is for 400 of Gearbox G2, two stages, 22 kW now, {words}"
+    _, fewer, _ = ask("/entries/sales-order-changed", {"order": "Z1", "quantity": 3, "reason": "fewer of them"})
+    there = rf"Z1 is for 3 of .* now, promised for {now}; what is to leave can be there \w+ \d+ \w+, \d\d:\d\d \(.+\)"
+    assert re.fullmatch(there, fewer["promise"]), fewer
+    kept = ask("/allocations?most=500")[1]
+    assert [it["due"] for it in kept] == sorted(it["due"] for it in kept), "of all products, the earliest due first"
+    assert len({it["material"] for it in kept}) > 1
     lines = [["GB22", 1, soon["due"], -1], ["GB2", 0, soon["due"], -1]]
     _, wrong, _ = ask("/entries/sales-order-entered", {"order": "Z2", "customer": "mixers", "order_lines": lines})
     assert [it["what"].partition(":")[0] for it in wrong["problems"]] == ["line 1", "line 2"], (

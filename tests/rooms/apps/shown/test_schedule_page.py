@@ -101,8 +101,8 @@ def test_programs_move_an_operation_let_it_go_and_change_the_rule_of_a_work_cent
     changed = says("/entries/dispatch-rule-changed", "rule-1", work_center="boring", dispatch_rule="edd", reason="dates first")
     assert changed.status_code == 201, changed.text
     assert queue(feed) == [A, B], "the rule counts from now on, whatever was published"
-    said = {it["work_center"]: (it["dispatch_rule"], it["person"]) for it in program.get("/dispatch-rules").json()}
-    assert said == {"boring": ("edd", "clara"), "grinding": ("sequence", "")}
+    said = {it["work_center"]: (it["dispatch_rule"], it["person"], it["reason"]) for it in program.get("/dispatch-rules").json()}
+    assert said == {"boring": ("edd", "clara", "dates first"), "grinding": ("sequence", "clara", "a schedule was published")}
     assert says("/schedule/releases", "free-1", job_order=B).status_code == 201
     assert program.get("/schedule/moves").json() == []
     events = said_by_users(feed.run)

@@ -207,7 +207,7 @@ def test_a_lot_expires_as_its_label_says(viewer: Viewer, address: str, feed: Fee
     desk = Forms(page)
     desk.is_used_by("marek")
     desk.fills("A lot expires", "It expires then", lot="open-OIL9", expires="2026-05-01 00:00")
-    desk.refused("nothing of lot 'open-OIL9' is in stock")
+    desk.refused("nothing of lot 'open-OIL9' is in stock (did you mean 'open-OIL'?); allowed: ")
     desk.fills("A lot expires", "It expires then", lot="open-OIL", expires="2026-05-01 00:00")
     desk.hears("A lot expires: done")
     expect(page.locator("tr", has_text="open-OIL").filter(has_text="Fri 1 May, 00:00").first).to_be_visible()

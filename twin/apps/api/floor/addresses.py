@@ -20,7 +20,7 @@ from twin.mes.equipment import StateInterval
 from twin.mes.execution import ENDED
 from twin.model.events import DefectsCounted, JobOrderCommand, TestResultRecorded
 from twin.model.materials import MOST_PIECES
-from twin.model.problems import did_you_mean
+from twin.model.problems import did_you_mean, listed
 from twin.results.quality.tables import actions_table, holds_table, nonconformances_table
 from twin.results.readiness.resource_tables import queue_table, resources_table
 from twin.results.run import Run
@@ -135,7 +135,8 @@ def _of_time(router: APIRouter, feed: Feed, reading: Reading) -> None:
 
         def look(run: Run) -> list[StateInterval]:
             if equipment not in run.mes.equipment.records:
-                raise ValueError(f"there is no equipment '{equipment}'{did_you_mean(equipment, run.mes.equipment.records)}")
+                known = run.mes.equipment.records
+                raise ValueError(f"there is no equipment '{equipment}'{did_you_mean(equipment, known)}; allowed: {listed(known)}")
             return run.mes.equipment.intervals(equipment, *reading.span(since, until))
 
         return [seen.State.of(it) for it in _look(feed, look)[first : first + most]]

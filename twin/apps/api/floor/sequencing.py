@@ -64,7 +64,7 @@ class Pinned(BaseModel):
 
 
 class Rule(BaseModel):
-    """By which rule a work center goes, and who has changed it last, when and why."""
+    """By which rule a work center goes, and who has changed it last or published a schedule, when and why."""
 
     work_center: str
     dispatch_rule: str

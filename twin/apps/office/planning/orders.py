@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 from twin.apps.office.purchasing_forms import AS_TIME
 from twin.apps.terminals.forms import Form, ask, choice, form, group
 from twin.apps.terminals.readers import Said, free_number, instant_of, money_of, text_of, whole_if_any, whole_of
-from twin.apps.words import customer_choices, customer_title, material_choices, material_title
+from twin.apps.words import customer_choices, customer_title, material_title
 from twin.erp.accounting.rounding import amount
 from twin.erp.sales.quoting import PARTIAL
 from twin.model import events as e
+from twin.model.plant import Plant
 from twin.results.run import Run
 from twin.results.trade.ordering import OrderWanted, confirmed
 from twin.results.trade.promised_first import promised_first, refuse_what_comes_too_late
@@ -29,7 +30,7 @@ PARTS = {"as its customer is used to": "", "in parts, as it comes": PARTIAL[0], 
 def orders_group(run: Run) -> Form:
     """What customers want, and want otherwise."""
     plant = run.plant
-    sold = material_choices(plant, [name for name, it in plant.materials.materials.items() if it.price])
+    sold = sold_choices(plant)
     still_open = {
         f"{it.order} of {customer_title(plant, it.customer)}: {it.quantity:,} of {material_title(plant, it.material)}"
         f" by {local_time(plant, it.due_us)}" + (f", {it.shipped:,} have left" if it.shipped else ""): it.order
@@ -52,23 +53,30 @@ def orders_group(run: Run) -> Form:
             ask("order", "Number of the order, if it has one", "text", needed=False), send="It is an order", mark="go",
         ),
         form(
-            "SalesOrderEntered", "Add to an order", choice("order", "Order", of_several, none="No order of several products is open."),
+            "SalesOrderEntered", "Add to an order",
+            choice("order", "Order", of_several, none="No order of several products is open.", unset=True),
             choice("material", "Product", sold, none="Nothing is sold.", unset=True), ask("quantity", "Quantity", "whole"),
             ask("due", f"Wanted by, {AS_TIME}", "text"), ask("unit_price", "Price, if another than usual", "money", needed=False),
             choice("late", IF_LATE, LATE), send="Add it",
         ),
         form(
-            "SalesOrderChanged", "Change an order", choice("order", "Order", still_open, none=none),
+            "SalesOrderChanged", "Change an order", choice("order", "Order", still_open, none=none, unset=True),
             ask("quantity", "So many in all, if another number is wanted", "whole", needed=False),
             ask("due", f"By, if another date is wanted, {AS_TIME}", "text", needed=False), ask("reason", "Reason", "text"),
             send="Change it",
         ),
         form(
-            "SalesOrderCancelled", "Cancel an order", choice("order", "Order", {**whole, **still_open}, none=none),
+            "SalesOrderCancelled", "Cancel an order", choice("order", "Order", {**whole, **still_open}, none=none, unset=True),
             ask("reason", "Reason", "text"),
             send="Cancel what has not left", mark="bad",
         ),
     )  # fmt: skip
+
+
+def sold_choices(plant: Plant) -> dict[str, str]:
+    """What is sold, each by its id and its title: what a form asks for in writing (`MORE_PRODUCTS`) is written by ids."""
+    sold = [name for name, it in plant.materials.materials.items() if it.price]
+    return {name if (title := material_title(plant, name)) == name else f"{name}: {title}": name for name in sold}
 
 
 def ordered_said(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderConfirmed | e.SalesOrderEntered:

@@ -14,7 +14,7 @@ from twin.apps.pages.analysis.signals_table import signals_html
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
-from twin.apps.words import equipment_title, hours, material_title, percent, person_titles, reason_words, work_center_title
+from twin.apps.words import equipment_title, hours, material_title, percent, person_titles, reason_words, unit_words, work_center_title
 from twin.model.plant import Plant
 from twin.results.drill.now import INDICATORS, SHOWN_SCOPES, Opened, PerformanceNow, opened, performance_of
 from twin.results.drill.trends import trend_of
@@ -213,7 +213,7 @@ def _materials_html(plant: Plant, now: PerformanceNow) -> str:
             cells=(title, consumed, *("" if of is None else f"{of:.1%}" for of in (*shares, *losses))), mark="" if it.material else "total"
         )
 
-    units = {name: "pieces" if it.unit == "piece" else it.unit for name, it in plant.materials.materials.items()}
+    units = {name: unit_words(it.unit, 0) for name, it in plant.materials.materials.items()}
     rows = [row(material_title(plant, it.material), f"{it.consumed:,} {units[it.material]}", it) for it in now.materials]
     total = row("All that was bought, at standard cost", f"{now.of_plant.consumed / 100:,.2f} {plant.layout.currency}", now.of_plant)
     none = Row(cells=("Nothing was consumed.",), mark="done")

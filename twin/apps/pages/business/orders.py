@@ -19,7 +19,7 @@ from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.speaking.speaker import Speaker
 from twin.apps.theme import card
-from twin.apps.words import customer_title, day_words, exact, material_choices, material_title, money, percent, with_titles
+from twin.apps.words import customer_title, day_words, exact, material_choices, material_title, money, percent, unit_words, with_titles
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
 from twin.model.problems import listed
@@ -42,7 +42,7 @@ from twin.results.views.overview import local_time
 ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Promised for", "Leaves", "Standing", "Value", "Margin")
 REQUEST_HEAD = ("Request", "Makes", "Standing", "Made", "Scrap", "Due", "Cost so far")
 QUOTE_HEAD = ("Quote", "Customer", "Product", "Quantity", "Price", "Promised for", "What of", "Valid until", "Became")
-ALLOCATION_HEAD = ("Order", "Customer", "Product", "Open", "Kept in stock", "Still to come", "Due", "Leaves")
+ALLOCATION_HEAD = ("Order", "Customer", "Product", "Open", "Kept in stock", "Still to come", "Due", "How it leaves")
 MOST_ASKED = 1_000_000
 _ANEW, ANEW = (
     re.compile(r"([0-9]+) anew, in (.+)$"),
@@ -62,11 +62,11 @@ def _allocations(feed: Feed, on_change: Callable[[], None]) -> PagedTable[Alloca
 
     def write(it: Allocation) -> Row:
         unit = feed.run.plant.materials.materials[it.material].unit
-        rest = f"{it.back_ordered:,} {unit}" if it.back_ordered else "nothing"
-        leaves = it.held or ("in parts" if it.ships_in_parts else f"with {listed(it.ships_with)}" if it.ships_with else "whole")
+        rest = _many(it.back_ordered, unit) if it.back_ordered else "nothing"
+        leaves = it.held or ("in parts" if it.ships_in_parts else f"with {listed(it.ships_with)}" if it.ships_with else "all at once")
         cells = (
-            _called(it), customer_title(plant, it.customer), material_title(plant, it.material), f"{it.open_quantity:,} {unit}",
-            f"{it.allocated:,} {unit}", rest, local_time(plant, it.due_us), leaves,
+            _called(it), customer_title(plant, it.customer), material_title(plant, it.material), _many(it.open_quantity, unit),
+            _many(it.allocated, unit), rest, local_time(plant, it.due_us), leaves,
         )  # fmt: skip
         return Row(cells=cells, mark="bad" if it.held else "" if it.back_ordered else "good")
 
@@ -131,6 +131,10 @@ class _Promises:
             local_time(self._plant, it.valid_until_us), it.order,
         )  # fmt: skip
         return Row(cells=cells, mark="good" if it.order else "")
+
+
+def _many(many: int, unit: str) -> str:
+    return f"{many:,} {unit_words(unit, many)}"
 
 
 def _pieces(written: str | None) -> int:
@@ -214,7 +218,7 @@ def _order_row(plant: Plant, it: OrderNow) -> Row:
     first_due = f", at first {local_time(plant, it.first_due_us)}" if it.first_due_us != stands.due_us else ""
     cells = (
         _called(it), customer_title(plant, stands.customer), material_title(plant, stands.material),
-        f"{shipped}{stands.quantity:,} {it.unit}{first}", f"{local_time(plant, stands.due_us)}{first_due}",
+        f"{shipped}{_many(stands.quantity, it.unit)}{first}", f"{local_time(plant, stands.due_us)}{first_due}",
         leaves_words(plant, stands),
         standing_words(stands) + (f" by {spoken_duration(stands.late_by_us)}" if stands.late_by_us else ""),
         exact(it.net_minor), exact(it.margin_minor) or "once shipped",
@@ -249,7 +253,7 @@ def _promise_rows(plant: Plant, it: Promisable) -> list[Row]:
     title = material_title(plant, it.material)
     return [
         Row(
-            cells=(title, f"{it.on_hand:,} {it.unit}", day_words(day), f"{free:,} {it.unit}" if free > 0 else "nothing"),
+            cells=(title, _many(it.on_hand, it.unit), day_words(day), _many(free, it.unit) if free > 0 else "nothing"),
             mark="good" if free > 0 else "bad" if free < 0 else "",
         )
         for day, free in it.days

@@ -86,7 +86,12 @@ def _result(feed: Feed, lot: str, characteristic: str, value: float | None) -> s
     )
     record, newest = next(found, ("", 0.0))
     if not record:
-        raise ValueError(f"lot {lot} has no result of '{characteristic}' that could be signed")
+        there = dict.fromkeys(
+            it.event.characteristic
+            for it in entries
+            if isinstance(it.event, TestResultRecorded | DefectsCounted) and it.event.lot == lot and it.id not in refused
+        )
+        raise ValueError(f"lot {lot} has no result of '{characteristic}' that could be signed; allowed: {listed(there)}")
     if value not in (None, newest):
         raise ValueError(f"{characteristic} of lot {lot} is {newest!r} by now, not {value!r}; allowed: to read that, and to sign it")
     return record

@@ -53,7 +53,7 @@ class LabelsCard:
         try:
             with run.lock:
                 if kind == TRAVELLER and not request:
-                    raise ValueError("choose a request first")
+                    raise ValueError("no request is chosen; allowed: one of the list")
                 found = labels_of_request(run, request) if kind == TRAVELLER else labels(run, CodeKind(kind))
         except ValueError as error:
             self._answer.object = f"{error}"[0].upper() + f"{error}"[1:]
