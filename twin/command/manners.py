@@ -148,7 +148,7 @@ def told_now_and_then(every_s: float = TOLD_EVERY_S) -> Callable[[str, float, fl
     """
     began_s = told_s = time.monotonic()
 
-    def tell(words: str, done: float, found: float = 0.0) -> None:
+    def tell(words: str, done: float, found: float) -> None:
         nonlocal told_s
         now_s = time.monotonic()
         if now_s - told_s < every_s or done >= 1:
@@ -175,7 +175,7 @@ def progress(title: str, start_us: int, end_us: int, *, is_told: bool = True) ->
         tell, whole = told_now_and_then(), write_duration(length_us)
         yield (
             lambda now_us: (
-                tell(f"{title}: {write_duration(now_us - start_us)} of {whole}", (now_us - start_us) / length_us) if is_told else None
+                tell(f"{title}: {write_duration(now_us - start_us)} of {whole}", (now_us - start_us) / length_us, 0.0) if is_told else None
             )
         )
         return
