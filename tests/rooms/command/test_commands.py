@@ -21,12 +21,15 @@ import twin
 from tests.forked import ran
 from tests.rooms.bridge.virtual_shop import keep
 from tests.rooms.simulation.shop_floor.test_deadlock import THERE_AND_BACK
+from twin.command.manners import _roughly, progress
 from twin.command.runs import _telling
+from twin.command.studies.compare import telling
 from twin.model.events import Heartbeat
 from twin.model.states import Source
 from twin.simulation.engines import get_ready
 from twin.store.journal import StoreError, open_journal, verify
 from twin.store.live import WATERMARK
+from twin.study.conduct import Progress
 
 SHOP = "plant_models/gearbox_shop"
 LATE = [("twin", "serve", "bokeh.models"), ("hardware_bridge", "connect", "asyncua.ua")]
@@ -275,6 +278,20 @@ def test_follow_says_once_in_a_while_how_far_the_plant_is(capsys: pytest.Capture
     begins, then = capsys.readouterr().err.splitlines()
     assert "the first facts are here" in begins
     assert (then, seen) == ("following shop: it is Thu 1 Jan, 01:01 in the plant", [0, 60_000_000])
+
+
+def test_where_there_is_no_terminal_a_line_says_how_far_it_is_and_about_how_long_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    watch = telling("replications", every_s=0.0)
+    for done in (30, 120, 600):
+        watch(Progress(done=done, total=600, found=30, elapsed_s=1.0))
+    assert capsys.readouterr().err.splitlines() == [
+        "30 of 600 replications (30 kept from before)", "120 of 600 replications (30 kept from before), about 10 s left",
+    ], "what is done at once says nothing of how long the rest takes, and the end needs no line"  # fmt: skip
+    telling("replications")(Progress(done=1, total=2, found=0, elapsed_s=1.0))
+    with progress("simulating shop", 0, 86_400_000_000) as moved:
+        moved(43_200_000_000)
+    assert capsys.readouterr().err == "", "nor has anybody waited yet"
+    assert [_roughly(it) for it in (3, 44, 131, 4_000, 9_000)] == ["10 s", "40 s", "2 min", "67 min", "2.5 h"]
 
 
 @pytest.mark.slow
