@@ -21,6 +21,7 @@ import twin
 from tests.forked import ran
 from tests.rooms.bridge.virtual_shop import keep
 from tests.rooms.simulation.shop_floor.test_deadlock import THERE_AND_BACK
+from twin.beginning import is_command
 from twin.command.manners import _roughly, progress
 from twin.command.runs import _telling
 from twin.command.studies.compare import telling
@@ -33,6 +34,7 @@ from twin.study.conduct import Progress
 
 SHOP = "plant_models/gearbox_shop"
 LATE = [("twin", "serve", "bokeh.models"), ("hardware_bridge", "connect", "asyncua.ua")]
+EARLY = [("twin", "pydantic"), ("hardware_bridge", "typer")]
 IN_A_TERMINAL = """
 import fcntl, runpy, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # the terminal is that of this session now: whoever closes it hangs us up
@@ -212,6 +214,29 @@ def test_ctrl_c_while_it_is_starting_cancels_in_words(root: Path, tmp_path: Path
         _, said = starting.communicate(timeout=60)
     assert starting.returncode == 1, said[-2000:]
     assert said.rstrip().endswith("cancelled")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("module", "early"), EARLY)
+def test_ctrl_c_in_the_first_seconds_ends_with_130_and_no_traceback(root: Path, module: str, early: str) -> None:
+    with typed("-X", "importtime", "-m", module, "--help", "--json", cwd=root) as starting:
+        line_with(starting, f" {early}")
+        starting.send_signal(signal.SIGINT)
+        told, said = starting.communicate(timeout=60)
+    assert (starting.returncode, json.loads(told)) == (130, {"failure": "cancelled"})
+    assert "Traceback" not in said
+    assert said.endswith("cancelled\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_ours"),
+    [
+        ("python /bin/twin serve", True), ("python -X importtime -m twin serve", True), ("python -u -m hardware_bridge connect", True),
+        ("python -m pytest twin", False), ("python -c twin", False), ("python", False), ("python notebook.py -m twin", False),
+    ],
+)  # fmt: skip
+def test_ctrl_c_is_that_of_whoever_imports_the_library(typed: str, is_ours: bool) -> None:
+    assert is_command(typed.split()) == is_ours
 
 
 @pytest.mark.slow
