@@ -1,6 +1,7 @@
 """`python -m hardware_bridge serve | connect`: the bridge as commands.
 
-Exit codes: 0 it has done what was asked (Ctrl-C included), 1 something failed on the way, 2 the files or the options are wrong.
+Exit codes: 0 it has done what was asked (Ctrl-C included), 1 something failed on the way, 2 the files or the options are wrong,
+130 Ctrl-C before there was anything to end.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from hardware_bridge.serve.controller import ServeError
 from hardware_bridge.serve.own_plant import OWN_PACE, OWN_PATIENCE_S, OwnPlant
 from hardware_bridge.signal import SignalSource
 from hardware_bridge.wiring import Wire, WiringError, wires_of
+from twin.beginning import begun
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError, problems_document
 from twin.model.signals import ModbusConnection, OpcUaConnection
@@ -337,4 +339,5 @@ def _words_for_errors(*, as_json: bool) -> Iterator[None]:
 
 
 if __name__ == "__main__":
+    begun()
     app()

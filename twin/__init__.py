@@ -4,6 +4,7 @@
 `twin.plan` says what to make and to buy.
 """
 
+from twin import beginning as beginning
 from twin.exchange import import_record, keep_books, simulate_schedule
 from twin.instants import at, from_now_on, plant_now
 from twin.library import follow, load, plan, read_plant, read_scenario, register_rule, replay, simulate

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from twin.beginning import begun
 from twin.command.badges.asking import add_to as add_secrets
 from twin.command.exchange.commands import add_exchange
 from twin.command.losses.asking import add_to as add_losses
@@ -380,7 +381,8 @@ reporting.add_to(app)
 
 
 def main() -> None:
-    """Entry point of the command `twin`: 0 done, 1 failed or cancelled, 2 bad input."""
+    """Entry point of the command `twin`: 0 done, 1 failed or cancelled, 2 bad input, 130 cancelled before there was anything to cancel."""
+    begun()
     gc.freeze()  # nothing that was imported is garbage: to look through it again and again is a tenth of a short run
     app()
 

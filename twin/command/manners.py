@@ -1,4 +1,4 @@
-"""What every command has in common: exit codes, errors in words and as JSON, Ctrl-C, progress that vanishes, quiet when piped."""
+"""What every command has in common: exit codes, errors in words and as JSON, Ctrl-C, progress that vanishes, or is told when piped."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from twin.model.problems import PlantFileError, problems_document
 from twin.store.journal import StoreError
 
 OK, FAILED, BAD_INPUT = 0, 1, 2
+
+TOLD_EVERY_S = 20.0
+"""Where there is no terminal for a bar, so often somebody reads how far it is; what takes less says nothing."""
 
 PIPED_WIDTH = 240
 """Nobody's window cuts what is piped: a table is as wide as it is."""
@@ -137,13 +141,45 @@ def stopped_by_ctrl_c() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
+def told_now_and_then(every_s: float = TOLD_EVERY_S) -> Callable[[str, float, float], None]:
+    """Says a line ("120 of 600 replications, about 2 min left") where so much time has passed since the last one, or since the beginning.
+
+    It is called with the words, the share that is done, 0 to 1, and the share of it that nobody had to work for.
+    """
+    began_s = told_s = time.monotonic()
+
+    def tell(words: str, done: float, found: float) -> None:
+        nonlocal told_s
+        now_s = time.monotonic()
+        if now_s - told_s < every_s or done >= 1:
+            return
+        told_s = now_s
+        left_s = (now_s - began_s) * (1 - done) / (done - found) if done > found else None
+        say(words if left_s is None else f"{words}, about {_roughly(left_s)} left")
+
+    return tell
+
+
+def _roughly(span_s: float) -> str:
+    """As exact as a guess is: "40 s", "2 min", "1.5 h"."""
+    if span_s < 55:
+        return f"{max(1, round(span_s / 10)) * 10} s"
+    return f"{round(span_s / 60)} min" if span_s < 90 * 60 else f"{round(span_s / 1_800) / 2:g} h"
+
+
 @contextmanager
-def progress(title: str, start_us: int, end_us: int) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error that moves with the plant's time and vanishes at the end; nothing at all when piped."""
+def progress(title: str, start_us: int, end_us: int, *, is_told: bool = True) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error that moves with the plant's time and vanishes at the end; piped and `is_told`, a line now and then."""
+    length_us = max(1, end_us - start_us)
     if not err.is_terminal:
-        yield lambda now_us: None
+        tell, whole = told_now_and_then(), write_duration(length_us)
+        yield (
+            lambda now_us: (
+                tell(f"{title}: {write_duration(now_us - start_us)} of {whole}", (now_us - start_us) / length_us, 0.0) if is_told else None
+            )
+        )
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[at]}"), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task(title, total=max(1, end_us - start_us), at="")
+        task = bar.add_task(title, total=length_us, at="")
         yield lambda now_us: bar.update(task, completed=now_us - start_us, at=write_duration(now_us - start_us))

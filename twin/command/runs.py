@@ -36,7 +36,7 @@ def show(
     `endless`: Ctrl-C is its end, and it may be long until there is anything to see, so it says when it begins, and how far it is from then
     on, in the plant's `time_zone`.
     """
-    with stopped_by_ctrl_c() as stop, progress(title, start_us, end_us) as watch:
+    with stopped_by_ctrl_c() as stop, progress(title, start_us, end_us, is_told=not endless) as watch:
         run = course(watch=_telling(title, watch, time_zone) if endless else watch, stop=stop)
     if out:
         run.save(out)

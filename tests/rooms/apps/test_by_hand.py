@@ -99,8 +99,8 @@ def test_counts_pauses_holds_and_stops_are_what_a_machine_would_have_said(hands:
     job = hands.job("10")
     hands.command(JobCommand.START, job)
     hands.say(e.SetupDone)
-    assert hands.say(e.PiecesCounted, job_order=job, good=6) == "6 + 0 + 0 pieces good, scrap, rework; allowed: 1 to 5 together"
-    assert "-1 + 0 + 0" in hands.say(e.PiecesCounted, job_order=job, good=-1)
+    assert hands.say(e.PiecesCounted, job_order=job, good=6) == "6 good, 0 scrap, 0 rework; allowed: 1 to 5 pieces in all"
+    assert "-1 good, 0 scrap, 0 rework" in hands.say(e.PiecesCounted, job_order=job, good=-1)
     assert "'' is no reason for scrap" in hands.say(e.PiecesCounted, job_order=job, scrap=1)
     assert "has " in hands.say(e.PiecesCounted, job_order="another", good=1)
     assert hands.say(e.PiecesCounted, job_order=job, good=2) == ""
@@ -201,7 +201,7 @@ def test_a_wrong_count_and_a_wrong_reason_are_said_again_and_every_figure_follow
     before, cost = indicators(), run.erp.ledger.balances["scrap_loss"]
     assert (before.quality_ratio, run.mes.execution.reports[job].good) == (1.0, 3)
     assert hands.say(e.CountCorrected, **count, good=5, scrap=0, rework=0) == (
-        "5 + 0 + 0 pieces good, scrap, rework; allowed: 0 to 4 together, the last of all is counted"
+        "5 good, 0 scrap, 0 rework; allowed: 0 to 4 pieces in all, since the last of all is counted"
     )
     assert "'' is no reason for scrap" in hands.say(e.CountCorrected, **count, good=1, scrap=1, rework=0)
     assert hands.say(e.CountCorrected, **{**count, "why": ""}, good=2, scrap=0, rework=0) == "it needs a reason"
@@ -224,7 +224,7 @@ def test_a_wrong_count_and_a_wrong_reason_are_said_again_and_every_figure_follow
     assert [getattr(it, "good", None) or getattr(it, "reason", "") for it in reported] == [3, "breakdown"], "what was said first is kept"
     assert hands.say(e.PiecesCounted, job_order=job, is_last=True) == ""
     assert (run.mes.job_orders[job].good, run.mes.job_orders[job].scrap) == (4, 1)
-    assert f"allowed: 2 together, since all of {job} is counted" in hands.say(
+    assert f"allowed: 2 pieces in all, since all of {job} is counted" in hands.say(
         e.CountCorrected, **count, good=2, scrap=1, rework=0, reason="surface"
     )
 

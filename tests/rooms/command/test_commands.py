@@ -21,15 +21,20 @@ import twin
 from tests.forked import ran
 from tests.rooms.bridge.virtual_shop import keep
 from tests.rooms.simulation.shop_floor.test_deadlock import THERE_AND_BACK
+from twin.beginning import is_command
+from twin.command.manners import _roughly, progress
 from twin.command.runs import _telling
+from twin.command.studies.compare import telling
 from twin.model.events import Heartbeat
 from twin.model.states import Source
 from twin.simulation.engines import get_ready
 from twin.store.journal import StoreError, open_journal, verify
 from twin.store.live import WATERMARK
+from twin.study.conduct import Progress
 
 SHOP = "plant_models/gearbox_shop"
 LATE = [("twin", "serve", "bokeh.models"), ("hardware_bridge", "connect", "asyncua.ua")]
+EARLY = [("twin", "pydantic"), ("hardware_bridge", "typer")]
 IN_A_TERMINAL = """
 import fcntl, runpy, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # the terminal is that of this session now: whoever closes it hangs us up
@@ -212,6 +217,29 @@ def test_ctrl_c_while_it_is_starting_cancels_in_words(root: Path, tmp_path: Path
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("module", "early"), EARLY)
+def test_ctrl_c_in_the_first_seconds_ends_with_130_and_no_traceback(root: Path, module: str, early: str) -> None:
+    with typed("-X", "importtime", "-m", module, "--help", "--json", cwd=root) as starting:
+        line_with(starting, f" {early}")
+        starting.send_signal(signal.SIGINT)
+        told, said = starting.communicate(timeout=60)
+    assert (starting.returncode, json.loads(told)) == (130, {"failure": "cancelled"})
+    assert "Traceback" not in said
+    assert said.endswith("cancelled\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_ours"),
+    [
+        ("python /bin/twin serve", True), ("python -X importtime -m twin serve", True), ("python -u -m hardware_bridge connect", True),
+        ("python -m pytest twin", False), ("python -c twin", False), ("python", False), ("python notebook.py -m twin", False),
+    ],
+)  # fmt: skip
+def test_ctrl_c_is_that_of_whoever_imports_the_library(typed: str, is_ours: bool) -> None:
+    assert is_command(typed.split()) == is_ours
+
+
+@pytest.mark.slow
 def test_a_terminal_that_is_closed_ends_the_run_and_what_happened_is_kept(root: Path, tmp_path: Path) -> None:
     ours, its = os.openpty()
     command_line = ("-c", IN_A_TERMINAL, "simulate", SHOP, "--pace", "1e-9", "--journal", tmp_path / "run.db")
@@ -275,6 +303,20 @@ def test_follow_says_once_in_a_while_how_far_the_plant_is(capsys: pytest.Capture
     begins, then = capsys.readouterr().err.splitlines()
     assert "the first facts are here" in begins
     assert (then, seen) == ("following shop: it is Thu 1 Jan, 01:01 in the plant", [0, 60_000_000])
+
+
+def test_where_there_is_no_terminal_a_line_says_how_far_it_is_and_about_how_long_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    watch = telling("replications", every_s=0.0)
+    for done in (30, 120, 600):
+        watch(Progress(done=done, total=600, found=30, elapsed_s=1.0))
+    assert capsys.readouterr().err.splitlines() == [
+        "30 of 600 replications (30 kept from before)", "120 of 600 replications (30 kept from before), about 10 s left",
+    ], "what is done at once says nothing of how long the rest takes, and the end needs no line"  # fmt: skip
+    telling("replications")(Progress(done=1, total=2, found=0, elapsed_s=1.0))
+    with progress("simulating shop", 0, 86_400_000_000) as moved:
+        moved(43_200_000_000)
+    assert capsys.readouterr().err == "", "nor has anybody waited yet"
+    assert [_roughly(it) for it in (3, 44, 131, 4_000, 9_000)] == ["10 s", "40 s", "2 min", "67 min", "2.5 h"]
 
 
 @pytest.mark.slow

@@ -215,8 +215,8 @@ def test_all_of_a_lot_can_be_scrap_after_all_and_what_waits_for_it_is_given_up()
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"good": 4, "scrap": 0}, "4 + 0 + 0 pieces good, scrap, rework; allowed: 5 together, since all of A-VALVE/10 is counted"),
-        ({"good": 6, "scrap": -1}, "6 + -1 + 0 pieces good"),
+        ({"good": 4, "scrap": 0}, "4 good, 0 scrap, 0 rework; allowed: 5 pieces in all, since all of A-VALVE/10 is counted"),
+        ({"good": 6, "scrap": -1}, "6 good, -1 scrap, 0 rework"),
         ({"good": 4, "scrap": 0, "rework": 1}, "0 have gone back to be reworked; allowed: 0 to be reworked"),
         ({"good": 5, "scrap": 0}, "that is what was counted"),
         ({"good": 4, "scrap": 1, "reason": "bad luck"}, "'bad luck' is no reason for scrap"),

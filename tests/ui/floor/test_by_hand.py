@@ -158,7 +158,7 @@ def a_breakdown_and_a_scrap(mill: Tablet) -> str:
     mill.press("Set-up done")
     mill.hears("Set-up done: done")
     mill.counts(good="9")
-    expect(mill.page.get_by_role("alert")).to_contain_text("9 + 0 + 0 pieces good, scrap, rework; allowed: 1 to 5 together")
+    expect(mill.page.get_by_role("alert")).to_contain_text("9 good, 0 scrap, 0 rework; allowed: 1 to 5 pieces in all")
     mill.press("Cancel")
     mill.counts(scrap="1")
     expect(mill.page.get_by_role("alert")).to_have_text("scrap: it needs a reason")
@@ -325,7 +325,7 @@ def ended(feed: Feed) -> None:
     signature = next(it for it in users if isinstance(it, RecordSigned))
     assert feed.signatures.doubt(signature) == ""
     refused = [it.event for it in run.journal.entries() if isinstance(it.event, EntryRefused | JobOrderCommandRefused)]
-    assert {it.reason for it in refused} == {"9 + 0 + 0 pieces good, scrap, rework; allowed: 1 to 5 together", "it needs a reason"}
+    assert {it.reason for it in refused} == {"9 good, 0 scrap, 0 rework; allowed: 1 to 5 pieces in all", "it needs a reason"}
     again = replay(list(run.journal.entries()), run.plant, run.scenario)
     assert told(again) == told(run)
     assert again.trace_hash == run.trace_hash

@@ -30,6 +30,7 @@ from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
 from twin.apps.words import equipment_title, material_title, person_choices, person_titles, reason_words
 from twin.model.calendars import spoken_duration
 from twin.model.events import OperationsEvent
+from twin.model.measures import US_PER_S
 from twin.model.problems import listed
 from twin.model.readiness.earlier import happened_at, is_earlier, may_be_earlier
 from twin.model.readiness.opened import media_of
@@ -43,6 +44,7 @@ from twin.results.views.overview import local_time
 from twin.store.proof.badges import Session, SignOnRefused
 
 KEPT_ANSWERS = 50
+_MINUTE_US = 60 * US_PER_S
 _SCRIPTS = ("entry_keeper.js", "sign_on.js", "floor_forms.js", "several_lots.js", "process_courses.js", "work_terminal.js")
 _HERE = Path(__file__).parent
 
@@ -264,7 +266,7 @@ def _units(feed: Feed, now: TerminalNow, now_us: int) -> list[dict[str, Any]]:
         {
             "id": it.equipment, "title": equipment_title(plant, it.equipment), "state": it.state, "label": STATE_WORDS[it.state],
             "color": STATE_COLORS[it.state], "reason": reason_words(it.reason),
-            "since": f"for {spoken_duration((now_us - it.since_us) // 60_000_000 * 60_000_000)}" if it.since_us >= 0 else "",
+            "since": _since(now_us - it.since_us) if it.since_us >= 0 else "",
             "person": person_titles(plant, it.person) if it.person else "", "jobs": [_job(feed, job) for job in it.jobs],
             "job_order": "+".join(job.job_order for job in it.jobs), "is_stopped": it.is_stopped, "calls": it.calls,
             "alarms": [_alarm(feed, alarm) for alarm in it.alarms],
@@ -273,6 +275,11 @@ def _units(feed: Feed, now: TerminalNow, now_us: int) -> list[dict[str, Any]]:
         }
         for it in now.units
     ]  # fmt: skip
+
+
+def _since(lasts_us: int) -> str:
+    """How long it has lasted, minute by minute: what is told each second would be sent each second."""
+    return f"for {spoken_duration(lasts_us // _MINUTE_US * _MINUTE_US)}" if lasts_us >= _MINUTE_US else "for less than a minute"
 
 
 def _alarm(feed: Feed, it: AlarmHere) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from twin import library
-from twin.command.manners import FAILED, Failed, err, out, print_json, say, stopped_by_ctrl_c
+from twin.command.manners import FAILED, TOLD_EVERY_S, Failed, err, out, print_json, say, stopped_by_ctrl_c, told_now_and_then
 from twin.command.studies.by_rule import by_rule_means
 from twin.model.problems import listed
 from twin.results.outcomes import outcome_table
@@ -75,9 +75,9 @@ def compare(
 
 @contextmanager
 def counting(what: str = "replications") -> Iterator[Watch]:
-    """A bar on standard error that counts what is done and vanishes at the end; nothing at all when piped."""
+    """A bar on standard error that counts what is done and vanishes at the end; when piped, a line once in a while."""
     if not err.is_terminal:
-        yield lambda progress: None
+        yield telling(what)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as bar:
@@ -88,6 +88,18 @@ def counting(what: str = "replications") -> Iterator[Watch]:
             bar.update(task, completed=progress.done, total=progress.total, description=f"{what}{found}")
 
         yield watch
+
+
+def telling(what: str, every_s: float = TOLD_EVERY_S) -> Watch:
+    """A watch that says every now and then how much is done, and about how long it is to the end."""
+    tell = told_now_and_then(every_s)
+
+    def watch(progress: StudyProgress) -> None:
+        found = f" ({progress.found} kept from before)" if progress.found else ""
+        total = max(1, progress.total)
+        tell(f"{progress.done} of {progress.total} {what}{found}", progress.done / total, progress.found / total)
+
+    return watch
 
 
 def print_comparison(comparison: Comparison, outcomes: Sequence[str]) -> None:

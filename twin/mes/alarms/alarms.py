@@ -65,9 +65,13 @@ class AlarmSystem(Reacting):
         return [self._ends(self.all[key], due_us) for key, due_us in self._due.items() if due_us <= now_us]
 
     def calling(self) -> list[AlarmRecord]:
-        """What somebody has to acknowledge, the most important first, then who has waited longest."""
+        """What somebody has to acknowledge: what is there before what has gone by itself; of both the most important, then the longest."""
         order = {"critical": 0, "high": 1, "medium": 2, "low": 3}
-        return sorted((it for it in self.all.values() if it.calls), key=lambda it: (order[it.declared.priority], it.heard_us, it.key))
+
+        def rank(it: AlarmRecord) -> tuple[bool, int, int, Key]:
+            return not it.is_active, order[it.declared.priority], it.heard_us, it.key
+
+        return sorted((it for it in self.all.values() if it.calls), key=rank)
 
     def heard(self) -> list[int]:
         """Instants at which alarms called somebody, in order, us; alerts are none."""

@@ -186,8 +186,8 @@ class Correcting:
         if (event.equipment, event.job_order, event.counted_us) in self._counts:
             return ""
         if min(numbers) < 0 or sum(numbers) != was.pieces:
-            allowed = f"{was.pieces} together, since {event.equipment} counts on from there: what was no piece is scrap"
-            return f"{_in_words(numbers)}; allowed: {allowed}"
+            allowed = f"{was.pieces} pieces in all, since {event.equipment} counts on from there: what was no piece is scrap"
+            return f"{counted_words(numbers)}; allowed: {allowed}"
         if event.rework != was.rework:
             return f"{event.equipment} sends {was.rework} back to be reworked; allowed: {was.rework} to be reworked"
         return ""
@@ -199,14 +199,14 @@ class Correcting:
             return f"{job.job_order} is completed at this instant; allowed: once it is"
         most = was.pieces + job.quantity - report.counted - 1
         if min(numbers) < 0 or sum(numbers) > most:
-            return f"{_in_words(numbers)}; allowed: 0 to {most} together, the last of all is counted"
+            return f"{counted_words(numbers)}; allowed: 0 to {most} pieces in all, since the last of all is counted"
         return ""
 
     def _of_done(self, event: e.CountCorrected, was: Count, job: JobOrder) -> str:
         """Why a count of a job order that has ended cannot be that: all its pieces are counted, and may have gone on."""
         numbers = (event.good, event.scrap, event.rework)
         if job.status == DispatchStatus.COMPLETED and (min(numbers) < 0 or sum(numbers) != was.pieces):
-            return f"{_in_words(numbers)}; allowed: {was.pieces} together, since all of {job.job_order} is counted"
+            return f"{counted_words(numbers)}; allowed: {was.pieces} pieces in all, since all of {job.job_order} is counted"
         if job.status == DispatchStatus.COMPLETED and event.rework != was.rework:
             return f"{was.rework} have gone back to be reworked; allowed: {was.rework} to be reworked"
         return self._gone(job, was.good - event.good)
@@ -293,5 +293,7 @@ def _actual(event: e.CountCorrected, job: JobOrder, use: MaterialUse, quantity: 
     )  # fmt: skip
 
 
-def _in_words(numbers: tuple[int, int, int]) -> str:
-    return f"{' + '.join(map(str, numbers))} pieces good, scrap, rework"
+def counted_words(numbers: tuple[int, int, int]) -> str:
+    """Pieces of one count, of each kind."""
+    good, scrap, rework = numbers
+    return f"{good} good, {scrap} scrap, {rework} rework"

@@ -15,7 +15,7 @@ from twin.mes.collection.reactions import Quietly
 from twin.mes.dispatching import command_for
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, STOPPED_STATES, Equipment, EquipmentRecord
 from twin.mes.execution import Execution
-from twin.mes.hand_work.correcting import Correcting
+from twin.mes.hand_work.correcting import Correcting, counted_words
 from twin.mes.process.steps import GuidedSteps
 from twin.mes.release import Release
 from twin.mes.resources.tool_room import ToolRoom
@@ -152,7 +152,7 @@ class HandWork(Reacting):
         left = self.left(event.job_order)
         numbers = (event.good, event.scrap, event.rework)
         if min(numbers) < 0 or sum(numbers) > left or (not sum(numbers) and not event.is_last):
-            return f"{' + '.join(map(str, numbers))} pieces good, scrap, rework; allowed: 1 to {left} together"
+            return f"{counted_words(numbers)}; allowed: {'1 piece' if left == 1 else f'1 to {left} pieces'} in all"
         if event.scrap and event.reason not in self._reasons.scrap:
             return self._no_reason(event.reason, "scrap", self._reasons.scrap)
         if event.rework and event.reason not in self._reasons.rework:

@@ -22,7 +22,7 @@ FLOOD_COLUMNS = ("start", "end", "count")
 
 
 def alarms_table(run: Run) -> pd.DataFrame:
-    """Every alarm and alert that was ever raised: what calls somebody first, by priority, then the rest."""
+    """Every alarm and alert that was ever raised: what calls somebody first, of that what is there, by priority, then the rest."""
     system = run.mes.alarms
     calling = {it.key: place for place, it in enumerate(system.calling())}
     raised = [it for it in system.all.values() if it.raised]

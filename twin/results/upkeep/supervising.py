@@ -51,7 +51,7 @@ class Stopped:
 class SupervisorNow:
     """The exceptions first, then what can be done about them."""
 
-    calling: list[AlarmRecord]  # the most important first; `SHOWN` at most
+    calling: list[AlarmRecord]  # what is there first, the most important of it; `SHOWN` at most
     calling_count: int
     escalated_count: int
     answered: list[AlarmRecord]  # acknowledged, and still there, latched, or quiet

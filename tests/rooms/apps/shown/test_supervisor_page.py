@@ -57,12 +57,17 @@ def places(written: list[str], *words: str) -> list[int]:
     return [next(n for n, text in enumerate(written) if word in text) for word in words]
 
 
-def test_the_most_important_alarm_comes_first_and_of_two_alike_the_one_that_waits_longer() -> None:
-    now = supervisor_now(alarmed().run)
+def test_the_most_important_alarm_that_is_there_comes_first_and_of_two_alike_the_one_that_waits_longer() -> None:
+    shop = alarmed()
+    now = supervisor_now(shop.run)
     assert [(it.declared.priority, it.alarm) for it in now.calling] == [
         ("critical", "door"), ("high", "pressure"), ("medium", "coolant"), ("medium", "air"), ("low", "noise"),
     ]  # fmt: skip
     assert now.calling_count == 5
+    shop.clears("mill_1", "door")
+    shop.clears("mill_1", "coolant")
+    names = [it.alarm for it in supervisor_now(shop.run).calling]
+    assert names == ["pressure", "air", "noise", "door", "coolant"], "what is there still, then what has returned to normal"
 
 
 def test_on_the_page_they_stand_in_that_order_before_everything_else() -> None:

@@ -119,7 +119,7 @@ def _of_work(router: APIRouter, feed: Feed) -> None:
 
     @router.get("/alarms")
     def alarms(is_calling: bool | None = None, first: First = 0, most: Most = 100) -> list[seen.Alarm]:
-        """Alarms and alerts: what calls somebody first, by priority, then the rest. `is_calling`: those that nobody has acknowledged."""
+        """Alarms and alerts: what calls somebody first, of that what is there, then the rest. `is_calling`: nobody has acknowledged it."""
 
         def look(run: Run) -> Any:
             table, calling = alarms_table(run), len(run.mes.alarms.calling())
