@@ -170,8 +170,7 @@ class Quality(Reacting):
             f"chart of {event.characteristic}: its limits are wide by points that they were found from and that lie beyond them; "
             f"look for the cause, and leave out what has one: {', '.join(beyond)}"
         )
-        told: list[OperationsEvent] = [WorkAlertRaised.about(event, "phase_one", words)] if beyond else []
-        return told + self._weighed_anew(event, raised, fallen)
+        return [*([WorkAlertRaised.about(event, "phase_one", words)] if beyond else []), *self._weighed_anew(event, raised, fallen)]
 
     def _exclude(self, event: e.ControlPointExcluded) -> list[OperationsEvent]:
         return self.entries.limits.exclude(event) + self._weighed_anew(event, *self.inspections.forget(event))
