@@ -389,7 +389,11 @@ def test_plan_says_what_to_make_and_for_whom(root: Path) -> None:
     shown = ask("plan", shop, "--material", "GB1", "--order", "B5", cwd=root).stdout
     assert "release P-GB1-1: 8 piece GB1, due Tue 3 Mar: it has to be started now" in shown
     assert re.search(r"planned start +8 +0 +10 +12 +0", shown)
-    assert shown.index("Record of GB1") < shown.index("B5 is served by") < shown.index("What to do"), "what was asked comes first"
+    assert (
+        shown.index("Record of GB1")
+        < shown.index("B5 is a customer order: it is for nothing else\nB5 is served by")
+        < shown.index("What to do")
+    ), "what was asked comes first"
     no_record = ask("replay", "plant_models/nist_cell", "--record", "README.md", cwd=root)
     assert no_record.returncode == 2
     assert "README.md: this is no record; allowed: the folder of a saved run" in no_record.stderr
