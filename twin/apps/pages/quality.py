@@ -268,15 +268,8 @@ def _inspections_html(feed: Feed, now: QualityNow) -> str:
         for it in now.inspections[:SHOWN_INSPECTIONS]
     ]  # fmt: skip
     if not feed.run.plant.layout.quality_plans:
-        return row_table(
-            (),
-            [
-                Row(
-                    cells=("This plant declares no quality plans: quality_plans in plant.yaml, or Test something more, below.",),
-                    mark="done",
-                )
-            ],
-        )
+        words = "This plant declares no quality plans: quality_plans in plant.yaml, or Test something more, below."
+        return row_table((), [Row(cells=(words,), mark="done")])
     return row_table(INSPECTION_HEAD, rows or [Row(cells=("Nothing is inspected yet.",), mark="done")])
 
 
