@@ -75,12 +75,7 @@ def test_something_more_is_tested_of_fewer_lots_and_in_a_new_plan() -> None:
         "unit": "mm",
         "upper": "20,1",
         "reason": "leaks",
-        "chart": "xbar_r",
-        "phase_one": "2",
     }
-    wrong = presses(shop, quality_forms, "CharacteristicAdded", "quinn", **new)
-    assert wrong == "a subgroup of 1 has no chart 'xbar_r'; allowed: sampling: pieces from 2 to 25, or i_mr, ewma, cusum"
-    new["chart"] = "i_mr"
     assert presses(shop, quality_forms, "CharacteristicAdded", "quinn", **new) == ""
     shop.measure("A-VALVE", weight=10.1)
     assert verdict(shop, "A-VALVE") == PASSED, "of this lot nobody asks for the bore"
@@ -89,10 +84,6 @@ def test_something_more_is_tested_of_fewer_lots_and_in_a_new_plan() -> None:
     assert verdict(shop, "B-VALVE") == ""
     shop.measure("B-VALVE", bore=20.0)
     assert verdict(shop, "B-VALVE") == PASSED
-    assert [*quality_now(shop.run).charts] == ["bore"], "on its chart from its first result on"
-    again: dict[str, Any] = {"plan": "weight", "characteristic": "bore", "upper": 20.1, "chart": "ewma", **BY_QUINN}
-    measured_so = "bore is on a chart i_mr, and was measured so; allowed: a chart for a new characteristic"
-    assert shop.say(e.CharacteristicChanged, **again) == measured_so
     assert "'bore' of 'VALVE' stands in 'weight' already" in presses(
         shop,
         quality_forms,
@@ -100,19 +91,7 @@ def test_something_more_is_tested_of_fewer_lots_and_in_a_new_plan() -> None:
         "quinn",
         **{**new, "plan": "", "new_plan": "more", "material": "VALVE", "operation": "20"},
     )
-    plan = {
-        **new,
-        "plan": "",
-        "new_plan": "finish",
-        "material": "VALVE",
-        "operation": "20",
-        "characteristic": "gloss",
-        "judged": "yes_no",
-        "chart": "",
-        "phase_one": "",
-    }
-    lone = presses(shop, quality_forms, "CharacteristicAdded", "quinn", **{**plan, "phase_one": "9"})
-    assert lone == "phase_one and rules are of a chart, and none is named; allowed: with a chart, or without them"
+    plan = {**new, "plan": "", "new_plan": "finish", "material": "VALVE", "operation": "20", "characteristic": "gloss", "judged": "yes_no"}
     assert "has no operation '30'" in presses(
         shop, quality_forms, "CharacteristicAdded", "quinn", **{**plan, "operation": "30", "upper": ""}
     )
@@ -131,11 +110,28 @@ def test_something_more_is_tested_of_fewer_lots_and_in_a_new_plan() -> None:
     shop.order("D", 5).does("mill_1", "D-VALVE/10", 5)
     inspected = [lot for plan, lot in shop.run.mes.quality.inspections.all if plan == "weight"]
     assert inspected == ["A-VALVE", "B-VALVE", "C-VALVE"], "the fourth is not"
-    for lot, bore in (("C-VALVE", 20.02), ("D-VALVE", 20.0)):
-        shop.measure(lot, bore=bore)
+    assert shop.is_the_same_from_every_source()
+
+
+def test_something_more_is_on_its_own_chart_from_its_first_result_on() -> None:
+    shop = Shop(weight=WEIGHT).stock(100)
+    new = {"plan": "weight", "characteristic": "bore", "judged": "measured", "unit": "mm", "upper": "20.1", "reason": "leaks"}
+    new |= {"chart": "xbar_r", "phase_one": "2"}
+    wrong = presses(shop, quality_forms, "CharacteristicAdded", "quinn", **new)
+    assert wrong == "a subgroup of 1 has no chart 'xbar_r'; allowed: sampling: pieces from 2 to 25, or i_mr, ewma, cusum"
+    lone = presses(shop, quality_forms, "CharacteristicAdded", "quinn", **{**new, "chart": ""})
+    assert lone == "phase_one and rules are of a chart, and none is named; allowed: with a chart, or without them"
+    assert presses(shop, quality_forms, "CharacteristicAdded", "quinn", **{**new, "chart": "i_mr"}) == ""
+    assert quality_now(shop.run).charts["bore"].standing == "phase I: 0 of 2 points"
+    for lot, bore in (("A", 20.0), ("B", 20.02), ("C", 20.0)):
+        shop.order(lot, 5).does("mill_1", f"{lot}-VALVE/10", 5)
+        shop.measure(f"{lot}-VALVE", weight=10.1, bore=bore)
     shown = shop.run.control_chart("bore")
-    assert (shown["lot"].tolist(), shown["phase"].tolist()) == (["B-VALVE", "C-VALVE", "D-VALVE"], [1, 1, 2]), "limits of its first two"
+    assert (shown["lot"].tolist(), shown["phase"].tolist()) == (["A-VALVE", "B-VALVE", "C-VALVE"], [1, 1, 2]), "limits of its first two"
     assert shown["center"].tolist() == pytest.approx([20.01] * 3)
+    again: dict[str, Any] = {"plan": "weight", "characteristic": "bore", "upper": 20.1, "chart": "ewma", **BY_QUINN}
+    measured_so = "bore is on a chart i_mr, and was measured so; allowed: a chart for a new characteristic"
+    assert shop.say(e.CharacteristicChanged, **again) == measured_so
     assert shop.is_the_same_from_every_source(lambda run: run.control_chart("bore"))
 
 
