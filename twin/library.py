@@ -17,7 +17,7 @@ from twin.model.measures import read_duration
 from twin.model.plant import Plant
 from twin.model.policies.dispatch import DISPATCH_RULES
 from twin.model.policies.own_rules import OwnRule, keep_rule
-from twin.model.problems import listed
+from twin.model.problems import did_you_mean, listed
 from twin.model.scenario import Scenario
 from twin.results.database.tabled import tabled, tabled_every
 from twin.results.restoring.files import files_of
@@ -61,7 +61,10 @@ class Recording:
 def existing(place: Path, what: str) -> Path:
     """The place, if there is something; else a ValueError."""
     if not place.exists():
-        raise ValueError(f"{place}: there is no such {what}")
+        beside = place.parent.glob("*") if place.parent.is_dir() else ()
+        known = sorted(it.name for it in beside if it.suffix == place.suffix and not it.name.startswith("."))
+        there = f", as in {place.parent}: {listed(known)}" if known else ""
+        raise ValueError(f"{place}: there is no such {what}{did_you_mean(place.name, known)}; allowed: one that exists{there}")
     return place
 
 

@@ -134,6 +134,8 @@ def test_tools_and_reasons_are_otherwise_and_a_new_tool_is_waited_for() -> None:
     assert "a reason stands there twice" in presses(
         shop, supervisor_forms, "ReasonsChanged", "ida", **{**reasons, "reasons": "crack; crack"}
     )
+    nothing = presses(shop, supervisor_forms, "ReasonsChanged", "ida", **{**reasons, "list_of": "stop", "reasons": ""})
+    assert nothing.startswith("stop: at least one entry is needed here")
     assert presses(shop, supervisor_forms, "ReasonsChanged", "ida", **reasons) == ""
     assert (shop.run.plant.layout.reasons.scrap, "crack" in shop.plant.layout.reasons.scrap) == (["dimension", "crack"], False)
     assert shop.is_the_same_from_every_source()

@@ -180,6 +180,26 @@ def test_of_two_parts_that_are_missing_the_one_that_comes_last_counts() -> None:
     assert told(run, "A")[:2] == [(0, 300, "waited for material: nut was missing"), (1, 300, "PO-nut-1 was on order with nuts")]
 
 
+def test_whose_parts_went_to_whom_and_whose_came_is_told() -> None:
+    """B is due first and takes what was made for A, who waits for the pins of B."""
+    pins = "materials: {pin: {kind: made}, shaft: {kind: finished, bill: [{material: pin, quantity: 1}]}}"
+    plant = plant_of(
+        TWO_STEPS, pins, **{"routings/shaft": '{"10": {segment: turn, run: 5 min}}', "routings/pin": '{"10": {segment: mill, run: 20 min}}'}
+    )
+    asked = [
+        {"order": name, "customer": "us", "material": "shaft", "quantity": 2, "at": at, "due": due}
+        for name, at, due in (("A", 0, "1 d"), ("B", "10 min", "1 h"))
+    ]
+    run = simulate(plant, scenario_of(demand={"orders": asked}))
+    waits = [row for row in told(run, "A") if "missing" in row[2]]
+    assert waits == [
+        (0, 80, "waited for material: pin was missing; its own, A-shaft-pin, went to B-shaft; what came is B-shaft-pin, for B")
+    ]
+    assert told(run, "B")[0] == (0, 30, "waited for material: pin was missing; what came is A-shaft-pin, for A")
+    then = simulate(plant, scenario_of(demand={"orders": asked}), until_us=50 * MIN_US)
+    assert told(then, "A")[0][2].endswith("; its own, A-shaft-pin, went to B-shaft; what is to come is B-shaft-pin, for B")
+
+
 def test_a_supplier_who_is_late_is_named() -> None:
     plant = bought("3 h").plant
     slow = plant.model_dump(mode="json")

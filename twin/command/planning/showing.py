@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -103,8 +103,22 @@ def _print_asked(records: Mapping[str, Any], trees: Mapping[str, tuple[Any, Any]
         rows = [{"": str(row.pop("index")).removesuffix("_quantity").replace("_", " "), **row} for row in shown]
         _print(f"Record of {name}; days on which nothing moves are left out", rows, list(rows[0]))
     for name, (serves, served_by) in trees.items():
-        _print(f"{name} is for", plain_rows(serves), PEGS)
-        _print(f"{name} is served by", plain_rows(served_by), PEGS)
+        below = plain_rows(served_by)
+        if above := plain_rows(serves):
+            _print(f"{name} is for", above, PEGS)
+        else:
+            out.print(_for_no_other(name, {row["demand_kind"] for row in below if row["demand"] == name}), highlight=False, markup=False)
+        if below:
+            _print(f"{name} is served by", below, PEGS)
+        else:
+            out.print(f"{name} needs nothing else to be made or bought", highlight=False, markup=False)
+
+
+def _for_no_other(name: str, kinds: Collection[str]) -> str:
+    """Why the plan has nothing that an order is for: it is a customer's own, or more than is needed."""
+    return (
+        f"{name} is a customer order: it is for nothing else" if "customer order" in kinds else f"{name} is for stock: nothing needs it yet"
+    )
 
 
 def _planned(

@@ -136,6 +136,17 @@ class Chart:
         self._memory = NOTHING  # it was of the value that was wrong
         return self._judge_again(place) if self.stretches else Judged({}, {})
 
+    def forget(self, place: int) -> Judged:
+        """A point is left out, or counts again, and no limits are found anew by that: what remembers it is drawn and judged anew."""
+        if not self._remembers or not self.stretches or self.is_found_from(place):
+            return Judged({}, {})
+        self._memory = NOTHING
+        return self._judge_again(place)
+
+    def is_found_from(self, place: int) -> bool:
+        """Whether the limits that stand are found from that point."""
+        return bool(self.stretches) and self.stretches[-1].first <= place < self.stretches[-1].last
+
     def signals_of(self, lot: str) -> bool:
         """Whether a point of a lot gives a signal."""
         return any(self.samples[place].lot == lot for place in self.signals)
@@ -232,7 +243,8 @@ class Chart:
         if not places:
             return Judged({}, {})
         found = self._look_at_all(first) if self._remembers else {place: rules for place in places if (rules := self._look(place))}
-        before = {place: self.signals.pop(place) for place in places if place in self.signals}
+        judged = [place for place in places if not (self._remembers and place in self.left_out)]  # its own signal has its cause
+        before = {place: self.signals.pop(place) for place in judged if place in self.signals}
         self.signals |= found
         raised = {place: rules for place, rules in found.items() if place not in before}
         return Judged(raised, {place: rules for place, rules in before.items() if place not in found})
@@ -316,7 +328,7 @@ class Chart:
         below = 0.0 if drawn.spread is None else -float(drawn.spread[-1])
         if end == len(self.samples):
             self._memory = Memory(end - stretch.since, float(drawn.value[-1]), below)
-        return {place: ("beyond_limits",) for place in range(first, end) if out[place - start]}
+        return {place: ("beyond_limits",) for place in range(first, end) if out[place - start] and place not in self.left_out}
 
 
 def _joined(parts: list[Drawn]) -> Drawn:

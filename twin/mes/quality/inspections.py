@@ -11,6 +11,7 @@ from twin.mes.quality.sampling import Sampler
 from twin.model.calendars import written_local
 from twin.model.events import (
     ControlLimitsFrozen,
+    ControlPointExcluded,
     DefectsCounted,
     Heartbeat,
     OperationsEvent,
@@ -225,6 +226,11 @@ class Inspections:
         process = Process(event.mean, math.nan if chart.counts else event.sigma)
         judged = chart.stand(process, max(0, event.first_point - 1), event.points, max(0, event.since_point - 1))
         return [chart.samples[place].lot for place in chart.beyond(chart.stretches[-1])], _by_lot(chart, judged)
+
+    def forget(self, event: ControlPointExcluded) -> tuple[Told, Told]:
+        """A point is left out, or counts again: signals that come by that and that fall, of a chart that remembers it."""
+        chart = self.charts[event.plan, event.characteristic]
+        return _by_lot(chart, chart.forget(event.point - 1))
 
     def values_of(self, lot: str, material: str, characteristic: str) -> list[float]:
         """What was measured of a lot, corrected as far as it was."""

@@ -43,7 +43,7 @@ class ControlLimits:
         if not chart.stretches:
             return self.phase_one(event, event.plan, event.characteristic)
         newest = chart.stretches[-1]
-        if not newest.first <= place < newest.last:
+        if not chart.is_found_from(place):
             return []
         process = chart.found_from(newest.first, newest.last)
         at = {"points": newest.last, "first_point": newest.first and newest.first + 1, "since_point": newest.since and newest.since + 1}

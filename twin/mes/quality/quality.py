@@ -26,7 +26,7 @@ from twin.model.plant import Plant
 from twin.model.readiness.earlier import is_earlier
 from twin.model.scenario import Policies
 
-Result = e.TestResultRecorded | e.DefectsCounted | e.TestResultCorrected | e.ControlLimitsFrozen
+Result = e.TestResultRecorded | e.DefectsCounted | e.TestResultCorrected | e.ControlLimitsFrozen | e.ControlPointExcluded
 _LEFT = {
     "raised": "nothing is held for it; a person contains it and decides",
     "contained": "the lot stays held until a person decides; allowed: use as is, with the reason, or any other disposition",
@@ -61,7 +61,7 @@ class Quality(Reacting):
             e.NonconformanceClosed: self._close,
             **dict.fromkeys(get_args(ActionEntry), self._act),
             e.TestResultCorrected: self._correct,
-            e.ControlPointExcluded: self.entries.limits.exclude,
+            e.ControlPointExcluded: self._exclude,
             e.ControlLimitsRevised: self.entries.limits.revise,
             e.RecordSigned: self._signed,
         }
@@ -170,9 +170,14 @@ class Quality(Reacting):
             f"chart of {event.characteristic}: its limits are wide by points that they were found from and that lie beyond them; "
             f"look for the cause, and leave out what has one: {', '.join(beyond)}"
         )
-        told: list[OperationsEvent] = [WorkAlertRaised.about(event, "phase_one", words)] if beyond else []
-        told += self._judged_anew(event, event.plan, raised, fallen)
-        return told + [it for lot in dict.fromkeys(lot for lot, _ in (*raised, *fallen)) for it in self._weigh_again(event, lot)]
+        return [*([WorkAlertRaised.about(event, "phase_one", words)] if beyond else []), *self._weighed_anew(event, raised, fallen)]
+
+    def _exclude(self, event: e.ControlPointExcluded) -> list[OperationsEvent]:
+        return self.entries.limits.exclude(event) + self._weighed_anew(event, *self.inspections.forget(event))
+
+    def _weighed_anew(self, event: e.ControlLimitsFrozen | e.ControlPointExcluded, raised: Told, fallen: Told) -> list[OperationsEvent]:
+        lots = dict.fromkeys(lot for lot, _ in (*raised, *fallen))
+        return self._judged_anew(event, event.plan, raised, fallen) + [it for lot in lots for it in self._weigh_again(event, lot)]
 
     def _judged_anew(self, event: Result, plan: str, raised: Told, fallen: Told) -> list[OperationsEvent]:
         """What a chart says of lots by what has changed: new signals, and those that are none any more."""
@@ -382,6 +387,8 @@ def _words(rules: tuple[str, ...]) -> str:
 
 
 def _why(event: Result) -> str:
+    if isinstance(event, e.ControlPointExcluded):
+        return f"point {event.point} {'counts again' if event.is_undone else 'is left out'}, {event.reason} ({event.person})"
     if not isinstance(event, e.TestResultCorrected):
         return "its limits were found anew"
     return (

@@ -117,6 +117,26 @@ class Evidence:
         times, _ = self._levels.get(material, ([], []))
         return self._movements[material][bisect_right(times, from_us) : bisect_right(times, to_us)]
 
+    def came(self, material: str, from_us: int, arrival_us: int) -> str:
+        """The last lot of a material that came into stock at that very instant; "" if none did."""
+        its = [it.lot for it in self.movements(material, from_us, arrival_us) if it.at_us == arrival_us and it.quantity > 0]
+        return its[-1] if its else ""
+
+    def to_come(self, material: str, wanted_by: str) -> Request | None:
+        """The open request that is to give a material: the own one of the request that wants it, else the first; None if there is none."""
+        requests = [it for it in self.erp.requests.requests.values() if it.material == material and it.closed_us is None]
+        return next((it for it in requests if it.parent == wanted_by), requests[0] if requests else None)
+
+    def taken(self, material: str, from_us: int, to_us: int) -> dict[str, list[str]]:
+        """Of each lot of a material of which something was taken in [from_us, to_us): the lots that were begun with it then."""
+        found: dict[str, list[str]] = {}
+        for it in self.movements(material, from_us - 1, to_us - 1):
+            if it.quantity < 0:
+                went = self.mes.tracking.genealogy.went_into(it.lot)
+                begun = [lot for lot in went if any(job.started_us == it.at_us for job in self.jobs_of_lot.get(lot, ()))]
+                found.setdefault(it.lot, []).extend(lot for lot in begun if lot not in found[it.lot])
+        return {lot: takers for lot, takers in found.items() if takers}
+
     def held(self, material: str, at_us: int) -> int:
         """How much of what is on hand was on hold, of lots that still are."""
         lots, since_us = self.mes.tracking.lots, self.mes.quality.holds.since_us

@@ -49,14 +49,11 @@ class History:
 
     def of_supply(self, material: str, wanted_by: str, from_us: int, to_us: int, arrival_us: int) -> tuple[Span, ...]:
         """Where the material was that came at `arrival_us`, or if none came, that which is still to come."""
-        came = [it for it in self._evidence.movements(material, from_us, arrival_us) if it.at_us == arrival_us and it.quantity > 0]
         nobody = f"the {material} that is to come was not asked for yet"
-        if came:
+        if came := self._evidence.came(material, from_us, arrival_us):
             nobody = f"the {material} that came then was not asked for yet"
-            return fitted(self.of_lot(came[-1].lot, arrival_us), from_us, to_us, nobody, "release")
-        requests = [it for it in self._evidence.erp.requests.requests.values() if it.material == material and it.closed_us is None]
-        if requests:
-            first = next((it for it in requests if it.parent == wanted_by), requests[0])
+            return fitted(self.of_lot(came, arrival_us), from_us, to_us, nobody, "release")
+        if first := self._evidence.to_come(material, wanted_by):
             return fitted(self.of_request(first, arrival_us), from_us, to_us, nobody, "release")
         for order in self._evidence.erp.purchasing.orders.values():
             if order.material == material and order.open_quantity and not order.operation:

@@ -54,6 +54,7 @@ class Waiting:
             if self._evidence.level(material, start_us) >= needed(self._evidence.mes.tracking.bill(job.material)[material], job.quantity):
                 what, cause = f"waited for material: {material} was on hold", f"{material} on hold"
             else:
+                what += self._instead(job, material, start_us, end_us) + self._awaited(job, material, start_us, arrival_us)
                 because = self._supply(material, job.request, start_us, end_us, arrival_us)
             tiling.lay([Span(start_us=start_us, end_us=end_us, kind="material", what=what, cause=cause, because=because)])
         if to_us > tiling.at_us:
@@ -137,6 +138,30 @@ class Waiting:
                 else:
                     found.append((start_us, end_us))
         return found
+
+    def _instead(self, job: JobOrder, material: str, from_us: int, to_us: int) -> str:
+        """Who took of a material while `job` waited for it: of what was made for its own request, else of what lay there."""
+        lots, requests = self._evidence.mes.tracking.lots, self._evidence.erp.requests.requests
+        own, others = list[str](), list[str]()
+        for lot, takers in self._evidence.taken(material, from_us, to_us).items():
+            made = requests.get(lots[lot].request)
+            if went := dict.fromkeys(lots[it].request or it for it in takers if lots[it].request != job.request):
+                is_own = made is not None and made.parent == job.request
+                (own if is_own else others).append(f"{f'its own, {lot},' if is_own else lot} went to {listed(went, 3)}")
+        return "".join(f"; {it}" for it in (own or others)[:2])
+
+    def _awaited(self, job: JobOrder, material: str, from_us: int, arrival_us: int) -> str:
+        """Which lot it was that came at last, or which request is still to give it; "" of what is bought, of which its order is told."""
+        lots, requests = self._evidence.mes.tracking.lots, self._evidence.erp.requests.requests
+        came = self._evidence.came(material, from_us, arrival_us)
+        if came and not lots[came].made_here:
+            return ""
+        request = requests.get(lots[came].request) if came else self._evidence.to_come(material, job.request)
+        name = came or (request.request if request else "")
+        if not name:
+            return ""
+        whose = f", for {request.order}" if request and request.order and request.parent != job.request else ""
+        return f"; what {'came' if came else 'is to come'} is {name}{whose}"
 
     # A work unit that stands ready
 

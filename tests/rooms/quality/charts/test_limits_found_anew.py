@@ -73,3 +73,43 @@ def test_a_point_that_is_left_out_is_forgotten_by_a_chart_that_remembers(kind: L
     drawn = chart.drawn()
     assert drawn is not None
     assert drawn.limits.center.tolist() == ([0.0] * 8 + [20.0] if kind == "ewma" else [0.0] * 9)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sums", "without"),
+    [  # by hand, in sigma: z += (x - z) / 5, beyond 3 sqrt((1 - 0.64^n) / 9) = 0.6, 0.77, 0.86, 0.91; S = max(0, S + x - 0.5), beyond 5
+        ("ewma", [0.0, 2.0, 1.6, 1.28], [0.0, 0.0, 0.0, 0.0]),
+        ("cusum", [0.0, 9.5, 9.0, 8.5], [0.0, 0.0, 0.0, 0.0]),
+    ],
+)
+def test_sums_are_drawn_anew_without_a_point_that_is_left_out_later_and_so_are_their_signals(
+    kind: Literal["ewma", "cusum"], sums: list[float], without: list[float]
+) -> None:
+    shop = Shop(bore={**charted(kind=kind, mean=10.0, sigma=0.1), "on_signal": "hold"}).stock(100)
+
+    def measured(*values: float) -> None:
+        for n, value in enumerate(values, len(shop.run.mes.quality.inspections.charts["bore", "bore"].samples) + 1):
+            shop.order(f"L{n}", 5).does("mill_1", f"L{n}-VALVE/10", 5)
+            shop.measure(f"L{n}-VALVE", bore=value)
+
+    def in_sigma() -> list[float]:
+        shown = shop.run.control_chart("bore")["value"].to_numpy()
+        return ((shown - (10.0 if kind == "ewma" else 0.0)) / 0.1).tolist()  # type: ignore[no-any-return]
+
+    def signals() -> list[str]:
+        return shop.run.control_chart("bore").query("signals != ''")["lot"].tolist()  # type: ignore[no-any-return]
+
+    measured(10.0, 11.0, 10.0, 10.0)
+    assert (in_sigma(), signals()) == (pytest.approx(sums, abs=1e-9), ["L2-VALVE", "L3-VALVE", "L4-VALVE"])
+    left_out: dict[str, Any] = {"plan": "bore", "characteristic": "bore", "point": 2}
+    assert shop.say(ControlPointExcluded, **left_out, reason="chip in the chuck") == ""
+    assert (in_sigma(), signals()) == (pytest.approx(without, abs=1e-9), ["L2-VALVE"]), "what it was itself has its cause"
+    fell = "at lot L4-VALVE is no signal any more: point 2 is left out, chip in the chuck (quinn)"
+    assert shop.alerts("signal_fell")[-1].endswith(fell)
+    assert [it.lot for it in shop.run.mes.quality.nonconformances.all.values() if it.unfounded] == ["L3-VALVE", "L4-VALVE"]
+    measured(10.3)
+    assert in_sigma()[-1] == pytest.approx(0.6 if kind == "ewma" else 2.5), "with the point it would be beyond: 1.62 and 10.5"
+    assert signals() == ["L2-VALVE"]
+    assert shop.say(ControlPointExcluded, **left_out, reason="no chip at all", is_undone=True) == ""
+    assert (in_sigma()[:4], signals()) == (pytest.approx(sums, abs=1e-9), [f"L{n}-VALVE" for n in range(2, 6)])
+    assert shop.is_the_same_from_every_source(lambda run: run.control_chart("bore"))
