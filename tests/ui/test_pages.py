@@ -132,6 +132,9 @@ def ends_with_a_total_and_says_how_many_more_there_are(page: Page, run: twin.Run
     total = page.locator("tr.total", has_text="requests")
     expect(total).to_contain_text(f"All {len(costs.requests)} requests")
     expect(total).to_contain_text(f"{costs.count('done')} done, {costs.count('in work')} in work")
+    for twice, once in (("Material cost", "Labour"), ("Total", "Machine")):
+        expect(total.locator(f"td[data-name='{twice}']")).to_have_text("")
+        expect(total.locator(f"td[data-name='{once}']")).to_contain_text(".")
     expect(page.locator("tr", has_text=re.compile(r"and \d+ more|not started")).first).to_be_visible()
     page.get_by_label("show all requests").check()
     expect(page.locator("tr", has_text=costs.requests[-1].request).first).to_be_visible()

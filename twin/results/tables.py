@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from twin.mes.collection.actuals import actuals
+from twin.model.events import EquipmentActual
 from twin.model.measures import US_PER_H
 from twin.model.problems import did_you_mean
 from twin.results.frames import from_rows, in_currency
@@ -55,8 +57,11 @@ def queue_violations_table(run: Run) -> pd.DataFrame:
 
 
 def job_orders_table(run: Run) -> pd.DataFrame:
-    """Every job order, with when it started (set-up), when its run started, when it ended, and what it took and gave."""
-    requests = run.mes.release.requests
+    """Every job order, with when it started (set-up), when its run started, when it ended, and what it took and gave.
+
+    Hours of set-up and run of one that is worked on count until now.
+    """
+    requests, running = run.mes.release.requests, _running(run)
     rows = [
         {
             "job_order": job.job_order, "request": job.request, "order": requests[job.request].order if job.request in requests else "",
@@ -64,12 +69,21 @@ def job_orders_table(run: Run) -> pd.DataFrame:
             "equipment": job.equipment, "person": job.person, "status": str(run.mes.status(job.job_order, run.now_us)[0]),
             "quantity": job.quantity, "good": job.good, "scrap": job.scrap, "rework": job.rework,
             "start": _known(job.started_us), "run_start": _known(job.started_us, job.setup_us), "end": _known(job.ended_us),
-            "setup_h": job.setup_us / US_PER_H, "run_h": job.run_us / US_PER_H, "work_h": job.work_us / US_PER_H,
+            "setup_h": (job.setup_us + (its.setup_us if its else 0)) / US_PER_H,
+            "run_h": (job.run_us + (its.run_us if its else 0)) / US_PER_H, "work_h": job.work_us / US_PER_H,
             "energy_kwh": job.energy_wh / 1000, "due": _known(job.due_us),
         }
         for job in run.mes.execution.job_orders.values()
+        for its in [running.get(job.job_order)]
     ]  # fmt: skip
     return from_rows(rows, JOB_COLUMNS, ("start", "run_start", "end", "due"))
+
+
+def _running(run: Run) -> dict[str, EquipmentActual]:
+    """What the state in which equipment is now has given so far, by job order: it is booked once that state ends."""
+    records = [it for it in run.mes.equipment.records.values() if it.job_order and it.is_scheduled]
+    given = (it for record in records for it in actuals(record.open_interval(run.now_us), run.mes.job_orders))
+    return {it.job_order: it for it in given if isinstance(it, EquipmentActual)}
 
 
 def _known(instant_us: int, later_us: int = 0) -> int | None:

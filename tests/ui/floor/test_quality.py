@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,8 @@ def test_the_page_shows_what_is_held_and_why(viewer: Viewer, measured: tuple[twi
             expect(page.locator("tr", has_text=row["reason"]).first).to_contain_text(row["lot"])
         expect(page.locator("tr", has_text=wrong["description"][0]).first).to_contain_text("contained")
         expect(page.get_by_text(f"{inspected} of {inspected}").first).to_be_visible()
+        judged = page.locator("tr", has_text="passed, on hold").first
+        expect(judged).to_contain_text(re.compile(f"({'|'.join(held['lot'])}).*[0-9] [a-zA-Zµ]+"))
         expect(page.get_by_text("Nonconformances and corrective actions").first).to_be_visible()
         study = page.locator("tr", has_text="tester").first
         expect(study).to_contain_text(f"{run.gauge_studies['gauge_share'].iloc[0]:.1%}")

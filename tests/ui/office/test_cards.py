@@ -21,7 +21,7 @@ from twin.model.events import PlanningParametersSet
 from twin.results.planning.advice_now import advice_now
 from twin.results.settlement.opening.worth import worth_then
 from twin.results.views.business.finance import work_of
-from twin.results.views.business.owed import owed_then, receivables_now
+from twin.results.views.business.owed import BUCKETS, owed_then, receivables_now
 from twin.results.views.business.purchasing import purchasing_now
 from twin.results.views.business.sourcing import sourcing_now
 from twin.results.views.overview import local_time
@@ -71,6 +71,8 @@ def test_who_owes_is_shown_as_of_the_end_of_a_window_that_is_over_and_opens_only
     cards, now = owed_cards(feed, lambda _: None)[0], feed.look(receivables_now)
     cards.show()
     assert next(it["id"] for it in cards.tables[0].shown.rows) == f"receivables: {now.parties[0].party}"
+    overdue = {it["cells"][4] for it in cards.tables[1].shown.rows}
+    assert "1 to 30 days" in overdue <= {BUCKETS[0], *(f"{it} days" for it in BUCKETS)}
     first_us = min(it.issued_us for it in feed.run.erp.settlement.items.of_side("receivable"))
     cards.show(first_us + 1)
     (then, every) = cards.tables[0].shown.rows

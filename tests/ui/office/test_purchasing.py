@@ -137,6 +137,8 @@ def rent_is_owed_the_bank_is_known_and_an_entry_is_made_by_hand(desk: Forms, fee
     desk.refused("80.00 on 'overhead_payable', where 75.50 stand")
     desk.fills("Enter a bill for rent, energy, freight, services", "Enter it", **what, more="rent: 44.50")
     desk.hears("Enter a bill for rent, energy, freight, services: done")
+    rent = page.get_by_role("table", name="Payables, item by item", exact=True).locator("tr", has_text="H-9").first
+    expect(rent.locator("td[data-name='Order']")).to_have_text("")
     with NamedTemporaryFile("w", suffix=".csv") as file:
         file.write("-120.00; H-9; Foundry\n-9.90; charges")
         file.flush()

@@ -72,7 +72,7 @@ def costs_page(feed: Feed) -> pmui.Page:
 
 NOTE = (
     "Requests in work first, then those that are done, the latest first. A part that goes into another stands in both,"
-    " as a request of its own and as material of the other."
+    " as a request of its own and as material of the other, so material and totals of all requests are not added up."
 )
 WATERFALL_CSS = """<style>
 .steps { display: grid; grid-template-columns: max-content max-content 1fr; gap: 14px 14px; align-items: center; padding: 12px 8px 16px;
@@ -145,6 +145,10 @@ REQUEST_HEAD = (
 )  # fmt: skip
 
 
+_TWICE = (0, 5)
+"""Of the amounts of a request those in which the cost of a part stands again where it went in: material, total."""
+
+
 def _requests_html(costs: RequestCosts, plant: Plant, shows_all: bool) -> str:
     begun = [it for it in costs.requests if it.standing != "not started"]
     shown = costs.requests if shows_all else begun[:SHOWN_REQUESTS]
@@ -155,9 +159,9 @@ def _requests_html(costs: RequestCosts, plant: Plant, shows_all: bool) -> str:
         left += [f"{costs.count('not started')} not started"] if costs.count("not started") else []
         if left:
             rows.append(Row(cells=(", ".join(left),), mark="done"))
-    total = costs.total
+    total = ["" if n in _TWICE else cell for n, cell in enumerate(_amounts(costs.total))]
     standing = f"{costs.count('done')} done, {costs.count('in work')} in work"
-    rows.append(Row(cells=(f"All {len(costs.requests)} requests", "", standing, "", *_amounts(total)), mark="total"))
+    rows.append(Row(cells=(f"All {len(costs.requests)} requests", "", standing, "", *total), mark="total"))
     return row_table(REQUEST_HEAD, rows, numeric=tuple(range(3, 11)))
 
 

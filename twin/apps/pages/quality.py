@@ -24,6 +24,7 @@ from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.terminal import WorkTablet
 from twin.apps.theme import card
 from twin.apps.words import equipment_title, material_title, percent, person_titles
+from twin.mes.quality.inspections import Inspection
 from twin.mes.quality.nonconformances import CorrectiveAction
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
@@ -255,15 +256,16 @@ def _defects_html(plant: Plant, now: QualityNow) -> str:
 
 
 def _inspections_html(feed: Feed, now: QualityNow) -> str:
-    plant = feed.run.plant
+    plant, held = feed.run.plant, {it.lot for it in now.held}
     rows = [
         Row(
             cells=(
                 it.lot, material_title(plant, it.material), _plan_title(plant, it.plan),
-                it.verdict + (f" by {person_titles(plant, it.judged_by)}" if it.judged_by else ""), local_time(plant, it.judged_us),
-                ", ".join(f"{name} {sum(values) / len(values):.5g}" for name, values in it.values.items() if values),
+                it.verdict + (f" by {person_titles(plant, it.judged_by)}" if it.judged_by else "")
+                + (", on hold" if it.lot in held else ""),
+                local_time(plant, it.judged_us), _values(plant, it),
             ),
-            mark=MARKS.get(it.verdict, ""),
+            mark="warn" if it.verdict == "passed" and it.lot in held else MARKS.get(it.verdict, ""),
         )
         for it in now.inspections[:SHOWN_INSPECTIONS]
     ]  # fmt: skip
@@ -271,6 +273,13 @@ def _inspections_html(feed: Feed, now: QualityNow) -> str:
         words = "This plant declares no quality plans: quality_plans in plant.yaml, or Test something more, below."
         return row_table((), [Row(cells=(words,), mark="done")])
     return row_table(INSPECTION_HEAD, rows or [Row(cells=("Nothing is inspected yet.",), mark="done")])
+
+
+def _values(plant: Plant, it: Inspection) -> str:
+    """The mean of each characteristic, in its unit."""
+    plan = plant.layout.quality_plans.get(it.plan)
+    units = {name: f" {known.unit}" for name, known in plan.characteristics.items() if known.unit} if plan else {}
+    return ", ".join(f"{name} {sum(values) / len(values):.5g}{units.get(name, '')}" for name, values in it.values.items() if values)
 
 
 def _plan_title(plant: Plant, plan: str) -> str:

@@ -95,7 +95,7 @@ def stock_book(run: Run) -> Book:
         Sheet(
             title="Materials", rows=materials,
             columns=(
-                *texts("Material", "Title", "Unit"), *counts("On hand", "Reserved", "Held", "Coming"), *amounts(currency, "Worth"),
+                *texts("Material", "Title", "Unit"), *counts("On hand", "Wanted", "Held", "Coming"), *amounts(currency, "Worth"),
                 *texts("Class"), *numbers("Days of stock", "Turns a year"),
             ),
         ),

@@ -25,6 +25,10 @@ def what_stands_where(ask: Ask, run: Run) -> None:
     assert len(ended) + len(ask("/job-orders?is_open=true&most=500")[1]) == len(run.mes.job_orders)
     sawn = ask("/job-orders?equipment=saw_1&most=500")[1]
     assert {it["job_order"] for it in sawn} == {name for name, it in run.mes.job_orders.items() if it.equipment == "saw_1"}
+    at_work = [it for it in run.mes.equipment.records.values() if it.state == WorkUnitState.EXECUTE and it.is_scheduled]
+    unit = next(it for it in at_work if len(it.job_orders) == 1 and it.since_us < run.now_us)
+    (its,) = [it for it in ask(f"/job-orders?equipment={unit.equipment}&most=500")[1] if it["job_order"] == unit.job_order]
+    assert its["run_h"] > run.mes.job_orders[unit.job_order].run_us / 3.6e9, "what it has run for is not booked yet, and counts"
     states = ask("/states/saw_1?most=500")[1]
     assert [it["start"] for it in states[1:]] == [it["end"] for it in states[:-1]]
     shown = {it["name"]: it["values"]["oee"] for it in ask("/indicators/equipment?until=2026-03-03T06:00:00Z")[1]}
@@ -71,7 +75,9 @@ def what_is_done_there(ask: Ask, run: Run, wait_until: Callable[..., Any]) -> No
     assert ask("/entries/lot-expediting-ended", {"lot": lot})[0] == 201
     if calling := run.mes.alarms.calling():
         it = calling[0]
-        assert ask("/entries/alarm-accepted", {"alarm": it.alarm, "equipment": it.equipment, "is_alert": it.is_alert})[0] == 201
+        about = {name: told for name in ("equipment", "lot", "job_order", "request") if (told := getattr(it, name))}
+        answered = ask("/entries/alarm-accepted", {"alarm": it.alarm, **about, "is_alert": it.is_alert})
+        assert answered[0] == 201, answered
         assert it not in run.mes.alarms.calling()
     for path, body, words in (
         ("/checks", {"plan": "none", "lot": lot, "characteristic": "teeth", "value": 1.5}, "asks for 'teeth'; allowed: none"),

@@ -138,7 +138,9 @@ class _Books:
         self.trial.show(now.trial, empty="Nothing is booked.", total=_trial_total(now))
         legs = self.feed.look(postings_of(self.account, chosen))
         title = now.accounts.get(self.account, self.account)
-        self.of_account.object = row_table((), [Row(cells=(f"{title}: {len(legs):,} entries, the latest first.",), mark="good")])
+        self.of_account.object = row_table(
+            (), [Row(cells=(f"{title}: {len(legs):,} {'entry' if len(legs) == 1 else 'entries'}, the latest first.",), mark="good")]
+        )
         self.postings.show(legs, empty="Nothing is booked on it in this window.")
         picked = self.postings.picked
         opened = self.feed.look(entry_opened(int(picked)), 3600.0) if picked else None  # what is booked does not change

@@ -27,7 +27,7 @@ from twin.results.warehouse.stock_now import CHOICES, LotNow, StockNow, stock_no
 TERMINAL = "stock page"
 FORMS = (packing_forms, transfer_forms, expiry_forms, unbuild_forms)
 SHOWN_ROWS, SHOWN_LISTS = 60, 12
-MATERIAL_HEAD = ("Material", "On hand", "Reserved", "Held", "Coming", "Worth", "Class", "Days of stock", "Turns a year")
+MATERIAL_HEAD = ("Material", "On hand", "Wanted", "Held", "Coming", "Worth", "Class", "Days of stock", "Turns a year")
 LOT_HEAD = ("Lot", "Material", "Quantity", "Reserved", "Standing", "Since", "Expires", "Where")
 BIN_HEAD = ("Bin", "Zone", "Places taken", "What lies there")
 KEPT_HEAD = ("Order", "Material", "Lot", "Bin", "Quantity")

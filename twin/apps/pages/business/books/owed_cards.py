@@ -18,7 +18,7 @@ from twin.results.settlement.opening.owed import SIDES
 from twin.results.views.business.owed import BUCKETS, AgesOf, ItemNow, OwedNow, owed_then, payables_now, receivables_now
 from twin.results.views.overview import local_time
 
-ITEM_HEAD = ("Document", "Party", "Order", "Due", "Days overdue", "Reminders or block")
+ITEM_HEAD = ("Document", "Party", "Order", "Due", "Overdue", "Reminders or block")
 
 SENT = {"invoice": "Invoice or credit note, PDF", "reminder": "Last reminder, PDF"}
 
@@ -73,8 +73,10 @@ class OwedCards:
 
     def _item(self, it: ItemNow) -> Row:
         said = it.blocked or (f"reminded {it.reminders} times" if it.reminders > 1 else "reminded once" if it.reminders else "")
+        order = "" if it.order == f"{it.party}/{it.item}" else it.order  # a bill that is for no order is its own
+        age = it.age if it.age == BUCKETS[0] else f"{it.age} days"
         cells = (
-            it.item, self._title(it.party), it.order, local_time(self._plant, it.due_us), it.age, said,
+            it.item, self._title(it.party), order, local_time(self._plant, it.due_us), age, said,
             exact(it.amount_minor, it.currency), exact(it.open_minor),
         )  # fmt: skip
         return Row(cells=cells, mark="bad" if it.blocked else "warn" if it.age != BUCKETS[0] else "")
