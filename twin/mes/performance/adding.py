@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from twin.mes.equipment import Count, StateInterval
 from twin.mes.execution import Execution, JobOrder
 from twin.mes.performance.indicators import Sums, exact
-from twin.mes.performance.losses import delay_of
+from twin.mes.performance.losses import BREAK, NO_OPERATOR, WAITING, delay_of
 from twin.mes.performance.time_model import ADET, APT, ASUT, PDOT, UNKNOWN, Span, category_of, failure_of, length_us, overlap_us
 from twin.mes.personnel import WorkCalendars
 from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
 from twin.model.plant import Plant
+
+DAY_US = 86_400_000_000
 
 
 class Adding:
@@ -32,7 +35,8 @@ class Adding:
         }
         for name, line in plant.layout.production_lines.items():  # scrap of any of its stations
             self._scrap_share[name] = 1.0 - math.prod(1.0 - station.scrap for station in line.stations.values())
-        self._routings = plant.layout.routings
+        self._routings, self._persons = plant.layout.routings, plant.layout.persons
+        self._breaks_of_day: dict[tuple[str, int], list[Span]] = {}
 
     def planned(self, calendar: str | None, from_us: int, to_us: int) -> list[Span]:
         """When a calendar plans work in [from_us, to_us); always, without one."""
@@ -69,7 +73,7 @@ class Adding:
                 if category == PDOT:
                     sums.pbt -= lost_us
                 if category == ADET and lost_us:
-                    sums.delays[delay_of(interval)] += lost_us
+                    self._add_delay(sums, interval, planned, lost_us)
             failed = failure_of(interval)
             if failed:
                 sums.repair += duration_us
@@ -77,6 +81,34 @@ class Adding:
             last_failure = failed
             if interval.energy_wh:
                 sums.metered += exact(interval.energy_wh * duration_us / max(1, interval.duration_us))
+
+    def breaks_in(self, interval: StateInterval) -> list[Span]:
+        """Where nobody was there to go on, and who could have had a break: that is no stop. In order, and apart."""
+        if delay_of(interval) != (WAITING, NO_OPERATOR):
+            return []
+        jobs, _ = self.jobs_of(interval)
+        wanted = next((job.step.personnel_class for job in jobs if job.step.personnel_class), None)
+        return [] if wanted is None else self._breaks(wanted, interval.start_us, interval.end_us)
+
+    def _add_delay(self, sums: Sums, interval: StateInterval, planned: list[Span], lost_us: int) -> None:
+        """Add what a delay has lost to its cause."""
+        paused = self.breaks_in(interval)
+        break_us = sum(overlap_us(replace(interval, start_us=start, end_us=end), planned) for start, end in paused)
+        for kind, part_us in (((BREAK, ""), break_us), (delay_of(interval), lost_us - break_us)):
+            if part_us:
+                sums.delays[kind] += part_us
+
+    def _breaks(self, personnel_class: str, from_us: int, to_us: int) -> list[Span]:
+        """When somebody of a class has a break, within [from_us, to_us); in order, and apart."""
+        found: list[Span] = []
+        for day in range(from_us // DAY_US, (to_us - 1) // DAY_US + 1):
+            if (personnel_class, day) not in self._breaks_of_day:
+                who = (name for name, it in self._persons.items() if personnel_class in it.classes)
+                times = dict.fromkeys(self._calendars.of_persons[name] for name in who if name in self._calendars.of_persons)
+                spans = sorted(it for one in times for it in one.breaks(day * DAY_US, (day + 1) * DAY_US))
+                self._breaks_of_day[personnel_class, day] = _apart(spans)
+            found += [(max(a, from_us), min(b, to_us)) for a, b in self._breaks_of_day[personnel_class, day] if b > from_us and a < to_us]
+        return found
 
     def add_count(self, sums: Sums, equipment: str, count: Count, *, is_last: bool = True) -> None:
         """Add a count. Of an order the good pieces are those of its last operation (`is_last`); scrap and rework are of all."""
@@ -150,3 +182,14 @@ class Adding:
         if job is None or not job.quantity:
             return self._line_piece_us.get(equipment, 0.0) * count.pieces
         return job.step.busy_us(job.quantity, equipment) * count.pieces / job.quantity / count.batch_size
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order, with those that touch or overlap made one."""
+    found: list[Span] = []
+    for start, end in spans:
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found

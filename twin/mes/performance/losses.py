@@ -1,9 +1,9 @@
 """The loss tree: from the time that was planned down to the time in which good pieces were made as fast as planned.
 
 Source: ISO 22400-2's time model (PBT = APT + ASUT + ADET + what was available and not used), with delays by PackML's distinction
-between internal causes (Held, Aborted: failures) and external ones (Suspended: waiting); below APT the effectiveness and the quality ratio
-as time, as in Nakajima, Introduction to TPM (1988). So productive time over planned time is the OEE. Maintenance that was planned is no
-loss of planned time, since it lessens that.
+between internal causes (Held, Aborted: failures) and external ones (Suspended: waiting), of which a break of those who could go on is one
+of its own; below APT the effectiveness and the quality ratio as time, as in Nakajima, Introduction to TPM (1988). So productive time over
+planned time is the OEE. Maintenance that was planned is no loss of planned time, since it lessens that.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from twin.mes.equipment import SUSPENDED_STATES, StateInterval
 from twin.mes.performance.indicators import Sums
 from twin.mes.performance.time_model import failure_of
 
-FAILURE, WAITING, STOPPED = "failure", "waiting", "stopped"
+FAILURE, WAITING, STOPPED, BREAK = "failure", "waiting", "stopped", "break"
 SET_UP, NOT_USED, NOT_REPORTED = "set-up", "not used", "not reported"
 SPEED, SCRAP, PRODUCTIVE = "speed", "scrap and rework", "productive"
 STANDING = (FAILURE, WAITING, STOPPED)
-"""Losses in which equipment stands although it was planned to work, or has something to do."""
+"""Losses in which equipment stands although it was planned to work, or has something to do, and nobody has agreed to that."""
+NO_OPERATOR = "no_operator"
+_DELAYS = (*STANDING, BREAK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ def losses_of(equipment: str, sums: Sums) -> list[Loss]:
     produced = sums.good + sums.scrap + sums.rework
     planned_run_us = round(sums.planned_run) if sums.planned_run and produced else sums.apt
     productive_us = planned_run_us * sums.good // produced if produced else planned_run_us
-    delays = sorted(sums.delays.items(), key=lambda it: (STANDING.index(it[0][0]), -it[1], it[0]))
+    delays = sorted(sums.delays.items(), key=lambda it: (_DELAYS.index(it[0][0]), -it[1], it[0]))
     parts = [
         (NOT_REPORTED, "", sums.unknown),
         (NOT_USED, "", sums.adot),

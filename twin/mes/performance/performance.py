@@ -17,7 +17,7 @@ from twin.mes.performance.kept.execution_times import ExecutionTimes
 from twin.mes.performance.kept.kept_sums import KeptSums
 from twin.mes.performance.kept.shifts import ShiftWindow, Tile, Tiles
 from twin.mes.performance.losses import Loss, losses_of
-from twin.mes.performance.time_model import ADET, FAILED_STATES, NO_SHIFT, Span, category_of, with_gaps
+from twin.mes.performance.time_model import ADET, FAILED_STATES, NO_SHIFT, Span, category_of, outside, with_gaps
 from twin.mes.personnel import WorkCalendars
 from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
@@ -107,16 +107,18 @@ class Performance:
         return known.get(by, [])
 
     def downtimes(self, from_us: int, to_us: int, now_us: int) -> list[Downtime]:
-        """Every delay and failure in the window, cut to it, by equipment in declared order, then by time."""
+        """Every delay and failure in the window, cut to it and without breaks, by equipment in declared order, then by time."""
         return [
             Downtime(
-                equipment=name, start_us=max(it.start_us, from_us), end_us=min(it.end_us, to_us), state=it.state, reason=it.reason,
+                equipment=name, start_us=max(start_us, from_us), end_us=min(end_us, to_us), state=it.state, reason=it.reason,
                 job_order=it.job_order,
             )
             for name in self.equipment.records
             for it in self.equipment.intervals(name, from_us, min(to_us, now_us))
             if it.reason != "off_shift"
             and (category_of(it) == ADET or it.state in FAILED_STATES or it.state == WorkUnitState.STOPPED or it.maintenance)
+            for start_us, end_us in outside((it.start_us, it.end_us), self.adding.breaks_in(it))
+            if end_us > from_us and start_us < to_us
         ]  # fmt: skip
 
     def losses(self, from_us: int, to_us: int, now_us: int) -> list[Loss]:

@@ -60,6 +60,12 @@ def overlap_us(interval: StateInterval, spans: list[Span]) -> int:
     return total_us
 
 
+def outside(whole: Span, spans: list[Span]) -> list[Span]:
+    """What of a span lies in none of `spans`, which are in order and apart."""
+    bounds = [whole[0], *(bound for span in spans for bound in span), whole[1]]
+    return [(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True) if end > start]
+
+
 def with_gaps(named: list[tuple[int, int, str]], from_us: int, to_us: int) -> list[tuple[int, int, str]]:
     """Named spans in order, none overlapping the one before, and what lies between them as NO_SHIFT."""
     tiled: list[tuple[int, int, str]] = []

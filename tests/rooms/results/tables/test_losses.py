@@ -38,6 +38,20 @@ def test_stops_are_the_failures_and_the_waiting_of_the_losses(run: Run) -> None:
     assert stops["duration_h"].sum() == pytest.approx(standing["duration_h"].sum())
     assert stops.filter(like="machine_cost").iloc[:, 0].is_monotonic_decreasing
     assert (stops["stop_count"] > 0).all()
+    nobody = stops[stops["reason"] == "no_operator"]
+    heard = run.mes.performance.downtimes(run.scenario.start_us, run.now_us, run.now_us)
+    heard_us = sum(it.end_us - it.start_us for it in heard if it.reason == "no_operator")
+    assert nobody["duration_h"].sum() * 3.6e9 <= heard_us + 1, "what stood outside planned time is no loss"
+    if run.plant.id == "gearbox_shop":
+        breaks_h = run.losses().query("loss == 'break'")["duration_h"].sum()
+        assert breaks_h > nobody["duration_h"].sum(), "the break of those who could go on is a loss of its own"
+        whole_us = sum(
+            it.duration_us
+            for name in run.mes.equipment.records
+            for it in run.mes.equipment.intervals(name, 0, run.now_us)
+            if it.reason == "no_operator"
+        )
+        assert heard_us < whole_us, "and no stop"
 
 
 @pytest.mark.slow
