@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
-from twin.model.events import EntryRefused, Heartbeat, OperationsEvent, SalesOrderChanged
+from twin.model.events import CharacteristicChanged, EntryRefused, Heartbeat, OperationsEvent, SalesOrderChanged
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.source import COMMANDS, EventSource, Fold
@@ -134,8 +134,9 @@ def _conclude(run: Run, entries: Iterable[JournalEntry]) -> None:
 
 
 def _refused_before(run: Run, entry: JournalEntry, fold: Fold) -> list[OperationsEvent]:
-    """That a change of a customer's order was refused, where the journal says so already: today another date may be promised."""
-    known = run.journal.first_of(entry.id, type(fold).__name__) if isinstance(entry.event, SalesOrderChanged) else None
+    """That something was refused, where the journal says so already: today another date may be promised, a first quality plan be said."""
+    may_be = isinstance(entry.event, SalesOrderChanged | CharacteristicChanged)
+    known = run.journal.first_of(entry.id, type(fold).__name__) if may_be else None
     return [known.event] if known and isinstance(known.event, EntryRefused) else []
 
 

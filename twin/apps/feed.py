@@ -190,7 +190,7 @@ class Feed:
             record = next(done, None)
             if record is None:
                 raise ValueError(f"job order '{job_order}' is not completed: there is no record to be signed; allowed: one that is")
-            signature = self.signatures.sign(record.id, person, secret or None, meaning, terminal=terminal, at_us=at_us)
+            signature = self.signatures.sign(record.id, person, secret, meaning, terminal=terminal, at_us=at_us)
             return replace(signature, entry_id=entry_id)
 
         return self.enter(signed, entry_id, session=session)

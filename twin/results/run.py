@@ -362,7 +362,7 @@ class Run(
         from twin.results.learning.learning_table import learning_table
 
         with self.lock:
-            return learning_table((it.event for it in self.journal.entries()), rows_of, self.plant, self.scenario.start_us)
+            return learning_table((it.event for it in self.journal.entries()), rows_of, self.declared, self.scenario.start_us)
 
     def b2mml(self, kind: str) -> dict[str, Any]:
         """A message shaped as B2MML V0700, as plain values for JSON.

@@ -24,6 +24,7 @@ from twin.model.events import (
     PurchaseOrderPlaced,
     PurchaseOrderRevised,
     StockCounted,
+    TestRequested,
     WorkInProcessCounted,
 )
 from twin.model.events.genealogy import LotRegrouped
@@ -283,6 +284,8 @@ class SimulatedPlant:
         elif isinstance(command, PurchaseOrderRevised):
             refusal = ""
             self._suppliers.revise(command)
+        elif isinstance(command, TestRequested):
+            refusal = ""  # persons test it
         elif isinstance(command, MasterDataChanged):
             refusal = ""
             self._suppliers.learn(command)

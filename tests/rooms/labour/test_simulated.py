@@ -32,6 +32,8 @@ def test_persons_groups_and_shifts_add_up_to_what_the_erp_has_booked(run: twin.R
         assert table["earned_h"].sum() == pytest.approx(tables[0]["earned_h"].sum())
         assert table[["good", "scrap", "rework"]].sum().tolist() == tables[0][["good", "scrap", "rework"]].sum().tolist()
     assert tables[0]["good"].sum() > 100
+    people = tables[0].set_index("person").loc[["anna", "ivan"]]  # they turn, and set up furnaces: once for all lots of a batch
+    assert people["earned_h"].tolist() == pytest.approx(people["work_h"].tolist(), rel=0.01)
     assert tables[0]["worker_efficiency"].between(0, 1).all()
 
 

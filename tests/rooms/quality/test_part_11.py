@@ -13,7 +13,7 @@ from twin.results.auditing.audit_trail import audit_trail
 from twin.results.auditing.trail_written import trail_file
 from twin.results.readiness.at_hand import quality_at_hand
 from twin.store.journal import verify
-from twin.store.proof.signing import SESSION_US, SignatureRefused, Signatures
+from twin.store.proof.signing import SignatureRefused, Signatures
 
 WEIGHT = {**BORE, "characteristics": {"weight": {"unit": "g", "lower": 10.0, "upper": 10.15}}}
 SECRET = "nine lives"
@@ -33,7 +33,7 @@ def corrected(shop: Shop, **said: Any) -> str:
     return shop.say(TestResultCorrected, **{**plain, **said})
 
 
-def signed(shop: Shop, signatures: Signatures, secret: str | None = SECRET, **where: Any) -> RecordSigned:
+def signed(shop: Shop, signatures: Signatures, secret: str = SECRET, **where: Any) -> RecordSigned:
     entry = next(it for it in shop.run.journal.entries() if isinstance(it.event, TestResultCorrected))
     at: dict[str, Any] = {"terminal": "scale 1", "at_us": shop.now_us, **where}
     return signatures.sign(entry.id, "olga", secret, "authored", **at)
@@ -112,22 +112,17 @@ def test_a_signature_copied_to_another_record_does_not_hold(shop: Shop) -> None:
     assert signatures.doubt(replace(signature, meaning="approved")) == "it was made for another record, person, meaning or time"
 
 
-def test_outside_a_session_the_secret_is_needed_again(shop: Shop) -> None:
-    """Case part11-01-chain (d): first signing by both components, later ones by the id while the session goes on (11.200)."""
+def test_each_signature_needs_id_and_secret(shop: Shop) -> None:
+    """Case part11-01-chain (d). Within a session 11.200 wants one component at least that only its owner has: an id is none."""
     corrected(shop)
     signatures = keyring(shop)
-    with pytest.raises(SignatureRefused, match="olga is in no session at 'scale 1': the secret is needed again"):
-        signed(shop, signatures, None)
-    signed(shop, signatures)
-    signed(shop, signatures, None)
-    with pytest.raises(SignatureRefused, match="in no session at 'scale 2'"):
-        signed(shop, signatures, None, terminal="scale 2")
-    with pytest.raises(SignatureRefused, match="in no session"):
-        signed(shop, signatures, None, at_us=shop.now_us + SESSION_US + 1)
-    with pytest.raises(SignatureRefused, match="that is not the secret of olga"):
-        signed(shop, signatures, "nine livez")
-    with pytest.raises(SignatureRefused, match="in no session"):
-        signed(shop, signatures, None)
+    for again in (False, True):
+        with pytest.raises(SignatureRefused, match="signed without a secret; allowed: the id and the own secret, each time"):
+            signed(shop, signatures, "")
+        with pytest.raises(SignatureRefused, match="that is not the secret of olga"):
+            signed(shop, signatures, "nine livez")
+        if not again:
+            signed(shop, signatures)
 
 
 def test_no_secret_is_kept_in_the_journal_or_said_in_a_refusal(shop: Shop) -> None:

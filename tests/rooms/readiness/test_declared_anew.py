@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.rooms.apps.office.test_supervising_forms import presses
 from tests.rooms.quality.valve_shop import BORE, MIN_US, Shop
 from tests.rooms.readiness.turning_shop import TurningShop
@@ -11,6 +13,9 @@ from twin.apps.terminals.quality_forms import quality_forms
 from twin.apps.terminals.supervising_forms import supervisor_forms
 from twin.mes.quality.inspections import FAILED, PASSED
 from twin.model import events as e
+from twin.model.readiness.signed import refusal
+from twin.model.states import Source
+from twin.results.views.quality import quality_now
 
 WEIGHT = {**BORE, "characteristics": {"weight": {"unit": "g", "lower": 10.0, "upper": 10.15}}}
 BY_QUINN = {"reason": "as the customer asks", "person": "quinn"}
@@ -98,7 +103,7 @@ def test_something_more_is_tested_of_fewer_lots_and_in_a_new_plan() -> None:
         shop, quality_forms, "SamplingChanged", "quinn", **fewer, every_pieces="9"
     )
     said: dict[str, Any] = {"plan": "weight", **BY_QUINN}
-    assert shop.say(e.SamplingChanged, pieces=0, **said) == "pieces: the number 0 is too small; allowed: 1 or more"
+    assert shop.say(e.SamplingChanged, **{**said, "plan": "finish"}, pieces=0) == "pieces: the number 0 is too small; allowed: 1 or more"
     assert shop.say(e.CharacteristicChanged, characteristic="bore", upper=20.1, title="Hole", **said).startswith("bore is called")
     assert presses(shop, quality_forms, "SamplingChanged", "quinn", **fewer) == ""
     shop.does("mill_1", "C-VALVE/10", 5)
@@ -106,6 +111,56 @@ def test_something_more_is_tested_of_fewer_lots_and_in_a_new_plan() -> None:
     inspected = [lot for plan, lot in shop.run.mes.quality.inspections.all if plan == "weight"]
     assert inspected == ["A-VALVE", "B-VALVE", "C-VALVE"], "the fourth is not"
     assert shop.is_the_same_from_every_source()
+
+
+def test_something_more_is_on_its_own_chart_from_its_first_result_on() -> None:
+    shop = Shop(weight=WEIGHT).stock(100)
+    new = {"plan": "weight", "characteristic": "bore", "judged": "measured", "unit": "mm", "upper": "20.1", "reason": "leaks"}
+    new |= {"chart": "xbar_r", "phase_one": "2"}
+    wrong = presses(shop, quality_forms, "CharacteristicAdded", "quinn", **new)
+    assert wrong == "a subgroup of 1 has no chart 'xbar_r'; allowed: sampling: pieces from 2 to 25, or i_mr, ewma, cusum"
+    lone = presses(shop, quality_forms, "CharacteristicAdded", "quinn", **{**new, "chart": ""})
+    assert lone == "phase_one and rules are of a chart, and none is named; allowed: with a chart, or without them"
+    assert presses(shop, quality_forms, "CharacteristicAdded", "quinn", **{**new, "chart": "i_mr"}) == ""
+    assert quality_now(shop.run).charts["bore"].standing == "phase I: 0 of 2 points"
+    for lot, bore in (("A", 20.0), ("B", 20.02), ("C", 20.0)):
+        shop.order(lot, 5).does("mill_1", f"{lot}-VALVE/10", 5)
+        shop.measure(f"{lot}-VALVE", weight=10.1, bore=bore)
+    shown = shop.run.control_chart("bore")
+    assert (shown["lot"].tolist(), shown["phase"].tolist()) == (["A-VALVE", "B-VALVE", "C-VALVE"], [1, 1, 2]), "limits of its first two"
+    assert shown["center"].tolist() == pytest.approx([20.01] * 3)
+    again: dict[str, Any] = {"plan": "weight", "characteristic": "bore", "upper": 20.1, "chart": "ewma", **BY_QUINN}
+    measured_so = "bore is on a chart i_mr, and was measured so; allowed: a chart for a new characteristic"
+    assert shop.say(e.CharacteristicChanged, **again) == measured_so
+    assert shop.is_the_same_from_every_source(lambda run: run.control_chart("bore"))
+
+
+def test_a_plant_without_quality_plans_gets_its_first_one_from_an_instant_on_and_an_earlier_refusal_of_it_stands() -> None:
+    shop = Shop().stock(100).order("A", 5).order("B", 5)
+    first = {"plan": "", "new_plan": "finish", "material": "VALVE", "operation": "10", "characteristic": "bore", "judged": "measured"}
+    first |= {"unit": "mm", "upper": "20.1", "chart": "i_mr", "reason": "it leaks"}
+    assert "did you mean 'VALVE'" in presses(shop, quality_forms, "CharacteristicAdded", "quinn", **{**first, "material": "VALV"})
+    assert presses(shop, quality_forms, "CharacteristicAdded", "quinn", **first, **{"from": "2026-03-02 20:00"}) == ""
+    shop.does("mill_1", "A-VALVE/10", 5)
+    shop.now_us += 900 * MIN_US
+    shop.does("mill_1", "B-VALVE/10", 5)
+    assert [*shop.run.mes.quality.inspections.all] == [("finish", "B-VALVE")], "the first lot came before it"
+    assert "is not measured yet" in shop.disposition("B-VALVE")
+    shop.measure("B-VALVE", bore=20.0)
+    assert verdict(shop, "B-VALVE", "finish") == PASSED
+    assert [it.lot for it in shop.run.mes.quality.inspections.charts["finish", "bore"].samples] == ["B-VALVE"]
+    assert shop.is_the_same_from_every_source(lambda run: run.control_chart("bore"))
+    (said,) = (it for it in shop.run.journal.entries() if isinstance(it.event, e.CharacteristicChanged) and it.event.material == "VALVE")
+    later = Shop()
+    journal = later.run.journal
+    journal.append(said.event, source=said.source, occurrence=0)
+    journal.append(refusal(said.event, "in plant.yaml"), source=Source.RULE, cause=said.id, rule="Mes", occurrence=0)
+    count = len(journal)
+    later.tell(said.event)
+    assert (later.run.mes.declared_anew.coming, len(journal)) == ([], count), "what an earlier version refused, it refused"
+    now = {**first, "operation": "20"}
+    assert presses(later, quality_forms, "CharacteristicAdded", "quinn", **now) == ""
+    assert later.run.plant.layout.quality_plans["finish"].operation == "20"
 
 
 def test_tools_and_reasons_are_otherwise_and_a_new_tool_is_waited_for() -> None:

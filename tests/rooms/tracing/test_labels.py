@@ -44,7 +44,7 @@ def test_a_request_has_a_label_for_each_lot_and_job_order(shop: Shop) -> None:
     ]
     assert found[0].lines == ("VALVE (VALVE)", "5 piece", "For A, due Mon 9 Mar, 04:43")
     assert found[1].lines[0] == "Operation 10 at boring"
-    with pytest.raises(CodeUnknown, match="no request 'B'; known: A-VALVE"):
+    with pytest.raises(CodeUnknown, match="no request 'B'; allowed: A-VALVE"):
         labels_of_request(shop.run, "B")
 
 

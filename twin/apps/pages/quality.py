@@ -70,6 +70,9 @@ def quality_page(feed: Feed) -> pmui.Page:
         able.object = capability_text(feed)
         coded.object = _defects_html(feed.run.plant, now)
         gauges.refresh()
+        if chosen.options != list(now.charts):  # a chart has come by what a person has declared
+            chosen.options = list(now.charts)
+            chosen.value = chosen.value or next(iter(now.charts), None)
         chart = now.charts.get(str(chosen.value))
         if chart:
             standing.object = f"Chart of {KIND_TITLES[chart.kind]}; {chart.standing}"
@@ -267,7 +270,8 @@ def _inspections_html(feed: Feed, now: QualityNow) -> str:
         for it in now.inspections[:SHOWN_INSPECTIONS]
     ]  # fmt: skip
     if not feed.run.plant.layout.quality_plans:
-        return row_table((), [Row(cells=("This plant declares no quality plans: quality_plans in plant.yaml.",), mark="done")])
+        words = "This plant declares no quality plans: quality_plans in plant.yaml, or Test something more, below."
+        return row_table((), [Row(cells=(words,), mark="done")])
     return row_table(INSPECTION_HEAD, rows or [Row(cells=("Nothing is inspected yet.",), mark="done")])
 
 

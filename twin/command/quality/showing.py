@@ -69,7 +69,8 @@ def quality(
         )
         return
     if not run.plant.layout.quality_plans:
-        say(f"{run.plant.id} declares no quality plans; allowed: quality_plans in plant.yaml, or in the changes of a scenario")
+        allowed = "quality_plans in plant.yaml or in the changes of a scenario, or CharacteristicChanged in its entries"
+        say(f"{run.plant.id} declares no quality plans; allowed: {allowed}")
     found = ", ".join(f"{count} {verdict}" for verdict, count in _verdicts(run).items())
     terminal.print(f"Inspections: {found or 'none'}", style="bold", highlight=False)
     for name, columns in TABLES.items():

@@ -6,6 +6,7 @@ file, so nothing comes in this way that could not stand there. A lot that was to
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -31,6 +32,7 @@ from twin.model.readiness.tools import Tool
 
 Read = TypeVar("Read", bound=Table)
 Anew = e.CharacteristicChanged | e.SamplingChanged | e.ReasonsChanged | e.ToolsChanged
+_Said = tuple[str, str, str, int]  # what was said, by whom, where and when
 ANEW: tuple[type[e.Entry], ...] = (e.CharacteristicChanged, e.SamplingChanged, e.ReasonsChanged, e.ToolsChanged)
 _USED_AT: tuple[type[OperationsEvent], ...] = (
     e.Heartbeat, e.JobOrderCompleted, e.CountObserved, e.GoodsReceived, e.TestResultRecorded, e.DefectsCounted, e.JobOrderCommand,
@@ -52,8 +54,12 @@ class DeclaredAnew(Reacting):
         self.said: list[Anew] = []  # all that was accepted, in that order
         self._reactions = {
             **dict.fromkeys(_USED_AT, self._pass),
-            **dict.fromkeys(ANEW, Accepted(plant.layout.persons, self._doubt, self._take)),
+            **dict.fromkeys(ANEW, self._hear),
+            e.EntryRefused: self._stand,
         }
+        self._accepted = Accepted(plant.layout.persons, self._doubt, self._take)
+        self._first: tuple[_Said, Anew] | None = None  # the first quality plan of a plant that had none
+        self._refused = Counter[_Said]()  # how many were refused here, which is to be heard of yet
 
     def _pass(self, event: OperationsEvent) -> list[OperationsEvent]:
         """Time has passed: what was said before has become so."""
@@ -63,8 +69,29 @@ class DeclaredAnew(Reacting):
                 self._become(it)
         return []
 
+    def _hear(self, event: Anew) -> list[OperationsEvent]:
+        if refused := self._accepted(event):
+            self._refused[type(event).__name__, event.person, event.terminal, event.effective_us] += 1
+        return refused
+
+    def _stand(self, event: e.EntryRefused) -> list[OperationsEvent]:
+        """A first quality plan that an earlier version has refused stays refused, where the journal says it."""
+        said = event.entry, event.person, event.terminal, event.effective_us
+        if self._refused[said]:
+            self._refused[said] -= 1
+        elif self._first and self._first[0] == said:
+            first, self._first = self._first[1], None
+            self.said.remove(first)
+            if first in self.coming:
+                self.coming.remove(first)
+            elif isinstance(first, e.CharacteristicChanged):
+                self._inspections.undeclare(first.plan)
+        return []
+
     def _take(self, event: Anew) -> None:
         self._pass(event)
+        if isinstance(event, e.CharacteristicChanged) and not self._layout.quality_plans:
+            self._first = (type(event).__name__, event.person, event.terminal, event.effective_us), event
         self.said.append(event)
         if event.from_us > event.effective_us:
             self.coming = sorted([*self.coming, event], key=lambda it: it.from_us)
@@ -162,11 +189,18 @@ def _plan(layout: PlantFile, event: e.CharacteristicChanged | e.SamplingChanged)
     if was is not None:
         now = was.model_copy(update=_read(Characteristic, {"kind": was.kind, **asked}).model_dump(include=set(asked)))
     else:
-        now = _read(Characteristic, {"kind": event.judged or "measured", "title": event.title, "unit": event.unit, **asked})
+        said: dict[str, Any] = {"kind": event.judged or "measured", "title": event.title, "unit": event.unit, "chart": _chart(event)}
+        now = _read(Characteristic, {**said, **asked})
     if known is not None:
         return known.model_copy(update={"characteristics": {**known.characteristics, event.characteristic: now}})
     about = {"title": event.plan, "material": event.material, "operation": event.operation or None}
     return _read(QualityPlan, {**about, "characteristics": {event.characteristic: now}})
+
+
+def _chart(event: e.CharacteristicChanged) -> dict[str, Any] | None:
+    """The chart of what is new; None: it is on none."""
+    about = {"kind": event.chart, "phase_one": event.phase_one, "rules": event.rules}
+    return {name: it for name, it in about.items() if it} if event.chart else None
 
 
 def _tool(layout: PlantFile, event: e.ToolsChanged) -> Tool:
@@ -207,8 +241,6 @@ def _doubt_characteristic(event: e.CharacteristicChanged, layout: PlantFile) -> 
     plan = plans.get(event.plan)
     if strange := [f"'{it}' is no id" for it in (event.plan, event.characteristic) if not is_id(it) or ":" in it]:
         return f"{'; '.join(strange)}; allowed: letters, digits, '_', '-' and '.'"
-    if plan is None and not plans:
-        return "this plant declares no quality plan, so nobody is told to test anything; allowed: the first one in plant.yaml"
     if plan is None and not event.material:
         new = f"{listed(plans)}, or a new one with its material"
         return f"no quality plan is called '{event.plan}'{did_you_mean(event.plan, plans)}; allowed: {new}"
@@ -217,6 +249,11 @@ def _doubt_characteristic(event: e.CharacteristicChanged, layout: PlantFile) -> 
         return (
             f"{event.characteristic} is {was.kind}{f' in {was.unit}' if was.unit else ''}, and was tested so; allowed: a new characteristic"
         )
+    if was is not None and event.chart:
+        on = f"on a chart {was.chart.kind}" if was.chart else "on no chart"
+        return f"{event.characteristic} is {on}, and was measured so; allowed: a chart for a new characteristic"
+    if not event.chart and (event.phase_one or event.rules):
+        return "phase_one and rules are of a chart, and none is named; allowed: with a chart, or without them"
     if was is not None and event.title not in ("", was.title):
         return f"{event.characteristic} is called '{was.title}'; allowed: that, or a new characteristic"
     if plan is not None and event.operation not in ("", plan.operation):

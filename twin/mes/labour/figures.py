@@ -204,11 +204,20 @@ class Figures:
                 if job.step.attended == "all" and job.quantity:
                     earned_us = job.step.busy_us(job.quantity, name) * count.good / job.quantity / count.batch_size
                     found[job.job_order]["earned"] += round(earned_us)
-        for job_order, setup_us in self._setup_standard_us.items():
-            job = self._execution.job_orders[job_order]
-            if setup_us and from_us <= job.started_us < to_us:
-                found[job_order]["earned"] += setup_us
+        for mates in self._set_up_together(from_us, to_us):
+            setup_us = max(self._setup_standard_us[name] for name in mates)
+            for name, part in zip(mates, allocate(setup_us, [1] * len(mates)), strict=True):
+                found[name]["earned"] += part
         return dict(found)
+
+    def _set_up_together(self, from_us: int, to_us: int) -> list[list[str]]:
+        """Job orders that were begun in the window and needed a set-up; those of a batch needed one for all."""
+        found: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+        for name, setup_us in self._setup_standard_us.items():
+            job = self._execution.job_orders[name]
+            if setup_us and from_us <= job.started_us < to_us:
+                found[job.equipment, job.started_us].append(name)
+        return list(found.values())
 
     def _first_us(self, before_us: int) -> int:
         """When anything was known first, if that was before."""

@@ -111,7 +111,17 @@ class Inspections:
             self._former.setdefault((name, characteristic), set()).add((it.lower, it.upper))
         self.plans[name] = plan
         self.samplers.setdefault(name, Sampler(plan.sampling)).plan = plan.sampling
+        for key, chart in _charts_of(name, plan):
+            self.charts.setdefault(key, chart)
         self._plan_of |= {(plan.material, characteristic): name for characteristic in plan.characteristics}
+
+    def undeclare(self, name: str) -> None:
+        """A plan that was new is not there: nothing was inspected by it."""
+        plan = self.plans.pop(name)
+        del self.samplers[name]
+        for characteristic in plan.characteristics:
+            self._plan_of.pop((plan.material, characteristic), None)
+            self.charts.pop((name, characteristic), None)
 
     def _is_doubted(self, event: TestResultRecorded, plan: str, it: Characteristic) -> bool:
         """Whether what measured it said that it failed; what went by limits of before is judged by those that hold."""

@@ -76,16 +76,13 @@ class Quality(Reacting):
             e.GoodsShipped: self._shipped,
             e.GaugeMeasured: self.gauge_studies.apply,
             e.Heartbeat: self._time_passes,
+            e.JobOrderCompleted: self._completed,
+            e.CountObserved: self._counted,
+            e.GoodsReceived: self._received,
+            e.TestResultRecorded: self._measured,
+            e.DefectsCounted: self._measured,
+            e.ControlLimitsFrozen: self._frozen,
         }
-        if self.inspections.plans:
-            self._reactions |= {
-                e.JobOrderCompleted: self._completed,
-                e.CountObserved: self._counted,
-                e.GoodsReceived: self._received,
-                e.TestResultRecorded: self._measured,
-                e.DefectsCounted: self._measured,
-                e.ControlLimitsFrozen: self._frozen,
-            }
         self._entries = entries
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
@@ -144,6 +141,8 @@ class Quality(Reacting):
     # Results
 
     def _measured(self, event: e.TestResultRecorded | e.DefectsCounted) -> list[OperationsEvent]:
+        if not self.inspections.plans:
+            return []
         lot = self._tracking.lots.get(event.lot)
         if isinstance(event, e.DefectsCounted) and (lot is None or not event.found >= 0 or event.inspected < 1):
             message = f"{event.found} found in {event.inspected} of lot '{event.lot}': no such lot, or no such count"

@@ -205,6 +205,13 @@ def _next(was: Was, at_us: int, it: StaffEntry) -> Was:
     return Was(at_us, _otherwise(was.person, it), is_here)
 
 
+def person_after(before: Person | None, it: StaffEntry) -> Person | None:
+    """What a person is once an entry holds; None: of nobody who works here a skill was recorded."""
+    if isinstance(it, PersonnelChanged):
+        return _otherwise(before, it)
+    return _with_skill(before, it) if before else None
+
+
 def _with_skill(before: Person, it: SkillRecorded) -> Person:
     classes = [name for name in before.classes if name != it.skill or not it.is_withdrawn]
     classes += [] if it.is_withdrawn or it.skill in classes else [it.skill]

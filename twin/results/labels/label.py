@@ -60,7 +60,8 @@ def labels_of_request(run: Run, request: str) -> list[Label]:
     lots = [lot.lot for lot in run.mes.tracking.lots.values() if lot.request == request]
     if not lots:
         known = run.mes.release.requests
-        raise CodeUnknown(f"request '{request}' has no lots yet" if request in known else f"no request '{request}'; known: {_some(known)}")
+        none_yet = f"request '{request}' has no lots yet; allowed: one that was let in"
+        raise CodeUnknown(none_yet if request in known else f"no request '{request}'; allowed: {_some(known)}")
     jobs: dict[str, list[str]] = {}
     for job in run.mes.execution.job_orders.values():
         jobs.setdefault(job.lot, []).append(job.job_order)

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,8 +26,10 @@ from twin.model.events import (
     MaintenanceRequested,
     MaterialActual,
     OperationsEvent,
+    PersonnelChanged,
     ProcessValueCorrected,
     ProcessValueObserved,
+    SkillRecorded,
     TestResultCorrected,
     TestResultRecorded,
     ToolAssigned,
@@ -34,7 +37,8 @@ from twin.model.events import (
     ToolReconditioned,
 )
 from twin.model.measures import US_PER_H
-from twin.model.plant import Plant
+from twin.model.personnel.staff import StaffEntry, person_after
+from twin.model.plant import Person, Plant
 from twin.model.states import MaterialUse
 
 NEVER = math.nan
@@ -72,6 +76,7 @@ class Circumstances:
         self._last: defaultdict[str, dict[str, float]] = defaultdict(dict)  # by material
         self._failed: defaultdict[str, int] = defaultdict(int)  # by lot
         self._material: dict[str, str] = {}  # by lot
+        self._staff: defaultdict[str, list[StaffEntry]] = defaultdict(list)  # by person, as it was said
         self._maintained_unit: dict[str, str] = {}  # by maintenance order: whoever says that it is done names that alone
         self._take_back: tuple[Entry | None, Callable[[], None]] = (None, lambda: None)  # what was said last, should it be refused
         self._rules: dict[type[OperationsEvent], Callable[[Any], None]] = {
@@ -81,7 +86,7 @@ class Circumstances:
             JobOrderCreated: self._create, JobOrderStarted: self._start, MaterialActual: self._actual, GoodsReceived: self._received,
             TestResultRecorded: self._measured, DefectsCounted: self._found, TestResultCorrected: self._corrected,
             ProcessValueCorrected: self._value_corrected,
-            EntryRefused: self._refused,
+            EntryRefused: self._refused, SkillRecorded: self._staffed, PersonnelChanged: self._staffed,
         }  # fmt: skip
 
     def apply(self, event: OperationsEvent) -> None:
@@ -93,7 +98,7 @@ class Circumstances:
         """What was known of who does it, of its lot, and of what is in it."""
         persons = event.person.split("+") if event.person else []
         lots = self._consumed[job.lot]
-        known = [it for person in persons if self._plant and (it := self._plant.layout.persons.get(person))]
+        known = [it for person in persons if (it := self._person(person, event.effective_us))]
         classes = {name for it in known for name in it.classes}
         calendars = (self._calendar_of.get(event.equipment), *(it.calendar for it in known))  # a machine without shifts has its persons'
         return {
@@ -120,6 +125,23 @@ class Circumstances:
         }  # fmt: skip
 
     # Inside
+
+    def _staffed(self, event: StaffEntry) -> None:
+        said = self._staff[event.worker]
+        said.append(event)
+
+        def take_back() -> None:
+            said.remove(event)
+
+        self._take_back = event, take_back
+
+    def _person(self, name: str, at_us: int) -> Person | None:
+        """A person as he was then: what was recorded of him later is known of no row before."""
+        found = self._plant.layout.persons.get(name) if self._plant else None
+        said = ((it.from_us if it.from_us >= 0 else it.effective_us, it) for it in self._staff[name])
+        for since_us, it in sorted(said, key=itemgetter(0)):
+            found = person_after(found, it) if since_us <= at_us else found
+        return found
 
     def _shift(self, calendar: str | None, at_us: int) -> str:
         day = at_us // _DAY_US

@@ -23,6 +23,7 @@ from twin.model.events import (
     AlarmRaised,
     EquipmentActual,
     EquipmentStateChanged,
+    InspectionJudged,
     JobOrderAborted,
     JobOrderCommand,
     JobOrderCompleted,
@@ -58,6 +59,8 @@ class LearningRows:
     _asked: dict[int, list[Row]] = field(default_factory=dict)  # index of an entry -> what was known when that was decided, a row each
     _job_rows: dict[str, Row] = field(default_factory=dict)
     _lot_rows: dict[str, Row] = field(default_factory=dict)  # lot -> the row of what was begun with it last
+    _judged_rows: dict[tuple[str, str], Row] = field(default_factory=dict)  # by lot and plan
+    _verdicts: dict[str, dict[str, str]] = field(default_factory=dict)  # by job order: of the plans that its row was judged by
     _interval_rows: dict[str, Row] = field(default_factory=dict)  # equipment -> the row of the interval that is open
     _unfailed: dict[str, list[Row]] = field(default_factory=dict)  # equipment -> rows that wait for its next failure
 
@@ -120,7 +123,19 @@ class LearningRows:
         self._interval_rows[event.equipment] = row
         self._unfailed.setdefault(event.equipment, []).append(row)
 
+    def _judge(self, event: InspectionJudged) -> None:
+        """The verdict of a plan is a label of what was done to the lot last before it; judged again, of the same."""
+        row = self._judged_rows.get((event.lot, event.plan)) or self._lot_rows.get(event.lot)
+        if row is not None:
+            self._judged_rows[event.lot, event.plan] = row
+            verdicts = self._verdicts.setdefault(row["job_order"], {})
+            verdicts[event.plan] = event.verdict
+            row["later_passed"] = all(it == "passed" for it in verdicts.values())
+
     def _label(self, event: OperationsEvent) -> None:
+        if isinstance(event, InspectionJudged):
+            self._judge(event)
+            return
         rows = [row for name in event.job_order.split("+") if (row := self._job_rows.get(name))]
         if isinstance(event, TestResultRecorded) and not rows:  # of a lot, as it left what was done to it last
             rows = [row for row in [self._lot_rows.get(event.lot)] if row]
@@ -131,7 +146,7 @@ class LearningRows:
                     row["later_run_h"] += event.run_us / US_PER_H
                 case JobOrderHeld() | JobOrderPaused():
                     row["later_interruption_count"] += 1
-                case TestResultRecorded():
+                case TestResultRecorded() if not event.passed or (event.lower, event.upper) != (None, None):  # else it was not judged
                     row["later_passed"] = bool(row.get("later_passed", True) and event.passed)
                 case JobOrderCompleted():
                     row |= {"later_good": event.good, "later_scrap": event.scrap, "later_rework": event.rework, "later_is_aborted": False}

@@ -1,8 +1,8 @@
 """Electronic signatures (21 CFR 11.50, 11.70, 11.200): two components, a meaning, bound to the hash of the entry that is signed.
 
 A person has an id and a secret. Of the secret only a key is kept (scrypt, salted); with it a signature is sealed over the entry's hash, so
-a signature fits one entry as it was when it was signed, and none else. The first signature of a session needs both components; later ones
-need the id alone while the session goes on: the same person, at the same terminal, without a pause. Whoever gives wrong secrets is locked
+a signature fits one entry as it was when it was signed, and none else. Each signature needs both components: a tablet on the floor is no
+place of one person alone, and an id, which anybody can choose, is none that only its owner can give. Whoever gives wrong secrets is locked
 out for a while, and each is kept in the journal. Who has another secret by now has signed all the same: what was signed with one of before
 is checked by that, and nobody signs with it.
 """
@@ -21,7 +21,6 @@ from twin.store.proof.badges import CHANGE
 from twin.store.proof.lockout import Lockout
 from twin.store.proof.secrets_file import SHORTEST, Credential, Held, read_secrets
 
-SESSION_US = 10 * 60_000_000
 TOO_SHORT = f"a secret needs {SHORTEST['secret']} signs or more"
 
 
@@ -34,18 +33,16 @@ class Signatures:
 
     Parameters
     ----------
-    session_us : so long after a signature the next one needs no secret, us
     lockout : counts wrong secrets
     """
 
-    def __init__(self, journal: Journal, *, session_us: int = SESSION_US, lockout: Lockout | None = None) -> None:
-        self._journal, self._session_us = journal, session_us
+    def __init__(self, journal: Journal, *, lockout: Lockout | None = None) -> None:
+        self._journal = journal
         self._lockout = lockout or Lockout("secret")
         self._credentials: dict[str, Credential] = {}
         self._older: dict[str, list[Credential]] = {}  # by person: secrets of before
         self._given: set[str] = set()  # whose secret somebody else has chosen
         self._is_by_file = False  # a file says who may sign: nobody else chooses a secret
-        self._last: dict[str, tuple[str, int]] = {}  # by terminal: who signed there last, and when
 
     def enroll(self, person: str, secret: str) -> None:
         """Give a person a secret; one that is too short to be one is refused."""
@@ -72,8 +69,6 @@ class Signatures:
     def take(self, person: str, held: Held) -> None:
         """A person has the secret that stands in the file now, and had those of before."""
         if "secret" in held.now:
-            if self._credentials.get(person) not in (None, held.now["secret"]):
-                self._last = {where: it for where, it in self._last.items() if it[0] != person}  # sessions are over
             self._credentials[person] = held.now["secret"]
         self._older[person] = held.older
         self._given = self._given | {person} if "secret" in held.given else self._given - {person}
@@ -99,31 +94,27 @@ class Signatures:
         given = f"the secret of {person} was chosen by somebody else; allowed: first one of your own, with {CHANGE}"
         return given if person in self._given else ""
 
-    def sign(self, record: str, person: str, secret: str | None, meaning: str, *, terminal: str, at_us: int) -> RecordSigned:
+    def sign(self, record: str, person: str, secret: str, meaning: str, *, terminal: str, at_us: int) -> RecordSigned:
         """The signature of an entry, to be told as any entry of a person.
 
         Raises
         ------
-        SignatureRefused : nobody knows the person or the entry, the secret is wrong, or it is missing outside a session
+        SignatureRefused : nobody knows the person or the entry, or the secret is wrong
         """
         known = self._credentials.get(person)
         if known is None:
             raise SignatureRefused(f"'{person}' has no secret here{did_you_mean(person, self._credentials)}")
         if why := self._lockout.why(person):
             raise SignatureRefused(why)
-        if secret is None:
-            who, last_us = self._last.get(terminal, ("", at_us))
-            if who != person or not 0 <= at_us - last_us <= self._session_us:
-                raise SignatureRefused(f"{person} is in no session at '{terminal}': the secret is needed again")
-        elif why := self._wrong_secret(known, person, secret, terminal):
-            self._last.pop(terminal, None)
+        if not secret:
+            raise SignatureRefused("it was signed without a secret; allowed: the id and the own secret, each time")
+        if why := self._wrong_secret(known, person, secret, terminal):
             raise SignatureRefused(why)
         if why := self._given_words(person):
             raise SignatureRefused(why)
         entry = self._entry(record)
         if entry is None:
             raise SignatureRefused(f"the journal has no entry '{record}'")
-        self._last[terminal] = person, at_us
         seal = self._seal(known, record, entry.hash, person, meaning, at_us)
         return RecordSigned(
             effective_us=at_us, person=person, terminal=terminal, record=record, record_hash=entry.hash, meaning=meaning, seal=seal

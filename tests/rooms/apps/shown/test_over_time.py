@@ -73,6 +73,6 @@ def test_units_badges_places_and_the_traveller_of_a_request_are_printed_from_a_p
     assert all(f"<p class='title'>{name}</p>" in sheet("UNIT") for name in ("mill_1", "grinder_1"))
     assert "Pete" in sheet("PERSON")
     assert "<p class='title'>rack</p>" in sheet("PLACE")
-    assert sheet(TRAVELLER) == "Choose a request first"
+    assert sheet(TRAVELLER) == "No request is chosen; allowed: one of the list"
     request = next(it for it in labels.request.options.values() if it.startswith("A"))
     assert "<p class='title'>A-VALVE/10</p>" in sheet(TRAVELLER, request)

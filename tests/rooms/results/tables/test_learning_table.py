@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import twin
-from tests.rooms.quality.valve_shop import BORE, SCENARIO, valve_shop
+from tests.rooms.labour.clocked_shop import ClockedShop
+from tests.rooms.quality.valve_shop import BORE, MIN_US, SCENARIO, Shop, valve_shop
 from twin.model.events import (
     AlarmRaised,
     CountObserved,
@@ -24,6 +25,8 @@ from twin.model.events import (
     MaterialActual,
     OperationsEvent,
     ProcessValueObserved,
+    SkillRecorded,
+    TestResultCorrected,
     TestResultRecorded,
     ToolAssigned,
     ToolReconditioned,
@@ -235,3 +238,28 @@ def test_rows_that_there_are_not_are_named(run: Run) -> None:
     with pytest.raises(ValueError, match=r"no rows of 'jobs'.*allowed: job_order, interval"):
         run.learning_table("jobs")
     assert list(learning_table([]).columns[:1]) == ["decided"]
+
+
+def test_a_skill_that_was_recorded_later_stands_in_no_row_before() -> None:
+    shop = ClockedShop()
+    shop.staffed("mill_1", "A-VALVE.1/10", "olga")
+    shop.now_us += 20 * MIN_US
+    before = shop.run.learning_table()["person_classes"].tolist()
+    assert shop.say(SkillRecorded, "sam", worker="olga", skill="clerk") == ""
+    assert shop.say(SkillRecorded, "sam", worker="nobody", skill="clerk") != ""
+    shop.now_us += MIN_US
+    shop.staffed("mill_1", "A-VALVE.2/10", "olga")
+    after = shop.run.learning_table()["person_classes"].tolist()
+    assert after[: len(before)] == before == ["operator"]
+    assert after[-1] == "clerk+operator"
+
+
+def test_what_has_failed_its_plan_has_not_passed_until_it_is_corrected() -> None:
+    """Limits stand in the plan, and a result that names none of its own was taken to have passed."""
+    shop = Shop(final={"material": "VALVE", "characteristics": {"leak": {"unit": "ml", "upper": 5.0}}}).stock(30).order("A", 5)
+    shop.does("mill_1", "A-VALVE/10", 5)
+    shop.does("grinder_1", "A-VALVE/20", 5)
+    shop.measure("A-VALVE", leak=99.0)
+    assert shop.run.learning_table()["later_passed"].tolist()[-1] is False
+    assert shop.say(TestResultCorrected, "quinn", lot="A-VALVE", characteristic="leak", was=99.0, value=1.0, reason="misread") == ""
+    assert shop.run.learning_table()["later_passed"].tolist()[-1] is True

@@ -21,9 +21,10 @@ from twin.apps.terminals.readers import (
 from twin.apps.words import choices, material_title
 from twin.mes.changing.declared_anew import Anew
 from twin.model import events as e
-from twin.model.floor.quality_plan import CharacteristicKind
+from twin.model.floor.quality_plan import CharacteristicKind, RuleSet
 from twin.model.floor.words import Reasons
 from twin.model.measures import read_duration
+from twin.results.quality.control_charts import KIND_TITLES
 from twin.results.run import Run
 from twin.results.views.overview import local_time
 
@@ -42,10 +43,10 @@ _MANY = (
 
 
 def plan_forms(run: Run) -> list[Form]:
-    """What is said of quality plans; nothing where none is declared. Called with the run's lock."""
+    """What is said of quality plans. Called with the run's lock."""
     plans = run.plant.layout.quality_plans
     if not plans:
-        return []
+        return [group("plans", "Quality plans", _coming(run, e.CharacteristicChanged), _more_tested(run, {}))]
     titles = choices({name: it.title for name, it in plans.items()})
     asked = {
         f"{title}: {it.title or key}, {it.asked}": f"{name}|{key}"
@@ -68,7 +69,11 @@ def _more_tested(run: Run, titles: dict[str, str]) -> Form:
         ask("operation", "Of a new plan: after operation; empty: when delivered, or finished", "text", needed=False),
         ask("characteristic", "Id, as in bore", "text"), ask("title", "Title", "text", needed=False),
         choice("judged", "Is", {it.replace("_", " or "): it for it in get_args(CharacteristicKind)}),
-        ask("unit", "Unit", "text", needed=False), *_LIMITS, _WHEN, _WHY, send="It is tested",
+        ask("unit", "Unit", "text", needed=False), *_LIMITS,
+        choice("chart", "On a chart", {"none": "", **{title: kind for kind, title in KIND_TITLES.items()}}),
+        ask("phase_one", "Limits come from its first so many points; empty: 25", "whole", needed=False),
+        choice("rules", "What gives a signal on it", {"the usual": "", **{it.replace("_", " "): it for it in get_args(RuleSet)}}),
+        _WHEN, _WHY, send="It is tested",
     )  # fmt: skip
 
 
@@ -151,6 +156,7 @@ def _characteristic(run: Run, said: Said, at: dict[str, Any], *, is_new: bool) -
     if is_new:
         about |= {name: text_of(said, name) for name in ("characteristic", "title", "judged", "unit", "material", "operation")}
         about["plan"] = text_of(said, "plan") or needed_text_of(said, "new_plan")
+        about |= {"chart": text_of(said, "chart"), "rules": text_of(said, "rules"), "phase_one": whole_if_any(said, "phase_one")}
     else:
         about["plan"], about["characteristic"] = parts_of(said, "asked", 2)
     return e.CharacteristicChanged(**at, **about, **_since(run, said))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twin.model.events.entries import Entry
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +14,8 @@ class CharacteristicChanged(Entry):
 
     One that the plan has not is new: `title`, `unit`, and as what it is `judged` ("measured", "yes_no", "defectives", "defects"). With the
     first one of a plan that is not there it comes: of a `material`, after an `operation` ("": when it was delivered, or is finished).
-    `accept`: of what is counted, how many a sample may have.
+    `accept`: of what is counted, how many a sample may have. A new one may be on a `chart` ("i_mr", ...; "": on none) from its first result
+    on, with limits from its first `phase_one` points (0: 25) and these `rules` ("": western_electric).
     """
 
     plan: str
@@ -27,6 +29,9 @@ class CharacteristicChanged(Entry):
     judged: str = ""
     material: str = ""
     operation: str = ""
+    chart: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    phase_one: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
+    rules: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     from_us: int = -1
     reason: str = ""
 
