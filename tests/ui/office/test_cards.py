@@ -3,6 +3,7 @@ advice. What stands there is what the run says; what is picked and taken is an e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +72,7 @@ def test_who_owes_is_shown_as_of_the_end_of_a_window_that_is_over_and_opens_only
     cards, now = owed_cards(feed, lambda _: None)[0], feed.look(receivables_now)
     cards.show()
     assert next(it["id"] for it in cards.tables[0].shown.rows) == f"receivables: {now.parties[0].party}"
+    assert all(re.fullmatch(r"\w+ \d+ \w+", it["cells"][3]) for it in cards.tables[1].shown.rows), "due on a day, not at an instant of it"
     overdue = {it["cells"][4] for it in cards.tables[1].shown.rows}
     assert "1 to 30 days" in overdue <= {BUCKETS[0], *(f"{it} days" for it in BUCKETS)}
     first_us = min(it.issued_us for it in feed.run.erp.settlement.items.of_side("receivable"))

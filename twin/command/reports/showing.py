@@ -33,6 +33,7 @@ def labour(run: Run, by: str, states: str | None, *, json: bool) -> None:
         print_json({"labour": rows, "clockings": clockings, **({"states": told} if states else {})})
         return
     print_rows(f"Labour by {by}", rows)
+    say("break: what somebody has clocked as one; breaks that a calendar declares count for nobody, and are among --states person.")
     if clockings:
         print_rows("Clockings", clockings)
     if told:

@@ -40,7 +40,9 @@ def told(*arguments: object) -> dict[str, object]:
 def test_labour_by_any_scope_with_what_was_clocked(saved: Path) -> None:
     found = told("labour", saved, "--by", "group")
     assert next((it["group"], it["work_h"], it["good"]) for it in found["labour"]) == ("operator", 0.5, 5)  # type: ignore[attr-defined]
-    assert "Clockings" in typed("labour", saved).stdout
+    shown = typed("labour", saved)
+    assert "Clockings" in shown.stdout
+    assert "breaks that a calendar declares count for nobody" in shown.stderr
     states = told("labour", saved, "--states", "person")["states"]
     assert [it["state"] for it in states if it["resource"] == "olga"] == ["free", "works"]  # type: ignore[attr-defined]
 

@@ -74,9 +74,10 @@ class OwedCards:
     def _item(self, it: ItemNow) -> Row:
         said = it.blocked or (f"reminded {it.reminders} times" if it.reminders > 1 else "reminded once" if it.reminders else "")
         order = "" if it.order == f"{it.party}/{it.item}" else it.order  # a bill that is for no order is its own
+        due = local_time(self._plant, it.due_us).partition(",")[0]  # the day: it is overdue once that is over
         age = it.age if it.age == BUCKETS[0] else f"{it.age} days"
         cells = (
-            it.item, self._title(it.party), order, local_time(self._plant, it.due_us), age, said,
+            it.item, self._title(it.party), order, due, age, said,
             exact(it.amount_minor, it.currency), exact(it.open_minor),
         )  # fmt: skip
         return Row(cells=cells, mark="bad" if it.blocked else "warn" if it.age != BUCKETS[0] else "")
