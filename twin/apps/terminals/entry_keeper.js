@@ -2,8 +2,9 @@
 // id of its own, until there is an answer. So an entry made while the server is away arrives once, and in its place, when it is back. How
 // long ago it was pressed goes with it, by this device's clock alone: whether that is right does not matter.
 
-// SLOW_MS: a server at work for others may take seconds to answer; whoever is taken for away too soon loses what is written on the page.
-const RESEND_MS = 5000, LOOK_MS = 1000, SLOW_MS = 15000;
+// SLOW_MS: a server at work for others may take seconds to answer, and whoever is taken for away too soon loses what is written on the page.
+// A connection that is dead without saying so takes as long each time, and a browser keeps half a dozen of them.
+const RESEND_MS = 5000, LOOK_MS = 1000, SLOW_MS = 5000;
 
 function newId() {
   if (window.crypto && crypto.randomUUID) return crypto.randomUUID();
