@@ -19,7 +19,7 @@ SHIFT = "2026-03-03 early"
 @pytest.fixture(scope="module")
 def handed_over(root: Path) -> Iterator[tuple[twin.Run, str]]:
     """The shop on Tuesday at three in the afternoon: the early shift is over, the late one has begun."""
-    with shop(root, LEAD) as (feed, address):
+    with shop(root, LEAD, "third_hobber") as (feed, address):  # a lathe has stood in the early shift
         yield feed.run, f"{address}/handover"
 
 

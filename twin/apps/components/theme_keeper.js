@@ -21,4 +21,5 @@ export function render({ model }) {
   model.on("dark", () => keep(model.dark ? "dark" : "light"));
   system.addEventListener("change", follow);
   model.on("remove", () => system.removeEventListener("change", follow));
+  follow(); // it may have changed while the page was being drawn
 }
