@@ -42,6 +42,8 @@ _ALL_IF_LEFT_OUT = (
     (e.NonconformanceDispositioned, "quantity"),
 )
 """Fields of which 0 in the event is all of it: so nothing is written for all of it, and 0 is refused."""
+_NAMED_OTHERWISE: dict[type[e.Entry], tuple[str, ...]] = {e.EntryProposed: ("order", "material")}
+"""What an entry had before `customer_order` and `product`, which are held against what there is; journals of then have it."""
 _OF_ALARMS = (e.AlarmAccepted, e.AlarmReset, e.AlarmShelved, e.AlarmUnshelved)
 _WITH_LOT = (
     e.GoodsReceiptEntered,
@@ -128,7 +130,7 @@ LONGER |= {BANK_STATEMENTS: LONGEST_STATEMENT + 1024}
 
 def document_of(kind: type[e.Entry]) -> type[BaseModel]:
     """The model of what a program sends to say this."""
-    left_out = {*_NOT_ASKED, *(() if kind in _WITH_LOT else ("lot",))} - {
+    left_out = {*_NOT_ASKED, *_NAMED_OTHERWISE.get(kind, ()), *(() if kind in _WITH_LOT else ("lot",))} - {
         *(("request",) if kind in _OF_REQUEST else ()),
         *(("equipment",) if kind in _OF_EQUIPMENT else ()),
         *(("job_order",) if kind in _OF_JOB_ORDER else ()),

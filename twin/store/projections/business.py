@@ -41,7 +41,8 @@ def apply_to_postings(entry: JournalEntry, rows: ProjectedRows) -> None:
             "seq": entry.seq, "leg": leg, "effective_us": event.effective_us, "recorded_us": event.recorded_us, "concerns_us": concerns_us,
             "reference": reference, "document": event.document, "account": account, "amount_minor": amount_minor, "order_id": event.order,
             "request": event.request, "job_order": event.job_order, "equipment": event.equipment, "person": event.person,
-            "lot": event.lot, "material": event.material, "quantity": event.quantity,
+            "lot": event.lot, "material": event.material, "quantity": event.quantity, "customer": event.customer,
+            "supplier": event.supplier,
         }  # fmt: skip
         rows.put(POSTING, posting)
 
