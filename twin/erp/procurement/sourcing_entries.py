@@ -359,6 +359,10 @@ class SourcingEntries:
         return ""
 
     def _close(self, event: e.PurchaseOrderClosed) -> str:
+        if event.all_lines and event.order in self._purchasing.headers:
+            if not self._purchasing.open_lines(event.order):
+                return f"nothing more is to come on any line of '{event.order}'; allowed: an order that is open"
+            return "" if event.reason.strip() else "that nothing more comes needs a reason"
         if doubt := unknown("purchase order", event.order, self._purchasing.orders):
             return doubt
         if not self._purchasing.orders[event.order].open_quantity:
