@@ -182,7 +182,8 @@ def _cancel_service(rows: ProjectedRows, job_order: str) -> None:
 def _close(entry: JournalEntry, event: PurchaseOrderClosed | PurchaseOrderLinesClosed, rows: ProjectedRows) -> None:
     """Of an order that is open, for a reason. Who may not say it, the plant knows: then it is refused, and taken back."""
     if isinstance(event, PurchaseOrderLinesClosed):
-        return _close_lines(event, rows)
+        _close_lines(event, rows)
+        return
     order = rows.get(PURCHASE_ORDER, event.order)
     if order and (rest := _open_quantity(order)) and event.reason.strip():
         order["cancelled"] += rest
