@@ -6,7 +6,7 @@ Tax is an integer share in millionths, an exchange rate an exact decimal: neithe
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
@@ -90,7 +90,8 @@ class Finance(Table):
     """What is owed and paid is reckoned by. `dunning`: one reminder after the other; `budgets`: by month, then by account.
 
     `accounts`: what the chart has beside the accounts of every plant; `upkeep`: so much of the cost of machine time is not what they wear
-    out but what others are paid for keeping them, of whom a bill comes.
+    out but what others are paid for keeping them, of whom a bill comes. `revaluation`: "at_close" tells what is open in other currencies
+    at the rate of each closing date, and takes that back right after it (IAS 21.23).
     """
 
     tax_codes: dict[Id, TaxCode] = {}
@@ -99,4 +100,5 @@ class Finance(Table):
     budgets: dict[Id, dict[Id, MoneyMinor]] = {}
     accounts: dict[Id, DeclaredAccount] = {}
     upkeep: Percent = 0
+    revaluation: Literal["never", "at_close"] = "never"
     year_begins: Annotated[int, Field(ge=1, le=12)] = 1  # the month in which a year of the books does
