@@ -73,6 +73,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.OverheadEntered: "finance",
     e.ValuationChangeRequested: "finance",
     e.UnbuildEntered: "warehouse",
+    e.StockCountEntered: "warehouse",
+    e.StockWrittenOff: "warehouse",
     e.SupplierStockCounted: "warehouse",
     e.ServicePriceAgreed: "purchasing",
     e.CountCorrected: "production",
