@@ -150,6 +150,8 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
         for it in run.erp.purchasing.orders.values()
         if it.open_quantity
     }
+    known = run.erp.purchasing
+    whole = {f"{it}, all {len(lines)} lines that are open": it for it in known.headers if len(lines := known.open_lines(it)) > 1}
     approved = {it.requisition: it.requisition for it in now.requisitions if it.standing == "approved"}
     others = {supplier_title(plant, it): it for known in plant.materials.materials.values() for it in known.alternative_suppliers}
     date = ask("due", f"Wanted by, {AS_TIME}", "text")
@@ -174,7 +176,7 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
         ),
         _changed(run),
         form(
-            "PurchaseOrderClosed", "Nothing more will come", choice("order", "Order", still_open, none="No order is open."),
+            "PurchaseOrderClosed", "Nothing more will come", choice("order", "Order", {**whole, **still_open}, none="No order is open."),
             ask("reason", "Reason", "text"), send="Close it", mark="bad",
         ),
         *_beyond(run),

@@ -11,9 +11,8 @@ from twin.erp.functions import Listener, Rule
 from twin.erp.procurement.sourcing_entries import beyond, not_due, taken, too_dear, too_little, unknown
 from twin.erp.sales.capable import earliest
 from twin.erp.sales.promising import Promise
-from twin.erp.settlement.said import has_form
 from twin.model.events import OperationsEvent, OrderPromised, SalesOrderConfirmed, SalesQuoteAccepted, SalesQuoteOffered
-from twin.model.exchange.bounds import lot_sizes, too_many_lots
+from twin.model.exchange.bounds import has_form, lot_sizes, too_many_lots
 from twin.model.floor.words import is_id
 from twin.model.materials import MOST_PIECES
 from twin.model.plant import Plant

@@ -9,8 +9,8 @@ from twin.erp.alerts import alert, nonsense, nonsense_traded
 from twin.erp.procurement.sourcing_entries import beyond, not_due, too_dear, too_little, unknown
 from twin.erp.requests import Need
 from twin.erp.sales.quoting import PARTIAL, no_id, too_many
-from twin.erp.settlement.said import has_form
 from twin.model.events import GoodsShipped, InvoiceIssued, OperationsEvent, SalesOrderConfirmed, SalesOrderEntered
+from twin.model.exchange.bounds import has_form
 from twin.model.readiness.signed import refusal, unsigned
 
 if TYPE_CHECKING:

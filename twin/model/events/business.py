@@ -153,12 +153,17 @@ class StandardCostReleased(BusinessEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalPosted(BusinessEvent):
-    """One double entry. `legs` = ((account, signed minor units: debit > 0, credit < 0), ...), summing to zero."""
+    """One double entry. `legs` = ((account, signed minor units: debit > 0, credit < 0), ...), summing to zero.
+
+    `customer`, `supplier`: whose an entry by hand is, beside what its order says.
+    """
 
     document: str  # kind of business document: "receipt", "issue", "labour", ...
     legs: tuple[tuple[str, int], ...]
     material: str = ""
     quantity: int = 0
+    customer: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    supplier: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
