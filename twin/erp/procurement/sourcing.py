@@ -106,17 +106,11 @@ class Sourcing:
 
     def priced(self, price_minor: int, currency: str, at_us: int) -> dict[str, Any]:
         """The fields that a purchase order has of a price that was agreed in a currency, at the rate of that day."""
-        if self._rates.is_own(currency):
-            return {"unit_price_minor": price_minor}
-        worth_minor = self._rates.own_minor(price_minor, currency, at_us)
-        return {"unit_price_minor": worth_minor, "currency": currency, "agreed_price_minor": price_minor}
+        return self._rates.priced(price_minor, currency, at_us)
 
     def currency_doubt(self, currency: str, at_us: int, *, is_priced: bool) -> str:
         """Why an order cannot be in that currency; "" if it can. `is_priced`: a price is said, and not what is declared meant."""
-        if doubt := self._rates.refusal(currency, at_us):
-            return doubt
-        is_foreign = not is_priced and not self._rates.is_own(currency)
-        return f"what is declared is in {self._rates.own}, the order in {currency}; allowed: a price in {currency}" if is_foreign else ""
+        return self._rates.price_doubt(currency, at_us, is_priced=is_priced)
 
     def why_not_placed(self, order: e.PurchaseOrderPlaced) -> str:
         """Why an order that a person places without a requisition is not accepted; "" if it is."""
