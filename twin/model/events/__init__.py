@@ -236,6 +236,7 @@ from twin.model.events.upkeep.maintenance import (
     SparePartIssued,
     SparePartReserved,
 )
+from twin.model.events.upkeep.reserving import ResourceReservationEnded, ResourceReserved
 from twin.model.events.upkeep.supervision import JobOrderReassigned, ModeChangeRequested, PersonReassigned, RequestExpedited
 from twin.model.events.upkeep.unit_commands import UnitCommandAnswered, UnitCommandGiven, UnitCommandRequested
 from twin.model.events.warehouse.bins import (
@@ -301,7 +302,8 @@ __all__ = [
     "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded",
     "QuoteAccepted", "QuoteReceived", "ReasonsChanged", "ReceiptCorrectionEntered", "ReceivableWrittenOff",
     "RecordExceptionAccepted", "RecordSigned", "RequestExpedited",
-    "ReservationReleased", "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
+    "ReservationReleased", "ResourceReservationEnded", "ResourceReserved",
+    "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
     "SalesOrderEntered", "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered", "SamplingChanged",
     "SchedulePublished", "SecretChanged",
     "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetOffEntered", "SetpointConfirmed",

@@ -42,6 +42,24 @@ class Resource(Row):
     since: Instant
     used: float | None = Field(description="Of a tool: how much of its life is used")
     life: float | None
+    reserved: str | None = Field(description="What it is promised to, or kept for, from when until when")
+
+
+class Reservation(Row):
+    """A person, a tool, a work unit or a line is, or was, promised ahead to a job order, or kept for a while."""
+
+    reservation: str
+    kind: Literal["equipment", "person", "tool"]
+    resource: str
+    job_order: str | None
+    reason: str | None
+    begins: Instant
+    until: Instant = Field(description="Nothing: until its job order is done")
+    standing: Literal["to come", "now", "over", "ended"]
+    by: str
+    said: Instant
+    ended: Instant
+    ended_because: str | None
 
 
 class Waiting(Row):
