@@ -35,6 +35,7 @@ class Settlement:
         layout, finance = erp.plant.layout, erp.plant.materials.finance
         self._erp = erp
         self.rates = Rates(finance, layout.currency, layout.time_zone)
+        erp.customer_orders.worth = self.rates.own_minor
         self.items, self.agenda = OpenItems(erp.book.entries.dated), Agenda()
         self.discounts, self.revaluation = Discounts(erp), Revaluation(erp, self.rates, self.items)
         self.owing = Owing(erp, self.rates, self.items, self.agenda)

@@ -5,6 +5,7 @@ Tax is an integer share in millionths, an exchange rate an exact decimal: neithe
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
@@ -45,6 +46,22 @@ ExchangeRate = Annotated[
     BeforeValidator(read_rate),
     PlainSerializer(str, return_type=str, when_used="json"),
     WithJsonSchema({"type": ["number", "string"], "description": "units of it for one unit of the plant's currency, as in 1.0832"}),
+]
+
+
+def read_foreign(value: Any) -> int:
+    """Minor units of an amount in another currency, which the key beside it names: "3250.00"."""
+    text = str(value)
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,2})?", text):
+        raise ValueError(f"'{text[:_SHOWN]}' is no price in another currency; allowed: a number with up to two decimals, as in 3250.00")
+    return int(Decimal(text) * 100)
+
+
+ForeignMinor = Annotated[
+    int,
+    BeforeValidator(read_foreign),
+    PlainSerializer(lambda minor: str(Decimal(minor) / 100), return_type=str, when_used="json"),
+    WithJsonSchema({"type": ["number", "string"], "description": "an amount in the currency that its key names, as in 3250.00"}),
 ]
 
 
