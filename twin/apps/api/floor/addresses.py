@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from twin.apps.api.documents import Taken
 from twin.apps.api.entries import TERMINAL
 from twin.apps.api.floor import seen
+from twin.apps.api.floor.reserved import Reservation
 from twin.apps.api.floor.sequencing import resequenced, sequenced
 from twin.apps.api.once import Key, Once, taken
 from twin.apps.api.reading import First, Id, Instant, Most, Reading
@@ -95,9 +96,9 @@ def _of_work(router: APIRouter, feed: Feed) -> None:
         return seen.rows_of(seen.Resource, table[table["kind"] == kind] if kind else table, first, most)
 
     @router.get("/reserved-resources")
-    def reserved_resources(first: First = 0, most: Most = 100) -> list[seen.Reservation]:
+    def reserved_resources(first: First = 0, most: Most = 100) -> list[Reservation]:
         """What is, or was, promised ahead to a job order or kept for a while, in the order in which it was said."""
-        return seen.rows_of(seen.Reservation, _look(feed, reservations_table), first, most)
+        return seen.rows_of(Reservation, _look(feed, reservations_table), first, most)
 
     @router.get("/queues/{work_center}")
     def queue(work_center: Called, first: First = 0, most: Most = 100) -> list[seen.Waiting]:

@@ -45,23 +45,6 @@ class Resource(Row):
     reserved: str | None = Field(description="What it is promised to, or kept for, from when until when")
 
 
-class Reservation(Row):
-    """A person, a tool, a work unit or a line is, or was, promised ahead to a job order, or kept for a while."""
-
-    reservation: str
-    kind: Literal["equipment", "person", "tool"]
-    resource: str
-    job_order: str | None
-    reason: str | None
-    begins: Instant
-    until: Instant = Field(description="Nothing: until its job order is done")
-    standing: Literal["to come", "now", "over", "ended"]
-    by: str
-    said: Instant
-    ended: Instant
-    ended_because: str | None
-
-
 class Waiting(Row):
     """A job order that waits at a work center, or is on its way there: why it stands where it does, and what keeps it from its start."""
 
