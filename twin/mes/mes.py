@@ -127,7 +127,7 @@ class Mes:
         self.published, self.changed_rules, self.master_data = Published(plant, self), ChangedRules(plant, self), MasterData(self)
         since = SinceThen(self.execution, self.tracking, self.documents, self.process.steps, self.quality, self.records)
         self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars, since)
-        self.declared_anew = DeclaredAnew(plant, self.labour.staffing, self.quality.inspections, self.tool_room)
+        self.declared_anew = DeclaredAnew(plant, self)
         self.functions: tuple[Function, ...] = (
             self.declared_anew, self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
             self.splitting, self.merging, Choosing(plant, self.tracking), Scanning(plant, self.tracking), self.passages, self.alarms,

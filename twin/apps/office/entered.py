@@ -45,7 +45,7 @@ Made = Callable[[Said, dict[str, Any]], OperationsEvent]
 _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
     e.PurchaseRequisitionApproved: {"requisition": text_of},
     e.PurchaseRequisitionRejected: {"requisition": text_of, "reason": text_of},
-    e.PurchaseOrderClosed: {"order": text_of, "reason": text_of},
+    e.PurchaseOrderClosed: {"order": text_of, "reason": text_of, "all_lines": lambda *_: True},
     e.OperationsRequestCancelled: {"request": text_of, "reason": text_of},
     e.ValuationChangeRequested: {"material": text_of, "method": text_of, "reason": text_of},
 }

@@ -10,6 +10,7 @@ from twin.apps.people.presence_forms import presence_said, presence_said_again
 from twin.apps.people.staff_forms import person_left, person_said, skill_said, skill_withdrawn
 from twin.apps.terminals.declaring.anew_forms import anew_said
 from twin.apps.terminals.declaring.document_forms import added_said, ended_said, released_said, withdrawn_said
+from twin.apps.terminals.declaring.section_forms import section_said
 from twin.apps.terminals.readers import (
     Reader,
     Said,
@@ -122,6 +123,7 @@ class Entered:
             "DocumentReleased": partial(released_said, run),
             "DocumentWithdrawn": withdrawn_said,
             **anew_said(run),
+            **section_said(run),
             "NonconformancePictured": self._picture,
             "DocumentAdded": partial(added_said, run),
             "DocumentEnded": ended_said,

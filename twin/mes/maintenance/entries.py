@@ -94,7 +94,7 @@ class Entries:
             return f"nobody knows a person '{person}'{did_you_mean(person, self._persons)}; allowed: {listed(self._persons)}"
         if not self._calendars.of_persons[person].intervals(event.from_us, event.until_us):
             return f"{person} does not work between {self._at(event.from_us)} and {self._at(event.until_us)}"
-        return self._authority(person, self._plans.get(it.plan))
+        return self._authority(person, it.declared)
 
     def _start(self, event: e.MaintenanceStarted) -> str:
         it, doubt = self._known(event, "requested", "scheduled")
@@ -108,13 +108,13 @@ class Entries:
         for past in self._equipment.intervals(it.equipment, event.effective_us, event.recorded_us):
             if past.state in WORKING_STATES and past.job_order:
                 return f"{it.equipment} has worked on {past.job_order} until {self._at(past.end_us)}; allowed: after that, to now"
-        return self._authority(event.person, self._plans.get(it.plan))
+        return self._authority(event.person, it.declared)
 
     def _confirm(self, event: e.MaintenanceStepConfirmed) -> str:
         it, doubt = self._known(event, "started")
         if doubt or it is None:
             return doubt
-        return self._authority(event.person, self._plans.get(it.plan)) or self._instructions.doubt(event)
+        return self._authority(event.person, it.declared) or self._instructions.doubt(event)
 
     def _perform(self, event: e.MaintenancePerformed) -> str:
         it, doubt = self._known(event, "started")

@@ -113,7 +113,7 @@ from twin.model.events.quality import (
     TestRequested,
     TestResultCorrected,
 )
-from twin.model.events.readiness.declared import CharacteristicChanged, ReasonsChanged, SamplingChanged, ToolsChanged
+from twin.model.events.readiness.declared import CharacteristicChanged, DeclarationChanged, ReasonsChanged, SamplingChanged, ToolsChanged
 from twin.model.events.readiness.documents import DocumentAcknowledged, DocumentReleased, DocumentsInForce, DocumentWithdrawn
 from twin.model.events.readiness.process import (
     PhaseReported,
@@ -185,6 +185,7 @@ from twin.model.events.trade.procurement import (
     PurchaseOrderChanged,
     PurchaseOrderClosed,
     PurchaseOrderEntered,
+    PurchaseOrderLinesClosed,
     PurchaseOrderRevised,
     PurchaseRequisitionApproved,
     PurchaseRequisitionRaised,
@@ -270,7 +271,8 @@ __all__ = [
     "ClockedOff", "ClockedOn", "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "ControlLimitsRevised",
     "ControlPointExcluded", "CorrectiveActionCancelled", "CorrectiveActionChanged", "CorrectiveActionOpened", "CorrectiveActionTaken",
     "CorrectiveActionVerified", "CostBillEntered",
-    "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested", "DebtWrittenOff", "DefectsCounted",
+    "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested", "DebtWrittenOff",
+    "DeclarationChanged", "DefectsCounted",
     "DispatchRuleChanged",
     "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce", "DunningIssued",
     "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged",
@@ -296,7 +298,8 @@ __all__ = [
     "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted", "PlannedOrderFreed", "PlannedOrderFrozen",
     "PlanningParametersSet", "PlantDeclared",
     "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueCorrected", "ProcessValueObserved",
-    "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderPlaced", "PurchaseOrderRevised",
+    "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderLinesClosed",
+    "PurchaseOrderPlaced", "PurchaseOrderRevised",
     "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded",
     "QuoteAccepted", "QuoteReceived", "ReasonsChanged", "ReceiptCorrectionEntered", "ReceivableWrittenOff",
     "RecordExceptionAccepted", "RecordSigned", "RequestExpedited",

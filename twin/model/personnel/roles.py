@@ -142,6 +142,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.SamplingChanged: "production",
     e.ReasonsChanged: "production",
     e.ToolsChanged: "production",
+    e.DeclarationChanged: "production",
 }
 """What a program may say, and the role that it takes."""
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
