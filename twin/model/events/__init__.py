@@ -239,6 +239,7 @@ from twin.model.events.upkeep.maintenance import (
     SparePartIssued,
     SparePartReserved,
 )
+from twin.model.events.upkeep.reserving import ResourceReservationEnded, ResourceReserved
 from twin.model.events.upkeep.supervision import JobOrderReassigned, ModeChangeRequested, PersonReassigned, RequestExpedited
 from twin.model.events.upkeep.unit_commands import UnitCommandAnswered, UnitCommandGiven, UnitCommandRequested
 from twin.model.events.warehouse.bins import (

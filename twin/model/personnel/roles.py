@@ -135,6 +135,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.RequestExpedited: "production",
     e.JobOrderReassigned: "production",
     e.PersonReassigned: "production",
+    e.ResourceReserved: "production",
+    e.ResourceReservationEnded: "production",
     e.AlternateChosen: "production",
     e.ProcessDeviationCleared: "production",
     e.ProcessValueCorrected: "production",
