@@ -240,10 +240,10 @@ class Run(
 
     def ledger_text(self) -> str:
         """The books as plain text that Beancount reads, every balance with it: `bean-check` agrees, or says where it does not."""
-        from twin.results.books_text import ledger_text
+        from twin.results.plain_text.beancount import beancount_text
 
         with self.lock:
-            return ledger_text(self)
+            return beancount_text(self)
 
     @property
     def indicators(self) -> pd.DataFrame:
