@@ -32,8 +32,9 @@ class Invariants:
         self._touched: dict[str, None] = {}  # lots that events have spoken of since the last check
 
     def note(self, event: OperationsEvent) -> None:
-        """An event is about to change something of its lot, which it has."""
-        self._touched[event.lot] = None
+        """An event is about to change something of its lot."""
+        if event.lot:
+            self._touched[event.lot] = None
         if isinstance(event, _OF_TWO_LOTS):
             self._touched[event.from_lot] = None
 

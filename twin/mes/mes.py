@@ -148,8 +148,7 @@ class Mes:
             if not self._heard:
                 self.maintenance.begin(event.effective_us)
             heard = self._heard[kind] = self._who_hears(kind)
-        if event.lot:
-            self.invariants.note(event)
+        self.invariants.note(event)
         for sum_up in heard[0]:
             sum_up(event)
         concluded: list[OperationsEvent] = []
