@@ -25,7 +25,7 @@ from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, below_zero, impossible, nonsense, of_no_request
 from twin.erp.bills import Bills
-from twin.erp.changing import ChangedOrders, ChangedRequests, MasterData, People
+from twin.erp.changing import ChangedOrders, ChangedRequests, CountedStock, MasterData, People
 from twin.erp.demand_plan.parameters import PlanningParameters
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
 from twin.erp.functions import Function, Rule
@@ -118,11 +118,11 @@ class Erp(Books):
         self.subcontracting, self.changed_requests, self.frozen = Subcontracting(self), ChangedRequests(self), FrozenOrders(self)
         bins = Warehouse(self, declared) if declared else None
         self.packing = Packing(self, bins, declared.packing) if bins and declared and declared.packing else None
-        more = (it for it in (bins, self.packing, self.forecasts) if it)
+        more, opening = (it for it in (bins, self.packing, self.forecasts) if it), OpeningOrders(self, supply)
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
             self.subcontracting, self.planning_parameters, self.frozen, self.entered_forecasts, ValueEntries(self), CorrectedActuals(self),
-            self.changed_requests, ChangedOrders(self), People(self), self.master_data, *more, OpeningOrders(self, supply),
+            self.changed_requests, ChangedOrders(self), CountedStock(self, bins), People(self), self.master_data, *more, opening,
         )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:
@@ -326,7 +326,7 @@ class Erp(Books):
         if event.material not in self.materials or event.quantity < 0:
             return nonsense(event, self.materials, event.material, event.quantity)
         away = self.stock.at_suppliers.get((event.material, event.lot), 0)
-        found = event.quantity + away - self.stock.lot_quantity(event.material, event.lot)
+        found = event.difference or event.quantity + away - self.stock.lot_quantity(event.material, event.lot)
         if not found:
             return []
         before = self.stock.on_hand[event.material]
