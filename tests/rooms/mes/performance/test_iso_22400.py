@@ -142,7 +142,8 @@ def row(floor: Floor, by: str, name: str) -> Indicators:
 @pytest.mark.parametrize(
     ("by", "name", "figures"),
     [
-        ("equipment", "saw_1", SAW), ("equipment", "mill_1", MILL), ("equipment", "oven_1", OVEN), ("work_center", "hardening", OVEN), ("work_center", "cutting", SAW), ("work_center", "milling", MILLING),
+        ("equipment", "saw_1", SAW), ("equipment", "mill_1", MILL), ("equipment", "oven_1", OVEN),
+        ("work_center", "hardening", OVEN), ("work_center", "cutting", SAW), ("work_center", "milling", MILLING),
         ("area", "shop", SHOP), ("plant", "little", PLANT), ("request", "R", ORDER), ("order", "R", ORDER), ("product", "PIN", ORDER),
         ("shift", "one", SHIFT),
         ("person", "anna", dict.fromkeys(FORMULAS) | {"worker_efficiency": Q(20, 450)}),
