@@ -1,4 +1,4 @@
-"""What the tests drive for real: a Chromium, a PostgreSQL server, Node.js, mbpoll.
+"""What the tests drive for real: a Chromium, a PostgreSQL server, Node.js, mbpoll, hledger.
 
 What is missing fails in continuous integration (CI=true), and is a skip with its reason at a desk.
 """
@@ -19,8 +19,8 @@ from _pytest.assertion import rewrite
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from tools.find_chromium import Chromium, ChromiumMissing, find_chromium
-from tools.find_mbpoll import MbpollMissing, find_mbpoll
 from tools.find_node import Node, NodeMissing, find_node
+from tools.find_program import ProgramMissing, find_program
 from tools.start_postgres import PostgresMissing, PostgresServer
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ def _found(find: Callable[[], T]) -> T:
     """What `find` finds; a missing one is what the top of this file says."""
     try:
         return find()
-    except (ChromiumMissing, MbpollMissing, NodeMissing, PostgresMissing) as reason:
+    except (ChromiumMissing, NodeMissing, PostgresMissing, ProgramMissing) as reason:
         _missing(reason)
 
 
@@ -138,7 +138,13 @@ def node() -> Node:
 @pytest.fixture(scope="session")
 def mbpoll() -> str:
     """The path of mbpoll, a Modbus client on libmodbus."""
-    return _found(find_mbpoll)
+    return _found(lambda: find_program("mbpoll"))
+
+
+@pytest.fixture(scope="session")
+def hledger() -> str:
+    """The path of hledger, which reads the books that we write."""
+    return _found(lambda: find_program("hledger"))
 
 
 @pytest.fixture(scope="session")

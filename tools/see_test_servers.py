@@ -1,4 +1,4 @@
-"""See that the tests will find what they drive for real: Chromium and mbpoll (fetched where they can be), PostgreSQL, Node.js.
+"""See that the tests will find what they drive for real: Chromium, mbpoll and hledger (fetched where they can be), PostgreSQL, Node.js.
 
 One line for each. In continuous integration (CI=true) a missing one ends with 1; at a desk its tests are skipped with the reason.
 """
@@ -9,8 +9,8 @@ import os
 import sys
 
 from tools.find_chromium import ChromiumMissing, find_chromium
-from tools.find_mbpoll import MbpollMissing, find_mbpoll
 from tools.find_node import NodeMissing, find_node
+from tools.find_program import ProgramMissing, find_program
 from tools.start_chromium import started_chromium
 from tools.start_postgres import PostgresMissing, PostgresServer, find_binaries
 
@@ -33,16 +33,21 @@ def _node() -> str:
 
 
 def _mbpoll() -> str:
-    return find_mbpoll(fetch=True)
+    return find_program("mbpoll", fetch=True)
+
+
+def _hledger() -> str:
+    return find_program("hledger", fetch=True)
 
 
 def main() -> int:
     """Look at all of them, say what was found, and return the exit code."""
     missing = 0
-    for name, look in (("Chromium", _chromium), ("PostgreSQL", _postgres), ("Node.js", _node), ("mbpoll", _mbpoll)):
+    driven = (("Chromium", _chromium), ("PostgreSQL", _postgres), ("Node.js", _node), ("mbpoll", _mbpoll), ("hledger", _hledger))
+    for name, look in driven:
         try:
             print(f"{name:10} {look()}", flush=True)
-        except (ChromiumMissing, PostgresMissing, NodeMissing, MbpollMissing) as reason:
+        except (ChromiumMissing, PostgresMissing, NodeMissing, ProgramMissing) as reason:
             missing += 1
             print(f"{name:10} missing: {reason}", file=sys.stderr, flush=True)
     return 1 if missing and os.environ.get("CI", "").lower() in ("1", "true") else 0

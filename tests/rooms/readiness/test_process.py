@@ -47,7 +47,7 @@ def observe(shop: TurningShop, *values: float, name: str = "temperature") -> lis
     return [
         followed
         for value in values
-        for followed in shop.tell(ProcessValueObserved(effective_us=shop.now_us, equipment="mill_1", property=name, value=value))
+        for followed in shop.tell(ProcessValueObserved(effective_us=shop.now_us, equipment="mill_1", property=name, value=float(value)))
     ]
 
 

@@ -21,6 +21,7 @@ from twin.model.events import BankLineReceived, StockCounted
 from twin.model.settlement.chart import ACCOUNTS
 from twin.results.exports.finance import finance_book
 from twin.results.exports.workbook import workbook
+from twin.results.plain_text.hledger import hledger_text
 from twin.results.run import Run
 from twin.results.settlement.cash_flow import OPENING, cash_flow
 from twin.results.settlement.opening.worth import worth_then
@@ -179,6 +180,7 @@ def test_the_books_can_be_taken_away_and_read_back(run: Run, tmp_path: Path) -> 
     assert book["Entries"].max_row == len(legs) + 4
     said = bean_check(written["ledger.beancount"].read_text(), tmp_path)
     assert (said.returncode, said.stdout + said.stderr) == (0, "")
+    assert written["ledger.hledger"].read_text() == hledger_text(run)
 
 
 def test_a_saved_run_knows_who_owes_what(run: Run, tmp_path: Path) -> None:

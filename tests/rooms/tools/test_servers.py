@@ -141,7 +141,7 @@ def test_a_missing_foreign_client_is_a_failure_in_continuous_integration_and_a_s
 def test_what_is_missing_is_on_a_line_of_its_own_and_fails_in_continuous_integration_alone(
     variable: str, line: str, ci: str, code: int, root: Path
 ) -> None:
-    environment = {**os.environ, "CI": ci, "TWIN_MBPOLL": sys.executable, variable: "/usr/bin/no-such"}
+    environment = {**os.environ, "CI": ci, "TWIN_MBPOLL": sys.executable, "TWIN_HLEDGER": sys.executable, variable: "/usr/bin/no-such"}
     command = [sys.executable, "-m", "tools.see_test_servers"]
     done = subprocess.run(command, check=False, cwd=root, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == code

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -26,6 +29,8 @@ from twin.model.events import (
 from twin.model.plant import Plant
 from twin.model.source import EventSource
 from twin.model.states import Source
+from twin.results.plain_text.beancount import account_name
+from twin.results.plain_text.hledger import hledger_text
 from twin.results.run import Run
 from twin.run import carry, replay, simulate
 from twin.store.files import read_plant, read_scenario
@@ -141,6 +146,26 @@ def test_beancount_agrees_with_every_balance_now_and_at_the_close(run: Run, tmp_
     assert (said.returncode, said.stdout + said.stderr) == (0, "")
     assert text.count(" balance ") == 2 * text.count(" open ")
     assert len(re.findall(r"^\d{4}-\d\d-\d\d \* ", text, re.MULTILINE)) == len(run.erp.ledger.entries)
+
+
+@pytest.mark.slow
+def test_hledger_agrees_with_every_balance_and_notices_a_cent(run: Run, tmp_path: Path, hledger: str) -> None:
+    text = tmp_path / "books.hledger"
+    text.write_text(hledger_text(run))
+
+    def said(*asked: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([hledger, "-f", str(text), *asked], check=False, capture_output=True, text=True)
+
+    checked = said("check", "--strict")
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
+    told = csv.reader(io.StringIO(said("balance", "--flat", "--no-total", "-O", "csv").stdout))
+    balances = {name: int(Decimal(amount.split()[0]) * 100) for name, amount in list(told)[1:]}
+    accounts = run.erp.ledger.accounts
+    assert balances == {account_name(accounts[code]): minor for code, minor in run.erp.ledger.balances.items() if minor}
+    assert text.read_text().count(" = ") == 2 * len(accounts)
+    cent = re.sub(r"(Assets:Raw-material  )(-?\d+\.)\d\d EUR\n", r"\g<1>\g<2>99 EUR\n", text.read_text(), count=1)
+    text.write_text(cent)
+    assert said("check", "--strict").returncode != 0
 
 
 @pytest.mark.slow

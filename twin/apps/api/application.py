@@ -46,7 +46,8 @@ _bearer = HTTPBearer(auto_error=False, description="The token of a program, as t
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 Header = Annotated[str | None, Query(max_length=64, description="The order of several lines whose lines are asked for")]
 Exported = Literal[
-    "statements.xlsx", "statements.pdf", "statements.beancount", "finance.xlsx", "finance.pdf",
+    "statements.xlsx", "statements.pdf", "statements.beancount", "statements.hledger",
+    "finance.xlsx", "finance.pdf",
     "orders.xlsx", "orders.pdf", "purchasing.xlsx", "purchasing.pdf",
     "stock.xlsx", "stock.pdf", "material_plan.xlsx", "material_plan.pdf", "month_end.xlsx", "month_end.pdf",
 ]  # fmt: skip

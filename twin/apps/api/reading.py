@@ -240,7 +240,7 @@ class Reading:
         Refused : a span that there is not, or of what has none; or what sets a PDF is not installed
         """
         what, _, kind = file.partition(".")
-        is_of_span = what in OF_WINDOWS and kind != "beancount"
+        is_of_span = what in OF_WINDOWS and kind not in LEDGER_TEXTS
         if not is_of_span and (since or until):
             raise Refused(422, f"{file} has everything up to now; allowed: without 'since' and 'until'")
         try:
@@ -253,10 +253,12 @@ class Reading:
         return d.Periods(periods=[d.Period.of(it, self._currency) for it in now.periods], closable=[it.period for it in now.closable])
 
 
+LEDGER_TEXTS = ("beancount", "hledger")
+"""Files of all entries, of no window."""
 MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
-    "beancount": "text/plain",
+    **dict.fromkeys(LEDGER_TEXTS, "text/plain"),
 }
 """Media types by the ends of names."""
 

@@ -7,9 +7,11 @@ from functools import partial
 from typing import Any
 
 from twin.apps.people.presence_forms import presence_said, presence_said_again
+from twin.apps.people.reservation_forms import reserved_said
 from twin.apps.people.staff_forms import person_left, person_said, skill_said, skill_withdrawn
 from twin.apps.terminals.declaring.anew_forms import anew_said
 from twin.apps.terminals.declaring.document_forms import added_said, ended_said, released_said, withdrawn_said
+from twin.apps.terminals.declaring.section_forms import section_said
 from twin.apps.terminals.readers import (
     Reader,
     Said,
@@ -64,6 +66,7 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
         "words": text_of,
         "reason": text_of,
     },
+    e.ResourceReservationEnded: {"reservation": text_of, "reason": text_of},
     e.ToolPlaced: {"tool": text_of, "equipment": text_of},
     e.ToolReconditioned: {"tool": text_of, "reason": text_of},
     e.LotSplitRequested: {"lot": text_of, "quantity": whole_of},
@@ -122,6 +125,7 @@ class Entered:
             "DocumentReleased": partial(released_said, run),
             "DocumentWithdrawn": withdrawn_said,
             **anew_said(run),
+            **section_said(run),
             "NonconformancePictured": self._picture,
             "DocumentAdded": partial(added_said, run),
             "DocumentEnded": ended_said,
@@ -129,6 +133,7 @@ class Entered:
             "MaintenanceScheduled": partial(scheduled_said, run),
             "MaintenancePerformed": performed_said,
             "MaintenanceStepCorrected": step_corrected_said,
+            "ResourceReserved": partial(reserved_said, run),
             "ClockedOff": self._clock_off,
             "ClockingCorrected": self._correct_clocking,
             "ClockingEntered": self._enter_clocking,

@@ -26,6 +26,7 @@ _MONEY = re.compile(
 """With separators of thousands only where nothing else can be meant: another one follows, or the same one again. As in `floor_forms.js`."""
 _IN_A_CURRENCY = re.compile(r"(.*?[0-9])\s*([^\W\d_]+)")
 _TWO_WAYS = re.compile(r"-?[0-9]{1,3}[.,][0-9]{3}")
+_PART = re.compile(r"(\S+)\s+([0-9]{1,9})")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -94,6 +95,15 @@ def counts_of(said: Said, name: str) -> tuple[tuple[str, int], ...]:
             raise ValueError(f"{name}: '{_short(part)}' says not what and how many; allowed: as in burr 2, scratch 1")
         found[word.strip()] = found.get(word.strip(), 0) + int(count)
     return tuple((word, count) for word, count in found.items() if count)
+
+
+def materials_of(said: Said, name: str) -> tuple[tuple[str, int], ...]:
+    """Materials and how many of each, by name, as in "GREASE 2, SEAL 1"."""
+    words = [it.strip() for it in text_of(said, name).replace(";", ",").split(",") if it.strip()]
+    found = [(it, _PART.fullmatch(it)) for it in words]
+    if wrong := [it for it, part in found if part is None]:
+        raise ValueError(f"{name.replace('_', ' ')}: '{wrong[0]}' is no material with a quantity; allowed: as in GREASE 2, SEAL 1")
+    return tuple((part[1], int(part[2])) for _, part in found if part)
 
 
 def number_of(said: Said, name: str) -> float:

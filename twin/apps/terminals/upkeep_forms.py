@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from twin.apps.terminals.declaring.section_forms import upkeep_group
 from twin.apps.terminals.forms import Form, ask, choice, earlier, form, group, several
-from twin.apps.terminals.readers import Said, free_number, instant_if_any, instant_of, number_if_any, parts_of, text_of, texts_of
+from twin.apps.terminals.readers import (
+    Said,
+    free_number,
+    instant_if_any,
+    instant_of,
+    materials_of,
+    number_if_any,
+    parts_of,
+    text_of,
+    texts_of,
+)
 from twin.apps.words import equipment_choices, equipment_title, person_choices, person_titles
 from twin.mes.maintenance.orders import CORRECTIVE, MaintenanceOrder
 from twin.model import events as e
@@ -14,12 +24,10 @@ from twin.results.run import Run
 from twin.results.upkeep.instructions import StepAsked, documents_of, steps_asked
 from twin.results.views.overview import local_time
 
-_PART = re.compile(r"(\S+)\s+([0-9]{1,9})")
-
 
 def maintenance_forms(run: Run) -> list[Form]:
     """What is said on the maintenance page. Called with the run's lock."""
-    return [_windows(run), _doing(run), _asking(run)]
+    return [_windows(run), _doing(run), _asking(run), upkeep_group(run)]
 
 
 def _windows(run: Run) -> Form:
@@ -163,14 +171,6 @@ def step_corrected_said(said: Said, at: dict[str, Any]) -> e.MaintenanceStepConf
 def performed_said(said: Said, at: dict[str, Any]) -> e.MaintenancePerformed:
     """As an event."""
     return e.MaintenancePerformed(
-        **at, maintenance=text_of(said, "maintenance"), description=text_of(said, "description"), spare_parts=_parts(said),
+        **at, maintenance=text_of(said, "maintenance"), description=text_of(said, "description"),
+        spare_parts=materials_of(said, "spare_parts"),
     )  # fmt: skip
-
-
-def _parts(said: Said) -> tuple[tuple[str, int], ...]:
-    """Materials and how many of each were used."""
-    words = [it.strip() for it in text_of(said, "spare_parts").replace(";", ",").split(",") if it.strip()]
-    found = [(it, _PART.fullmatch(it)) for it in words]
-    if wrong := [it for it, part in found if part is None]:
-        raise ValueError(f"spare parts: '{wrong[0]}' is no material with a quantity; allowed: as in GREASE 2, SEAL 1")
-    return tuple((part[1], int(part[2])) for _, part in found if part)

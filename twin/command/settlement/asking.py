@@ -19,8 +19,8 @@ def books(
         list[Path] | None,
         typer.Option(
             "--out", "-o",
-            help="A folder for all books as CSV, Excel and Beancount text; or a file (.xlsx, .pdf, .beancount) for the statements (or for"
-            " what its name has in it: orders, purchasing, stock, material_plan, month_end)",
+            help="A folder for all books as CSV, Excel, Beancount and hledger text; or a file (.xlsx, .pdf, .beancount, .hledger) for the"
+            " statements (or for what its name has in it: orders, purchasing, stock, material_plan, month_end)",
         ),
     ] = None,
     window: Annotated[

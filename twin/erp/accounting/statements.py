@@ -104,7 +104,18 @@ _SECTIONS = (
     ("Maintenance", ("maintenance_material", "maintenance_labour")),
     ("Other earnings", ("other_revenue", "sales_allowances", "bad_debts")),
     ("General costs", ("rent", "services", "depreciation")),
-    ("Settlement", ("discounts_given", "discounts_taken", "dunning_fees", "exchange_difference", "bank_charges", "interest")),
+    (
+        "Settlement",
+        (
+            "discounts_given",
+            "discounts_taken",
+            "dunning_fees",
+            "exchange_difference",
+            "exchange_difference_unrealised",
+            "bank_charges",
+            "interest",
+        ),
+    ),
 )
 """Sections of the income statement, each closed by its total; what a company has declared comes to two of them."""
 
@@ -125,7 +136,7 @@ _SELDOM = frozenset(
         "tax_receivable", "tax_payable", "discounts_given", "discounts_taken", "dunning_fees", "exchange_difference",
         "other_revenue", "sales_allowances", "bad_debts", "rent",
         "services", "depreciation", "bank_charges", "interest", "fixed_assets", "upkeep_payable", "loans", "capital", "retained_earnings",
-        "result_carried",
+        "result_carried", "exchange_difference_unrealised", "receivables_revaluation", "payables_revaluation",
     }
 )  # fmt: skip
 """Accounts that most plants never post to."""

@@ -50,6 +50,7 @@ class OpenItem:
     paid_minor: int = 0
     cleared_minor: int = 0  # what was paid of it, at what it was booked
     blocked: str = ""  # why nobody may pay it
+    is_on_account: bool = False  # a customer has paid it for no invoice: it is for what he is to get
     stage: int = 0  # how often a customer was reminded
     settled_us: int | None = None
     paid: list[Change] = field(default_factory=list)

@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
 from twin.erp.alerts import alert
 from twin.erp.settlement.agenda import Agenda
 from twin.erp.settlement.documents.agreed import Agreed
-from twin.erp.settlement.documents.charged import Charged, Taxed
+from twin.erp.settlement.documents.charged import Asked, Charged, Taxed, credited_in
 from twin.erp.settlement.open_items import OpenItem, OpenItems, by_line
 from twin.erp.settlement.rates import Rates, price_difference
 from twin.model.events import (
@@ -253,38 +254,44 @@ class Owing(Agreed):
         if order is None or not net_minor:
             return []
         self._invoiced[event.order] = order.invoiced_minor
-        terms, name = self.customer_terms(event.customer, event.effective_us), self._goes_on(order.header, event.effective_us)
+        terms, name = self.customer_terms(event.customer, event.effective_us), self._goes_on(order.header, event)
         if name:
             self._add(name, net_minor, event)
         else:
             name = self._next_invoice(order.whole)
-            self._receivable(replace(event, order=order.whole), name, event.customer, net_minor, terms)
+            asked = Asked(event.currency, event.agreed_minor) if event.currency else None
+            self._receivable(replace(event, order=order.whole), name, event.customer, net_minor, terms, asked)
         self.on_invoice.setdefault(event.order, []).append(name)
-        self.charged.sold(event.order, name, net_minor)
-        return self._taxed(event, event.customer, name, net_minor, self.tax_of(terms, order.material, event.effective_us))
+        self.charged.sold(event.order, name, event.agreed_minor or net_minor)
+        by = self.tax_of(terms, order.material, event.effective_us)
+        return self._taxed(event, name, net_minor, by, event.agreed_minor)
 
-    def _goes_on(self, header: str, at_us: int) -> str:
+    def _goes_on(self, header: str, event: InvoiceIssued) -> str:
         """The invoice of an order of several lines to which another line belongs now; "" if a new one begins."""
         name = self._last_invoice.get(header, "") if header else ""
         item = self._items.receivables.get(name)
-        return name if item and item.issued_us == at_us and not item.paid_minor and not item.claims else ""
+        is_same = item is not None and event.currency in ("", item.currency)
+        return name if item and is_same and item.issued_us == event.effective_us and not item.paid_minor and not item.claims else ""
 
     def _add(self, name: str, net_minor: int, cause: InvoiceIssued) -> None:
         """So much more is asked for on an invoice that is not finished; in another currency all of it is rounded once."""
         before, at_us, item = self._net[name], cause.effective_us, self._items.receivables[name]
         self._net[name] = before + net_minor
         more_minor = self.asked(before + net_minor, item.currency, at_us) - self.asked(before, item.currency, at_us)
+        more_minor = cause.agreed_minor if cause.currency else more_minor
         self._items.more(item, cause, more_minor, net_minor)
 
-    def _taxed(self, event: InvoiceIssued | GoodsTakenBack, customer: str, name: str, net_minor: int, by: Taxed | None) -> Derived:
-        """The tax of what was put on an invoice or credit just now."""
+    def _taxed(self, event: InvoiceIssued | GoodsTakenBack, name: str, net_minor: int, by: Taxed | None, agreed_minor: int = 0) -> Derived:
+        """The tax of what was put on an invoice or credit just now; of what was agreed in another currency it is reckoned in that."""
         if by is None:
             return []
-        tax_minor = self.charged.tax_minor(event.order, name, net_minor, by)
+        tax_minor = asked_minor = self.charged.tax_minor(event.order, name, agreed_minor or net_minor, by)
+        if agreed_minor:
+            tax_minor = round(Fraction(net_minor * asked_minor, agreed_minor))
         self._to_tax[name] += 1
         tax = TaxCharged(
-            effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=customer, invoice=name,
-            tax_code=by[0], net_minor=net_minor, tax_minor=tax_minor,
+            effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=self._items.receivables[name].party,
+            invoice=name, tax_code=by[0], net_minor=net_minor, tax_minor=tax_minor, agreed_tax_minor=asked_minor if agreed_minor else 0,
         )  # fmt: skip
         return [tax]
 
@@ -298,15 +305,15 @@ class Owing(Agreed):
         return name
 
     def _receivable(
-        self, event: InvoiceIssued | GoodsTakenBack, name: str, customer: str, net_minor: int, terms: Terms, currency: str | None = None
+        self, event: InvoiceIssued | GoodsTakenBack, name: str, customer: str, net_minor: int, terms: Terms, asked: Asked | None = None
     ) -> None:
-        """`currency`: another than the terms of the day say."""
-        currency = terms.currency or "" if currency is None else currency
+        """`asked`: in another currency than the terms of the day say, or so much in it."""
+        currency = self._rates.code((terms.currency or "") if asked is None else asked.currency)
+        said_minor = self.asked(net_minor, currency, event.effective_us) if asked is None or asked.minor is None else asked.minor
         self._net[name] = net_minor
         item = OpenItem(
             side="receivable", item=name, party=customer, order=event.order, issued_us=event.effective_us,
-            due_us=event.effective_us + terms.due, currency="" if self._rates.is_own(currency) else currency,
-            amount_minor=self.asked(net_minor, currency, event.effective_us), booked_minor=net_minor,
+            due_us=event.effective_us + terms.due, currency=currency, amount_minor=said_minor, booked_minor=net_minor,
         )  # fmt: skip
         self.be_owed(item, event)
 
@@ -357,7 +364,8 @@ class Owing(Agreed):
         self._to_tax[event.invoice] -= 1
         self.tax_minor["tax_payable"] -= event.tax_minor
         item.tax_minor += event.tax_minor
-        self._items.more(item, event, self.asked(event.tax_minor, item.currency, event.effective_us), event.tax_minor)
+        asked_minor = event.agreed_tax_minor or self.asked(event.tax_minor, item.currency, event.effective_us)
+        self._items.more(item, event, asked_minor, event.tax_minor)
         legs = [("accounts_receivable", event.tax_minor), ("tax_payable", -event.tax_minor)]
         return [*self._erp.book.entries.entry(event, "sales tax", legs)]
 
@@ -370,12 +378,14 @@ class Owing(Agreed):
         if not event.credit_minor:
             return []
         name, terms = self._next_credit(event.order), self.customer_terms(order.customer, event.effective_us)
-        sold = self.on_invoice.get(event.order, ())
-        self._receivable(
-            event, name, order.customer, -event.credit_minor, terms, self._items.receivables[sold[-1]].currency if sold else None
-        )
+        sold, agreed_minor = self.on_invoice.get(event.order, ()), credited_in(event, order)
+        as_sold = Asked(self._items.receivables[sold[-1]].currency, -agreed_minor if agreed_minor else None) if sold else None
+        self._receivable(event, name, order.customer, -event.credit_minor, terms, as_sold)
         if not sold:
             by = self.tax_of(terms, order.material, event.effective_us)
-            return self._taxed(event, order.customer, name, -event.credit_minor, by)
-        of = self.charged.taken_back(event.order, sold, event.credit_minor).items()
-        return [it for by, minor in of for it in self._taxed(event, order.customer, name, -minor, by)]
+            return self._taxed(event, name, -event.credit_minor, by)
+        taxed: Derived = []
+        for by, minor in self.charged.taken_back(event.order, sold, agreed_minor or event.credit_minor).items():
+            own_minor = round(Fraction(event.credit_minor * minor, agreed_minor)) if agreed_minor else minor
+            taxed += self._taxed(event, name, -own_minor, by, -minor if agreed_minor else 0)
+        return taxed

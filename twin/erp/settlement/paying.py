@@ -181,7 +181,7 @@ class Paying:
             spare = OpenItem(
                 side="receivable", item=event.payment, party=event.customer, order=event.order, issued_us=event.effective_us,
                 due_us=event.effective_us, currency="" if self._rates.is_own(event.currency) else event.currency,
-                amount_minor=-spare_minor, booked_minor=-spare_booked_minor,
+                amount_minor=-spare_minor, booked_minor=-spare_booked_minor, is_on_account=True,
             )  # fmt: skip
             self._items.add(spare, event)
         noted = self._note(event, event.invoice, event.customer, event.paid_minor)

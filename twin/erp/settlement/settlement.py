@@ -9,6 +9,7 @@ from twin.erp.functions import Rule
 from twin.erp.settlement.agenda import Agenda, Matter
 from twin.erp.settlement.bank import Bank
 from twin.erp.settlement.clearing.discounts import Discounts
+from twin.erp.settlement.clearing.revaluation import REVALUED, UNREALISED, Revaluation
 from twin.erp.settlement.clearing.set_off import SetOff
 from twin.erp.settlement.clearing.taken_back import TakenBack
 from twin.erp.settlement.documents.begun_and_rejected import BegunAndRejected
@@ -34,8 +35,9 @@ class Settlement:
         layout, finance = erp.plant.layout, erp.plant.materials.finance
         self._erp = erp
         self.rates = Rates(finance, layout.currency, layout.time_zone)
+        erp.customer_orders.worth = self.rates.own_minor
         self.items, self.agenda = OpenItems(erp.book.entries.dated), Agenda()
-        self.discounts = Discounts(erp)
+        self.discounts, self.revaluation = Discounts(erp), Revaluation(erp, self.rates, self.items)
         self.owing = Owing(erp, self.rates, self.items, self.agenda)
         self.paying = Paying(erp, self.rates, self.items, self.agenda)
         self.bank = Bank(erp, self.items, self.paying, self.rates)
@@ -99,6 +101,7 @@ class Settlement:
             "cash": paying.cash_minor,
             "exchange_difference": paying.exchange_minor + owing.exchange_minor,
             "dunning_fees": -self.dunning.fees_minor,
+            **dict.fromkeys((*REVALUED.values(), UNREALISED), 0),  # each close takes its own back
             **{it: minor + paying.accrued_minor.get(it, 0) for it, minor in owing.tax_minor.items()},
         }
         left = self.discounts.minor

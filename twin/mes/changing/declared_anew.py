@@ -1,4 +1,4 @@
-"""What the plant file declares of quality plans, tools and reasons is otherwise, as a person says: at once, or from an instant on.
+"""What the plant file declares of quality, tools, reasons and upkeep is otherwise, as a person says: at once, or from an instant on.
 
 A `Function` of the MES, asked before those that it concerns. The whole plant with the change is held against the same rules as a plant
 file, so nothing comes in this way that could not stand there. A lot that was to be inspected before stays with what was asked then.
@@ -8,14 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from twin.mes.collection.functions import Reacting
 from twin.mes.collection.reactions import Accepted
-from twin.mes.quality.inspections import Inspections
-from twin.mes.resources.tool_room import ToolRoom
 from twin.model import events as e
 from twin.model.calendars import written_local
 from twin.model.checks.quality import inspected
@@ -23,19 +19,24 @@ from twin.model.checks.readiness.scopes import dangling_scopes, scopes_mean_some
 from twin.model.events import OperationsEvent
 from twin.model.floor.quality_plan import Characteristic, QualityPlan
 from twin.model.floor.words import Reasons, is_id
-from twin.model.master_data.complaints import findings
+from twin.model.master_data.sections import doubt_section, findings_with, read_table, table_then, with_section
 from twin.model.measures import Table
-from twin.model.personnel.staff import Staffing
 from twin.model.plant import Plant, PlantFile
 from twin.model.problems import Finding, did_you_mean, listed
 from twin.model.readiness.tools import Tool
 
-Read = TypeVar("Read", bound=Table)
-Anew = e.CharacteristicChanged | e.SamplingChanged | e.ReasonsChanged | e.ToolsChanged
+if TYPE_CHECKING:
+    from twin.mes.mes import Mes
+
+Anew = e.CharacteristicChanged | e.SamplingChanged | e.ReasonsChanged | e.ToolsChanged | e.DeclarationChanged
+Declare = Callable[[str, Any, int], object]
+"""Takes in what is declared of one thing (None: nothing any more) from an instant on, us; the table still has what was declared before."""
 _Said = tuple[str, str, str, int]  # what was said, by whom, where and when
-ANEW: tuple[type[e.Entry], ...] = (e.CharacteristicChanged, e.SamplingChanged, e.ReasonsChanged, e.ToolsChanged)
+ANEW: tuple[type[e.Entry], ...] = (e.CharacteristicChanged, e.SamplingChanged, e.ReasonsChanged, e.ToolsChanged, e.DeclarationChanged)
 _USED_AT: tuple[type[OperationsEvent], ...] = (
     e.Heartbeat, e.JobOrderCompleted, e.CountObserved, e.GoodsReceived, e.TestResultRecorded, e.DefectsCounted, e.JobOrderCommand,
+    e.ProcessValueObserved, e.MaintenanceRequested, e.MaintenanceScheduled, e.MaintenanceStarted, e.MaintenancePerformed,
+    e.CalibrationPerformed,
 )  # fmt: skip
 """Before these is looked whether something has become so: all of them use what is declared."""
 _CHECKS: tuple[Callable[[Plant], Iterator[Finding]], ...] = (
@@ -47,9 +48,13 @@ _CHECKS: tuple[Callable[[Plant], Iterator[Finding]], ...] = (
 class DeclaredAnew(Reacting):
     """Hears what is declared otherwise, says whether it can be, and from when on it is so."""
 
-    def __init__(self, plant: Plant, staffing: Staffing, inspections: Inspections, tool_room: ToolRoom) -> None:
-        self._plant, self._layout = plant, plant.layout
-        self._staffing, self._inspections, self._tool_room = staffing, inspections, tool_room
+    def __init__(self, plant: Plant, mes: Mes) -> None:
+        self._plant, self._layout, self._documents = plant, plant.layout, mes.documents
+        self._staffing, self._inspections, self._tool_room = mes.labour.staffing, mes.quality.inspections, mes.tool_room
+        self._sections: dict[str, Declare] = {
+            "maintenance_plans": mes.maintenance.declare,
+            "calibrations": mes.maintenance.calibrations.declare,
+        }
         self.coming: list[Anew] = []
         self.said: list[Anew] = []  # all that was accepted, in that order
         self._reactions = {
@@ -107,7 +112,17 @@ class DeclaredAnew(Reacting):
                 getattr(self._layout.reasons, event.list_of)[:] = event.reasons
             case e.ToolsChanged():
                 self._tool_room.declare(event.tool, _tool(self._layout, event))
+            case e.DeclarationChanged():
+                self._declare(event, table_then(self._layout, event))
         self._staffing.version += 1
+
+    def _declare(self, event: e.DeclarationChanged, then: Table | None) -> None:
+        self._sections[event.section](event.declared, then, max(event.from_us, event.effective_us))
+        table = getattr(self._layout, event.section)
+        if then is None:
+            del table[event.declared]
+        else:
+            table[event.declared] = then
 
     # Why not
 
@@ -137,30 +152,19 @@ class DeclaredAnew(Reacting):
             if it is not event and (why := _doubt_of_its_own(it, layout)):
                 return f"what is to come from {written_local(it.from_us, layout.time_zone)} on could not be then: {why}"
             try:
+                found = findings_with(self._plant_of(layout), it) if isinstance(it, e.DeclarationChanged) else []
                 layout = _with(layout, it)
             except ValueError as error:
                 return str(error)
-            if found := [f"{each.what}; allowed: {each.allowed}" for check in _CHECKS for each in check(self._plant_of(layout))]:
-                return "; ".join(found)
+            found += [f"{each.what}; allowed: {each.allowed}" for check in _CHECKS for each in check(self._plant_of(layout))]
+            if found:
+                return "; ".join(dict.fromkeys(found))
         return ""
 
     def _plant_of(self, layout: PlantFile) -> Plant:
-        return self._plant.model_copy(update={"layout": layout})
-
-
-def _read(model: type[Read], said: Any) -> Read:
-    """What is said, as a table of the plant file.
-
-    Raises
-    ------
-    ValueError : it is none, in the words that the plant file would be refused with
-    """
-    try:
-        return model.model_validate(said)
-    except ValidationError as error:
-        found = findings("plant", model, said, error)
-        words = [".".join(map(str, it.path)) + f": {it.what}" + (f"; allowed: {it.allowed}" if it.allowed else "") for it in found]
-        raise ValueError("; ".join(it.removeprefix(": ") for it in words)) from None
+        """The plant with that layout, and the documents that have come while it runs."""
+        documents = {name: it.declared for name, it in self._documents.documents.items()}
+        return self._plant.model_copy(update={"layout": layout.model_copy(update={"documents": documents})})
 
 
 def _with(layout: PlantFile, event: Anew) -> PlantFile:
@@ -170,7 +174,9 @@ def _with(layout: PlantFile, event: Anew) -> PlantFile:
             return layout.model_copy(update={"quality_plans": {**layout.quality_plans, event.plan: _plan(layout, event)}})
         case e.ReasonsChanged():
             said = {**layout.reasons.model_dump(), event.list_of: list(event.reasons)}
-            return layout.model_copy(update={"reasons": _read(Reasons, said)})
+            return layout.model_copy(update={"reasons": read_table(Reasons, said)})
+        case e.DeclarationChanged():
+            return with_section(layout, event)
     return layout.model_copy(update={"tools": {**layout.tools, event.tool: _tool(layout, event)}})
 
 
@@ -183,18 +189,18 @@ def _plan(layout: PlantFile, event: e.CharacteristicChanged | e.SamplingChanged)
         ways["every"] = f"{event.every_us} us" if event.every_us else 0
         ways["skip_lot"] = {"qualify": event.qualify, "one_in": event.one_in} if event.qualify or event.one_in else 0
         sampling = {name: it for name, it in ways.items() if it} | {"pieces": event.pieces}
-        return known.model_copy(update={"sampling": _read(type(known.sampling), sampling)})
+        return known.model_copy(update={"sampling": read_table(type(known.sampling), sampling)})
     was = known.characteristics.get(event.characteristic) if known else None
     asked = {name: getattr(event, name) for name in ("lower", "upper", "target", "accept")}
     if was is not None:
-        now = was.model_copy(update=_read(Characteristic, {"kind": was.kind, **asked}).model_dump(include=set(asked)))
+        now = was.model_copy(update=read_table(Characteristic, {"kind": was.kind, **asked}).model_dump(include=set(asked)))
     else:
         said: dict[str, Any] = {"kind": event.judged or "measured", "title": event.title, "unit": event.unit, "chart": _chart(event)}
-        now = _read(Characteristic, {**said, **asked})
+        now = read_table(Characteristic, {**said, **asked})
     if known is not None:
         return known.model_copy(update={"characteristics": {**known.characteristics, event.characteristic: now}})
     about = {"title": event.plan, "material": event.material, "operation": event.operation or None}
-    return _read(QualityPlan, {**about, "characteristics": {event.characteristic: now}})
+    return read_table(QualityPlan, {**about, "characteristics": {event.characteristic: now}})
 
 
 def _chart(event: e.CharacteristicChanged) -> dict[str, Any] | None:
@@ -208,8 +214,8 @@ def _tool(layout: PlantFile, event: e.ToolsChanged) -> Tool:
     known, life = layout.tools.get(event.tool), event.life or None
     if known is None:
         scope = {name: list(getattr(event, name)) for name in ("materials", "operations", "work_centers")}
-        return _read(Tool, {**scope, "title": event.title, "count": event.tool_count, "life": life})
-    read = _read(Tool, {"count": event.tool_count, "life": life})
+        return read_table(Tool, {**scope, "title": event.title, "count": event.tool_count, "life": life})
+    read = read_table(Tool, {"count": event.tool_count, "life": life})
     return known.model_copy(update={"count": read.count, "life": read.life})
 
 
@@ -233,6 +239,8 @@ def _doubt_of_its_own(event: Anew, layout: PlantFile) -> str:
             return "" if same else f"{charted[0]} is charted by {plan.sampling.pieces} pieces a lot; allowed: as many, or another plan"
         case e.CharacteristicChanged():
             return _doubt_characteristic(event, layout)
+        case e.DeclarationChanged():
+            return doubt_section(event, layout)
     return ""
 
 

@@ -45,6 +45,18 @@ class Calibrations:
             for name, it in layout.calibrations.items()
         }
 
+    def declare(self, name: str, declared: Calibration | None, from_us: int) -> None:
+        """A gauge is new, is calibrated otherwise, or is one no more; what was found of it last stays."""
+        known = self.all.get(name)
+        if declared is None:
+            self.all.pop(name, None)
+        elif known is None:
+            due_us = declared.due_us(declared.last, self._zone)
+            self.all[name] = CalibrationRecord(calibration=name, declared=declared, last=declared.last, due_us=due_us)
+        else:
+            known.declared, known.due_us = declared, declared.due_us(known.last, self._zone)
+            known.is_told = known.is_told and not known.is_usable(from_us)
+
     def performed(self, event: CalibrationPerformed) -> None:
         """It was compared with its standard; a word that came late counts only if nothing newer is known."""
         it = self.all[event.calibration]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twin.mes.equipment import WORKING_STATES, Equipment
 from twin.mes.maintenance.calibrations import Calibrations
 from twin.mes.maintenance.instructions import Instructions
 from twin.mes.maintenance.orders import CATEGORIES, MaintenanceOrder
 from twin.mes.personnel import WorkCalendars
+from twin.mes.resources.kinds import EQUIPMENT, PERSON
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
@@ -20,11 +21,16 @@ from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
 from twin.model.upkeep.maintenance_plans import MaintenancePlan
 
+if TYPE_CHECKING:
+    from twin.mes.resources.reservations import Reservations
+
 _AHEAD_US = 3660 * 86_400_000_000  # ten years
 
 
 class Entries:
     """Finds what is wrong with an entry; "" if nothing is."""
+
+    reserved: Reservations  # what is promised ahead; set once that is there
 
     def __init__(
         self, plant: Plant, orders: Mapping[str, MaintenanceOrder], calibrations: Calibrations, equipment: Equipment, tracking: Tracking,
@@ -87,14 +93,16 @@ class Entries:
                 return f"{it.equipment} is taken then for {other.maintenance}, until {self._at(other.until_us)}"
             if overlaps and (twice := set(other.assigned) & set(event.assigned)):
                 return f"{listed(sorted(twice))} is at {other.maintenance} then, until {self._at(other.until_us)}"
-        return next(filter(None, (self._assign(person, it, event) for person in event.assigned)), "")
+        kept = [(EQUIPMENT, it.equipment), *((PERSON, person) for person in event.assigned)]
+        promised = (self.reserved.taken(kind, name, event.from_us, event.until_us) for kind, name in kept)
+        return next(filter(None, (*(self._assign(person, it, event) for person in event.assigned), *promised)), "")
 
     def _assign(self, person: str, it: MaintenanceOrder, event: e.MaintenanceScheduled) -> str:
         if person not in self._persons:
             return f"nobody knows a person '{person}'{did_you_mean(person, self._persons)}; allowed: {listed(self._persons)}"
         if not self._calendars.of_persons[person].intervals(event.from_us, event.until_us):
             return f"{person} does not work between {self._at(event.from_us)} and {self._at(event.until_us)}"
-        return self._authority(person, self._plans.get(it.plan))
+        return self._authority(person, it.declared)
 
     def _start(self, event: e.MaintenanceStarted) -> str:
         it, doubt = self._known(event, "requested", "scheduled")
@@ -108,13 +116,13 @@ class Entries:
         for past in self._equipment.intervals(it.equipment, event.effective_us, event.recorded_us):
             if past.state in WORKING_STATES and past.job_order:
                 return f"{it.equipment} has worked on {past.job_order} until {self._at(past.end_us)}; allowed: after that, to now"
-        return self._authority(event.person, self._plans.get(it.plan))
+        return self._authority(event.person, it.declared)
 
     def _confirm(self, event: e.MaintenanceStepConfirmed) -> str:
         it, doubt = self._known(event, "started")
         if doubt or it is None:
             return doubt
-        return self._authority(event.person, self._plans.get(it.plan)) or self._instructions.doubt(event)
+        return self._authority(event.person, it.declared) or self._instructions.doubt(event)
 
     def _perform(self, event: e.MaintenancePerformed) -> str:
         it, doubt = self._known(event, "started")

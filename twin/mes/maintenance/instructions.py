@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from twin.mes.maintenance.orders import MaintenanceOrder
 from twin.model.events import MaintenanceStepConfirmed, OperationsEvent, WorkAlertRaised
 from twin.model.problems import did_you_mean, listed
-from twin.model.upkeep.maintenance_plans import MaintenancePlan, MaintenanceStep
+from twin.model.upkeep.maintenance_plans import MaintenanceStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +29,14 @@ class StepDone:
 class Instructions:
     """The steps of all maintenance orders of one plant: all that was said of each, the newest last."""
 
-    def __init__(self, plans: Mapping[str, MaintenancePlan], orders: Mapping[str, MaintenanceOrder]) -> None:
-        self._plans, self._orders = plans, orders
+    def __init__(self, orders: Mapping[str, MaintenanceOrder]) -> None:
+        self._orders = orders
         self.history: dict[str, list[StepDone]] = {}  # by maintenance order
 
     def steps_of(self, maintenance: str) -> dict[str, MaintenanceStep]:
         """The steps of a maintenance order, in their order; none where no plan is behind it."""
         order = self._orders.get(maintenance)
-        plan = self._plans.get(order.plan) if order else None
-        return plan.steps if plan else {}
+        return order.declared.steps if order and order.declared else {}
 
     def done(self, maintenance: str) -> dict[str, StepDone]:
         """By step, what was said of it last."""

@@ -47,7 +47,7 @@ class Maintenance(Reacting):
         self.calibrations = Calibrations(plant)
         self.wear = Wear(equipment, plant.layout.time_zone)
         self.done_us: dict[str, int] = {}  # by plan: when it was done last
-        self.instructions = Instructions(self.plans, self.orders)
+        self.instructions = Instructions(self.orders)
         self.entries = Entries(plant, self.orders, self.calibrations, equipment, tracking, calendars, self.instructions)
         said: dict[type[OperationsEvent], Reaction] = {
             e.MaintenanceRequested: self._request,
@@ -65,16 +65,26 @@ class Maintenance(Reacting):
             e.SparePartIssued: self._issued,
             e.MaintenanceWorked: self._worked,
             e.Heartbeat: self._time_passes,
+            e.JobOrderCompleted: self._completed,
+            e.ProcessValueObserved: self._observed,
+            **dict.fromkeys((e.TestResultRecorded, e.DefectsCounted), self._measured),
         }
-        if self.plans:
-            self._reactions[e.JobOrderCompleted] = self._completed
-            self._reactions[e.ProcessValueObserved] = self._observed
-        if any(it.quality_plans for it in plant.layout.calibrations.values()):
-            self._reactions |= {e.TestResultRecorded: self._measured, e.DefectsCounted: self._measured}
 
     def begin(self, at_us: int) -> None:
         """The run begins: what is due by the calendar is reckoned from there."""
         self.wear.start_us = at_us
+
+    def declare(self, name: str, plan: MaintenancePlan | None, from_us: int) -> None:
+        """A plan that is new counts from then on; what was asked for by one that is otherwise, or no more, stays as it was asked for."""
+        known, wear = self.plans.get(name), self.wear
+        if plan is None:
+            for since_us in (self.done_us, wear.begun_us, wear.dates_us):
+                since_us.pop(name, None)
+            return
+        if known is None:
+            wear.begun_us[name] = from_us
+        if plan.every and (known is None or known.every is None):
+            wear.dates_us[name] = from_us
 
     # What must be there before a job order starts
 
@@ -87,8 +97,7 @@ class Maintenance(Reacting):
                 return f"{it.equipment} is in maintenance since {self._at(it.started_us)}: {it.description}"
             if it.from_us <= now_us < it.until_us:
                 return f"{it.equipment} is kept free for {it.maintenance} until {self._at(it.until_us)}"
-            plan = self.plans.get(it.plan)
-            if plan and plan.blocks and it.is_overdue(now_us):
+            if it.declared and it.declared.blocks and it.is_overdue(now_us):
                 since = self._at(it.overdue_us)
                 return f"{it.description} of {it.equipment} is overdue since {since}; allowed: after {it.maintenance} is done"
         return self.calibrations.missing(job, equipment, now_us) if self.calibrations.all else ""
@@ -132,14 +141,14 @@ class Maintenance(Reacting):
         plan, now_us = self.plans[name], event.effective_us
         if self._is_asked(name):
             return []
-        for use in self.wear.uses(plan, plan.equipment, self.done_us.get(name, -1), now_us):
+        for use in self.wear.of_plan(name, plan, self.done_us.get(name, -1), now_us):
             if use.is_due(now_us):
                 due_us = use.due_us if use.due_us >= 0 else now_us
                 return [self._ask(event, name, PLANNED, f"{plan.title or name}, {use.words}", due_us)]
         condition = plan.condition
         if condition is None or condition.indicator is None or not isinstance(event, e.Heartbeat):
             return []
-        value = self._indicator(plan, max(now_us - condition.over, self.done_us.get(name, -1)), now_us)
+        value = self._indicator(plan, max(now_us - condition.over, self._since_us(name)), now_us)
         if value is None or not condition.is_met(value):
             return []
         return [self._ask(event, name, CONDITION, f"{plan.title or name}, {condition.words}: {value:.4g}", now_us)]
@@ -151,17 +160,23 @@ class Maintenance(Reacting):
             limit = plan.condition
             if limit is None or (plan.equipment, limit.process_value) != (event.equipment, event.property) or self._is_asked(name):
                 continue
-            if limit.is_met(event.value) and event.effective_us > self.done_us.get(name, -1):
+            if limit.is_met(event.value) and event.effective_us > self._since_us(name):
                 words = f"{plan.title or name}, {limit.words}: {event.value:.4g} {event.unit}".rstrip()
                 concluded.append(self._ask(event, name, CONDITION, words, event.effective_us))
         return concluded
 
     def _indicator(self, plan: MaintenancePlan, from_us: int, now_us: int) -> float | None:
-        """The indicator of the condition of a plan, over what is known since then."""
+        """The indicator of the condition of a plan, over what is known since then; what made nothing says nothing of its OEE."""
         rows = self._performance.indicators("equipment", max(from_us, self.wear.start_us), now_us, now_us)
         wanted = plan.condition.indicator if plan.condition else None
-        value: float | None = next((getattr(it, wanted) for it in rows if wanted and it.name == plan.equipment), None)
+        value: float | None = next(
+            (getattr(it, wanted) for it in rows if wanted and it.name == plan.equipment and (it.produced or wanted != "oee")), None
+        )
         return value
+
+    def _since_us(self, plan: str) -> int:
+        """Since when its condition is looked at: since it was done last, or is declared."""
+        return max(self.done_us.get(plan, -1), self.wear.begun_us.get(plan, -1))
 
     def _is_asked(self, plan: str) -> bool:
         return any(it.plan == plan for it in self._open_orders())
@@ -175,7 +190,7 @@ class Maintenance(Reacting):
 
     def _measured(self, event: e.TestResultRecorded | e.DefectsCounted) -> list[OperationsEvent]:
         """What a gauge said that may not be used: nobody can take it back, and somebody has to look at it."""
-        lot = self._tracking.lots.get(event.lot)
+        lot = self._tracking.lots.get(event.lot) if self.calibrations.all else None
         used = self.calibrations.of_characteristic(lot.material, event.characteristic) if lot else []
         why = next(filter(None, (self.calibrations.why_not(it, event.effective_us) for it in used)), "")
         return [WorkAlertRaised.about(event, "calibration", f"{event.characteristic} of lot {event.lot}: {why}")] if why else []
@@ -192,7 +207,7 @@ class Maintenance(Reacting):
         due_us = event.due_us if event.due_us >= 0 else event.effective_us
         asked = self.orders[event.maintenance] = MaintenanceOrder(
             maintenance=event.maintenance, equipment=event.equipment, category=event.category, description=event.description,
-            plan=event.plan,
+            plan=event.plan, declared=plan,
             requested_us=event.effective_us, requested_by=event.person, terminal=event.terminal, due_us=due_us,
             overdue_us=due_us + plan.within if plan else -1,
         )  # fmt: skip
@@ -221,8 +236,7 @@ class Maintenance(Reacting):
     def _reason(self, it: MaintenanceOrder, equipment: str, at_us: int) -> str:
         """Why it stands: what has failed there and is repaired, else what maintenance that is."""
         if it.category != CORRECTIVE:
-            plan = self.plans.get(it.plan)
-            return (plan.title if plan else "") or it.plan or it.description
+            return (it.declared.title if it.declared else "") or it.plan or it.description
         there = self._equipment.intervals(equipment, at_us - 1, at_us + 1)
         return next((one.reason for one in reversed(there) if one.reason and is_stop(one)), it.description)
 
@@ -239,7 +253,7 @@ class Maintenance(Reacting):
     def _perform(self, event: e.MaintenancePerformed) -> list[OperationsEvent]:
         it = self.orders[event.maintenance]
         it.standing, it.ended_us, it.ended_by, it.words = "done", event.effective_us, event.person, event.description
-        if it.plan:
+        if it.plan in self.plans:
             self.done_us[it.plan] = max(event.effective_us, self.done_us.get(it.plan, -1))
         issued = [gone for material, quantity in event.spare_parts for gone in self._issue(event, it, material, quantity)]
         return [*self._back_in_use(event), *issued, *(self._reserve(event, it.maintenance, material, 0) for material in it.reserved)]

@@ -7,6 +7,7 @@ from typing import Literal
 
 from twin.mes.equipment import STOPPED_STATES, Equipment
 from twin.model.floor.maintenance import Maintenance
+from twin.model.upkeep.maintenance_plans import MaintenancePlan
 
 Standing = Literal["requested", "scheduled", "started", "done", "cancelled"]
 OPEN: tuple[Standing, ...] = ("requested", "scheduled", "started")
@@ -22,6 +23,7 @@ class MaintenanceOrder:
     category: str
     description: str
     plan: str = ""
+    declared: MaintenancePlan | None = None  # the plan, as it was when this was asked for
     by_plant: bool = False
     standing: Standing = "requested"
     requested_us: int = -1

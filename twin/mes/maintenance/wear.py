@@ -41,9 +41,19 @@ class Wear:
     def __init__(self, equipment: Equipment, time_zone: str) -> None:
         self._equipment, self._zone = equipment, time_zone
         self.start_us = -1
+        self.begun_us: dict[str, int] = {}  # by plan of which somebody has said while the plant runs that it is there
+        self.dates_us: dict[str, int] = {}  # by plan: since when it goes by the calendar, where somebody has said so
 
-    def uses(self, plan: MaintenancePlan | Maintenance, equipment: str, done_us: int, now_us: int) -> list[Use]:
-        """Every trigger of a plan by counter or calendar, since it was done last (`done_us`; -1: never)."""
+    def of_plan(self, name: str, plan: MaintenancePlan, done_us: int, now_us: int) -> list[Use]:
+        """The same of what persons do, since it was done last or is declared."""
+        since_us, dates_us = max(done_us, self.begun_us.get(name, -1)), self.dates_us.get(name, -1)
+        return self.uses(plan, plan.equipment, since_us, now_us, dates_us)
+
+    def uses(self, plan: MaintenancePlan | Maintenance, equipment: str, done_us: int, now_us: int, dates_us: int = -1) -> list[Use]:
+        """Every trigger of a plan by counter or calendar, since it was done last (`done_us`; -1: never).
+
+        Its dates are reckoned from `dates_us` on (-1: from the start of the run).
+        """
         found: list[Use] = []
         counts = self._equipment.counts(equipment, done_us, now_us) if plan.after_pieces or plan.after_lots else []
         before = plan.counted_before if isinstance(plan, Maintenance) and done_us < 0 else 0
@@ -56,10 +66,10 @@ class Wear:
             busy_us = sum(length_us(it, done_us, now_us) for it in intervals if it.state in RUN_STATES)
             found.append(Use(trigger="after_busy", used=busy_us, limit=plan.after_busy))
         if plan.every:
-            found.append(Use(trigger="every", due_us=self._date_us(plan.every, done_us)))
+            found.append(Use(trigger="every", due_us=self._date_us(plan.every, max(done_us, dates_us), max(self.start_us, dates_us))))
         return found
 
-    def _date_us(self, every: EveryDays, done_us: int) -> int:
+    def _date_us(self, every: EveryDays, done_us: int, start_us: int) -> int:
         """The first date after it was done last."""
-        dates = days_apart(every.days, every.at, self.start_us, self._zone, every.first_day)
+        dates = days_apart(every.days, every.at, start_us, self._zone, every.first_day)
         return next(date_us for date_us in dates if date_us > done_us)

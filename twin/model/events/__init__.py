@@ -113,7 +113,7 @@ from twin.model.events.quality import (
     TestRequested,
     TestResultCorrected,
 )
-from twin.model.events.readiness.declared import CharacteristicChanged, ReasonsChanged, SamplingChanged, ToolsChanged
+from twin.model.events.readiness.declared import CharacteristicChanged, DeclarationChanged, ReasonsChanged, SamplingChanged, ToolsChanged
 from twin.model.events.readiness.documents import DocumentAcknowledged, DocumentReleased, DocumentsInForce, DocumentWithdrawn
 from twin.model.events.readiness.process import (
     PhaseReported,
@@ -169,6 +169,8 @@ from twin.model.events.trade.corrections import (
     LandedCostEntered,
     OverheadEntered,
     ReceiptCorrectionEntered,
+    StockCountEntered,
+    StockWrittenOff,
     UnbuildEntered,
     ValuationChangeRequested,
 )
@@ -185,6 +187,7 @@ from twin.model.events.trade.procurement import (
     PurchaseOrderChanged,
     PurchaseOrderClosed,
     PurchaseOrderEntered,
+    PurchaseOrderLinesClosed,
     PurchaseOrderRevised,
     PurchaseRequisitionApproved,
     PurchaseRequisitionRaised,
@@ -236,6 +239,7 @@ from twin.model.events.upkeep.maintenance import (
     SparePartIssued,
     SparePartReserved,
 )
+from twin.model.events.upkeep.reserving import ResourceReservationEnded, ResourceReserved
 from twin.model.events.upkeep.supervision import JobOrderReassigned, ModeChangeRequested, PersonReassigned, RequestExpedited
 from twin.model.events.upkeep.unit_commands import UnitCommandAnswered, UnitCommandGiven, UnitCommandRequested
 from twin.model.events.warehouse.bins import (
@@ -270,7 +274,8 @@ __all__ = [
     "ClockedOff", "ClockedOn", "ClockingCorrected", "ClockingEntered", "ControlLimitsFrozen", "ControlLimitsRevised",
     "ControlPointExcluded", "CorrectiveActionCancelled", "CorrectiveActionChanged", "CorrectiveActionOpened", "CorrectiveActionTaken",
     "CorrectiveActionVerified", "CostBillEntered",
-    "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested", "DebtWrittenOff", "DefectsCounted",
+    "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested", "DebtWrittenOff",
+    "DeclarationChanged", "DefectsCounted",
     "DispatchRuleChanged",
     "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce", "DunningIssued",
     "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged",
@@ -296,19 +301,23 @@ __all__ = [
     "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted", "PlannedOrderFreed", "PlannedOrderFrozen",
     "PlanningParametersSet", "PlantDeclared",
     "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueCorrected", "ProcessValueObserved",
-    "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderPlaced", "PurchaseOrderRevised",
+    "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderLinesClosed",
+    "PurchaseOrderPlaced", "PurchaseOrderRevised",
     "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded",
     "QuoteAccepted", "QuoteReceived", "ReasonsChanged", "ReceiptCorrectionEntered", "ReceivableWrittenOff",
     "RecordExceptionAccepted", "RecordSigned", "RequestExpedited",
-    "ReservationReleased", "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
+    "ReservationReleased", "ResourceReservationEnded", "ResourceReserved",
+    "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
     "SalesOrderEntered", "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered", "SamplingChanged",
     "SchedulePublished", "SecretChanged",
     "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetOffEntered", "SetpointConfirmed",
     "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShiftsSwapped", "ShipmentHeld",
     "ShipmentHoldLifted",
     "ShipmentReleased", "SignalHeard", "SignedOff", "SkillRecorded", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
-    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCounted", "StockReserved", "StockTransferIssued",
-    "StockTransferReceived", "StopEnded", "StopReasonCorrected", "StopReported", "SubcontractComponentsUsed", "SubcontractOrderPlaced",
+    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCountEntered", "StockCounted", "StockReserved",
+    "StockTransferIssued",
+    "StockTransferReceived", "StockWrittenOff", "StopEnded", "StopReasonCorrected", "StopReported", "SubcontractComponentsUsed",
+    "SubcontractOrderPlaced",
     "SupplierStockCounted", "TaxCharged", "TestRequested", "TestResultCorrected", "TestResultRecorded", "ToolAssigned", "ToolMounted",
     "ToolPlaced", "ToolReconditioned", "ToolsChanged",
     "UnbuildEntered", "UnitCommandAnswered", "UnitCommandGiven", "UnitCommandRequested",

@@ -73,6 +73,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.OverheadEntered: "finance",
     e.ValuationChangeRequested: "finance",
     e.UnbuildEntered: "warehouse",
+    e.StockCountEntered: "warehouse",
+    e.StockWrittenOff: "warehouse",
     e.SupplierStockCounted: "warehouse",
     e.ServicePriceAgreed: "purchasing",
     e.CountCorrected: "production",
@@ -133,6 +135,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.RequestExpedited: "production",
     e.JobOrderReassigned: "production",
     e.PersonReassigned: "production",
+    e.ResourceReserved: "production",
+    e.ResourceReservationEnded: "production",
     e.AlternateChosen: "production",
     e.ProcessDeviationCleared: "production",
     e.ProcessValueCorrected: "production",
@@ -142,6 +146,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.SamplingChanged: "production",
     e.ReasonsChanged: "production",
     e.ToolsChanged: "production",
+    e.DeclarationChanged: "production",
 }
 """What a program may say, and the role that it takes."""
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {

@@ -1,7 +1,7 @@
 """Who works here and what each can do, from the plant file and from what is said while the plant runs.
 
 MES and ERP each keep a `Staff` of their own in the plant that they are given: its `layout.persons` are the persons as
-they are now. What else persons change while the plant runs (quality plans, tools, reasons) is each one's own, too. A
+they are now. What else persons change while the plant runs (quality plans, tools, reasons, ...) is each one's own, too. A
 `Plant` that somebody else holds stays what it is.
 """
 
@@ -26,6 +26,8 @@ STAFF = (SkillRecorded, PersonnelChanged)
 MESSAGE = "message of "
 """How the terminal of what another system says begins; who that is follows."""
 _YEAR_US = 366 * 86_400_000_000
+_CHANGING = ("quality_plans", "tools", "maintenance_plans", "calibrations")
+"""Sections of plant.yaml that persons change while the plant runs."""
 
 
 def is_message(it: StaffEntry) -> bool:
@@ -48,14 +50,14 @@ def here(persons: Mapping[str, Person]) -> dict[str, Person]:
 
 
 def staffed(plant: Plant) -> Plant:
-    """The plant with a `Staff` of its own, which only whoever asked for it changes; so are quality plans, tools and reasons."""
+    """The plant with a `Staff` of its own, which only whoever asked for it changes; so is what persons change beside it."""
     return plant.model_copy(update={"layout": _own(plant.layout, plant.layout)})
 
 
 def _own(layout: PlantFile, now: PlantFile) -> PlantFile:
     """`layout` with what persons may change while the plant runs as it is in `now`, and not changed with that."""
-    changing: dict[str, Any] = {"persons": Staff(now.persons), "quality_plans": dict(now.quality_plans), "tools": dict(now.tools)}
-    return layout.model_copy(update={**changing, "reasons": now.reasons.model_copy(deep=True)})
+    changing: dict[str, Any] = {name: dict(getattr(now, name)) for name in _CHANGING}
+    return layout.model_copy(update={**changing, "persons": Staff(now.persons), "reasons": now.reasons.model_copy(deep=True)})
 
 
 class Was(NamedTuple):
@@ -83,7 +85,7 @@ class Staffing:
         return self.layout.persons
 
     def seen(self, plant: Plant) -> Plant:
-        """`plant` with persons, quality plans, tools and reasons as they are now, as a value that stays so."""
+        """`plant` with persons, and what else they change, as they are now, as a value that stays so."""
         return plant.model_copy(update={"layout": _own(plant.layout, self.layout)})
 
     def doubt(self, it: StaffEntry) -> str:

@@ -56,12 +56,14 @@ class DeclaredAccount(Table):
 ASSET, LIABILITY, EQUITY, REVENUE, EXPENSE = AccountKind
 _DOCUMENTS: tuple[tuple[int, str, str, AccountKind], ...] = (
     (1200, "accounts_receivable", "Accounts receivable", ASSET),
+    (1210, "receivables_revaluation", "Receivables in other currencies, at the closing rate", ASSET),
     (1310, "raw_material", "Raw material", ASSET),
     (1320, "work_in_progress", "Work in progress", ASSET),
     (1330, "semi_finished_goods", "Semi-finished goods", ASSET),
     (1340, "finished_goods", "Finished goods", ASSET),
     (2100, "goods_received_not_billed", "Goods received, bill to come (GR/IR)", LIABILITY),
     (2120, "accounts_payable", "Accounts payable", LIABILITY),
+    (2125, "payables_revaluation", "Payables in other currencies, at the closing rate", LIABILITY),
     (3290, "result_carried", "Result carried to retained earnings", EQUITY),
     (4000, "revenue", "Revenue", REVENUE),
     (4850, "sales_allowances", "Credits to customers for no goods", REVENUE),
@@ -75,6 +77,7 @@ _DOCUMENTS: tuple[tuple[int, str, str, AccountKind], ...] = (
     (5400, "inventory_difference", "Inventory difference", EXPENSE),
     (5410, "stock_revaluation", "Revaluation of stock", EXPENSE),
     (5490, "rounding_difference", "Rounding difference", EXPENSE),
+    (5610, "exchange_difference_unrealised", "Exchange differences, unrealised", EXPENSE),
     (5700, "bad_debts", "Bad debts written off", EXPENSE),
     (6190, "labour_absorbed", "Labour absorbed by requests and maintenance", EXPENSE),
     (6290, "machine_absorbed", "Machine time absorbed by requests", EXPENSE),

@@ -5,8 +5,9 @@ Tax is an integer share in millionths, an exchange rate an exact decimal: neithe
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
@@ -45,6 +46,22 @@ ExchangeRate = Annotated[
     BeforeValidator(read_rate),
     PlainSerializer(str, return_type=str, when_used="json"),
     WithJsonSchema({"type": ["number", "string"], "description": "units of it for one unit of the plant's currency, as in 1.0832"}),
+]
+
+
+def read_foreign(value: Any) -> int:
+    """Minor units of an amount in another currency, which the key beside it names: "3250.00"."""
+    text = str(value)
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,2})?", text):
+        raise ValueError(f"'{text[:_SHOWN]}' is no price in another currency; allowed: a number with up to two decimals, as in 3250.00")
+    return int(Decimal(text) * 100)
+
+
+ForeignMinor = Annotated[
+    int,
+    BeforeValidator(read_foreign),
+    PlainSerializer(lambda minor: str(Decimal(minor) / 100), return_type=str, when_used="json"),
+    WithJsonSchema({"type": ["number", "string"], "description": "an amount in the currency that its key names, as in 3250.00"}),
 ]
 
 
@@ -90,7 +107,8 @@ class Finance(Table):
     """What is owed and paid is reckoned by. `dunning`: one reminder after the other; `budgets`: by month, then by account.
 
     `accounts`: what the chart has beside the accounts of every plant; `upkeep`: so much of the cost of machine time is not what they wear
-    out but what others are paid for keeping them, of whom a bill comes.
+    out but what others are paid for keeping them, of whom a bill comes. `revaluation`: "at_close" tells what is open in other currencies
+    at the rate of each closing date, and takes that back right after it (IAS 21.23).
     """
 
     tax_codes: dict[Id, TaxCode] = {}
@@ -99,4 +117,5 @@ class Finance(Table):
     budgets: dict[Id, dict[Id, MoneyMinor]] = {}
     accounts: dict[Id, DeclaredAccount] = {}
     upkeep: Percent = 0
+    revaluation: Literal["never", "at_close"] = "never"
     year_begins: Annotated[int, Field(ge=1, le=12)] = 1  # the month in which a year of the books does

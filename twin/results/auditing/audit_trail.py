@@ -138,7 +138,7 @@ def _told(
             before = before or {name: str(getattr(counted, name)) for name in ("good", "scrap", "rework") if counted}
         was = {name.removeprefix("was_").replace("was", "value"): value for name, value in own.items() if name.startswith("was")}
         was = was or {name: before.get(name, "nothing") for name, value in now.items() if before and before.get(name) != value}
-        if isinstance(event, e.MasterDataChanged):
+        if isinstance(event, e.MasterDataChanged | e.DeclarationChanged):
             before_it = declared.change(event, is_taken=it.id not in refused)
             was = {"changes": before_it} if before_it else {}
         subjects[it.id] = f"{spoken(kind)} {in_words(about)}".strip()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from twin.model.events import MasterDataChanged, PlantDeclared
+from twin.model.events import DeclarationChanged, MasterDataChanged, PlantDeclared
 from twin.model.master_data.dated import otherwise_by
 from twin.store.journal import JournalEntry
 
@@ -19,19 +19,20 @@ class DeclaredBefore:
         self._written: dict[str, dict[str, Any]] | None = None  # by table, once something is asked for
         self._said: dict[tuple[str, str], dict[str, Any]] = {}  # by table and what is declared
 
-    def change(self, event: MasterDataChanged, *, is_taken: bool) -> str:
+    def change(self, event: MasterDataChanged | DeclarationChanged, *, is_taken: bool) -> str:
         """What the keys of an entry were before it, in words; "" where nobody has said it, since no files are known."""
-        of = event.table, event.declared
+        of = event.table if isinstance(event, MasterDataChanged) else event.section, event.declared
         written = self._said[of] if of in self._said else self._of_files(*of)
         was = "; ".join(f"{key} {words}" for key, _ in event.changes if (words := _value(written, key, is_known=self._begun is not None)))
         if is_taken:
-            self._said[of] = otherwise_by(written, event.changes)
+            is_gone = isinstance(event, DeclarationChanged) and event.is_withdrawn
+            self._said[of] = {} if is_gone else otherwise_by(written, event.changes)
         return was
 
     def _of_files(self, table: str, declared: str) -> dict[str, Any]:
         if self._written is None:
-            materials = json.loads(self._begun.written)["materials"] if self._begun else {}
-            self._written = {**materials, **materials.get("finance", {})}
+            files = json.loads(self._begun.written) if self._begun else {"layout": {}, "materials": {}}
+            self._written = {**files["layout"], **files["materials"], **files["materials"].get("finance", {})}
         found: dict[str, Any] = self._written.get(table, {}).get(declared, {})
         return found
 

@@ -1,4 +1,4 @@
-"""Files by their names: what ends in .xlsx, .pdf or .beancount is written as that."""
+"""Files by their names: what ends in .xlsx, .pdf, .beancount or .hledger is written as that."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from twin.model.problems import listed
-from twin.results.books_text import ledger_text
 from twin.results.exports.finance import finance_book
 from twin.results.exports.month_end import month_end_book
 from twin.results.exports.paper import NEEDS_TYPST, paper
 from twin.results.exports.sheets import Book, orders_book, packing_book, statements_book
 from twin.results.exports.supply import plan_book, purchasing_book, stock_book
 from twin.results.exports.workbook import workbook
+from twin.results.plain_text.beancount import beancount_text
+from twin.results.plain_text.hledger import hledger_text
 from twin.results.run import Run
 from twin.results.views.business.finance import Window, windows
 
-KINDS = (".xlsx", ".pdf", ".beancount")
+TEXTS: dict[str, Callable[[Run], str]] = {".beancount": beancount_text, ".hledger": hledger_text}
+KINDS = (".xlsx", ".pdf", *TEXTS)
 STATEMENTS = "statements"
 OF_WINDOWS: dict[str, Callable[[Run, Window], Book]] = {STATEMENTS: statements_book, "finance": finance_book}
 """What is of a window, by name."""
@@ -54,14 +56,14 @@ def _doubt_about(file: Path) -> str:
 
 
 def export(run: Run, what: str, kind: str, window: Window = "since the start") -> bytes:
-    """What is of a window (one of `OF_WINDOWS`), or stands as it is (of `SUBJECTS`), as bytes of a kind (".xlsx", ".pdf", ".beancount").
+    """What is of a window (one of `OF_WINDOWS`), or stands as it is (of `SUBJECTS`), as bytes of a kind (one of `KINDS`).
 
     Raises
     ------
     ValueError : no such window; a sheet is too long; or what sets a PDF is not installed
     """
-    if kind == ".beancount":
-        return ledger_text(run).encode()
+    if kind in TEXTS:
+        return TEXTS[kind](run).encode()
     if what in SUBJECTS:
         book = SUBJECTS[what](run)
     elif isinstance(window, str) and window not in windows(run):

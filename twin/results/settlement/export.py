@@ -1,4 +1,4 @@
-"""The books to take away: CSV, Excel, and plain text that Beancount reads. Amounts are exact decimals; texts are never formulas."""
+"""The books to take away: CSV, Excel, and text for Beancount and hledger. Amounts are exact decimals; texts are never formulas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from twin.results.run import Run
 
 Row = dict[str, Any]
-WORKBOOK, LEDGER = "books.xlsx", "ledger.beancount"
+WORKBOOK, BEANCOUNT, HLEDGER = "books.xlsx", "ledger.beancount", "ledger.hledger"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet would reckon with."""
 
@@ -86,7 +86,7 @@ def export_books(run: Run, folder: Path) -> list[Path]:
     """Write every table as CSV, all of them as one workbook, and the ledger as text; what was written."""
     tables = sheets(run)
     files = {f"{name}.csv": csv_text(rows).encode() for name, rows in tables.items() if rows}
-    files |= {WORKBOOK: workbook(book(run, tables)), LEDGER: run.ledger_text().encode()}
+    files |= {WORKBOOK: workbook(book(run, tables)), **ledgers(run)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
@@ -94,6 +94,13 @@ def export_books(run: Run, folder: Path) -> list[Path]:
     except OSError as error:
         raise StoreError(f"'{folder}' cannot be written: {error.strerror}; allowed: a folder that may be written to") from None
     return [folder / name for name in files]
+
+
+def ledgers(run: Run) -> dict[str, bytes]:
+    """The ledger as text, for Beancount and for hledger, by the name of its file."""
+    from twin.results.plain_text.hledger import hledger_text
+
+    return {BEANCOUNT: run.ledger_text().encode(), HLEDGER: hledger_text(run).encode()}
 
 
 def csv_text(rows: Sequence[Row]) -> str:

@@ -118,7 +118,7 @@ class SettlementOfRun:
         return self._told(lambda run: behind(run, figure, from_us, to_us))
 
     def export_books(self, folder: Path | str) -> list[Path]:
-        """Write the books to take away: a CSV file for each table, all of them as sheets of books.xlsx, and ledger.beancount.
+        """Write the books to take away: a CSV file for each table, all of them as sheets of books.xlsx, ledger.beancount, ledger.hledger.
 
         Raises
         ------

@@ -45,9 +45,8 @@ def steps_asked(run: Run, center: str = "") -> list[StepAsked]:
 
 def documents_of(run: Run, order: MaintenanceOrder) -> list[str]:
     """The documents by which it is done, as they are valid now, in words. Called with the run's lock."""
-    plan = run.plant.layout.maintenance_plans.get(order.plan)
     found = []
-    for name in plan.documents if plan else ():
+    for name in order.declared.documents if order.declared else ():
         it = run.mes.documents.documents[name]
         valid, title = it.valid_at(run.now_us), it.declared.title or name
         text = f"{title} {name}, revision {valid.revision}: {valid.text or f'the file {valid.file}'}" if valid else ""

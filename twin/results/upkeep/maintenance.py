@@ -80,7 +80,7 @@ def plan_uses(run: Run) -> Iterator[tuple[str, str, MaintenancePlan | Maintenanc
     for name, plan in upkeep.plans.items():
         asked = next((it for it in upkeep.orders.values() if it.plan == name and it.is_open), None)
         done_us = upkeep.done_us.get(name, -1)
-        yield name, plan.equipment, plan, asked, done_us, upkeep.wear.uses(plan, plan.equipment, done_us, now_us)
+        yield name, plan.equipment, plan, asked, done_us, upkeep.wear.of_plan(name, plan, done_us, now_us)
 
 
 def plans_table(run: Run) -> pd.DataFrame:

@@ -33,9 +33,9 @@ def test_what_a_company_adds_to_the_chart_is_posted_to_and_stands_in_the_stateme
     assert shown["Rent of the office"] == ("General costs", -12_000) == shown["General costs"]
     assert run.budgets()[["actual_eur", "better_eur"]].values.tolist() == [[120.0, -20.0]]
     assert run.behind("General costs").amount_minor == -12_000
-    from twin.results.books_text import ledger_text
+    from twin.results.plain_text.beancount import beancount_text
 
-    assert "  Expenses:Office-rent  120.00 EUR" in ledger_text(run)
+    assert "  Expenses:Office-rent  120.00 EUR" in beancount_text(run)
 
 
 def test_machines_wear_out_and_what_they_take_to_keep_them_is_owed() -> None:

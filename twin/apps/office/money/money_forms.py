@@ -5,7 +5,7 @@ from __future__ import annotations
 from twin.apps.office.money.clearing_forms import clearing_forms
 from twin.apps.office.purchasing_forms import AS_TIME
 from twin.apps.terminals.forms import OF_WHEN, Form, ask, choice, earlier, form, group
-from twin.apps.words import choices, customer_choices, exact, supplier_choices, supplier_title
+from twin.apps.words import choices, customer_choices, exact, material_choices, supplier_choices, supplier_title
 from twin.erp.settlement.documents.begun_and_rejected import SIDES
 from twin.model.settlement.chart import EARNING
 from twin.results.run import Run
@@ -68,13 +68,28 @@ def _by_hand(run: Run) -> Form:
         form(
             "EntryProposed", "Post an entry", ask("document", "What it is, as in depreciation of the office", "text"),
             choice("debit", "Debit", accounts), choice("credit", "Credit", accounts), ask("amount", "Amount, as in 150.00", "money"),
-            ask("more", "Further legs, as in rent: 100.00; cash: -100.00", "text", needed=False), earlier(OF_WHEN), send="Post it",
+            ask("more", "Further legs, as in rent: 100.00; cash: -100.00", "text", needed=False), *_about(run), earlier(OF_WHEN),
+            send="Post it",
         ),
         form(
             "BudgetSet", "Plan an account for a month", ask("month", "Month, as in 2026-03", "text"),
             choice("account", "Account", earning), ask("amount", "So much is planned", "money"), send="Plan it",
         ),
     )  # fmt: skip
+
+
+def _about(run: Run) -> list[Form]:
+    """What an entry by hand is about, by which Finance shows the books."""
+    plant, open_orders = run.plant, [it for it in run.erp.customer_orders.orders.values() if it.open_quantity]
+    orders = dict.fromkeys(name for it in open_orders for name in ((it.header, it.order) if it.header else (it.order,)))
+    asked = {
+        "work_center": ("Work center", choices({name: it.title for name, it in plant.layout.work_centers.items()})),
+        "product": ("Product or material", material_choices(plant, plant.materials.materials)),
+        "customer_order": ("Customer order", {name: name for name in orders}),
+        "customer": ("Customer", customer_choices(plant)),
+        "supplier": ("Supplier", supplier_choices(plant)),
+    }
+    return [choice(name, f"{words}, if it is of one", {"–": "", **offered}) for name, (words, offered) in asked.items() if offered]
 
 
 def _bills(run: Run) -> Form:

@@ -112,7 +112,8 @@ class MoneySaid:
         minor = money_of(said, "amount")
         further = tuple((account, amount) for account, amount, _ in further_lines(said, "more"))
         legs = ((text_of(said, "debit"), minor), (text_of(said, "credit"), -minor), *further)
-        return e.EntryProposed(**at, document=needed_text_of(said, "document"), legs=legs)
+        about: dict[str, Any] = {it: text_of(said, it) for it in ("product", "customer_order", "work_center", "customer", "supplier")}
+        return e.EntryProposed(**at, document=needed_text_of(said, "document"), legs=legs, **about)
 
     @staticmethod
     def _budget(said: Said, at: dict[str, Any]) -> e.BudgetSet:

@@ -130,7 +130,7 @@ class _Promises:
         discount = f" (less {it.discount_percent} %)" if it.discount_percent else ""
         cells = (
             it.quote, customer_title(self._plant, it.customer), material_title(self._plant, it.material), f"{it.quantity:,}",
-            f"{exact(it.net_price_minor)}{discount}", local_time(self._plant, it.promised_us), it.why,
+            f"{exact(it.net_price_minor)} {it.currency}".strip() + discount, local_time(self._plant, it.promised_us), it.why,
             local_time(self._plant, it.valid_until_us), it.order,
         )  # fmt: skip
         return Row(cells=cells, mark="good" if it.order else "")
@@ -243,12 +243,13 @@ def _order_row(plant: Plant, it: OrderNow) -> Row:
     shipped = f"{it.shipped:,} of " if 0 < it.shipped < stands.quantity else ""
     first = f", at first {it.first_quantity:,}" if it.first_quantity != stands.quantity else ""
     first_due = f", at first {local_time(plant, it.first_due_us)}" if it.first_due_us != stands.due_us else ""
+    agreed = f" ({exact(it.agreed_net_minor)} {it.currency})" if it.currency else ""
     cells = (
         _called(it), customer_title(plant, stands.customer), material_title(plant, stands.material),
         f"{shipped}{_many(stands.quantity, it.unit)}{first}", f"{local_time(plant, stands.due_us)}{first_due}",
         leaves_words(plant, stands),
         standing_words(stands) + (f" by {spoken_duration(stands.late_by_us)}" if stands.late_by_us else ""),
-        exact(it.net_minor), exact(it.margin_minor) or "once shipped",
+        f"{exact(it.net_minor)}{agreed}", exact(it.margin_minor) or "once shipped",
     )  # fmt: skip
     return Row(cells=cells, mark=MARKS.get(stands.risk, "done"))
 

@@ -76,7 +76,6 @@ class Saying:
 
     def __init__(self, feed: Feed, speaker: Speaker, refresh: Any) -> None:
         self._feed, self._speaker, self._refresh = feed, speaker, refresh
-        layout = feed.run.plant.layout
         self._done, self._gauge = Answer(), Answer()
         self.order = select("maintenance", {NONE: ""})
         self.window = select("when", WINDOWS_US)
@@ -84,12 +83,14 @@ class Saying:
         acts = (("Schedule", self._schedule), ("Start", self._start), ("Done", self._perform), ("Cancel it", self._cancel))
         fields = pmui.FlexBox(self.order, self.window, self.parts, *(button(*it) for it in acts), align_items="center")
         self.doing = [fields, self._done.pane]
-        self.gauge = select("gauge", {NONE: "", **choices({name: it.title for name, it in layout.calibrations.items()})})
+        self.gauge = select("gauge", {NONE: ""})
         found = (("It may be used", lambda _: self._calibrate(True)), ("It has failed", lambda _: self._calibrate(False)))
         self.calibrating = [pmui.FlexBox(self.gauge, *(button(*it) for it in found), align_items="center"), self._gauge.pane]
 
     def show(self, now: CareNow) -> None:
         """Offer what is open; what a viewer has chosen stays."""
+        gauges = self._feed.run.plant.layout.calibrations
+        offer(self.gauge, {NONE: "", **choices({name: it.title for name, it in gauges.items()})})
         offer(self.order, {NONE: "", **{it.maintenance: it.maintenance for it in now.open if not it.by_plant}})
 
     def _say(self, answer: Answer, kind: type[Any], done: str, **said: Any) -> None:
@@ -151,7 +152,7 @@ def _due_html(feed: Feed, now: CareNow) -> str:
         )
         for it in now.plans
     ]  # fmt: skip
-    none = "This plant declares no maintenance: maintenance of a work unit, or maintenance_plans, in plant.yaml."
+    none = "No maintenance is declared: a new plan stands below; in plant.yaml, maintenance of a work unit, or maintenance_plans."
     return row_table(DUE_HEAD, rows or [Row(cells=(none,), mark="done")])
 
 

@@ -23,6 +23,7 @@ from twin.mes.changing.declared_anew import Anew
 from twin.model import events as e
 from twin.model.floor.quality_plan import CharacteristicKind, RuleSet
 from twin.model.floor.words import Reasons
+from twin.model.master_data.sections import SECTIONS
 from twin.model.measures import read_duration
 from twin.results.quality.control_charts import KIND_TITLES
 from twin.results.run import Run
@@ -132,6 +133,8 @@ def _what(it: Anew) -> str:
             return f"which lots {it.plan} tests"
         case e.ToolsChanged():
             return f"tool {it.tool}"
+        case e.DeclarationChanged():
+            return f"{SECTIONS[it.section].kind} {it.declared}"
     return f"the list of reasons for {it.list_of}"
 
 

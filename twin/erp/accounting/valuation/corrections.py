@@ -54,6 +54,7 @@ class Corrections:
         self.given_back: dict[str, int] = {}  # quantity by purchase order
         self.given_back_of: dict[tuple[str, str], int] = {}  # quantity by purchase order and lot
         self.taken_back: dict[str, int] = {}  # quantity by customer order
+        self.before_close: Callable[[e.PeriodCloseRequested], list[e.JournalPosted]] | None = None  # what is booked into a period at last
         self.apart = TakenApart(self._materials, book.requests.requests)
         self.unbuilt: dict[tuple[str, str], int] = {}  # quantity that came back, or was taken apart, by request and material
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
@@ -358,9 +359,10 @@ class Corrections:
         self._book.entries.close(event.until_us)
         it = event
         return [
+            *(self.before_close(event) if self.before_close else ()),
             e.PeriodClosed(
                 effective_us=it.effective_us, recorded_us=it.recorded_us, person=it.person, period=it.period, until_us=it.until_us
-            )
+            ),
         ]
 
     def _lock(self, event: e.PeriodClosed) -> Derived:

@@ -81,3 +81,21 @@ class ToolsChanged(Entry):
     work_centers: tuple[str, ...] = ()
     from_us: int = -1
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclarationChanged(Entry):
+    """What plant.yaml declares of `declared` in `section` ("maintenance_plans", ...) is otherwise from `from_us` on (-1: from now on).
+
+    `changes` = ((key, value), ...) as plant.yaml writes them: ("after_pieces", "500"), ("every.at", "06:00"); "" as a value: it is left
+    out from then on. `is_new`: nothing is declared of it yet, and `changes` say all that has to be. `is_withdrawn`: nothing is declared of
+    it any more, and it changes nothing else.
+    """
+
+    section: str
+    declared: str
+    changes: tuple[tuple[str, str], ...] = ()
+    from_us: int = -1
+    is_new: bool = False
+    is_withdrawn: bool = False
+    reason: str = ""

@@ -1,0 +1,1 @@
+"""The books as plain text for other programs: Beancount and hledger."""
