@@ -176,6 +176,8 @@ from twin.model.events.trade.corrections import (
     LandedCostEntered,
     OverheadEntered,
     ReceiptCorrectionEntered,
+    StockCountEntered,
+    StockWrittenOff,
     UnbuildEntered,
     ValuationChangeRequested,
 )
@@ -244,6 +246,7 @@ from twin.model.events.upkeep.maintenance import (
     SparePartIssued,
     SparePartReserved,
 )
+from twin.model.events.upkeep.reserving import ResourceReservationEnded, ResourceReserved
 from twin.model.events.upkeep.supervision import JobOrderReassigned, ModeChangeRequested, PersonReassigned, RequestExpedited
 from twin.model.events.upkeep.unit_commands import UnitCommandAnswered, UnitCommandGiven, UnitCommandRequested
 from twin.model.events.warehouse.bins import (
@@ -311,15 +314,18 @@ __all__ = [
     "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded",
     "QuoteAccepted", "QuoteReceived", "ReasonsChanged", "ReceiptCorrectionEntered", "ReceivableWrittenOff",
     "RecordExceptionAccepted", "RecordSigned", "RequestExpedited",
-    "ReservationReleased", "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
+    "ReservationReleased", "ResourceReservationEnded", "ResourceReserved",
+    "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
     "SalesOrderEntered", "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered", "SamplingChanged",
     "SchedulePublished", "SecretChanged",
     "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetOffEntered", "SetpointConfirmed",
     "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShiftsSwapped", "ShipmentHeld",
     "ShipmentHoldLifted",
     "ShipmentReleased", "SignalHeard", "SignedOff", "SkillRecorded", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
-    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCounted", "StockReserved", "StockTransferIssued",
-    "StockTransferReceived", "StopEnded", "StopReasonCorrected", "StopReported", "SubcontractComponentsUsed", "SubcontractOrderPlaced",
+    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCountEntered", "StockCounted", "StockReserved",
+    "StockTransferIssued",
+    "StockTransferReceived", "StockWrittenOff", "StopEnded", "StopReasonCorrected", "StopReported", "SubcontractComponentsUsed",
+    "SubcontractOrderPlaced",
     "SupplierStockCounted", "TaxCharged", "TestRequested", "TestResultCorrected", "TestResultRecorded", "ToolAssigned", "ToolMounted",
     "ToolPlaced", "ToolReconditioned", "ToolsChanged",
     "UnbuildEntered", "UnitCommandAnswered", "UnitCommandGiven", "UnitCommandRequested",

@@ -199,6 +199,8 @@ class Waiting:
             return "paused", f"lot {job.lot} was on hold: {why}", f"lot of {job.material} on hold"
         if maintenance := self._evidence.kept_free(unit, at_us):
             return "failure", f"waited for {unit}, kept free for {maintenance}", f"{unit}: {maintenance}"
+        if reserved := self._evidence.reserved(job, unit, at_us):
+            return "paused", f"waited for {unit}, reserved for {reserved}", f"{unit} reserved"
         for kind in mes.tool_room.kinds_for(job):
             where = [self._whereabouts_of(tool, jobs, at_us) for tool, jobs in self._evidence.users(kind).items()]
             if all(where):
