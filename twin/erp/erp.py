@@ -100,9 +100,8 @@ class Erp(Books):
         self.maintenance_work = MaintenanceWork(plant.layout.persons, self.book)
         self.alerts: list[e.WorkAlertRaised] = []
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
-        self._rules: dict[type[OperationsEvent], Rule] = self._by_type()
+        self._heard: dict[type[OperationsEvent], list[Rule]] = {kind: [rule] for kind, rule in self._by_type().items()}
         self.functions = self._beside(supply)
-        self._heard: dict[type[OperationsEvent], list[Rule]] = {}
         for function in self.functions:
             for kind, rule in function.rules.items():
                 self._heard.setdefault(kind, []).append(rule)
@@ -158,13 +157,13 @@ class Erp(Books):
     def apply(self, event: OperationsEvent) -> Derived:
         """Take one event in; what follows from it at once."""
         kind = type(event)
-        rule, heard = self._rules.get(kind), self._heard.get(kind, ())
-        if rule is None and not heard:
+        heard = self._heard.get(kind)
+        if heard is None:
             return []
-        derived = rule(event) if rule else []
-        for of_function in heard:
-            derived += of_function(event)
-        if self.is_checked and self.evidence.concerns(kind):
+        derived: Derived = []
+        for rule in heard:
+            derived += rule(event)
+        if self.is_checked and kind in self.evidence.kinds:
             self.evidence.hear(event, derived)
         if derived or isinstance(event, OF_QUALITY):
             derived += self.quality_costs.follow(event, derived)
@@ -346,10 +345,8 @@ class Erp(Books):
     # Books and alerts
 
     def _post(self, event: e.JournalPosted) -> Derived:
-        if refusal := self.ledger.refusal(event):
-            return alert(event, "entry_refused", refusal)
-        self.ledger.post(event)
-        return []
+        refusal = self.ledger.post(event)
+        return alert(event, "entry_refused", refusal) if refusal else []
 
     def _note_alert(self, event: e.WorkAlertRaised) -> Derived:
         self.alerts.append(event)

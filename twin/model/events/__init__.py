@@ -154,6 +154,13 @@ from twin.model.events.settlement.documents import (
     OpeningItemEntered,
     ReceivableWrittenOff,
 )
+from twin.model.events.settlement.down_payments import (
+    DownPaymentAsked,
+    DownPaymentBillEntered,
+    DownPaymentBillReceived,
+    DownPaymentCleared,
+    DownPaymentInvoiced,
+)
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.settlement.standards import StandardRollUpRequested
 from twin.model.events.trade.changes import (
@@ -277,7 +284,8 @@ __all__ = [
     "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested", "DebtWrittenOff",
     "DeclarationChanged", "DefectsCounted",
     "DispatchRuleChanged",
-    "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce", "DunningIssued",
+    "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce",
+    "DownPaymentAsked", "DownPaymentBillEntered", "DownPaymentBillReceived", "DownPaymentCleared", "DownPaymentInvoiced", "DunningIssued",
     "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged",
     "EscalationSent", "ExchangeRateEntered",
     "ForecastEntered", "ForecastIssued", "FreeInvoiceEntered", "FreeInvoiceIssued", "GaugeMeasured", "GoodsReceiptCorrected",
