@@ -15,7 +15,7 @@ from twin.mes.changing.declared_anew import DeclaredAnew
 from twin.mes.changing.master_data import MasterData
 from twin.mes.changing.requests import ChangedRequests
 from twin.mes.collection.actuals import actuals
-from twin.mes.collection.functions import Function, Reaction
+from twin.mes.collection.functions import Function, Reaction, reactions_of
 from twin.mes.collection.job_ends import JobEnds
 from twin.mes.collection.late_facts import corrections
 from twin.mes.collection.reactions import OfOneMaterial, Quietly, SaidByPersons
@@ -158,7 +158,7 @@ class Mes:
 
     def _who_hears(self, kind: type[OperationsEvent]) -> tuple[Sequence[Callable[[Any], object]], Sequence[Reaction]]:
         """Who sums up what was, before events of a class change it; and who concludes from them, in this order."""
-        hearing: list[Reaction] = [it.apply for it in self.functions if issubclass(kind, tuple(it.hears))]
+        hearing = [hears for it in self.functions if issubclass(kind, tuple(it.hears)) for hears in reactions_of(it, kind)]
         hearing += [it for it in (self._reactions.get(kind),) if it]
         if kind is e.GoodsReceived and self.policies.receipts == "persons":
             hearing = [SaidByPersons(it) for it in hearing]

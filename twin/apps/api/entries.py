@@ -53,6 +53,8 @@ _WITH_LOT = (
     e.ReturnAccepted,
     e.ReceiptCorrectionEntered,
     e.UnbuildEntered,
+    e.StockCountEntered,
+    e.StockWrittenOff,
     e.SupplierStockCounted,
     e.Packed,
     e.NonconformanceRaised,

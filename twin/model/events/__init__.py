@@ -154,6 +154,13 @@ from twin.model.events.settlement.documents import (
     OpeningItemEntered,
     ReceivableWrittenOff,
 )
+from twin.model.events.settlement.down_payments import (
+    DownPaymentAsked,
+    DownPaymentBillEntered,
+    DownPaymentBillReceived,
+    DownPaymentCleared,
+    DownPaymentInvoiced,
+)
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.settlement.standards import StandardRollUpRequested
 from twin.model.events.trade.changes import (
@@ -169,6 +176,8 @@ from twin.model.events.trade.corrections import (
     LandedCostEntered,
     OverheadEntered,
     ReceiptCorrectionEntered,
+    StockCountEntered,
+    StockWrittenOff,
     UnbuildEntered,
     ValuationChangeRequested,
 )
@@ -275,7 +284,8 @@ __all__ = [
     "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested", "DebtWrittenOff",
     "DeclarationChanged", "DefectsCounted",
     "DispatchRuleChanged",
-    "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce", "DunningIssued",
+    "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce",
+    "DownPaymentAsked", "DownPaymentBillEntered", "DownPaymentBillReceived", "DownPaymentCleared", "DownPaymentInvoiced", "DunningIssued",
     "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged",
     "EscalationSent", "ExchangeRateEntered",
     "ForecastEntered", "ForecastIssued", "FreeInvoiceEntered", "FreeInvoiceIssued", "GaugeMeasured", "GoodsReceiptCorrected",
@@ -313,8 +323,10 @@ __all__ = [
     "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShiftsSwapped", "ShipmentHeld",
     "ShipmentHoldLifted",
     "ShipmentReleased", "SignalHeard", "SignedOff", "SkillRecorded", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
-    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCounted", "StockReserved", "StockTransferIssued",
-    "StockTransferReceived", "StopEnded", "StopReasonCorrected", "StopReported", "SubcontractComponentsUsed", "SubcontractOrderPlaced",
+    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCountEntered", "StockCounted", "StockReserved",
+    "StockTransferIssued",
+    "StockTransferReceived", "StockWrittenOff", "StopEnded", "StopReasonCorrected", "StopReported", "SubcontractComponentsUsed",
+    "SubcontractOrderPlaced",
     "SupplierStockCounted", "TaxCharged", "TestRequested", "TestResultCorrected", "TestResultRecorded", "ToolAssigned", "ToolMounted",
     "ToolPlaced", "ToolReconditioned", "ToolsChanged",
     "UnbuildEntered", "UnitCommandAnswered", "UnitCommandGiven", "UnitCommandRequested",

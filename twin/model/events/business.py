@@ -95,10 +95,15 @@ class GoodsReceived(BusinessEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockCounted(BusinessEvent):
-    """Stock found by count; at the start of a run this is the opening stock, one lot an event."""
+    """Stock found by count; at the start of a run this is the opening stock, one lot an event.
+
+    `difference`: by so much it is another than was to be there at `effective_us`, which may be earlier than it is told, and that leaves
+    `quantity`. 0: that is what was counted now, and what was to be there is known from what has moved.
+    """
 
     material: str
     quantity: int
+    difference: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
     terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
