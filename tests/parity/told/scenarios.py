@@ -85,11 +85,11 @@ class _Listener:
         if not report.passed:
             self.failed.append(f"{report.nodeid}: {report.longreprtext.splitlines()[-1]}")
 
-    def hear(self, run: Run, looks: Sequence[Callable[[Run], Any]]) -> None:
+    def hear(self, run: Run, plant: Plant, looks: Sequence[Callable[[Run], Any]]) -> None:
         self.told.append(
             ToldScenario(
                 test=self._test,
-                plant=run.plant,
+                plant=plant,
                 asked=run.scenario,
                 entries=[(entry.event, entry.source) for entry in run.journal.entries()],
                 looks=looks,

@@ -107,7 +107,7 @@ class _Told:
         return self.origin
 
 
-HEARD_BY: list[Callable[[Run, Sequence[Callable[[Run], object]]], None]] = []
+HEARD_BY: list[Callable[[Run, Plant, Sequence[Callable[[Run], object]]], None]] = []
 """Who takes the record of every run that is asked whether it is the same, and compares it: see tests/parity/told."""
 
 
@@ -206,23 +206,25 @@ class Shop:
 
     def is_the_same_from_every_source(self, *seen: Callable[[Run], object]) -> bool:
         """What it was told is the same recorded and live; see the function of that name."""
-        return is_the_same_from_every_source(self.run, *seen)
+        return is_the_same_from_every_source(self.run, *seen, declared=self.plant)
 
 
-def is_the_same_from_every_source(run: Run, *seen: Callable[[Run], object]) -> bool:
+def is_the_same_from_every_source(run: Run, *seen: Callable[[Run], object], declared: Plant | None = None) -> bool:
     """The record replayed, and written live round by round with users beside it, gives the same journal, in order.
 
     What is `seen` of it is the same, too: of the run as it was told, replayed and live. Those who listen (`HEARD_BY`) compare instead.
+    `declared`: the plant as its files have it, where something of it became otherwise during the run.
     """
+    plant = declared or run.plant
     if HEARD_BY:
         for heard in HEARD_BY:
-            heard(run, seen)
+            heard(run, plant, seen)
         return True
     entries = list(run.journal.entries())
     told = [entry.event for entry in entries]
-    replayed = replay(entries, run.plant, run.scenario)
+    replayed = replay(entries, plant, run.scenario)
     said = [(entry.event, entry.source) for entry in entries if entry.source != Source.RULE]
-    live, heard_live = lived_run(run.plant, said, run.scenario)
+    live, heard_live = lived_run(plant, said, run.scenario)
     assert [entry.event for entry in replayed.journal.entries()] == told, "replayed"
     assert heard_live == told, "live"
     for look in seen:
