@@ -90,7 +90,14 @@ def test_what_is_scanned_while_the_server_is_away_is_kept_and_arrives_once(open_
         page = open_page("/scan", at=server.address, width=390, height=844, may_fail=True)
         types(page, "PERSON:olga", "olga scans here")
         types(page, "UNIT:grinder_1", "at grinder_1")
+        page.wait_for_function("navigator.serviceWorker.getRegistration('/scan').then((it) => Boolean(it && it.active))")
+        page.wait_for_function(
+            "Object.entries(localStorage).some(([key, it]) => key.startsWith('twin-shown:/scan') && it.includes('olga at'))"
+        )
     types(page, "JOB:A-VALVE/20", "The server is away. 1 scan is kept here")
+    page.reload()  # drawn from what it showed last
+    expect(page.get_by_role("status").filter(has_text="The server is away. 1 scan is kept here")).to_be_visible()
+    expect(page.get_by_text("olga at grinder_1")).to_be_visible()
     with PageServer(feed, port):
         expect(page.get_by_text("olga at grinder_1")).to_be_visible()
         expect(page.get_by_role("status").filter(has_text="A-VALVE/20 begins at grinder_1")).to_be_visible()

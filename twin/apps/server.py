@@ -32,8 +32,9 @@ from twin.apps.pages.supervision.maintenance import maintenance_page
 from twin.apps.pages.supervision.supervisor import supervisor_page
 from twin.apps.pages.tracing.trace_page import trace_page
 from twin.apps.ports import free_port
-from twin.apps.scanning.scan_page import scan_page
-from twin.apps.terminals.terminal import terminal_page
+from twin.apps.scanning.scan_page import ScanField, scan_page
+from twin.apps.terminals.away import away_files
+from twin.apps.terminals.terminal import WorkTablet, terminal_page
 from twin.apps.theme import NAVIGATION
 
 # A session that its page does not claim in time is made anew without the addresses of our own styles: the browser would ask the host
@@ -118,7 +119,10 @@ class PageServer:
             show=False,
             start=False,
             liveness=True,
-            extra_patterns=[(document_files.PATH, document_files.DocumentFile, {"feed": self._feed})],
+            extra_patterns=[
+                (document_files.PATH, document_files.DocumentFile, {"feed": self._feed}),
+                (away_files.PATH, away_files.AwayFile, {"files": away_files.away_files(str(WorkTablet._esm), str(ScanField._esm))}),
+            ],
             verbose=False,
             unused_session_lifetime_milliseconds=UNCLAIMED_MS,
             title={path: f"{title} · {plant.title or plant.id}" for path, title in TITLES.items()},

@@ -25,7 +25,7 @@ from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, below_zero, impossible, nonsense, of_no_request
 from twin.erp.bills import Bills
-from twin.erp.changing import ChangedOrders, ChangedRequests, MasterData, People
+from twin.erp.changing import ChangedOrders, ChangedRequests, CountedStock, MasterData, People
 from twin.erp.demand_plan.parameters import PlanningParameters
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
 from twin.erp.functions import Function, Rule
@@ -100,9 +100,8 @@ class Erp(Books):
         self.maintenance_work = MaintenanceWork(plant.layout.persons, self.book)
         self.alerts: list[e.WorkAlertRaised] = []
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
-        self._rules: dict[type[OperationsEvent], Rule] = self._by_type()
+        self._heard: dict[type[OperationsEvent], list[Rule]] = {kind: [rule] for kind, rule in self._by_type().items()}
         self.functions = self._beside(supply)
-        self._heard: dict[type[OperationsEvent], list[Rule]] = {}
         for function in self.functions:
             for kind, rule in function.rules.items():
                 self._heard.setdefault(kind, []).append(rule)
@@ -118,11 +117,11 @@ class Erp(Books):
         self.subcontracting, self.changed_requests, self.frozen = Subcontracting(self), ChangedRequests(self), FrozenOrders(self)
         bins = Warehouse(self, declared) if declared else None
         self.packing = Packing(self, bins, declared.packing) if bins and declared and declared.packing else None
-        more = (it for it in (bins, self.packing, self.forecasts) if it)
+        more, opening = (it for it in (bins, self.packing, self.forecasts) if it), OpeningOrders(self, supply)
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
             self.subcontracting, self.planning_parameters, self.frozen, self.entered_forecasts, ValueEntries(self), CorrectedActuals(self),
-            self.changed_requests, ChangedOrders(self), People(self), self.master_data, *more, OpeningOrders(self, supply),
+            self.changed_requests, ChangedOrders(self), CountedStock(self, bins), People(self), self.master_data, *more, opening,
         )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:
@@ -158,13 +157,13 @@ class Erp(Books):
     def apply(self, event: OperationsEvent) -> Derived:
         """Take one event in; what follows from it at once."""
         kind = type(event)
-        rule, heard = self._rules.get(kind), self._heard.get(kind, ())
-        if rule is None and not heard:
+        heard = self._heard.get(kind)
+        if heard is None:
             return []
-        derived = rule(event) if rule else []
-        for of_function in heard:
-            derived += of_function(event)
-        if self.is_checked and self.evidence.concerns(kind):
+        derived: Derived = []
+        for rule in heard:
+            derived += rule(event)
+        if self.is_checked and kind in self.evidence.kinds:
             self.evidence.hear(event, derived)
         if derived or isinstance(event, OF_QUALITY):
             derived += self.quality_costs.follow(event, derived)
@@ -326,7 +325,7 @@ class Erp(Books):
         if event.material not in self.materials or event.quantity < 0:
             return nonsense(event, self.materials, event.material, event.quantity)
         away = self.stock.at_suppliers.get((event.material, event.lot), 0)
-        found = event.quantity + away - self.stock.lot_quantity(event.material, event.lot)
+        found = event.difference or event.quantity + away - self.stock.lot_quantity(event.material, event.lot)
         if not found:
             return []
         before = self.stock.on_hand[event.material]
@@ -346,10 +345,8 @@ class Erp(Books):
     # Books and alerts
 
     def _post(self, event: e.JournalPosted) -> Derived:
-        if refusal := self.ledger.refusal(event):
-            return alert(event, "entry_refused", refusal)
-        self.ledger.post(event)
-        return []
+        refusal = self.ledger.post(event)
+        return alert(event, "entry_refused", refusal) if refusal else []
 
     def _note_alert(self, event: e.WorkAlertRaised) -> Derived:
         self.alerts.append(event)

@@ -52,6 +52,7 @@ class Stock:
         self.held: set[tuple[str, str]] = set()  # (material, lot) that must not ship
         self.touched: set[str] = set()  # materials whose figures changed since the last review
         self.moves: Counter[str] = Counter()  # how often each material has moved, or was given another standard
+        self.changes: dict[tuple[str, str], list[tuple[int, int]]] = {}  # of (material, lot): when, by how much, in the order of telling
         self.heard_by: list[Callable[[str, str, int, str, int], None]] = []  # who is told of each movement, as `move` is
 
     def know(self, material: str) -> None:
@@ -76,6 +77,7 @@ class Stock:
             self.negative.discard((material, lot))
         if here.quantity == 0:
             del lots[lot]
+        self.changes.setdefault((material, lot), []).append((at_us, quantity))
         self.touched.add(material)
         self.moves[material] += 1
         if not is_here:
@@ -131,6 +133,10 @@ class Stock:
     def lot_quantity(self, material: str, lot: str) -> int:
         here = self.lots[material].get(lot)
         return here.quantity if here else 0
+
+    def was(self, material: str, lot: str, at_us: int) -> int:
+        """How much of a lot was there at an instant, by all that is known now."""
+        return sum(quantity for moved_us, quantity in self.changes.get((material, lot), ()) if moved_us <= at_us)
 
     def first_in_first_out(self, material: str) -> list[tuple[str, int]]:
         """(lot, quantity) of the lots with something in them that are not held, oldest first; same age: by lot id."""

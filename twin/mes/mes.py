@@ -15,7 +15,7 @@ from twin.mes.changing.declared_anew import DeclaredAnew
 from twin.mes.changing.master_data import MasterData
 from twin.mes.changing.requests import ChangedRequests
 from twin.mes.collection.actuals import actuals
-from twin.mes.collection.functions import Function, Reaction
+from twin.mes.collection.functions import Function, Reaction, reactions_of
 from twin.mes.collection.job_ends import JobEnds
 from twin.mes.collection.late_facts import corrections
 from twin.mes.collection.reactions import OfOneMaterial, Quietly, SaidByPersons
@@ -45,6 +45,7 @@ from twin.mes.records.records import Records
 from twin.mes.release import Release, Request
 from twin.mes.resources.hot_lots import HotLots
 from twin.mes.resources.rejoining import Rejoining
+from twin.mes.resources.reservations import Reservations
 from twin.mes.resources.splitting import Splitting
 from twin.mes.resources.tool_room import ToolRoom
 from twin.mes.scheduling.changed_rules import ChangedRules
@@ -127,16 +128,15 @@ class Mes:
         self.published, self.changed_rules, self.master_data = Published(plant, self), ChangedRules(plant, self), MasterData(self)
         since = SinceThen(self.execution, self.tracking, self.documents, self.process.steps, self.quality, self.records)
         self.happened_earlier = HappenedEarlier(plant, policies, self.commands, self.equipment, self.execution, self.calendars, since)
-        self.declared_anew = DeclaredAnew(plant, self)
+        self.declared_anew, self.reservations = DeclaredAnew(plant, self), Reservations(plant, self)
         self.functions: tuple[Function, ...] = (
             self.declared_anew, self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
             self.splitting, self.merging, Choosing(plant, self.tracking), Scanning(plant, self.tracking), self.passages, self.alarms,
             self.maintenance, self.modes, self.supervision, self.hand_work, self.published, self.setpoints, self.unit_commands,
-            self.changed_requests, self.changed_rules, self.master_data,
+            self.changed_requests, self.changed_rules, self.master_data, self.reservations,
         )  # fmt: skip
-        recipes = [self.process] if self.process.is_declared else []
-        self.commands.requirements += [self.documents, *recipes, self.tool_room, self.maintenance, self.modes, self.supervision]
-        self.commands.requirements.append(self.published)
+        self.commands.requirements += [self.documents, self.process, self.tool_room, self.maintenance, self.modes, self.supervision]
+        self.commands.requirements += [self.published, self.reservations]
         self.commands.interlocks += [self.modes, self.unit_commands]
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
@@ -158,7 +158,7 @@ class Mes:
 
     def _who_hears(self, kind: type[OperationsEvent]) -> tuple[Sequence[Callable[[Any], object]], Sequence[Reaction]]:
         """Who sums up what was, before events of a class change it; and who concludes from them, in this order."""
-        hearing: list[Reaction] = [it.apply for it in self.functions if issubclass(kind, tuple(it.hears))]
+        hearing = [hears for it in self.functions if issubclass(kind, tuple(it.hears)) for hears in reactions_of(it, kind)]
         hearing += [it for it in (self._reactions.get(kind),) if it]
         if kind is e.GoodsReceived and self.policies.receipts == "persons":
             hearing = [SaidByPersons(it) for it in hearing]

@@ -13,7 +13,7 @@ from pydantic import Field
 from twin.model.costing.standards import Standards
 from twin.model.floor.words import Day, Id
 from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Share, Table
-from twin.model.settlement.finance import Finance, Terms
+from twin.model.settlement.finance import Finance, ForeignMinor, Terms
 from twin.model.settlement.percent import Percent
 from twin.model.trade.loads import VolumeMm3, WeightMg
 from twin.model.trade.parties import Company, Party
@@ -178,6 +178,7 @@ class MaterialDefinition(Table):
     unit_weight: WeightMg | None = None  # of one of `unit`: freight may be shared by it, and packages weigh it
     unit_volume: VolumeMm3 | None = None
     price: MoneyMinor | None = None  # what a customer pays for one `price_per` units
+    prices: dict[Id, ForeignMinor] = {}  # the same in other currencies, by their code
     standard_cost: MoneyMinor | None = None  # purchased: expected cost of `price_per` units; made: rolled up
     price_per: Quantity = 1
     tax: Id | None = None  # its tax code, bought or sold, where the terms of who buys or sells it have a tax; left out: that of the terms
@@ -213,6 +214,10 @@ class MaterialDefinition(Table):
     def sold_by(self) -> list[str]:
         """All that it can be bought of, the usual one first; none: nobody sells it."""
         return [*([self.supplier] if self.supplier else []), *self.alternative_suppliers]
+
+    def price_in(self, currency: str) -> int | None:
+        """What a customer pays for `price_per` units in a currency ("": that of the plant), minor units of it; None: none is declared."""
+        return self.prices.get(currency) if currency else self.price
 
     def price_of(self, supplier: str) -> int:
         """What `price_per` units cost of a supplier, minor units: what is declared of him, else the standard cost."""

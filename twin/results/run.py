@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from twin.erp.invariants import Looked
 from twin.mes import mes_of
 from twin.model.checks.planning.carried_out import refuse_what_is_only_planned
-from twin.model.events import Heartbeat, OperationsEvent
+from twin.model.events import OperationsEvent
 from twin.model.measures import write_duration
 from twin.model.plant import Plant
 from twin.model.readiness.earlier import said_us
@@ -87,10 +87,7 @@ class Run(
 
     def reapply(self, event: OperationsEvent) -> None:
         """Apply an event of the journal to both folds; what they would conclude from it stands in the journal already."""
-        self.now_us = max(self.now_us, said_us(event))
-        self.has_ended = self.has_ended or (isinstance(event, Heartbeat) and event.reason == "end")
-        self.mes.apply(event)
-        self.heard(event, self.erp.apply(event))
+        self.reapply_all((event,))
 
     def check(self, *, whole: bool = False) -> None:
         """Assert every invariant of MES and ERP now; `whole` reckons all of it again from single intervals, movements and lots.

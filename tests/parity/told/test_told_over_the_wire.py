@@ -32,7 +32,8 @@ from twin.model.states import Source
 from twin.results.run import Run
 from twin.store.journal import PLANT_SOURCES, open_journal
 
-pytestmark = pytest.mark.interop
+# Pages with download buttons are made in this process: Panel Material UI itself gives Panel both names of one option.
+pytestmark = [pytest.mark.interop, pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")]
 YEAR_US = 366 * 24 * 3_600_000_000
 
 BESIDE_THE_WIRE = {

@@ -202,8 +202,9 @@ def test_what_nobody_reported_is_unknown_and_what_was_not_planned_is_no_loss():
     it = row(floor, "equipment", "mill_1")
     assert (it.pbt_us, it.unknown_us, it.adot_us) == (16 * HOUR_US, HOUR_US // 2, 16 * HOUR_US - HOUR_US // 2)
     assert row(floor, "equipment", "mill_2").unknown_us == 16 * HOUR_US
-    assert it.oee is None
+    assert (it.oee, it.nee, it.teep, it.equipment_load_ratio) == (0.0, 0.0, 0.0, 0.0), "planned, and nothing made"
     assert it.quality_ratio is None
+    assert row(floor, "equipment", "mill_2").oee is None, "nobody knows what it was"
 
 
 def test_stations_are_measured_by_their_cycle_and_the_line_by_its_bottleneck():

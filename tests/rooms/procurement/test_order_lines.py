@@ -77,3 +77,25 @@ def test_orders_of_one_instant_are_seen_together_and_lines_are_numbered_past_wha
     office.say(e.PurchaseOrderEntered, order="P.1", supplier="foundry", order_lines=(seals,))
     followed = office.say(e.PurchaseOrderEntered, order="P", supplier="foundry", order_lines=(seals, seals))
     assert [name for name, *_ in placed(followed)] == ["P.2", "P.3"]
+
+
+def test_an_order_of_several_lines_is_closed_at_once_and_what_has_come_of_it_stays() -> None:
+    """Of three lines one is complete and one half there: the rest of both open ones is not expected, planned or billed any more."""
+    office = Office(**SECTIONS)
+    enter(office, ("housing", 10, SOON_US, 4_000), ("seal", 50, SOON_US, -1), ("seal", 5, SOON_US, 210))
+    office.receive("PO9.1", 4)
+    office.receive("PO9.3", 5)
+    assert "no purchase order is called 'PO9'" in office.refused(e.PurchaseOrderClosed, order="PO9", reason="sold out"), "as in journals"
+    assert "needs a reason" in office.refused(e.PurchaseOrderClosed, order="PO9", reason=" ", all_lines=True)
+    followed = office.say(e.PurchaseOrderClosed, order="PO9", reason="sold out", all_lines=True)
+    (closed,) = of_type(followed, e.PurchaseOrderLinesClosed)
+    assert closed.left_open == (("PO9.1", 6), ("PO9.2", 50))
+    assert [(it.order, it.quantity) for it in of_type(followed, e.PurchaseOrderRevised)] == [("PO9.1", 4), ("PO9.2", 0)]
+    orders = office.erp.purchasing.orders
+    assert [(it.open_quantity, it.cancelled) for it in orders.values()] == [(0, 6), (0, 50), (0, 0)]
+    assert orders["PO9.3"].closed_us is None, "it was complete"
+    again = office.refused(e.PurchaseOrderClosed, order="PO9", reason="sold out", all_lines=True)
+    assert again == "nothing more is to come on any line of 'PO9'; allowed: an order that is open"
+    office.say(e.PurchaseOrderEntered, order="P8", supplier="foundry", order_lines=(("seal", 1, SOON_US, -1),))
+    office.say(e.PurchaseOrderClosed, order="P8.1", reason="sold out", all_lines=True)
+    assert orders["P8.1"].closed_us is not None, "one line of it alone"

@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from twin.model.events import CountObserved, JobOrderStarted
 from twin.model.states import Source
-from twin.store.journal import DatabaseJournal, MemoryJournal, verify
-from twin.store.journal.hash_chain import JournalRow, first_broken_link, row_of
+from twin.store.journal import DatabaseJournal, MemoryJournal, StoreError, verify
+from twin.store.journal.hash_chain import JournalRow, entry_of, first_broken_link, row_of
 
 AGAIN = f"journal SELECT seq, 'x', {', '.join(JournalRow._fields[2:])} FROM journal WHERE seq = 3"
 STATEMENTS = {
@@ -132,3 +132,19 @@ def _one_bit_off(value: str) -> list[str]:
     raw = value.encode()
     flipped = (bytes([*raw[:at], raw[at] ^ (1 << bit), *raw[at + 1 :]]) for at in range(len(raw)) for bit in range(8))
     return [one.decode(errors="surrogateescape") for one in flipped]
+
+
+def test_a_row_whose_fields_are_not_those_of_its_class_says_so_and_one_of_before_a_field_had_come_is_read() -> None:
+    row = row_of(MemoryJournal().append(CountObserved(effective_us=5, equipment="mill_1", good=2, scrap=1), source=Source.LIVE))
+    assert row_of(entry_of(row)) == row
+    for body, why in (
+        (row.body.replace('"good":2', '"god":2'), "god"),
+        (row.body.replace("{", '{"more":1,'), "more"),
+        ("[]", "allowed: a whole copy"),
+    ):
+        with pytest.raises(StoreError, match=f"entry 1 of the journal cannot be read.*{why}"):
+            entry_of(row._replace(body=body))
+    older = entry_of(row._replace(body='{"good":2}', recorded_us=-1)).event
+    assert older == CountObserved(effective_us=5, equipment="mill_1", good=2)
+    with pytest.raises(StoreError, match="no event class is called 'Counted'"):
+        entry_of(row._replace(type="Counted"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,6 +82,22 @@ def test_a_count_that_leaves_less_than_is_kept_for_an_order_cancels_its_list():
         "3 of lot 'M1' of 'motor' in bin 'dock' were not found in a count"
     ]
     assert warehouse.contents.reservations.kept == {}
+
+
+def test_what_was_missing_earlier_goes_out_of_the_bin_that_is_named():
+    """Of 40 motors 4 were missing in `far` an hour ago, and so they are now; in a bin where none lie none can be missing."""
+    carried, warehouse = shop()
+    carried.round(comes("motor", "M1", 60))
+    before = lying(warehouse, "motor")
+    told: dict[str, Any] = {"effective_us": START_US, "recorded_us": START_US + HOUR_US, "material": "motor", "lot": "M1", **ANNA}
+    gone = e.StockWrittenOff(**told, quantity=4, reason="stolen", bin="far")
+    wrong = e.StockWrittenOff(**told, quantity=4, reason="stolen", bin="dock")
+    assert "4 of lot 'M1' out of bin 'dock', where 0 lie; allowed" in refusals(carried.round(wrong))[0]
+    assert refusals(carried.round(gone)) == []
+    assert lying(warehouse, "motor") == {**before, "far": {"M1": before["far"]["M1"] - 4}}
+    assert carried.erp.stock.on_hand["motor"] == 56
+    carried.round(e.Heartbeat(effective_us=START_US + 2 * HOUR_US, reason="clock"))
+    assert carried.erp.violations() == []
 
 
 def test_more_than_a_bin_holds_is_not_found_in_it():

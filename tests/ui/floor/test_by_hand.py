@@ -15,7 +15,6 @@ from tests.rooms.apps.test_entries import said_by_users, wait_until
 from tests.rooms.quality.valve_shop import LAYOUT
 from tests.rooms.results.test_users import told
 from tests.ui.conftest import OpenPage
-from tests.ui.test_pages import SIDEWAYS
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
 from twin.apps.server import PageServer
@@ -329,36 +328,3 @@ def ended(feed: Feed) -> None:
     again = replay(list(run.journal.entries()), run.plant, run.scenario)
     assert told(again) == told(run)
     assert again.trace_hash == run.trace_hash
-
-
-def test_what_is_entered_while_the_server_is_away_arrives_once_and_in_order(open_page: OpenPage, feed: Feed) -> None:
-    run = feed.run
-    wait_until(lambda: len(run.mes.job_orders) >= 4)
-    port = free_port()
-    with PageServer(feed, port) as server:
-        page = open_page("/terminal?center=boring", at=server.address, width=390, height=844, may_fail=True)
-        tablet = Tablet(page)
-        tablet.is_used_by("olga")
-        job = tablet.starts_next()
-        tablet.press("Set-up done")
-        tablet.hears("Set-up done: done")
-        expect(page.get_by_role("button", name="Count", exact=True)).to_be_visible()
-    expect(page.get_by_text("The server is away.")).to_be_visible()
-    before = len(said_by_users(run))
-    tablet.counts(good="2")
-    tablet.counts(scrap="1", why_scrap="dimension")
-    tablet.press("Machine down")
-    tablet.press("material jam")
-    expect(page.get_by_text("3 entries are kept here")).to_be_visible()
-    assert len(said_by_users(run)) == before
-    with PageServer(feed, port):
-        expect(page.get_by_text("Connected")).to_be_visible()
-        expect(page.get_by_role("button", name="Works again")).to_be_visible()
-        users = said_by_users(run)[before:]
-        assert [type(it).__name__ for it in users] == ["PiecesCounted", "PiecesCounted", "StopReported"]
-        assert [getattr(it, "good", None) for it in users] == [2, 0, None]
-        assert users[0].effective_us < users[1].effective_us < users[2].effective_us < users[0].recorded_us, "as of when each was pressed"
-        assert run.mes.equipment.records["mill_1"].since_us == users[2].effective_us
-        report = run.mes.execution.reports[job]
-        assert (report.good, report.scrap) == (2, 1)
-        assert page.evaluate(SIDEWAYS) == []

@@ -69,6 +69,7 @@ class OrderAsked(_Asked):
     quantity: Pieces
     due: AwareDatetime
     unit_price_minor: Minor | None = None
+    currency: str = Field(default="", max_length=3, description="Of the price, and of the invoice, as in CZK; left out: the plant's")
     priority: Annotated[int, Field(ge=0, le=1000, strict=True)] = 0
     only_if_promised: bool = Field(default=False, description="Refuse it, with when it can be there and why, if that is later than due")
 

@@ -42,6 +42,10 @@ _ALL_IF_LEFT_OUT = (
     (e.NonconformanceDispositioned, "quantity"),
 )
 """Fields of which 0 in the event is all of it: so nothing is written for all of it, and 0 is refused."""
+_NAMED_OTHERWISE: dict[type[e.Entry], tuple[str, ...]] = {e.EntryProposed: ("order", "material")}
+"""What an entry had before `customer_order` and `product`, which are held against what there is; journals of then have it."""
+_SAID_OF_ITSELF: dict[type[e.Entry], dict[str, Any]] = {e.PurchaseOrderClosed: {"all_lines": True}}
+"""What journals of before have otherwise: an order of several lines was none that could be closed."""
 _OF_ALARMS = (e.AlarmAccepted, e.AlarmReset, e.AlarmShelved, e.AlarmUnshelved)
 _WITH_LOT = (
     e.GoodsReceiptEntered,
@@ -49,6 +53,8 @@ _WITH_LOT = (
     e.ReturnAccepted,
     e.ReceiptCorrectionEntered,
     e.UnbuildEntered,
+    e.StockCountEntered,
+    e.StockWrittenOff,
     e.SupplierStockCounted,
     e.Packed,
     e.NonconformanceRaised,
@@ -72,7 +78,7 @@ _OF_EQUIPMENT = (
 )  # fmt: skip
 _OF_JOB_ORDER = (
     e.CountCorrected, e.StepConfirmed, e.StepCorrected, e.PhaseReported, e.ClockedOn, e.ClockedOff, e.ClockingCorrected, e.ClockingEntered,
-    e.PiecesCounted, e.SetupDone, e.JobOrderReassigned, e.ProcessValueCorrected, *_OF_ALARMS,
+    e.PiecesCounted, e.SetupDone, e.JobOrderReassigned, e.ProcessValueCorrected, e.ResourceReserved, *_OF_ALARMS,
 )  # fmt: skip
 _OF_REQUEST = (e.UnbuildEntered, e.OperationsRequestChanged, e.OperationsRequestCancelled, e.RequestExpedited, *_OF_ALARMS)
 _LONGEST_CONTENT = (LARGEST + 2) // 3 * 4  # as base64
@@ -128,7 +134,7 @@ LONGER |= {BANK_STATEMENTS: LONGEST_STATEMENT + 1024}
 
 def document_of(kind: type[e.Entry]) -> type[BaseModel]:
     """The model of what a program sends to say this."""
-    left_out = {*_NOT_ASKED, *(() if kind in _WITH_LOT else ("lot",))} - {
+    left_out = {*_NOT_ASKED, *_NAMED_OTHERWISE.get(kind, ()), *_SAID_OF_ITSELF.get(kind, ()), *(() if kind in _WITH_LOT else ("lot",))} - {
         *(("request",) if kind in _OF_REQUEST else ()),
         *(("equipment",) if kind in _OF_EQUIPMENT else ()),
         *(("job_order",) if kind in _OF_JOB_ORDER else ()),
@@ -187,7 +193,7 @@ def entry_said(kind: type[e.Entry], asked: BaseModel, person: str, entry_id: str
     def made(at_us: int) -> e.Entry:
         said = said_fields(asked)
         happened_us = said.pop("happened_us", None) if issubclass(kind, MAY_BE_EARLIER) else None
-        entry = kind(effective_us=at_us, person=person, terminal=TERMINAL, entry_id=entry_id, **said)
+        entry = kind(effective_us=at_us, person=person, terminal=TERMINAL, entry_id=entry_id, **said, **_SAID_OF_ITSELF.get(kind, {}))
         return entry if happened_us is None else happened_at(entry, happened_us, at_us)
 
     return made

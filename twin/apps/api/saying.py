@@ -26,7 +26,7 @@ def order_said(run: Run, asked: OrderAsked, person: str, entry_id: str) -> Make:
     def made(at_us: int) -> SalesOrderConfirmed:
         wanted = OrderWanted(
             order=asked.order, customer=asked.customer, material=asked.material, quantity=asked.quantity, due_us=instant_us(asked.due),
-            unit_price_minor=asked.unit_price_minor, priority=asked.priority,
+            unit_price_minor=asked.unit_price_minor, priority=asked.priority, currency=asked.currency,
         )  # fmt: skip
         order = confirmed(run, wanted, _at(at_us, person, entry_id))
         if asked.only_if_promised:

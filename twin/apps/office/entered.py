@@ -16,6 +16,7 @@ from twin.apps.office.packing_forms import packed_said
 from twin.apps.office.planning.firm_forms import planner_kinds
 from twin.apps.office.planning.forms import changed_said
 from twin.apps.office.planning.orders import more_of, price_of
+from twin.apps.office.stock.counted_forms import stock_said
 from twin.apps.office.stock.transfer_forms import issued_said, received_said
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.readers import (
@@ -45,7 +46,7 @@ Made = Callable[[Said, dict[str, Any]], OperationsEvent]
 _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
     e.PurchaseRequisitionApproved: {"requisition": text_of},
     e.PurchaseRequisitionRejected: {"requisition": text_of, "reason": text_of},
-    e.PurchaseOrderClosed: {"order": text_of, "reason": text_of},
+    e.PurchaseOrderClosed: {"order": text_of, "reason": text_of, "all_lines": lambda *_: True},
     e.OperationsRequestCancelled: {"request": text_of, "reason": text_of},
     e.ValuationChangeRequested: {"material": text_of, "method": text_of, "reason": text_of},
 }
@@ -79,6 +80,7 @@ class OfficeEntered(Entered):
             "ReceiptCorrectionEntered": self._correct_receipt,
             "OverheadEntered": self._overhead,
             "UnbuildEntered": self._take_apart,
+            **{kind.__name__: partial(stock_said, kind) for kind in (e.StockCountEntered, e.StockWrittenOff)},
             "SupplierStockCounted": counted_said,
             "ServicePriceAgreed": agreed_said,
             "LotExpirySet": partial(expiry_said, run),

@@ -33,18 +33,28 @@ class SalesEntered:
     def _offer(self, said: Said, at: dict[str, Any]) -> e.SalesQuoteOffered:
         """At the price that is declared, if nobody has said another."""
         plant, material = self._run.plant, text_of(said, "material")
-        further = [(name, many, self._usual(name) if price < 0 else price) for name, many, price, _ in more_of(self._run, said)]
+        currency = self._run.erp.settlement.rates.code(text_of(said, "currency"))
+        further = [(name, many, self._usual(name, currency) if price < 0 else price) for name, many, price, _ in more_of(self._run, said)]
         return e.SalesQuoteOffered(
             **at, quote=free_number("S", self._run.erp.quoting.quotes), customer=text_of(said, "customer"), material=material,
             quantity=whole_of(said, "quantity"), discount_percent=whole_if_any(said, "discount"),
-            unit_price_minor=money_of(said, "unit_price") if text_of(said, "unit_price") else self._usual(material),
+            unit_price_minor=money_of(said, "unit_price") if text_of(said, "unit_price") else self._usual(material, currency),
             valid_until_us=instant_of(plant, said, "valid_until"), due_us=instant_of(plant, said, "due") if text_of(said, "due") else -1,
-            more_lines=tuple(further),
+            more_lines=tuple(further), currency=currency,
         )  # fmt: skip
 
-    def _usual(self, material: str) -> int:
+    def _usual(self, material: str, currency: str) -> int:
+        """What is declared, in the currency of the quote.
+
+        Raises
+        ------
+        ValueError : nothing is declared in that
+        """
         declared = self._run.plant.materials.materials.get(material)
-        return declared.price or 0 if declared else 0
+        price_minor = declared.price_in(currency) if declared else 0
+        if price_minor is None and currency:
+            raise ValueError(f"no price of '{material}' in {currency} is declared; allowed: a price in {currency}")
+        return price_minor or 0
 
     @staticmethod
     def _cancel(said: Said, at: dict[str, Any]) -> e.SalesOrderCancelled:

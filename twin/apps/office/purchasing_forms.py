@@ -5,6 +5,7 @@ from __future__ import annotations
 from twin.apps.office.outside_forms import outside_forms
 from twin.apps.terminals.forms import OF_WHEN, Form, ask, choice, choose, earlier, form, group, option, several
 from twin.apps.words import day_words, exact, material_choices, material_title, person_titles, supplier_choices, supplier_title, with_days
+from twin.model.plant import Plant
 from twin.results.run import Run
 from twin.results.views.business.owed import ItemNow, payables_now
 from twin.results.views.business.plan import ChangeProposed, PlanNow, changes_proposed
@@ -54,9 +55,9 @@ def _bought(run: Run) -> dict[str, str]:
     return material_choices(run.plant, [name for name, it in known.items() if it.kind == "purchased"])
 
 
-def _currency(run: Run) -> list[Form]:
+def currency_choice(plant: Plant) -> list[Form]:
     """In which currency prices are said, where the plant knows another than its own."""
-    known = run.plant.materials.finance.currencies
+    known = plant.materials.finance.currencies
     return [choice("currency", "Currency, if another", {"–": "", **{it: it for it in known}})] if known else []
 
 
@@ -120,8 +121,8 @@ def _offered(run: Run, now: SourcingNow) -> Form:
             ask("lead_time", "Days until it comes", "whole"), ask("valid_until", f"Valid until, {AS_TIME}", "text"),
             ask("minimum", "At least so many, if it says so", "whole", needed=False),
             ask("delivery", "Delivery as a whole, if it costs", "money", needed=False),
-            ask("breaks", "Cheaper from: quantity and price, as in 72: 90.00; 100: 85.00", "text", needed=False), *_currency(run),
-            send="Enter it",
+            ask("breaks", "Cheaper from: quantity and price, as in 72: 90.00; 100: 85.00", "text", needed=False),
+            *currency_choice(run.plant), send="Enter it",
         ),
         form(
             "QuoteAccepted", "Award", choice("offer", "To, the best first", offers, none="There is no quote to be awarded."),
@@ -149,6 +150,8 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
         for it in run.erp.purchasing.orders.values()
         if it.open_quantity
     }
+    known = run.erp.purchasing
+    whole = {f"{it}, all {len(lines)} lines that are open": it for it in known.headers if len(lines := known.open_lines(it)) > 1}
     approved = {it.requisition: it.requisition for it in now.requisitions if it.standing == "approved"}
     others = {supplier_title(plant, it): it for known in plant.materials.materials.values() for it in known.alternative_suppliers}
     date = ask("due", f"Wanted by, {AS_TIME}", "text")
@@ -157,7 +160,7 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
         form(
             "PurchaseOrderPlaced", "Order at a supplier", choice("material", "Material", _bought(run)),
             choice("supplier", "Supplier, if not the usual", {"–": "", **others}), ask("quantity", "Quantity", "whole"), date,
-            ask("unit_price", "Price, if another than usual", "money", needed=False), *_currency(run),
+            ask("unit_price", "Price, if another than usual", "money", needed=False), *currency_choice(run.plant),
             ask("more", "More of the same supplier, as in BAR50: 20; BAR80: 5 at 70.00 by 2026-03-05 14:00", "text", needed=False),
             send="Release the order",
         ),
@@ -173,7 +176,7 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
         ),
         _changed(run),
         form(
-            "PurchaseOrderClosed", "Nothing more will come", choice("order", "Order", still_open, none="No order is open."),
+            "PurchaseOrderClosed", "Nothing more will come", choice("order", "Order", {**whole, **still_open}, none="No order is open."),
             ask("reason", "Reason", "text"), send="Close it", mark="bad",
         ),
         *_beyond(run),

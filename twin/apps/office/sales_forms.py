@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.apps.office.planning.orders import orders_group, sold_choices
-from twin.apps.office.purchasing_forms import AS_TIME
+from twin.apps.office.purchasing_forms import AS_TIME, currency_choice
 from twin.apps.terminals.forms import Form, ask, choice, form, group
 from twin.apps.words import customer_choices, customer_title, exact, material_title
 from twin.results.run import Run
@@ -35,6 +35,7 @@ def sales_forms(run: Run) -> list[Form]:
                 choice("customer", "Customer", customers, none="No customer is declared.", unset=True),
                 choice("material", "Product", sold, none="Nothing is sold.", unset=True), ask("quantity", "Quantity", "whole"),
                 ask("unit_price", "Price, if another than usual", "money", needed=False),
+                *currency_choice(plant),
                 ask("discount", "Discount, whole per cent", "whole", needed=False), ask("valid_until", f"Valid until, {AS_TIME}", "text"),
                 ask("more", MORE_OFFERED, "text", needed=False),
                 ask("due", f"Wanted by, {AS_TIME}; else as soon as it can be", "text", needed=False), send="Offer it", mark="go",
@@ -67,5 +68,7 @@ def sales_forms(run: Run) -> list[Form]:
 def _offered(run: Run, lines: list[QuoteOffered]) -> str:
     """What stands on a quote, in a few words."""
     plant = run.plant
-    products = [f"{it.quantity:,} of {material_title(plant, it.material)} at {exact(it.net_price_minor)}" for it in lines]
+    products = [
+        f"{it.quantity:,} of {material_title(plant, it.material)} at {exact(it.net_price_minor)} {it.currency}".strip() for it in lines
+    ]
     return f"{', '.join(products)}, to {customer_title(plant, lines[0].customer)}"

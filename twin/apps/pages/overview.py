@@ -42,9 +42,9 @@ def _figures_html(feed: Feed, now: Overview) -> str:
     plant, scenario = feed.run.plant, feed.run.scenario
     currency, start = plant.layout.currency, local_time(plant, scenario.start_us).split(",")[0]
     oee = f"availability {percent(now.availability)} × effectiveness {percent(now.effectiveness)} × quality {percent(now.quality)}"
-    if now.oee is None:
+    if now.quality is None:
         oee = "nothing made yet today" if now.availability is None else f"nothing made yet today; availability {percent(now.availability)}"
-    nothing = "nothing made yet today; " if now.oee is None else ""
+    nothing = "nothing made yet today; " if now.quality is None else ""
     below = [f"{nothing}below 0: more was put into work than is booked as spent so far"] if now.cost_today_minor < 0 else []
     cost_minor = now.revenue_minor - now.result_minor
     figures = (

@@ -64,7 +64,8 @@ export function render({ model, el }) {
     url.searchParams.set("terminal", model.terminal);
     window.history.replaceState(window.history.state, "", url);
   }
-  const keeper = keepEntries(model, `scan ${model.terminal}`, () => draw());
+  const keeper = keepEntries(model, `scan ${model.terminal}`, () => draw(), { isWriting: () => Boolean(field.value) });
+  keepShown(model, "ScanField", ["terminal", "standing", "where", "next_step", "actions"], keeper);
   const say = (text) => {
     const code = text.trim();
     field.value = "";
@@ -126,6 +127,7 @@ export function render({ model, el }) {
   camera.addEventListener("click", async () => {
     if (stream) { stop(); return; }
     told.hidden = true;
+    if (keeper.isAway()) { told.textContent = "The server reads what a camera sees, and it is away; a scanner that types, and what you type, is kept."; told.hidden = false; return; }
     if (!navigator.mediaDevices) { told.textContent = NO_CAMERA; told.hidden = false; return; }
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
@@ -148,7 +150,7 @@ export function render({ model, el }) {
     const around = { where: model.where, next_step: model.next_step, is_secret: model.is_secret, ...model.answer };
     const kept = keeper.count();
     if (keeper.isAway()) {
-      answer.textContent = `The server is away. ${kept ? `${kept} ${kept === 1 ? "scan is" : "scans are"} kept here` : "You can go on. A PIN is not kept, so whoever has one signs on when it is back."}`;
+      answer.textContent = `${keeper.isBack() ? "The server is back: send what is written, or clear it." : "The server is away."} ${kept ? `${kept} ${kept === 1 ? "scan is" : "scans are"} kept here` : "You can go on. A PIN is not kept, so whoever has one signs on when it is back."}`;
       answer.className = "answer away";
     }
     where.textContent = around.where;

@@ -40,14 +40,16 @@ class ScanField(JSComponent):
     answers = param.Dict(default={}, doc="scan id -> what was said of it, of the last scans; and how many were answered")
     standing = param.Dict(default={}, doc="who scans where: kept with each scan, for a page that is built anew")
     seen = param.Dict(default={}, doc="text, n: what stands in the camera's picture of that number, if anything")
+    looked = param.Integer(default=0, doc="the last question of the page whether its session is still there")
     where = param.String(default="", doc="who scans, and where")
     next_step = param.String(default="", doc="what to scan next")
     is_secret = param.Boolean(default=False, doc="a PIN is typed next, and not shown")
     actions = param.List(default=ACTIONS, doc="[code, label] of buttons that do what their labels' codes do")
 
-    _esm = "".join((_APPS / name).read_text(encoding="utf-8") for name in ("terminals/entry_keeper.js", "scanning/scan_field.js")).replace(
-        "export function keepEntries", "function keepEntries"
-    )
+    _esm = "".join(
+        (_APPS / name).read_text(encoding="utf-8")
+        for name in ("terminals/entry_keeper.js", "terminals/away/last_shown.js", "scanning/scan_field.js")
+    ).replace("export function keepEntries", "function keepEntries")
 
     def __init__(self, scanner: Scanner, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
@@ -61,7 +63,9 @@ class ScanField(JSComponent):
     def _take(self, told: DataEvent) -> None:
         """A scan, or a picture of the camera. What stands in it the page says itself, as a scanner would: not each time it is seen."""
         said = told.data
-        if isinstance(said, dict) and "text" in said:
+        if isinstance(said, dict) and "look" in said:
+            self.looked = said["look"] if isinstance(said["look"], int) else 0
+        elif isinstance(said, dict) and "text" in said:
             self._hear(said)
         elif isinstance(said, dict):
             self.seen = {"text": read_picture(said)[:200], "n": said.get("n", 0)}

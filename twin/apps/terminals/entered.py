@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from twin.apps.people.presence_forms import presence_said, presence_said_again
+from twin.apps.people.reservation_forms import reserved_said
 from twin.apps.people.staff_forms import person_left, person_said, skill_said, skill_withdrawn
 from twin.apps.terminals.declaring.anew_forms import anew_said
 from twin.apps.terminals.declaring.document_forms import added_said, ended_said, released_said, withdrawn_said
@@ -65,6 +66,7 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
         "words": text_of,
         "reason": text_of,
     },
+    e.ResourceReservationEnded: {"reservation": text_of, "reason": text_of},
     e.ToolPlaced: {"tool": text_of, "equipment": text_of},
     e.ToolReconditioned: {"tool": text_of, "reason": text_of},
     e.LotSplitRequested: {"lot": text_of, "quantity": whole_of},
@@ -131,6 +133,7 @@ class Entered:
             "MaintenanceScheduled": partial(scheduled_said, run),
             "MaintenancePerformed": performed_said,
             "MaintenanceStepCorrected": step_corrected_said,
+            "ResourceReserved": partial(reserved_said, run),
             "ClockedOff": self._clock_off,
             "ClockingCorrected": self._correct_clocking,
             "ClockingEntered": self._enter_clocking,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twin.apps.people.presence_forms import presence_group
+from twin.apps.people.reservation_forms import reservation_group
 from twin.apps.people.staff_forms import staff_group
 from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.declaring.anew_forms import floor_anew_forms
@@ -22,7 +23,7 @@ from twin.results.views.overview import local_time
 def supervisor_forms(run: Run) -> list[Form]:
     """What is said on the supervisor page. Called with the run's lock."""
     people = [presence_group(run), staff_group(run)] if run.plant.layout.persons else []
-    return [*command_group(run), _hot_lots(run), process_group(run), _alarms(run), *people, *floor_anew_forms(run)]
+    return [*command_group(run), _hot_lots(run), reservation_group(run), process_group(run), _alarms(run), *people, *floor_anew_forms(run)]
 
 
 def _hot_lots(run: Run) -> Form:

@@ -45,7 +45,15 @@ from twin.store.proof.badges import Session, SignOnRefused
 
 KEPT_ANSWERS = 50
 _MINUTE_US = 60 * US_PER_S
-_SCRIPTS = ("entry_keeper.js", "sign_on.js", "floor_forms.js", "several_lots.js", "process_courses.js", "work_terminal.js")
+_SCRIPTS = (
+    "entry_keeper.js",
+    "away/last_shown.js",
+    "sign_on.js",
+    "floor_forms.js",
+    "several_lots.js",
+    "process_courses.js",
+    "work_terminal.js",
+)
 _HERE = Path(__file__).parent
 
 
@@ -68,6 +76,7 @@ class WorkTablet(JSComponent):
     ahead_days = 0
     notes = param.Dict(default={}, doc="entry id -> what whoever has said it has to know, though it was taken; of those in `answers`")
     answers = param.Dict(default={}, doc="entry id -> words of its refusal, or nothing; the last of them, and how many")
+    looked = param.Integer(default=0, doc="the last question of the page whether its session is still there")
 
     _esm = "".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS).replace(
         "export function keepEntries", "function keepEntries"
@@ -92,9 +101,18 @@ class WorkTablet(JSComponent):
         self.on_msg(self._hear)
 
     def _hear(self, told: DataEvent) -> None:
-        if isinstance(told.data, dict):
+        if isinstance(told.data, dict) and "look" in told.data:
+            self._look(told.data)
+        elif isinstance(told.data, dict):
             entry = {**told.data, "heard_s": time.monotonic()}  # it may wait here for those before it
             self._one_by_one.ask(lambda: self._take(entry), lambda words: self._answer(str(entry.get("id", "")), words))
+
+    def _look(self, told: dict[str, Any]) -> None:
+        """The page asks whether its session is there, and says what stands there; what was lost on the way to it is sent once more."""
+        here = {it["id"]: [int(it["state"]), it["job_order"]] for it in self.now.get("units", [])}
+        if told.get("shows", here) != here:
+            self.now = {**self.now, "again": told["look"]}
+        self.looked = told["look"] if isinstance(told["look"], int) else 0
 
     def attend(self) -> None:
         """Somebody has this page open, now: what there is to choose from may be other than it was."""

@@ -95,17 +95,17 @@ export function render({ model, el }) {
 
   const person = signOn({ model, top, name, tell, send: (entry) => { const id = keeper.now(entry); nowEntries[id] = entry; return id; } });
   const line = node("div", top, "", "line");
-  const keeper = keepEntries(model, name, heard);
+  const shows = () => Object.fromEntries((model.now.units ?? []).map((it) => [it.id, [it.state, it.job_order]]));
+  const keeper = keepEntries(model, name, heard, { isWriting: watchWriting(page, top, () => (Object.values(waiting).includes(open) ? null : open)), shows });
+  keepShown(model, "WorkTablet", OF_TABLET, keeper);
 
   function tell(text, mark) {
     said.textContent = text;
     said.className = text ? `said ${mark}` : "";
   }
   function showLine() {
-    const count = keeper.count(), away = keeper.isAway();
-    line.className = away ? "line away" : "line";
-    const kept = count ? `${count} ${count === 1 ? "entry is" : "entries are"} kept here` : "";
-    line.textContent = away ? `The server is away. ${kept ? `${kept} and sent when it is back.` : "You can go on."}` : kept || "Connected";
+    line.className = keeper.isAway() ? "line away" : "line";
+    line.textContent = lineWords(keeper);
   }
   function heard(entry, words) {
     showLine();
@@ -124,7 +124,7 @@ export function render({ model, el }) {
     if (form && Object.values(waiting).includes(form)) return; // pressed twice: what is on its way is answered first
     if (!person.value) { (form ? form.wrong : (it) => tell(it, "bad"))(person.missing); return; }
     const entry = { kind, label, person: person.value, token: person.token, said: values, was_kept: keeper.isAway() };
-    if (isNow && keeper.isAway()) { form.wrong(`The server is away, and this is not kept: it holds a ${isNow}.`); return; }
+    if (isNow && keeper.isAway()) { form.wrong(notKept(keeper, isNow)); return; }
     const id = isNow ? keeper.now(entry) : keeper.add(entry);
     if (isNow) nowEntries[id] = entry;
     if (form && !keeper.isAway()) { waiting[id] = form; tell("", ""); } // what was said before is no answer to this

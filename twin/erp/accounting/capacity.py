@@ -92,6 +92,8 @@ def _within(terms: Sequence[Paid], from_us: int, to_us: int) -> int:
 
 def _outside(terms: Sequence[Paid], from_us: int, to_us: int) -> int:
     """What is paid for work of [from_us, to_us) that the calendars do not cover, without what is paid on top."""
+    if len(terms) == 1 and terms[0].since_us <= from_us:  # as of nearly all, nearly always
+        return outside_us(terms[0].work_time, from_us, to_us) * terms[0].hourly_minor
     return sum(outside_us(it.work_time, since_us, until_us) * it.hourly_minor for it, since_us, until_us in _spans(terms, from_us, to_us))
 
 
@@ -190,8 +192,11 @@ class Capacity:
 
     def _pass_time(self, to_us: int) -> None:
         assert self.until_us is not None
+        worked_us: dict[WorkTime | None, int] = {}  # by calendar, which many share
         for cost in (*self.persons.values(), *self.machines.values()):
-            cost.pass_time(self.until_us, to_us)
+            if cost.work_time not in worked_us:
+                worked_us[cost.work_time] = working_us(cost.work_time, self.until_us, to_us)
+            cost.worked_us += worked_us[cost.work_time]
         for equipment, work in self.working.items():
             self._pay_outside(equipment, work, to_us)
         self.until_us = to_us

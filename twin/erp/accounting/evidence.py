@@ -69,6 +69,7 @@ from twin.model.events import (
     WorkAlertRaised,
     WorkInProcessCounted,
 )
+from twin.model.events.operations_event import EVENT_TYPES
 from twin.model.events.production import JobOrderCorrected, MaterialActualCorrected
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant, PlantFile, ProductionLine, WorkUnit
@@ -129,6 +130,7 @@ class Evidence:
             self._due_minor["overhead_absorbed"] = 0
         if self._energy_use:
             self._rules[EquipmentStateChanged] = self._energy_use.hear
+        self.kinds = self._who_it_hears()  # classes of events that it hears at all
 
     def learn(self, layout: PlantFile) -> None:
         """Who and what is new costs what is declared, from now on; what was is known still, for what becomes known late."""
@@ -140,15 +142,15 @@ class Evidence:
         self.revaluation = RevaluationEvidence(self._requests, self._at_actual_cost, roll_up, stock)
         self._rules |= dict.fromkeys((MaterialActual, MaterialActualCorrected), self._move)
         self._rules[SubcontractComponentsUsed] = self.revaluation.tally
+        self.kinds = self._who_it_hears()
         self._due_minor["stock_revaluation"] = 0
 
     def _method_changes(self, _: ValuationMethodChanged) -> None:
         self._due_minor.pop("stock_revaluation", None)
         self._due_minor.pop("scrap_loss", None)
 
-    def concerns(self, kind: type[OperationsEvent]) -> bool:
-        """Whether it hears events of a class at all."""
-        return kind in self._rules or issubclass(kind, (MaterialActual, *_LEARNED_FROM))
+    def _who_it_hears(self) -> frozenset[type[OperationsEvent]]:
+        return frozenset(it for it in EVENT_TYPES.values() if it in self._rules or issubclass(it, (MaterialActual, *_LEARNED_FROM)))
 
     def hear(self, event: OperationsEvent, concluded: Sequence[OperationsEvent]) -> None:
         """Take an event in, unless the ERP has refused it with an alert."""

@@ -33,10 +33,17 @@ class Ledger:
         self.wip_balances: dict[str, int] = {}  # by request, those that are not zero
         self.unbilled: dict[str, int] = {}  # goods received of which the bill is still to come, by purchase order; > 0
 
-    def refusal(self, entry: JournalPosted) -> str:
-        """Why an entry cannot be posted; "" if it can."""
+    def post(self, entry: JournalPosted) -> str:
+        """Post an entry, on the accounts as they are called now; why it cannot be posted, "" if it was."""
+        entry = as_posted(entry)
+        if refusal := self._refusal(entry):
+            return refusal
+        self._post(entry)
+        return ""
+
+    def _refusal(self, entry: JournalPosted) -> str:
         left_over = rounding = 0
-        for account, amount in named_now(entry.legs):
+        for account, amount in entry.legs:
             if account not in self.accounts:
                 return f"no account '{account}'; known: {', '.join(self.accounts)}"
             left_over += amount
@@ -50,11 +57,11 @@ class Ledger:
             return f"'{entry.document}' books {rounding} to rounding difference; allowed: {MOST_ROUNDING_MINOR} at most either way"
         return ""
 
-    def post(self, entry: JournalPosted) -> None:
-        entry = as_posted(entry)
+    def _post(self, entry: JournalPosted) -> None:
         self.entries.append(entry)
+        balances = self.balances
         for account, amount in entry.legs:
-            self.balances[account] += amount
+            balances[account] += amount
             if account == "work_in_progress":
                 balance = self.wip_balances.pop(entry.request, 0) + amount
                 if balance:

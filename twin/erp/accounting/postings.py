@@ -33,7 +33,6 @@ its request or order; odd cents go to rounding difference (`MOST_ROUNDING_MINOR`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from twin.erp.accounting.costing.energy_use import EnergyEntries
@@ -362,7 +361,7 @@ class Postings:
         for center, minor in machines_minor.items():
             upkeep_minor = self.accruals.step_of(("machines", "upkeep"), minor * self._upkeep, MILLION) if self._upkeep else 0
             legs = (("machine_cost", minor), ("accumulated_depreciation", upkeep_minor - minor), ("upkeep_payable", -upkeep_minor))
-            entries += self.entries.entry(replace(event, equipment=center), "machine cost", legs)
+            entries += self.entries.entry(event, "machine cost", legs, equipment=center)
         return entries
 
     def revalued(self, event: StandardCostReleased, on_hand: int, before_minor: int, *, opening: bool) -> list[JournalPosted]:

@@ -9,8 +9,8 @@ from twin.erp.accounting.rounding import amount
 from twin.erp.procurement.purchasing import Purchasing
 from twin.erp.procurement.sourcing_entries import beyond
 from twin.erp.settlement.owing import Owing
-from twin.erp.settlement.said import has_form
 from twin.model.events import BillEntered, BillReleaseRequested
+from twin.model.exchange.bounds import has_form
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import unsigned

@@ -266,6 +266,10 @@ class Purchasing:
             self.open.discard(event.order)
         self._stock.expect(order.material, order.open_quantity - awaited)
 
+    def open_lines(self, header: str) -> list[PurchaseOrder]:
+        """The lines of an order of several lines on which something is still to come."""
+        return [self.orders[it] for it in self.headers[header] if self.orders[it].open_quantity]
+
     def close(self, order_id: str, at_us: int) -> None:
         """Nothing more will come on an order; what it was called off a blanket order can be called off again."""
         order = self.orders[order_id]

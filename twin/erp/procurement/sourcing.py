@@ -35,7 +35,7 @@ class Sourcing:
         self.awaited: dict[str, e.PurchaseOrderPlaced] = {}  # decided on, and not yet placed, by order
         self.changing: dict[str, e.PurchaseOrderRevised] = {}  # what a supplier has agreed to, and not yet so, by order
         self._entries = SourcingEntries(erp.plant, self._purchasing, self.requisitions, self.rfqs, self.compared, self.awaited, self._rates)
-        accepted: dict[type[OperationsEvent], Callable[[Any], None]] = {
+        accepted: dict[type[OperationsEvent], Callable[[Any], Derived | None]] = {
             e.PurchaseRequisitionRaised: self._raise,
             e.PurchaseRequisitionApproved: self._approve,
             e.PurchaseRequisitionRejected: self._reject,
@@ -106,17 +106,11 @@ class Sourcing:
 
     def priced(self, price_minor: int, currency: str, at_us: int) -> dict[str, Any]:
         """The fields that a purchase order has of a price that was agreed in a currency, at the rate of that day."""
-        if self._rates.is_own(currency):
-            return {"unit_price_minor": price_minor}
-        worth_minor = self._rates.own_minor(price_minor, currency, at_us)
-        return {"unit_price_minor": worth_minor, "currency": currency, "agreed_price_minor": price_minor}
+        return self._rates.priced(price_minor, currency, at_us)
 
     def currency_doubt(self, currency: str, at_us: int, *, is_priced: bool) -> str:
         """Why an order cannot be in that currency; "" if it can. `is_priced`: a price is said, and not what is declared meant."""
-        if doubt := self._rates.refusal(currency, at_us):
-            return doubt
-        is_foreign = not is_priced and not self._rates.is_own(currency)
-        return f"what is declared is in {self._rates.own}, the order in {currency}; allowed: a price in {currency}" if is_foreign else ""
+        return self._rates.price_doubt(currency, at_us, is_priced=is_priced)
 
     def why_not_placed(self, order: e.PurchaseOrderPlaced) -> str:
         """Why an order that a person places without a requisition is not accepted; "" if it is."""
@@ -137,8 +131,7 @@ class Sourcing:
     def _enter(self, event: e.Entry) -> Derived:
         if doubt := self._entries.doubt(event):
             return [refusal(event, doubt)]
-        self._accepted[type(event)](event)
-        return []
+        return self._accepted[type(event)](event) or []
 
     def _raise(self, event: e.PurchaseRequisitionRaised) -> None:
         definition = self._items.materials[event.material]
@@ -226,10 +219,21 @@ class Sourcing:
         self.changing.pop(event.order, None)
         return []
 
-    def _close(self, event: e.PurchaseOrderClosed) -> None:
+    def _close(self, event: e.PurchaseOrderClosed) -> Derived:
+        """One order, or each line of it that is open."""
+        if event.order in self._purchasing.orders:
+            self._close_one(event, event.order)
+            return []
+        lines = tuple((it.order, it.open_quantity) for it in self._purchasing.open_lines(event.order))
+        for name, _ in lines:
+            self._close_one(event, name)
+        at_us = event.effective_us
+        return [e.PurchaseOrderLinesClosed(effective_us=at_us, person=event.person, order=event.order, left_open=lines)]
+
+    def _close_one(self, event: e.PurchaseOrderClosed, name: str) -> None:
         """The supplier is told that what has come is all."""
-        self._purchasing.close(event.order, event.effective_us)
-        it = self._purchasing.orders[event.order]
+        self._purchasing.close(name, event.effective_us)
+        it = self._purchasing.orders[name]
         if not it.operation:
             self.changing[it.order] = e.PurchaseOrderRevised(
                 effective_us=event.effective_us, order=it.order, material=it.material, quantity=it.received, due_us=it.due_us

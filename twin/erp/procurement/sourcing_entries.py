@@ -11,10 +11,9 @@ from twin.erp.procurement.purchasing import PurchaseOrder, Purchasing
 from twin.erp.procurement.quotes import Compared
 from twin.erp.procurement.requisitions import Requisition, Rfq
 from twin.erp.settlement.rates import Rates
-from twin.erp.settlement.said import has_form
 from twin.model import events as e
 from twin.model.events import event_to_fields
-from twin.model.exchange.bounds import FARTHEST_DUE_US, far_away, out_of_bounds
+from twin.model.exchange.bounds import FARTHEST_DUE_US, far_away, has_form, out_of_bounds
 from twin.model.floor.words import is_id
 from twin.model.materials import MOST_PIECES
 from twin.model.measures import MOST, MOST_WORTH
@@ -360,6 +359,10 @@ class SourcingEntries:
         return ""
 
     def _close(self, event: e.PurchaseOrderClosed) -> str:
+        if event.all_lines and event.order in self._purchasing.headers:
+            if not self._purchasing.open_lines(event.order):
+                return f"nothing more is to come on any line of '{event.order}'; allowed: an order that is open"
+            return "" if event.reason.strip() else "that nothing more comes needs a reason"
         if doubt := unknown("purchase order", event.order, self._purchasing.orders):
             return doubt
         if not self._purchasing.orders[event.order].open_quantity:

@@ -63,12 +63,12 @@ class CreditControl:
         code = owing.code_of(owing.customer_terms(order.customer, NOW_US), order.material, NOW_US)
         return net_minor + owing.tax_on(net_minor, code, NOW_US)
 
-    def _asked(self, order: CustomerOrder, net_minor: int) -> int:
+    def _asked(self, order: CustomerOrder, net_minor: int, now_us: int) -> int:
         """What is asked for with tax if it leaves, worth `net_minor` with all that leaves with it: lines may have other taxes."""
         lines = self._orders.together(order)
         if len(lines) == 1:
             return self._with_tax(order, net_minor)
-        return sum(self._with_tax(it, it.to_invoice_minor(it.open_quantity)) for it in lines)
+        return sum(self._with_tax(it, self._orders.due_minor(it, it.open_quantity, now_us)[0]) for it in lines)
 
     def look_again(self, event: SalesOrderRevised, more: int) -> Derived:
         """An order was changed: whoever has let go of less has not let go of more, and what was held is looked at as it is now."""
@@ -86,7 +86,7 @@ class CreditControl:
             it, order = self.held[name], self._orders.orders[name]
             if name in lifted:
                 continue
-            asked = self._asked(order, it.net_minor)
+            asked = self._asked(order, it.net_minor, now_us)
             if not self.holds(order, asked, leaving):
                 leaving[it.customer] = leaving.get(it.customer, 0) + asked
                 of = [line.order for line in self._orders.together(order) if line.order in self.held]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import count, islice
 from typing import Any
 
@@ -41,6 +42,9 @@ class CustomerOrder:
     moved_at_us: int = -1  # when a change has moved its date that did not ask for another; -1: none has
     moved_from_us: int = -1
     moved_why: str = ""
+    currency: str = ""  # in which its price was agreed, if not in that of the books
+    agreed_price_minor: int = 0  # the same price in that currency
+    invoiced_agreed_minor: int = 0
 
     @property
     def open_quantity(self) -> int:
@@ -51,9 +55,38 @@ class CustomerOrder:
         """The order as its customer calls it, with all its lines."""
         return self.header or self.order
 
+    @property
+    def agreed_net_minor(self) -> int:
+        """For the whole quantity, in the currency in which it was agreed; 0 where that is that of the books."""
+        return round_half_even(self.quantity * self.agreed_price_minor, self.price_per)
+
     def to_invoice_minor(self, quantity: int) -> int:
-        """What is to be invoiced once `quantity` more is shipped: the price of all that is shipped then, less what was invoiced."""
-        return max(0, round_half_even((self.shipped + quantity) * self.unit_price_minor, self.price_per) - self.invoiced_minor)
+        """What is to be invoiced once `quantity` more is shipped: the price of all that is shipped then, less what was invoiced.
+
+        In the currency in which it was agreed.
+        """
+        price_minor, invoiced_minor = self.unit_price_minor, self.invoiced_minor
+        if self.currency:
+            price_minor, invoiced_minor = self.agreed_price_minor, self.invoiced_agreed_minor
+        return max(0, round_half_even((self.shipped + quantity) * price_minor, self.price_per) - invoiced_minor)
+
+    def invoice_doubt(self, event: InvoiceIssued) -> str:
+        """Why an invoice cannot be what it says; "" if it can."""
+        if self.currency != event.currency:
+            return f"it is in '{event.currency}', and was agreed in '{self.currency}'"
+        asked_minor, left_minor = event.net_minor, self.net_minor - self.invoiced_minor
+        if self.currency:
+            asked_minor, left_minor = event.agreed_minor, self.agreed_net_minor - self.invoiced_agreed_minor
+        return "" if event.net_minor > 0 and 0 < asked_minor <= left_minor else "not what was ordered"
+
+    def invoice(self, event: InvoiceIssued) -> None:
+        """So much of it is asked for; what is left of an order in another currency is worth what it was on the day of ordering."""
+        if self.currency:
+            left_minor, open_minor = self.agreed_net_minor - self.invoiced_agreed_minor, self.net_minor - self.invoiced_minor
+            rest = Fraction(open_minor * (left_minor - event.agreed_minor), left_minor)
+            self.net_minor = self.invoiced_minor + event.net_minor + round(rest)
+            self.invoiced_agreed_minor += event.agreed_minor
+        self.invoiced_minor += event.net_minor
 
 
 _Ready = tuple[CustomerOrder, int, list[tuple[str, int]]]
@@ -65,6 +98,11 @@ Holds = Callable[[CustomerOrder, int, Mapping[str, int]], str]
 def _not_packed(order: str, lot: str) -> str:
     """In which packages a lot of an order leaves: in none."""
     return ""
+
+
+def _at_par(amount_minor: int, currency: str, at_us: int) -> int:
+    """What an amount in a currency is worth in that of the books: where there are no others, itself."""
+    return amount_minor
 
 
 def _as_it_is(order: CustomerOrder, net_minor: int) -> int:
@@ -88,6 +126,7 @@ class CustomerOrders:
         self._customers = materials.customers
         self.holds: Holds = _nothing_holds
         self.asked: Callable[[CustomerOrder, int], int] = _as_it_is
+        self.worth: Callable[[int, str, int], int] = _at_par
         self.packed_in: Callable[[str, str], str] = _not_packed
         self._stock = stock
         self.orders: dict[str, CustomerOrder] = {}
@@ -107,7 +146,7 @@ class CustomerOrders:
             confirmed_us=event.effective_us,
             due_us=event.due_us,
             unit_price_minor=event.unit_price_minor,
-            net_minor=round_half_even(event.quantity * event.unit_price_minor, price_per),
+            net_minor=0,  # is reckoned right below
             priority=event.priority,
             price_per=price_per,
             is_partial=(event.partial or (customer.partial if customer else "never")) == "allowed",
@@ -115,13 +154,32 @@ class CustomerOrders:
             header=event.header,
             first_quantity=event.quantity,
             first_due_us=event.due_us,
+            currency=event.currency,
+            agreed_price_minor=event.agreed_price_minor,
         )
+        self._value(order)
         self.orders[order.order] = order
         if order.header:
             self.headers.setdefault(order.header, []).append(order.order)
         insort(self.waiting[order.material], (order.due_us, order.order))
         self._stock.touched.add(order.material)
         return order
+
+    def _value(self, order: CustomerOrder) -> None:
+        """What an order comes to: what was invoiced, and what is left at the price, of another currency at the rate of its ordering."""
+        if order.currency:
+            left_minor = order.agreed_net_minor - order.invoiced_agreed_minor
+            order.net_minor = order.invoiced_minor + self.worth(left_minor, order.currency, order.confirmed_us)
+        else:
+            order.net_minor = round_half_even(order.quantity * order.unit_price_minor, order.price_per)
+
+    def due_minor(self, order: CustomerOrder, quantity: int, now_us: int) -> tuple[int, int]:
+        """What is asked for if so much more leaves now: in the books, and, where it was agreed in another currency, in that."""
+        asked_minor = order.to_invoice_minor(quantity)
+        if not order.currency:
+            return asked_minor, 0
+        worth_minor = self.worth(asked_minor, order.currency, now_us)
+        return (max(1, worth_minor), asked_minor) if asked_minor else (0, 0)  # what is worth less than half a cent is a cent
 
     def name_lines(self, header: str, many: int) -> list[str]:
         """What so many further lines of an order are called: numbered on, past all that other orders are called."""
@@ -168,7 +226,7 @@ class CustomerOrders:
         waiting = self.waiting[order.material]
         waiting.remove((order.due_us, order.order))
         order.quantity, order.due_us = event.quantity, event.due_us
-        order.net_minor = round_half_even(order.quantity * order.unit_price_minor, order.price_per)
+        self._value(order)
         if order.open_quantity:
             insort(waiting, (order.due_us, order.order))
         else:
@@ -203,17 +261,18 @@ class CustomerOrders:
         decided: list[GoodsShipped | InvoiceIssued | ShipmentHeld] = []
         leaving: dict[str, int] = {}  # worth of what leaves for each customer now, with tax
         for delivery in self._deliveries():
-            customer, due = delivery[0][0].customer, [order.to_invoice_minor(quantity) for order, quantity, _ in delivery]
-            asked_minor = sum(self.asked(order, net_minor) for (order, *_), net_minor in zip(delivery, due, strict=True))
+            customer, due = delivery[0][0].customer, [self.due_minor(order, quantity, now_us) for order, quantity, _ in delivery]
+            asked_minor = sum(self.asked(order, net_minor) for (order, *_), (net_minor, _) in zip(delivery, due, strict=True))
             if why := self.holds(delivery[0][0], asked_minor, leaving):
-                held: dict[str, Any] = {"effective_us": now_us, "customer": customer, "net_minor": sum(due), "reason": why}
+                held: dict[str, Any] = {"effective_us": now_us, "customer": customer, "net_minor": sum(it for it, _ in due), "reason": why}
                 decided += [ShipmentHeld(order=order.order, **held) for order, *_ in delivery]
                 continue
             leaving[customer] = leaving.get(customer, 0) + asked_minor
-            for (order, quantity, lots), net_minor in zip(delivery, due, strict=True):
+            for (order, quantity, lots), (net_minor, agreed_minor) in zip(delivery, due, strict=True):
                 decided += self._left(now_us, order, quantity, lots)
                 if net_minor:
-                    decided.append(InvoiceIssued(effective_us=now_us, order=order.order, customer=customer, net_minor=net_minor))
+                    about: dict[str, Any] = {"effective_us": now_us, "order": order.order, "customer": customer, "currency": order.currency}
+                    decided.append(InvoiceIssued(**about, net_minor=net_minor, agreed_minor=agreed_minor))
         return decided
 
     def _left(self, now_us: int, order: CustomerOrder, quantity: int, lots: list[tuple[str, int]]) -> list[GoodsShipped]:

@@ -11,9 +11,8 @@ from twin.erp.functions import Listener, Rule
 from twin.erp.procurement.sourcing_entries import beyond, not_due, taken, too_dear, too_little, unknown
 from twin.erp.sales.capable import earliest
 from twin.erp.sales.promising import Promise
-from twin.erp.settlement.said import has_form
 from twin.model.events import OperationsEvent, OrderPromised, SalesOrderConfirmed, SalesQuoteAccepted, SalesQuoteOffered
-from twin.model.exchange.bounds import lot_sizes, too_many_lots
+from twin.model.exchange.bounds import has_form, lot_sizes, too_many_lots
 from twin.model.floor.words import is_id
 from twin.model.materials import MOST_PIECES
 from twin.model.plant import Plant
@@ -50,7 +49,7 @@ class QuotedLine:
 
     material: str
     quantity: int
-    unit_price_minor: int  # for `price_per` units
+    unit_price_minor: int  # for `price_per` units, in the currency of the quote
     net_price_minor: int  # the same after the discount
     promised: Promise
 
@@ -97,6 +96,7 @@ class Quoting(Listener):
     def _wrong_offer(self, event: SalesQuoteOffered) -> Iterator[str]:
         yield taken("quote", event.quote, self.quotes)
         yield unknown("customer", event.customer, self._erp.plant.materials.customers)
+        yield self._erp.settlement.rates.refusal(event.currency, event.effective_us)
         is_of_lines = has_form(event.more_lines, _LINE)
         if not is_of_lines:
             yield "further lines are a material, a quantity and a price, as [[GB1, 2, 125000], ...]"
@@ -127,14 +127,14 @@ class Quoting(Listener):
             return [refusal(event, doubt)]
         it = self.quotes[event.quote]
         offer, it.order = it.offered, event.order or event.quote
-        it.lines = self._promised_lines(offer, event.effective_us)
+        it.lines, rates = self._promised_lines(offer, event.effective_us), self._erp.settlement.rates
         header, derived = it.order if offer.more_lines else "", list[OperationsEvent]()
         names = self._erp.customer_orders.name_lines(header, len(it.lines)) if header else [it.order]
         for name, line in zip(names, it.lines, strict=True):
             confirmed = SalesOrderConfirmed(
                 effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=name, customer=offer.customer,
-                material=line.material, quantity=line.quantity, due_us=line.promised.due_us, unit_price_minor=line.net_price_minor,
-                partial=offer.partial, quote=event.quote, header=header,
+                material=line.material, quantity=line.quantity, due_us=line.promised.due_us, partial=offer.partial, quote=event.quote,
+                header=header, **rates.priced(line.net_price_minor, offer.currency, event.effective_us),
             )  # fmt: skip
             derived += [_promised(event, name, line), confirmed]
         return derived

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from twin.erp.accounting.rounding import amount
 from twin.erp.functions import Listener, Rule
 from twin.erp.procurement.sourcing_entries import beyond, too_little, unknown
+from twin.erp.sales.customer_orders import CustomerOrder
 from twin.model.events import GoodsTakenBack, OperationsEvent, ReturnAccepted
 from twin.model.readiness.signed import refusal, unsigned
 
@@ -23,6 +24,7 @@ class Returning(Listener):
     def __init__(self, erp: Erp) -> None:
         self._erp = erp
         self.credited: dict[str, int] = {}  # net, by customer order
+        self.credited_agreed: dict[str, int] = {}  # the same of orders that were agreed in another currency, in that
         self.accepted: list[ReturnAccepted] = []
         self._rules: dict[type[OperationsEvent], Rule] = {ReturnAccepted: self._accept, GoodsTakenBack: self._taken_back}
         self._seen: dict[str, int] = {}  # quantity that was taken back, by order
@@ -41,32 +43,44 @@ class Returning(Listener):
     # Inside
 
     def _accept(self, event: ReturnAccepted) -> Derived:
-        credit_minor = self._credit_minor(event)
-        if doubt := unsigned(event, self._erp.plant.layout.persons) or beyond(event) or self._wrong(event, credit_minor):
+        asked_minor = self._asked_minor(event)
+        if doubt := unsigned(event, self._erp.plant.layout.persons) or beyond(event) or self._wrong(event, asked_minor):
             return [refusal(event, doubt)]
         self.accepted.append(event)
+        order = self._erp.customer_orders.orders[event.order]
         back = GoodsTakenBack(
             effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order,
-            lot=event.lot or f"{event.order}-back", material=self._erp.customer_orders.orders[event.order].material,
-            quantity=event.quantity, credit_minor=credit_minor,
+            lot=event.lot or f"{event.order}-back", material=order.material, quantity=event.quantity,
+            credit_minor=self._worth_minor(order, asked_minor) if order.currency else asked_minor,
+            agreed_credit_minor=asked_minor if order.currency else 0,
         )  # fmt: skip
         self._under_way.append(back)
         return [back]
 
     def _before(self, name: str) -> tuple[int, int]:
-        """Of an order: how much came back already, or is about to, and what was credited for it."""
-        under_way = [it for it in self._under_way if it.order == name]
+        """Of an order: how much came back already, or is about to, and what was credited for it, in its currency."""
+        under_way, order = [it for it in self._under_way if it.order == name], self._erp.customer_orders.orders.get(name)
         quantity = self._erp.corrections.taken_back.get(name, 0) + sum(it.quantity for it in under_way)
+        if order and order.currency:
+            return quantity, self.credited_agreed.get(name, 0) + sum(it.agreed_credit_minor for it in under_way)
         return quantity, self.credited.get(name, 0) + sum(it.credit_minor for it in under_way)
 
-    def _credit_minor(self, event: ReturnAccepted) -> int:
+    def _worth_minor(self, order: CustomerOrder, asked_minor: int) -> int:
+        """What so much of an order in another currency was invoiced at in the books, so that for all of it it is all of that."""
+        _, credited = self._before(order.order)
+        before, after = (
+            round(Fraction(order.invoiced_minor * it, order.invoiced_agreed_minor or 1)) for it in (credited, credited + asked_minor)
+        )
+        return after - before
+
+    def _asked_minor(self, event: ReturnAccepted) -> int:
         """What is credited: as said, or what was invoiced for these pieces, so that for all pieces it is all that was invoiced."""
         order = self._erp.customer_orders.orders.get(event.order)
         if event.credit_minor >= 0 or order is None or not order.shipped:
             return max(0, event.credit_minor)
         before, credited = self._before(event.order)
-        worth = round(Fraction(order.invoiced_minor * (before + event.quantity), order.shipped))
-        return max(0, min(worth, order.invoiced_minor) - credited)
+        worth = round(Fraction(_invoiced_minor(order) * (before + event.quantity), order.shipped))
+        return max(0, min(worth, _invoiced_minor(order)) - credited)
 
     def _wrong(self, event: ReturnAccepted, credit_minor: int) -> str:
         orders = self._erp.customer_orders.orders
@@ -79,7 +93,7 @@ class Returning(Listener):
         others = [material for material, lots in stock.items() if event.lot in lots] + ([made.material] if made else [])
         if event.lot and (strange := [it for it in others if it != order.material]):
             return f"lot '{event.lot}' is of '{strange[0]}', not of '{order.material}'; allowed: another lot, or none"
-        left = order.invoiced_minor - credited
+        left = _invoiced_minor(order) - credited
         if credit_minor > left or event.credit_minor < -1:
             may = f"{amount(left)} at most, which is what was invoiced and not credited yet, or -1"
             return f"a credit of {amount(event.credit_minor)}; allowed: {may}"
@@ -93,4 +107,11 @@ class Returning(Listener):
         if taken_back != self._seen.get(event.order, 0):
             self._seen[event.order] = taken_back
             self.credited[event.order] = self.credited.get(event.order, 0) + event.credit_minor
+            if event.agreed_credit_minor:
+                self.credited_agreed[event.order] = self.credited_agreed.get(event.order, 0) + event.agreed_credit_minor
         return []
+
+
+def _invoiced_minor(order: CustomerOrder) -> int:
+    """What was asked for of an order, in the currency in which it was agreed."""
+    return order.invoiced_agreed_minor if order.currency else order.invoiced_minor

@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.rounding import amount
 from twin.erp.alerts import alert
 from twin.erp.settlement.agenda import Agenda
 from twin.erp.settlement.documents.agreed import Agreed
-from twin.erp.settlement.documents.charged import Charged, Taxed
+from twin.erp.settlement.documents.charged import Asked, Charged, Taxed, credited_in
 from twin.erp.settlement.open_items import OpenItem, OpenItems, by_line
 from twin.erp.settlement.rates import Rates, price_difference
 from twin.model.events import (
@@ -36,6 +37,7 @@ from twin.model.events import (
     ServiceReceived,
     TaxCharged,
 )
+from twin.model.events.business import BusinessEvent
 from twin.model.settlement.finance import Terms
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ class Owing(Agreed):
     """Rules by type of event; `rules` is what it listens to."""
 
     def __init__(self, erp: Erp, rates: Rates, items: OpenItems, agenda: Agenda) -> None:
-        self._erp, self._rates, self._items, self._agenda = erp, rates, items, agenda
+        self._erp, self.rates, self._items, self._agenda = erp, rates, items, agenda
         self._finance, self._payments = erp.plant.materials.finance, erp.policies.payments
         self._received: dict[str, int] = {}  # by purchase order: what was heard of
         self._invoiced: dict[str, int] = {}  # by customer order
@@ -103,7 +105,7 @@ class Owing(Agreed):
         if owed_minor <= 0:
             return None
         terms = self.supplier_terms(placed.supplier, now_us)
-        net_minor = round(owed_minor * placed.rate_in(currency := placed.currency or terms.currency or "", self._rates, now_us))
+        net_minor = round(owed_minor * placed.rate_in(currency := placed.currency or terms.currency or "", self.rates, now_us))
         return BillReceived(
             effective_us=now_us, order=order, supplier=placed.supplier, bill=f"{order}/{self.bills.get(order, 0) + 1}", net_minor=net_minor,
             tax_minor=self.tax_on(net_minor, self.code_of_order(order, now_us), now_us), currency=currency, due_us=now_us + terms.due,
@@ -121,7 +123,7 @@ class Owing(Agreed):
         if not event.net_minor or event.net_minor * event.tax_minor < 0:
             asked = f"net {amount(event.net_minor)} with tax {amount(event.tax_minor)}"
             return f"{asked}; allowed: both above zero, or both below it for a credit note"
-        return self._rates.refusal(event.currency, event.effective_us)
+        return self.rates.refusal(event.currency, event.effective_us)
 
     def _line_doubt(self, event: BillReceived) -> str:
         """Why this cannot be a further line of a bill; "" if it can."""
@@ -135,7 +137,7 @@ class Owing(Agreed):
         return f"bill '{event.bill}' has a line on '{event.order}' already" if event.order in orders else ""
 
     def _currency(self, event: BillReceived) -> str:
-        return "" if self._rates.is_own(event.currency) else event.currency
+        return "" if self.rates.is_own(event.currency) else event.currency
 
     def number_doubt(self, supplier: str, bill: str) -> str:
         """Why a bill of a supplier cannot have that number; "" if it can."""
@@ -156,8 +158,8 @@ class Owing(Agreed):
             self._refused.add((event.supplier, event.bill, event.effective_us, event.line > 1))
             return alert(event, "bill_refused", refusal)
         gross_minor = event.net_minor + event.tax_minor
-        booked_minor = self._rates.own_minor(gross_minor, event.currency, event.effective_us)
-        tax_minor = self._rates.own_minor(event.tax_minor, event.currency, event.effective_us)
+        booked_minor = self.rates.own_minor(gross_minor, event.currency, event.effective_us)
+        tax_minor = self.rates.own_minor(event.tax_minor, event.currency, event.effective_us)
         self.bills[event.order] = self.bills.get(event.order, 0) + 1
         if event.line > 1:
             item = self._items.payables[event.supplier, event.bill]
@@ -183,12 +185,12 @@ class Owing(Agreed):
             ("accounts_payable", -booked_minor),
         ]
         self.booked.setdefault((event.supplier, event.bill), []).append((event.order, "", tuple(legs)))
-        return [*self._erp.book.entries.entry(event, "bill", legs)]
+        return [*self._erp.book.entries.entry(event, "bill", legs), *self._erp.settlement.down.off_bill(event, item)]
 
     def reverse(self, event: BillReversed) -> Derived:
         """Take back all that a bill has booked; what it was for waits for its bill again."""
         self._agenda.drop("pay", event.supplier, event.bill)
-        entries: Derived = []
+        entries = self._erp.settlement.down.restore(event.supplier, event.bill, event)
         for order, equipment, legs in self.booked.pop((event.supplier, event.bill)):
             for account, minor in legs:
                 if account == "tax_receivable":
@@ -206,9 +208,9 @@ class Owing(Agreed):
     def _differences(self, event: BillReceived, net_minor: int) -> tuple[int, int]:
         """What the bill takes off goods received not billed, and the part of the difference to its net that is price."""
         order, exact, at_us = self._erp.purchasing.orders[event.order], self._erp.book.accruals.exact, event.effective_us
-        if self._rates.is_own(event.currency) or order.received_us is None:
+        if self.rates.is_own(event.currency) or order.received_us is None:
             return net_minor, 0
-        at_receipt, at_posting = order.rate_in(event.currency, self._rates, at_us), self._rates.rate(event.currency, at_us)
+        at_receipt, at_posting = order.rate_in(event.currency, self.rates, at_us), self.rates.rate(event.currency, at_us)
         relief = event.net_minor / at_receipt
         came, came_at_standard = exact((event.order, "price")), exact((event.order, "standard"))
         if not came or came_at_standard is None:  # what is valued at what it costs has no price variance
@@ -253,38 +255,45 @@ class Owing(Agreed):
         if order is None or not net_minor:
             return []
         self._invoiced[event.order] = order.invoiced_minor
-        terms, name = self.customer_terms(event.customer, event.effective_us), self._goes_on(order.header, event.effective_us)
+        terms, name = self.customer_terms(event.customer, event.effective_us), self._goes_on(order.header, event)
         if name:
             self._add(name, net_minor, event)
         else:
             name = self._next_invoice(order.whole)
-            self._receivable(replace(event, order=order.whole), name, event.customer, net_minor, terms)
+            asked = Asked(event.currency, event.agreed_minor) if event.currency else None
+            self._receivable(replace(event, order=order.whole), name, event.customer, net_minor, terms, asked)
         self.on_invoice.setdefault(event.order, []).append(name)
-        self.charged.sold(event.order, name, net_minor)
-        return self._taxed(event, event.customer, name, net_minor, self.tax_of(terms, order.material, event.effective_us))
+        self.charged.sold(event.order, name, event.agreed_minor or net_minor)
+        by = self.tax_of(terms, order.material, event.effective_us)
+        taxed = self.taxed(event, name, net_minor, by, event.agreed_minor)
+        return [*taxed, *self._erp.settlement.down.off_invoice(event, name)]
 
-    def _goes_on(self, header: str, at_us: int) -> str:
+    def _goes_on(self, header: str, event: InvoiceIssued) -> str:
         """The invoice of an order of several lines to which another line belongs now; "" if a new one begins."""
         name = self._last_invoice.get(header, "") if header else ""
         item = self._items.receivables.get(name)
-        return name if item and item.issued_us == at_us and not item.paid_minor and not item.claims else ""
+        is_same = item is not None and event.currency in ("", item.currency)
+        return name if item and is_same and item.issued_us == event.effective_us and not item.paid_minor and not item.claims else ""
 
     def _add(self, name: str, net_minor: int, cause: InvoiceIssued) -> None:
         """So much more is asked for on an invoice that is not finished; in another currency all of it is rounded once."""
         before, at_us, item = self._net[name], cause.effective_us, self._items.receivables[name]
         self._net[name] = before + net_minor
         more_minor = self.asked(before + net_minor, item.currency, at_us) - self.asked(before, item.currency, at_us)
+        more_minor = cause.agreed_minor if cause.currency else more_minor
         self._items.more(item, cause, more_minor, net_minor)
 
-    def _taxed(self, event: InvoiceIssued | GoodsTakenBack, customer: str, name: str, net_minor: int, by: Taxed | None) -> Derived:
-        """The tax of what was put on an invoice or credit just now."""
+    def taxed(self, event: BusinessEvent, name: str, net_minor: int, by: Taxed | None, agreed_minor: int = 0) -> Derived:
+        """The tax of what was put on an invoice or credit just now; of what was agreed in another currency it is reckoned in that."""
         if by is None:
             return []
-        tax_minor = self.charged.tax_minor(event.order, name, net_minor, by)
+        tax_minor = asked_minor = self.charged.tax_minor(event.order, name, agreed_minor or net_minor, by)
+        if agreed_minor:
+            tax_minor = round(Fraction(net_minor * asked_minor, agreed_minor))
         self._to_tax[name] += 1
         tax = TaxCharged(
-            effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=customer, invoice=name,
-            tax_code=by[0], net_minor=net_minor, tax_minor=tax_minor,
+            effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=self._items.receivables[name].party,
+            invoice=name, tax_code=by[0], net_minor=net_minor, tax_minor=tax_minor, agreed_tax_minor=asked_minor if agreed_minor else 0,
         )  # fmt: skip
         return [tax]
 
@@ -298,15 +307,15 @@ class Owing(Agreed):
         return name
 
     def _receivable(
-        self, event: InvoiceIssued | GoodsTakenBack, name: str, customer: str, net_minor: int, terms: Terms, currency: str | None = None
+        self, event: InvoiceIssued | GoodsTakenBack, name: str, customer: str, net_minor: int, terms: Terms, asked: Asked | None = None
     ) -> None:
-        """`currency`: another than the terms of the day say."""
-        currency = terms.currency or "" if currency is None else currency
+        """`asked`: in another currency than the terms of the day say, or so much in it."""
+        currency = self.rates.code((terms.currency or "") if asked is None else asked.currency)
+        said_minor = self.asked(net_minor, currency, event.effective_us) if asked is None or asked.minor is None else asked.minor
         self._net[name] = net_minor
         item = OpenItem(
             side="receivable", item=name, party=customer, order=event.order, issued_us=event.effective_us,
-            due_us=event.effective_us + terms.due, currency="" if self._rates.is_own(currency) else currency,
-            amount_minor=self.asked(net_minor, currency, event.effective_us), booked_minor=net_minor,
+            due_us=event.effective_us + terms.due, currency=currency, amount_minor=said_minor, booked_minor=net_minor,
         )  # fmt: skip
         self.be_owed(item, event)
 
@@ -327,6 +336,13 @@ class Owing(Agreed):
         self._agenda.drop("collect", invoice)
         self._agenda.drop("dun", invoice)
 
+    def is_done(self, item: OpenItem) -> None:
+        """Nothing is open of an item any more, and nothing falls due."""
+        if item.side == "payable":
+            self._agenda.drop("pay", item.party, item.item)
+        else:
+            self.is_settled(item.item)
+
     def invoice_doubt(self, invoice: str) -> str:
         """Why an invoice or a credit cannot have that number; "" if it can."""
         if not invoice.strip() or invoice in self._items.receivables:
@@ -339,7 +355,7 @@ class Owing(Agreed):
 
     def asked(self, own_minor: int, currency: str, at_us: int) -> int:
         """So much of the books' currency, in that of a paper."""
-        return round(own_minor * self._rates.rate(currency, at_us))
+        return round(own_minor * self.rates.rate(currency, at_us))
 
     def _next_credit(self, order: str) -> str:
         """A number that nothing has: a payment may be called so that stands to a customer's credit."""
@@ -357,7 +373,8 @@ class Owing(Agreed):
         self._to_tax[event.invoice] -= 1
         self.tax_minor["tax_payable"] -= event.tax_minor
         item.tax_minor += event.tax_minor
-        self._items.more(item, event, self.asked(event.tax_minor, item.currency, event.effective_us), event.tax_minor)
+        asked_minor = event.agreed_tax_minor or self.asked(event.tax_minor, item.currency, event.effective_us)
+        self._items.more(item, event, asked_minor, event.tax_minor)
         legs = [("accounts_receivable", event.tax_minor), ("tax_payable", -event.tax_minor)]
         return [*self._erp.book.entries.entry(event, "sales tax", legs)]
 
@@ -370,12 +387,14 @@ class Owing(Agreed):
         if not event.credit_minor:
             return []
         name, terms = self._next_credit(event.order), self.customer_terms(order.customer, event.effective_us)
-        sold = self.on_invoice.get(event.order, ())
-        self._receivable(
-            event, name, order.customer, -event.credit_minor, terms, self._items.receivables[sold[-1]].currency if sold else None
-        )
+        sold, agreed_minor = self.on_invoice.get(event.order, ()), credited_in(event, order)
+        as_sold = Asked(self._items.receivables[sold[-1]].currency, -agreed_minor if agreed_minor else None) if sold else None
+        self._receivable(event, name, order.customer, -event.credit_minor, terms, as_sold)
         if not sold:
             by = self.tax_of(terms, order.material, event.effective_us)
-            return self._taxed(event, order.customer, name, -event.credit_minor, by)
-        of = self.charged.taken_back(event.order, sold, event.credit_minor).items()
-        return [it for by, minor in of for it in self._taxed(event, order.customer, name, -minor, by)]
+            return self.taxed(event, name, -event.credit_minor, by)
+        taxed: Derived = []
+        for by, minor in self.charged.taken_back(event.order, sold, agreed_minor or event.credit_minor).items():
+            own_minor = round(Fraction(event.credit_minor * minor, agreed_minor)) if agreed_minor else minor
+            taxed += self.taxed(event, name, -own_minor, by, -minor if agreed_minor else 0)
+        return taxed

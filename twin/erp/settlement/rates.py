@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime, time
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from twin.erp.accounting.rounding import round_half_even
@@ -36,6 +37,10 @@ class Rates:
     def is_own(self, currency: str) -> bool:
         return currency in ("", self.own)
 
+    def code(self, currency: str) -> str:
+        """How events name a currency: "" is that of the books."""
+        return "" if self.is_own(currency) else currency
+
     def refusal(self, currency: str, at_us: int) -> str:
         """Why nothing can be said of a currency at an instant; "" if something can."""
         if self.is_own(currency):
@@ -60,6 +65,20 @@ class Rates:
         """Minor units of the books, rounded half to even."""
         exact = self.own_exact(amount_minor, currency, at_us)
         return round_half_even(exact.numerator, exact.denominator)
+
+    def priced(self, price_minor: int, currency: str, at_us: int) -> dict[str, Any]:
+        """The fields that an order has of a price that is agreed in a currency, at the rate of that day."""
+        if self.is_own(currency):
+            return {"unit_price_minor": price_minor}
+        worth_minor = self.own_minor(price_minor, currency, at_us)
+        return {"unit_price_minor": worth_minor, "currency": currency, "agreed_price_minor": price_minor}
+
+    def price_doubt(self, currency: str, at_us: int, *, is_priced: bool) -> str:
+        """Why an order cannot be in that currency; "" if it can. `is_priced`: there is a price in it, and not only one in ours."""
+        if doubt := self.refusal(currency, at_us):
+            return doubt
+        is_foreign = not is_priced and not self.is_own(currency)
+        return f"what is declared is in {self.own}, the order in {currency}; allowed: a price in {currency}" if is_foreign else ""
 
     def odd_minor(self, currency: str, at_us: int) -> int:
         """How far an amount of the books may be off that was rounded in a currency and comes back from it, minor units."""

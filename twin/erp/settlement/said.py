@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from twin.erp.accounting.rounding import amount
 from twin.erp.accounting.valuation.periods import before_the_books, written
 from twin.erp.settlement.bank import Bank
+from twin.erp.settlement.documents.dimensions import dimension_doubts, posted_about
 from twin.erp.settlement.open_items import OpenItem, OpenItems
 from twin.erp.settlement.paying import Paying
 from twin.model.events import (
@@ -23,7 +24,7 @@ from twin.model.events import (
     PaymentOrdered,
     event_to_fields,
 )
-from twin.model.exchange.bounds import out_of_bounds
+from twin.model.exchange.bounds import has_form, out_of_bounds
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.earlier import is_earlier
 from twin.model.readiness.signed import refusal, unsigned
@@ -91,7 +92,7 @@ class SaidByPersons:
             doubts.append(f"debits and credits differ by {amount(rest)}")
         if not event.document or not any(minor for _, minor in event.legs):
             doubts.append("an entry needs a document and amounts")
-        if doubts:
+        if doubts := [*doubts, *filter(None, dimension_doubts(event, self._erp))]:
             return [refusal(event, "; ".join(doubts))]
         for account, minor in event.legs:
             self.posted_minor[account] = self.posted_minor.get(account, 0) + minor
@@ -101,8 +102,8 @@ class SaidByPersons:
                 number += 1
             self._paying.note_by_hand(payment, event.document, event.effective_us, moved)
         posted = JournalPosted(
-            effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, equipment=event.equipment,
-            request=event.request, order=event.order, document=event.document, legs=event.legs, material=event.material,
+            effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, document=event.document, legs=event.legs,
+            **posted_about(event),
         )  # fmt: skip
         return [posted]
 
@@ -167,15 +168,3 @@ class SaidByPersons:
             payment=payment, by="person",
         )  # fmt: skip
         return [posted, matched]
-
-
-def has_form(rows: Any, kinds: tuple[type, ...]) -> bool:
-    """Whether what a person has written is rows of such parts: files and forms hold anything."""
-    if not isinstance(rows, list | tuple):
-        return False
-    return all(
-        isinstance(row, list | tuple)
-        and len(row) == len(kinds)
-        and all(isinstance(part, kind) and not isinstance(part, bool) for part, kind in zip(row, kinds, strict=True))
-        for row in rows
-    )

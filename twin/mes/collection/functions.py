@@ -45,6 +45,13 @@ class Reacting:
         return []
 
 
+def reactions_of(function: Function, kind: type[OperationsEvent]) -> list[Reaction]:
+    """What a function does with events of a class that it hears: where a table says it, what stands there, without a call in between."""
+    if isinstance(function, Reacting) and type(function).apply is Reacting.apply:
+        return [function._reactions[kind]] if kind in function._reactions else []
+    return [function.apply]
+
+
 class Interlock(Protocol):
     """Something about equipment that keeps it from taking a command: its mode."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twin.mes.equipment import WORKING_STATES, Equipment
 from twin.mes.maintenance.calibrations import Calibrations
 from twin.mes.maintenance.instructions import Instructions
 from twin.mes.maintenance.orders import CATEGORIES, MaintenanceOrder
 from twin.mes.personnel import WorkCalendars
+from twin.mes.resources.kinds import EQUIPMENT, PERSON
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
@@ -20,11 +21,16 @@ from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
 from twin.model.upkeep.maintenance_plans import MaintenancePlan
 
+if TYPE_CHECKING:
+    from twin.mes.resources.reservations import Reservations
+
 _AHEAD_US = 3660 * 86_400_000_000  # ten years
 
 
 class Entries:
     """Finds what is wrong with an entry; "" if nothing is."""
+
+    reserved: Reservations  # what is promised ahead; set once that is there
 
     def __init__(
         self, plant: Plant, orders: Mapping[str, MaintenanceOrder], calibrations: Calibrations, equipment: Equipment, tracking: Tracking,
@@ -87,7 +93,9 @@ class Entries:
                 return f"{it.equipment} is taken then for {other.maintenance}, until {self._at(other.until_us)}"
             if overlaps and (twice := set(other.assigned) & set(event.assigned)):
                 return f"{listed(sorted(twice))} is at {other.maintenance} then, until {self._at(other.until_us)}"
-        return next(filter(None, (self._assign(person, it, event) for person in event.assigned)), "")
+        kept = [(EQUIPMENT, it.equipment), *((PERSON, person) for person in event.assigned)]
+        promised = (self.reserved.taken(kind, name, event.from_us, event.until_us) for kind, name in kept)
+        return next(filter(None, (*(self._assign(person, it, event) for person in event.assigned), *promised)), "")
 
     def _assign(self, person: str, it: MaintenanceOrder, event: e.MaintenanceScheduled) -> str:
         if person not in self._persons:

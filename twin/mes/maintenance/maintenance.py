@@ -166,10 +166,12 @@ class Maintenance(Reacting):
         return concluded
 
     def _indicator(self, plan: MaintenancePlan, from_us: int, now_us: int) -> float | None:
-        """The indicator of the condition of a plan, over what is known since then."""
+        """The indicator of the condition of a plan, over what is known since then; what made nothing says nothing of its OEE."""
         rows = self._performance.indicators("equipment", max(from_us, self.wear.start_us), now_us, now_us)
         wanted = plan.condition.indicator if plan.condition else None
-        value: float | None = next((getattr(it, wanted) for it in rows if wanted and it.name == plan.equipment), None)
+        value: float | None = next(
+            (getattr(it, wanted) for it in rows if wanted and it.name == plan.equipment and (it.produced or wanted != "oee")), None
+        )
         return value
 
     def _since_us(self, plan: str) -> int:

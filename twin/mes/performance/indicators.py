@@ -56,7 +56,7 @@ class Indicators:
     availability: float | None  # APT / PBT
     effectiveness: float | None  # PRU * PQ / APT
     quality_ratio: float | None  # GQ / PQ
-    oee: float | None  # availability * effectiveness * quality ratio
+    oee: float | None  # availability * effectiveness * quality ratio; 0 where planned time has made nothing (equipment, ..., shift)
     nee: float | None  # (APT + ASUT) / PBT * effectiveness * quality ratio
     utilisation_efficiency: float | None  # APT / AUBT
     allocation_efficiency: float | None  # AUBT / PBT
@@ -176,13 +176,18 @@ OF_ORDERS = ("request", "order", "product", "plant")
 
 
 def divide(scope: str, name: str, from_us: int, to_us: int, sums: Sums, failures_plus: int) -> Indicators:
-    """The indicators of ISO 22400-2 from the sums of one scope."""
+    """The indicators of ISO 22400-2 from the sums of one scope.
+
+    OEE is PRU * GQ / PBT, so it is 0 where planned time has made nothing, though there is no piece to divide by for the quality ratio; NEE
+    and the load are so too. It is none where nobody knows of any of that time what it was.
+    """
     busy, used = sums.apt + sums.asut + sums.adet, sums.apt + sums.asut
     produced = sums.good + sums.scrap + sums.rework
     availability, quality = _ratio(sums.apt, sums.pbt), _ratio(sums.good, produced)
     planned_run, energy_wh, planned_scrap = sums.planned_run, sums.energy_wh, sums.planned_scrap
     effectiveness = _ratio(planned_run, sums.apt) if planned_run else None
-    oee = _product(availability, effectiveness, quality)
+    made_nothing = scope in OF_EQUIPMENT and not produced and sums.pbt > sums.unknown
+    oee = 0.0 if made_nothing else _product(availability, effectiveness, quality)
     failures = sums.failure_count + failures_plus if sums.failure_count else 0
     mttf, mttr = _ratio(used, failures), _ratio(sums.repair, failures)
     return Indicators(
@@ -192,10 +197,10 @@ def divide(scope: str, name: str, from_us: int, to_us: int, sums: Sums, failures
         work_us=sums.work, attendance_us=sums.attendance, energy_wh=round(energy_wh), produced=produced, good=sums.good,
         scrap=sums.scrap, rework=sums.rework, planned_scrap=planned_scrap, first_produced=sums.first_produced,
         failure_count=sums.failure_count, repair_us=sums.repair, availability=availability, effectiveness=effectiveness,
-        quality_ratio=quality, oee=oee, nee=_product(_ratio(used, sums.pbt), effectiveness, quality),
+        quality_ratio=quality, oee=oee, nee=0.0 if made_nothing else _product(_ratio(used, sums.pbt), effectiveness, quality),
         utilisation_efficiency=_ratio(sums.apt, busy), allocation_efficiency=_ratio(busy, sums.pbt),
         technical_efficiency=_ratio(sums.apt, sums.apt + sums.adet), teep=_product(oee, _ratio(sums.pbt, sums.calendar)),
-        equipment_load_ratio=_ratio(planned_run, sums.pbt) if planned_run and scope in OF_EQUIPMENT else None,
+        equipment_load_ratio=_ratio(planned_run, sums.pbt) if (planned_run or made_nothing) and scope in OF_EQUIPMENT else None,
         allocation_ratio=_ratio(busy, sums.aoet), process_ratio=_ratio(sums.apt, sums.aoet), setup_rate=_ratio(sums.asut, used),
         scrap_ratio=_ratio(sums.scrap, produced), rework_ratio=_ratio(sums.rework, produced),
         actual_to_planned_scrap_ratio=_ratio(sums.scrap, planned_scrap),

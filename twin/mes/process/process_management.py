@@ -96,15 +96,12 @@ class ProcessManagement(Reacting):
                 )  # fmt: skip
         return commands
 
-    @property
-    def is_declared(self) -> bool:
-        """Whether a start depends on any procedure."""
-        return bool(self.procedures)
-
     # What has to be there before a start
 
     def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
         """The steps that have to be confirmed before the job order starts."""
+        if not self.procedures:
+            return ""
         steps = self.steps.steps_of(job)
         return "; ".join(f"step '{name}' is not confirmed: {steps[name].text}" for name in self.steps.missing(job, before_start=True))
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from twin.mes.collection.functions import Reacting
 from twin.mes.execution import ACTIVE, Execution, JobOrder
+from twin.mes.resources.kinds import TOOL
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
@@ -13,6 +15,9 @@ from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
 from twin.model.readiness.tools import Tool, pieces_of
 from twin.model.states import DispatchStatus, JobCommand
+
+if TYPE_CHECKING:
+    from twin.mes.resources.reservations import Reservations
 
 _WITH_TOOLS = ACTIVE | {DispatchStatus.DISPATCHED}
 
@@ -36,6 +41,8 @@ class ToolRecord:
 
 class ToolRoom(Reacting):
     """The tools of one plant (a `Function` and a `Requirement`); whoever starts reserves them."""
+
+    reserved: Reservations  # what is promised ahead; set once that is there
 
     def __init__(self, plant: Plant, execution: Execution) -> None:
         self._declared, self._persons, self._execution = plant.layout.tools, plant.layout.persons, execution
@@ -78,9 +85,9 @@ class ToolRoom(Reacting):
     def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
         """The tools that cannot be had, and where those of each kind are."""
         return "; ".join(
-            f"tool {self._title(kind)} is missing: {', '.join(map(self._whereabouts, self._of_kind(kind)))}"
+            f"tool {self._title(kind)} is missing: {self._whereabouts(kind, job, equipment, now_us)}"
             for kind in self.kinds_for(job)
-            if self._choice(kind, job.job_order, equipment) is None
+            if self._choice(kind, job, equipment, now_us) is None
         )
 
     def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
@@ -93,10 +100,10 @@ class ToolRoom(Reacting):
         """What is sent to a unit has its tools promised at once: the next command of this instant finds them taken."""
         if self.tools and event.command == JobCommand.START and event.equipment in self._equipment:
             jobs = [job for job in map(self._execution.job_orders.get, event.job_order.split("+")) if job]
-            chosen = [self._choice(kind, job.job_order, event.equipment) for job in jobs for kind in self.kinds_for(job)]
+            chosen = [self._choice(kind, job, event.equipment, event.effective_us) for job in jobs for kind in self.kinds_for(job)]
             if all(chosen) and not any(map(self._is_somewhere, jobs)):  # else it is refused, and its tools stay where they are
                 for job in jobs:
-                    self._reserve(job, event.equipment)
+                    self._reserve(job, event)
         return []
 
     def _started(self, event: e.JobOrderStarted) -> list[OperationsEvent]:
@@ -112,7 +119,7 @@ class ToolRoom(Reacting):
                 effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
                 tool=it.tool, used=it.used,
             )
-            for it in self._reserve(job, event.equipment)
+            for it in self._reserve(job, event)
         ]  # fmt: skip
 
     def _assigned(self, event: e.ToolAssigned) -> list[OperationsEvent]:
@@ -193,28 +200,41 @@ class ToolRoom(Reacting):
     def _of_kind(self, kind: str) -> list[ToolRecord]:
         return [self.tools[name] for name in pieces_of(kind, self._declared[kind])]
 
-    def _choice(self, kind: str, job_order: str, equipment: str) -> ToolRecord | None:
+    def _choice(self, kind: str, job: JobOrder, equipment: str, now_us: int) -> ToolRecord | None:
         """The tool of a kind that a job order would have there: its own, what is on the unit, from the store, or from another unit."""
-        free = [it for it in self._of_kind(kind) if not it.is_worn and self._can_be_had(it, job_order, equipment)]
-        return min(free, key=lambda it: (job_order not in it.job_orders, it.place != equipment, it.place != ""), default=None)
+        can = [it for it in self._of_kind(kind) if not it.is_worn and self._can_be_had(it, job.job_order, equipment)]
+        free = [it for it in can if not self._kept(it, job, equipment, now_us)]
+        return min(free, key=lambda it: (job.job_order not in it.job_orders, it.place != equipment, it.place != ""), default=None)
+
+    def _kept(self, it: ToolRecord, job: JobOrder, equipment: str, now_us: int) -> str:
+        """For what it is kept ahead, or that the job order is promised another of its kind, in words; "" if it may have it."""
+        promised = [name for name in self.reserved.promised(job.job_order, TOOL, now_us) if self.tools[name].kind == it.kind]
+        if promised and it.tool not in promised:
+            return f"{job.job_order} is promised {listed(promised)}"
+        return self.reserved.tool_kept(it.tool, job, equipment, now_us)
 
     def _can_be_had(self, it: ToolRecord, job_order: str, equipment: str) -> bool:
         """Whether nobody else has it; the job orders of a batch have it together."""
         return it.reserved_at == equipment or all(user == job_order for user in self.users(it))
 
-    def _reserve(self, job: JobOrder, equipment: str) -> list[ToolRecord]:
-        chosen = [it for kind in self.kinds_for(job) if (it := self._choice(kind, job.job_order, equipment))]
+    def _reserve(self, job: JobOrder, event: OperationsEvent) -> list[ToolRecord]:
+        chosen = [it for kind in self.kinds_for(job) if (it := self._choice(kind, job, event.equipment, event.effective_us))]
         for it in chosen:
             it.job_orders = [*(user for user in self.users(it) if user != job.job_order), job.job_order]
-            it.reserved_at = equipment
+            it.reserved_at = event.equipment
         return chosen
 
     def _title(self, kind: str) -> str:
         title = self._declared[kind].title
         return f"{kind} ({title})" if title else kind
 
-    def _whereabouts(self, it: ToolRecord) -> str:
-        """Where a tool is that cannot be had, and why not."""
+    def _whereabouts(self, kind: str, job: JobOrder, equipment: str, now_us: int) -> str:
+        """Where the tools of a kind are that cannot be had, and why not."""
+        return ", ".join(dict.fromkeys(self._whereabouts_of(it, job, equipment, now_us) for it in self._of_kind(kind)))
+
+    def _whereabouts_of(self, it: ToolRecord, job: JobOrder, equipment: str, now_us: int) -> str:
         if it.is_worn:
             return f"{it.tool} is worn out ({it.used} of {it.life} pieces)"
+        if self._can_be_had(it, job.job_order, equipment) and (kept := self._kept(it, job, equipment, now_us)):
+            return kept
         return f"{it.tool} is at {it.reserved_at} for {' and '.join(self.users(it))}"

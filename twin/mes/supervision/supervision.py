@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from twin.mes.collection.functions import Reacting
 from twin.mes.collection.reactions import Accepted
 from twin.mes.equipment import Equipment
 from twin.mes.execution import ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.release import Release
+from twin.mes.resources.kinds import EQUIPMENT
 from twin.model import events as e
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
+
+if TYPE_CHECKING:
+    from twin.mes.resources.reservations import Reservations
 
 MOST_URGENT = 1000
 
@@ -28,6 +33,8 @@ class Assigned:
 
 class Supervision(Reacting):
     """Where job orders and persons were assigned to (a `Function`, a `Requirement`), and what was expedited: from the next decision on."""
+
+    reserved: Reservations  # what is promised ahead; set once that is there
 
     def __init__(self, plant: Plant, equipment: Equipment, execution: Execution, release: Release) -> None:
         self._plant, self._persons = plant, plant.layout.persons
@@ -66,6 +73,9 @@ class Supervision(Reacting):
         if not event.equipment:
             return "" if event.job_order in self.job_orders else f"job order {event.job_order} was assigned to no equipment"
         able = job.step.equipment
+        promised = self.reserved.promised(event.job_order, EQUIPMENT, event.effective_us)
+        if promised and event.equipment not in promised:
+            return f"{event.job_order} is promised {listed(promised)}; allowed: there, or elsewhere once that reservation is ended"
         return "" if event.equipment in able else f"{event.equipment} cannot do {event.job_order}; allowed: {listed(able)}"
 
     def _doubt_person(self, event: e.PersonReassigned) -> str:

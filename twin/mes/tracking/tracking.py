@@ -127,7 +127,7 @@ class Tracking:
     def count(self, event: StockCounted) -> list[OperationsEvent]:
         """Stock is what was counted: a difference to what was thought to be there is a movement."""
         known = self.lots.get(event.lot)
-        difference = event.quantity - (known.on_hand if known else 0)
+        difference = event.difference or event.quantity - (known.on_hand if known else 0)
         return self._came(event.effective_us, event.lot, event.material, difference, MaterialUse.INVENTORIED)
 
     def create(self, event: LotCreated) -> list[OperationsEvent]:

@@ -154,6 +154,13 @@ from twin.model.events.settlement.documents import (
     OpeningItemEntered,
     ReceivableWrittenOff,
 )
+from twin.model.events.settlement.down_payments import (
+    DownPaymentAsked,
+    DownPaymentBillEntered,
+    DownPaymentBillReceived,
+    DownPaymentCleared,
+    DownPaymentInvoiced,
+)
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.settlement.standards import StandardRollUpRequested
 from twin.model.events.trade.changes import (
@@ -169,6 +176,8 @@ from twin.model.events.trade.corrections import (
     LandedCostEntered,
     OverheadEntered,
     ReceiptCorrectionEntered,
+    StockCountEntered,
+    StockWrittenOff,
     UnbuildEntered,
     ValuationChangeRequested,
 )
@@ -185,6 +194,7 @@ from twin.model.events.trade.procurement import (
     PurchaseOrderChanged,
     PurchaseOrderClosed,
     PurchaseOrderEntered,
+    PurchaseOrderLinesClosed,
     PurchaseOrderRevised,
     PurchaseRequisitionApproved,
     PurchaseRequisitionRaised,
@@ -236,6 +246,7 @@ from twin.model.events.upkeep.maintenance import (
     SparePartIssued,
     SparePartReserved,
 )
+from twin.model.events.upkeep.reserving import ResourceReservationEnded, ResourceReserved
 from twin.model.events.upkeep.supervision import JobOrderReassigned, ModeChangeRequested, PersonReassigned, RequestExpedited
 from twin.model.events.upkeep.unit_commands import UnitCommandAnswered, UnitCommandGiven, UnitCommandRequested
 from twin.model.events.warehouse.bins import (
@@ -273,7 +284,8 @@ __all__ = [
     "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested", "DebtWrittenOff",
     "DeclarationChanged", "DefectsCounted",
     "DispatchRuleChanged",
-    "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce", "DunningIssued",
+    "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce",
+    "DownPaymentAsked", "DownPaymentBillEntered", "DownPaymentBillReceived", "DownPaymentCleared", "DownPaymentInvoiced", "DunningIssued",
     "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged",
     "EscalationSent", "ExchangeRateEntered",
     "ForecastEntered", "ForecastIssued", "FreeInvoiceEntered", "FreeInvoiceIssued", "GaugeMeasured", "GoodsReceiptCorrected",
@@ -297,19 +309,23 @@ __all__ = [
     "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted", "PlannedOrderFreed", "PlannedOrderFrozen",
     "PlanningParametersSet", "PlantDeclared",
     "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueCorrected", "ProcessValueObserved",
-    "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderPlaced", "PurchaseOrderRevised",
+    "ProductUnbuilt", "PurchaseOrderChanged", "PurchaseOrderClosed", "PurchaseOrderEntered", "PurchaseOrderLinesClosed",
+    "PurchaseOrderPlaced", "PurchaseOrderRevised",
     "PurchaseRequisitionApproved", "PurchaseRequisitionRaised", "PurchaseRequisitionRejected", "PutAway", "QueueTimeExceeded",
     "QuoteAccepted", "QuoteReceived", "ReasonsChanged", "ReceiptCorrectionEntered", "ReceivableWrittenOff",
     "RecordExceptionAccepted", "RecordSigned", "RequestExpedited",
-    "ReservationReleased", "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
+    "ReservationReleased", "ResourceReservationEnded", "ResourceReserved",
+    "ReturnAccepted", "RfqSent", "SalesOrderCancelled", "SalesOrderChanged", "SalesOrderConfirmed",
     "SalesOrderEntered", "SalesOrderRevised", "SalesQuoteAccepted", "SalesQuoteOffered", "SamplingChanged",
     "SchedulePublished", "SecretChanged",
     "SecretRefused", "SerialNumbersAssigned", "ServicePriceAgreed", "ServiceReceived", "SetOffEntered", "SetpointConfirmed",
     "SetpointRefused", "SetpointRequested", "SetupDone", "ShiftHandedOver", "ShiftNoteLeft", "ShiftsSwapped", "ShipmentHeld",
     "ShipmentHoldLifted",
     "ShipmentReleased", "SignalHeard", "SignedOff", "SkillRecorded", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
-    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCounted", "StockReserved", "StockTransferIssued",
-    "StockTransferReceived", "StopEnded", "StopReasonCorrected", "StopReported", "SubcontractComponentsUsed", "SubcontractOrderPlaced",
+    "StandardRollUpRequested", "StepConfirmed", "StepCorrected", "StockCountEntered", "StockCounted", "StockReserved",
+    "StockTransferIssued",
+    "StockTransferReceived", "StockWrittenOff", "StopEnded", "StopReasonCorrected", "StopReported", "SubcontractComponentsUsed",
+    "SubcontractOrderPlaced",
     "SupplierStockCounted", "TaxCharged", "TestRequested", "TestResultCorrected", "TestResultRecorded", "ToolAssigned", "ToolMounted",
     "ToolPlaced", "ToolReconditioned", "ToolsChanged",
     "UnbuildEntered", "UnitCommandAnswered", "UnitCommandGiven", "UnitCommandRequested",

@@ -27,6 +27,8 @@ class SalesOrderConfirmed(BusinessEvent):
     """A customer wants a quantity of one material by a date: an order, or a line of the order `header`, whose lines are invoiced together.
 
     `partial`: whether it may ship in parts, "allowed" or "never"; "": as its customer is used to. `quote`: what it was made of.
+    `agreed_price_minor`: the price as it was agreed in another `currency`, in which the customer is asked for it; `unit_price_minor` is
+    what that was worth in the books on the day of ordering.
     """
 
     customer: str
@@ -39,6 +41,8 @@ class SalesOrderConfirmed(BusinessEvent):
     quote: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     header: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    currency: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    agreed_price_minor: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +95,15 @@ class GoodsReceived(BusinessEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockCounted(BusinessEvent):
-    """Stock found by count; at the start of a run this is the opening stock, one lot an event."""
+    """Stock found by count; at the start of a run this is the opening stock, one lot an event.
+
+    `difference`: by so much it is another than was to be there at `effective_us`, which may be earlier than it is told, and that leaves
+    `quantity`. 0: that is what was counted now, and what was to be there is known from what has moved.
+    """
 
     material: str
     quantity: int
+    difference: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
     terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
@@ -124,10 +133,15 @@ class GoodsShipped(BusinessEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceIssued(BusinessEvent):
-    """A customer is asked to pay `net_minor` for what was shipped on `order`; without tax."""
+    """A customer is asked to pay `net_minor` for what was shipped on `order`; without tax.
+
+    `agreed_minor`: what is asked for in the `currency` in which the order was agreed; `net_minor` is what that is worth in the books then.
+    """
 
     customer: str
     net_minor: int
+    currency: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    agreed_minor: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +158,17 @@ class StandardCostReleased(BusinessEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalPosted(BusinessEvent):
-    """One double entry. `legs` = ((account, signed minor units: debit > 0, credit < 0), ...), summing to zero."""
+    """One double entry. `legs` = ((account, signed minor units: debit > 0, credit < 0), ...), summing to zero.
+
+    `customer`, `supplier`: whose an entry by hand is, beside what its order says.
+    """
 
     document: str  # kind of business document: "receipt", "issue", "labour", ...
     legs: tuple[tuple[str, int], ...]
     material: str = ""
     quantity: int = 0
+    customer: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    supplier: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,11 +205,15 @@ class GoodsReturned(BusinessEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoodsTakenBack(BusinessEvent):
-    """A quantity of what was shipped on customer order `order` came back into `lot`; the customer gets `credit_minor` for all of it."""
+    """A quantity of what was shipped on customer order `order` came back into `lot`; the customer gets `credit_minor` for all of it.
+
+    `agreed_credit_minor`: the same in the currency in which the order was agreed, where that is another than that of the books.
+    """
 
     material: str
     quantity: int
     credit_minor: int = 0
+    agreed_credit_minor: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

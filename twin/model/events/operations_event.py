@@ -82,8 +82,14 @@ def event_from_fields(type_name: str, base: dict[str, Any], own: dict[str, Any])
     return EVENT_TYPES[type_name](**base, **{k: as_tuple(v) for k, v in own.items()})
 
 
+_SEQUENCES: frozenset[type] = frozenset({list, tuple})
+
+
 def as_tuple(value: Any) -> Any:
     """A list, and every list in it, as the tuple that an event has there."""
-    if not isinstance(value, list | tuple):
+    if type(value) not in _SEQUENCES:
         return value
-    return tuple([as_tuple(v) if v.__class__ is list or v.__class__ is tuple else v for v in value])
+    # Two levels at once, since most have two: a call for each leg of an entry is what it would cost.
+    return tuple(
+        [it if type(it) not in _SEQUENCES else tuple([v if type(v) not in _SEQUENCES else as_tuple(v) for v in it]) for it in value]
+    )

@@ -113,3 +113,15 @@ def _short(number: int) -> str:
     """A number as text; one that is very large by its length."""
     digits = number.bit_length() * 1233 >> 12  # log10(2) = 0.30103 = 1233 / 4096
     return str(number) if digits < 40 else f"a number of some {digits} digits"
+
+
+def has_form(rows: Any, kinds: tuple[type, ...]) -> bool:
+    """Whether what a person has written is rows of such parts: files and forms hold anything."""
+    if not isinstance(rows, list | tuple):
+        return False
+    return all(
+        isinstance(row, list | tuple)
+        and len(row) == len(kinds)
+        and all(isinstance(part, kind) and not isinstance(part, bool) for part, kind in zip(row, kinds, strict=True))
+        for row in rows
+    )

@@ -21,7 +21,7 @@ _LONGEST_US = 1_000 * 365 * 86_400_000_000
 _PARTY = ("title", "address", "contact", "tax_number")
 MAY_CHANGE: Mapping[str, tuple[str, ...]] = {
     "materials": (
-        "title", "price", "standard_cost", "tax", "lot_size", "supplier", "alternative_suppliers", "over_delivery", "reorder",
+        "title", "price", "prices", "standard_cost", "tax", "lot_size", "supplier", "alternative_suppliers", "over_delivery", "reorder",
         "planned_lead_time", "planning", "unit_weight", "unit_volume",
     ),
     "suppliers": (*_PARTY, "lead_time", "express", "match", "over_delivery", "terms"),

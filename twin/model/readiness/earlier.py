@@ -19,7 +19,7 @@ OF_THINGS: tuple[type[OperationsEvent], ...] = (
 """Of a lot, a job order or a document: held against what has come of it since."""
 OF_THE_BOOKS: tuple[type[OperationsEvent], ...] = (
     e.EntryProposed, e.CostBillEntered, e.BillEntered, e.FreeInvoiceEntered, e.BankStatementEntered, e.LandedCostEntered, e.OverheadEntered,
-    e.GoodsReceiptEntered, e.PaymentOrdered,
+    e.GoodsReceiptEntered, e.PaymentOrdered, e.StockCountEntered, e.StockWrittenOff,
 )  # fmt: skip
 """Papers with a date of their own, which counts in the books: the ERP says whether their period is open."""
 MAY_BE_EARLIER: tuple[type[OperationsEvent], ...] = (

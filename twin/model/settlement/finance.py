@@ -5,6 +5,7 @@ Tax is an integer share in millionths, an exchange rate an exact decimal: neithe
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
@@ -48,6 +49,22 @@ ExchangeRate = Annotated[
 ]
 
 
+def read_foreign(value: Any) -> int:
+    """Minor units of an amount in another currency, which the key beside it names: "3250.00"."""
+    text = str(value)
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,2})?", text):
+        raise ValueError(f"'{text[:_SHOWN]}' is no price in another currency; allowed: a number with up to two decimals, as in 3250.00")
+    return int(Decimal(text) * 100)
+
+
+ForeignMinor = Annotated[
+    int,
+    BeforeValidator(read_foreign),
+    PlainSerializer(lambda minor: str(Decimal(minor) / 100), return_type=str, when_used="json"),
+    WithJsonSchema({"type": ["number", "string"], "description": "an amount in the currency that its key names, as in 3250.00"}),
+]
+
+
 class TaxCode(Table):
     """A tax on what is sold or bought (value added tax): a share of the net, rounded half to even for each document."""
 
@@ -66,6 +83,7 @@ class Terms(Table):
     """How a supplier wants to be paid, or a customer pays: when, with which tax, in which currency."""
 
     due: DurationUs = 0  # so long after the bill or the invoice; left out: at once, on its own date
+    down_payment: Percent = 0  # so much of an order is asked for with it, at once, before anything leaves or comes
     discount: CashDiscount | None = None  # for paying sooner
     tax: Id | None = None  # one of `tax_codes`; left out: without tax
     currency: Id | None = None  # one of `currencies`; left out: that of the plant

@@ -37,7 +37,8 @@ def traded_rows(erp: Erp, now_us: int) -> dict[str, list[Row]]:
     offered = [
         {
             "quote": name, "line_number": number, "customer": it.offered.customer, "material": line.material, "quantity": line.quantity,
-            "net_price_minor": line.net_price_minor, "promised_us": line.promised.due_us, "valid_until_us": it.offered.valid_until_us,
+            "net_price_minor": erp.settlement.rates.own_minor(line.net_price_minor, it.offered.currency, it.offered.effective_us),
+            "promised_us": line.promised.due_us, "valid_until_us": it.offered.valid_until_us,
             "order_id": it.order,
         }
         for name, it in erp.quoting.quotes.items()

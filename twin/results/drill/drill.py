@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from twin.results.run import Run
     from twin.store.journal import JournalEntry
 
+NOTHING_MADE = "; 0 where planned time has made nothing"
 FORMULAS: dict[str, tuple[str, tuple[str, ...]]] = {
     "availability": ("APT / PBT", ("apt", "pbt")),
     "effectiveness": ("PRU * PQ / APT", ("planned_run", "apt")),
     "quality_ratio": ("GQ / PQ", ("good", "scrap", "rework")),
-    "oee": ("APT / PBT * (PRU * PQ / APT) * (GQ / PQ)", ("apt", "pbt", "planned_run", "good", "scrap", "rework")),
-    "nee": ("(APT + ASUT) / PBT * (PRU * PQ / APT) * (GQ / PQ)", ("apt", "asut", "pbt", "planned_run", "good", "scrap", "rework")),
+    "oee": (f"APT / PBT * (PRU * PQ / APT) * (GQ / PQ){NOTHING_MADE}", ("apt", "pbt", "planned_run", "good", "scrap", "rework")),
+    "nee": (
+        f"(APT + ASUT) / PBT * (PRU * PQ / APT) * (GQ / PQ){NOTHING_MADE}",
+        ("apt", "asut", "pbt", "planned_run", "good", "scrap", "rework"),
+    ),
     "utilisation_efficiency": ("APT / (APT + ASUT + ADET)", ("apt", "asut", "adet")),
     "allocation_efficiency": ("(APT + ASUT + ADET) / PBT", ("apt", "asut", "adet", "pbt")),
     "technical_efficiency": ("APT / (APT + ADET)", ("apt", "adet")),

@@ -10,6 +10,7 @@ from dataclasses import replace
 from twin.erp.requests import Request
 from twin.mes.equipment import HELD_STATES, WORKING_STATES, StateInterval
 from twin.mes.execution import JobOrder
+from twin.mes.resources.kinds import EQUIPMENT
 from twin.mes.tracking.lots import Movement
 from twin.model.states import WorkUnitState
 from twin.results.run import Run
@@ -148,12 +149,21 @@ class Evidence:
     def kept_free(self, equipment: str, at_us: int) -> str:
         """The maintenance for which nothing could begin on equipment: in its window, under way, or overdue where its plan blocks; or ""."""
         for it in self.mes.maintenance.orders.values():
-            plan = self.mes.maintenance.plans.get(it.plan)
-            began_us = [us for us in (it.started_us, it.overdue_us if plan and plan.blocks else -1) if us >= 0]
+            blocks = it.declared is not None and it.declared.blocks
+            began_us = [us for us in (it.started_us, it.overdue_us if blocks else -1) if us >= 0]
             ends_us = it.ended_us if it.ended_us >= 0 else self.now_us + 1
             is_kept = it.from_us <= at_us < min(it.until_us, ends_us) or any(us <= at_us < ends_us for us in began_us)
             if is_kept and it.equipment == equipment and not it.by_plant:
                 return it.maintenance
+        return ""
+
+    def reserved(self, job: JobOrder, equipment: str, at_us: int) -> str:
+        """For what equipment was reserved, where that is something else than a job order; or ""."""
+        for it in self.mes.reservations.all.values():
+            ends_us = it.until_us if it.ended_us < 0 else min(it.ended_us, it.until_us)
+            is_it = (it.kind, it.resource) == (EQUIPMENT, equipment) and it.job_order != job.job_order
+            if is_it and max(it.from_us, it.said_us) <= at_us < ends_us:
+                return it.job_order or it.reason
         return ""
 
     def users(self, kind: str) -> dict[str, list[JobOrder]]:
@@ -171,6 +181,7 @@ class Evidence:
         kinds = self.mes.tool_room.kinds_for(job)
         jobs = [it for kind in kinds for its in self.users(kind).values() for it in its]
         return [
+            *(us for it in self.mes.reservations.all.values() for us in (it.from_us, it.until_us, it.ended_us) if it.resource == equipment),
             *(us for it in orders for us in (it.from_us, it.until_us, it.started_us, it.ended_us, it.overdue_us)),
             *(us for it in jobs for us in (it.started_us, it.ended_us)),
             *self.mes.quality.holds.since_us.values(),

@@ -118,6 +118,13 @@ class ReadinessOfRun:
 
         return self._see(lambda run: queue_table(run, work_center))
 
+    @property
+    def reserved_resources(self) -> pd.DataFrame:
+        """What is, or was, promised ahead to a job order or kept for a while: persons, tools, work units and lines."""
+        from twin.results.readiness.resource_tables import reservations_table
+
+        return self._see(reservations_table)
+
     def free_persons(self, personnel_class: str) -> list[str]:
         """Who is qualified, at work and free now, in declared order.
 

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from twin.mes.execution import ENDED
+from twin.mes.resources.kinds import PERSON
+from twin.mes.resources.reservations import FOREVER_US, Reservation
+from twin.model.calendars import written_local
 from twin.model.problems import did_you_mean, listed
 from twin.model.states import WorkUnitState
 from twin.results.frames import from_rows
@@ -16,7 +19,24 @@ if TYPE_CHECKING:
     import pandas as pd
 
 QUEUE_COLUMNS = ("rank", "job_order", "because", "blocked_by", "kind", "order", "lot", "material", "quantity", "due", "there_since")
-RESOURCE_COLUMNS = ("kind", "resource", "title", "state", "is_free", "at", "job_order", "person", "qualified", "since", "used", "life")
+RESOURCE_COLUMNS = (
+    "kind",
+    "resource",
+    "title",
+    "state",
+    "is_free",
+    "at",
+    "job_order",
+    "person",
+    "qualified",
+    "since",
+    "used",
+    "life",
+    "reserved",
+)
+RESERVATION_COLUMNS = (
+    "reservation", "kind", "resource", "job_order", "reason", "begins", "until", "standing", "by", "said", "ended", "ended_because",
+)  # fmt: skip
 
 
 def queue_table(run: Run, center: str) -> pd.DataFrame:
@@ -43,13 +63,39 @@ def queue_table(run: Run, center: str) -> pd.DataFrame:
 
 def resources_table(run: Run) -> pd.DataFrame:
     """Every work unit and line, person, tool and lot that is here, with its state at this moment."""
-    rows: list[dict[str, Any]] = [*_equipment(run), *_persons(run), *_tools(run), *_lots(run)]
+    rows = [row for kind in ("equipment", "person", "tool", "lot") for row in rows_of(run, kind)]
     return from_rows(rows, RESOURCE_COLUMNS, ("since",))
 
 
 def rows_of(run: Run, kind: str) -> list[dict[str, Any]]:
     """The rows of one kind of resource: equipment, person, tool or lot."""
-    return [*{"equipment": _equipment, "person": _persons, "tool": _tools, "lot": _lots}[kind](run)]
+    rows = [*{"equipment": _equipment, "person": _persons, "tool": _tools, "lot": _lots}[kind](run)]
+    for it in sorted(run.mes.reservations.open(run.now_us), key=lambda it: it.from_us):
+        for row in rows:
+            if (row["kind"], row["resource"]) == (it.kind, it.resource):
+                row["reserved"] = "; ".join(filter(None, (row.get("reserved", ""), words_of(run, it))))
+                row["is_free"] = row["is_free"] and it.from_us > run.now_us
+    return rows
+
+
+def words_of(run: Run, it: Reservation) -> str:
+    """For what and when something is reserved."""
+    zone = run.plant.layout.time_zone
+    until = "that is done" if it.until_us >= FOREVER_US else written_local(it.until_us, zone)
+    return f"for {it.job_order or it.reason} from {written_local(it.from_us, zone)} until {until}"
+
+
+def reservations_table(run: Run) -> pd.DataFrame:
+    """What is, or was, promised ahead: to what, from when until when, how it stands, by whom."""
+    rows = [
+        {
+            "reservation": it.reservation, "kind": it.kind, "resource": it.resource, "job_order": it.job_order, "reason": it.reason,
+            "begins": it.from_us, "until": it.until_us if it.until_us < FOREVER_US else None, "standing": it.standing(run.now_us),
+            "by": it.by, "said": it.said_us, "ended": _known(it.ended_us), "ended_because": it.ended_because,
+        }
+        for it in run.mes.reservations.all.values()
+    ]  # fmt: skip
+    return from_rows(rows, RESERVATION_COLUMNS, ("begins", "until", "said", "ended"))
 
 
 def _equipment(run: Run) -> Iterator[dict[str, Any]]:
@@ -121,7 +167,7 @@ def free_persons(run: Run, personnel_class: str) -> list[str]:
     if personnel_class not in classes:
         near = did_you_mean(personnel_class, classes)
         raise ValueError(f"no personnel class is called '{personnel_class}'{near}; allowed: {listed(classes)}")
-    taken = run.mes.commands.persons_taken()
+    taken = run.mes.commands.persons_taken() | {it.resource for it in run.mes.reservations.now(PERSON, run.now_us)}
     return [
         name
         for name, it in run.plant.layout.persons.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from twin.model.events.plant import PlantEvent
@@ -39,12 +40,13 @@ def rebuild(recorded: Journal, run: Run, watch: Callable[[int], None] | None = N
     """
     known = set(run.plant.equipment)
     with rare_collections(), run.lock, run.whole(is_watched=False), closing(copied(recorded, run.journal)) as entries:
-        for entry in entries:
-            event = entry.event
-            if event.equipment not in known and isinstance(event, PlantEvent) and event.equipment:
-                raise StoreError(f"entry {entry.seq} tells of '{event.equipment}', which {run.plant.id} does not have; {ALLOWED}")
-            run.reapply(event)
-            if not entry.seq % _LOOK:
+        while block := list(islice(entries, _LOOK)):
+            for entry in block:
+                event = entry.event
+                if event.equipment not in known and isinstance(event, PlantEvent) and event.equipment:
+                    raise StoreError(f"entry {entry.seq} tells of '{event.equipment}', which {run.plant.id} does not have; {ALLOWED}")
+            run.reapply_all([it.event for it in block])
+            if len(block) == _LOOK:
                 if stop and stop.is_set():
                     raise StoreError("stopped before the end of the record; nothing of it is kept")
                 if watch:

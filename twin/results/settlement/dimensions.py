@@ -56,13 +56,13 @@ class Dimensions:
             case "work_center":
                 return self._centers.get(entry.equipment, entry.equipment if entry.equipment in self._known_centers else "")
             case "customer":
-                customer = self._erp.customer_orders.customer_of(self._order(entry))
+                customer = entry.customer or self._erp.customer_orders.customer_of(self._order(entry))
                 return customer or self._parties["receivable"].get(entry.order, "")
             case "person":
                 return entry.person
             case _:
                 bought = self._erp.purchasing.orders.get(entry.order)
-                return bought.supplier if bought else self._parties["payable"].get(entry.order, "")
+                return entry.supplier or (bought.supplier if bought else self._parties["payable"].get(entry.order, ""))
 
     def parts(self, entry: JournalPosted, dimension: str) -> Iterator[tuple[str, str, int]]:
         """What of each leg is whose: name, account, minor units."""

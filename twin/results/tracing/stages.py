@@ -112,7 +112,7 @@ WORDS: dict[type[OperationsEvent], Callable[[Run, str, Any], Told]] = {
     e.GoodsReturned: lambda run, lot, it: ("sent back", it.quantity, f"on {it.order}"),
     e.GoodsShipped: lambda run, lot, it: ("shipped", it.quantity, f"to {it.customer} on {it.order}"),
     e.GoodsTakenBack: lambda run, lot, it: ("came back", it.quantity, f"of order {it.order}"),
-    e.StockCounted: lambda run, lot, it: ("counted", it.quantity, ""),
+    e.StockCounted: lambda run, lot, it: ("counted", it.quantity, f"{it.difference:+,}" if it.difference else ""),
     e.WorkInProcessCounted: lambda run, lot, it: ("found in process", it.quantity, f"before operation {it.operation}"),
     e.ProductUnbuilt: _unbuilt,
     e.LotCreated: _created,

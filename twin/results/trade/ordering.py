@@ -19,7 +19,7 @@ PAST_OR_FAR = "the due date is over, or more than two years ahead; allowed: betw
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderWanted:
-    """What a customer wants. `unit_price_minor`: None, if that of the product counts."""
+    """What a customer wants. `unit_price_minor`: None, if that of the product counts; in `currency` ("": that of the books)."""
 
     order: str
     customer: str
@@ -29,6 +29,7 @@ class OrderWanted:
     unit_price_minor: int | None = None
     priority: int = 0
     partial: str = ""
+    currency: str = ""
 
 
 def confirmed(run: Run, it: OrderWanted, at: dict[str, Any]) -> SalesOrderConfirmed:
@@ -51,14 +52,19 @@ def confirmed(run: Run, it: OrderWanted, at: dict[str, Any]) -> SalesOrderConfir
         wrong.append(f"customer order '{it.order}' is known already; allowed: a new id")
     if not is_id(it.order):
         wrong.append(f"no customer order can be called '{it.order}'; allowed: an id of its own, of letters, digits, '_', '-' and '.'")
+    rates = run.erp.settlement.rates
+    declared = definition.price_in(rates.code(it.currency)) if definition else None
+    is_priced = it.unit_price_minor is not None or declared is not None
+    if definition and definition.price and (doubt := rates.price_doubt(it.currency, at["effective_us"], is_priced=is_priced)):
+        wrong.append(doubt)
     if wrong or definition is None or not definition.price:
         raise ValueError("\n".join(wrong))
-    price_minor = definition.price if it.unit_price_minor is None else it.unit_price_minor
+    price_minor = (declared or 0) if it.unit_price_minor is None else it.unit_price_minor
     if doubt := too_dear(it.quantity, price_minor, definition.price_per):
         raise ValueError(doubt)
     return SalesOrderConfirmed(
         **at, order=it.order, customer=it.customer, material=it.material, quantity=it.quantity, due_us=it.due_us,
-        unit_price_minor=price_minor, priority=it.priority, partial=it.partial,
+        priority=it.priority, partial=it.partial, **rates.priced(price_minor, it.currency, at["effective_us"]),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from twin.results.trade.ordering import allocations
 if TYPE_CHECKING:
     import pandas as pd
 
+    from twin.model.events import SalesQuoteOffered
     from twin.results.run import Run
 
 QUOTE_COLUMNS = (
@@ -24,11 +25,17 @@ ALLOCATION_COLUMNS = (
 
 def sales_quotes_table(run: Run) -> pd.DataFrame:
     """Quotes line by line, in the order in which they were offered."""
+
+    def worth(offer: SalesQuoteOffered, price_minor: int) -> float:
+        """In units of the books, at the rate of the day on which it was offered."""
+        return run.erp.settlement.rates.own_minor(price_minor, offer.currency, offer.effective_us) / 100
+
     rows = [
         {
             "quote": it.offered.quote, "line": number, "customer": it.offered.customer, "material": line.material,
-            "quantity": line.quantity, "unit_price_eur": line.unit_price_minor / 100, "discount_percent": it.offered.discount_percent,
-            "net_unit_price_eur": line.net_price_minor / 100, "wanted": it.offered.due_us if it.offered.due_us >= 0 else None,
+            "quantity": line.quantity, "unit_price_eur": worth(it.offered, line.unit_price_minor),
+            "discount_percent": it.offered.discount_percent,
+            "net_unit_price_eur": worth(it.offered, line.net_price_minor), "wanted": it.offered.due_us if it.offered.due_us >= 0 else None,
             "promised": line.promised.due_us, "why": line.promised.reason, "valid_until": it.offered.valid_until_us, "order": it.order,
         }
         for it in run.erp.quoting.quotes.values()

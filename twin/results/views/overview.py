@@ -188,7 +188,7 @@ def plant_oee(run: Run, from_us: int, to_us: int) -> tuple[float | None, float |
     """OEE, availability, effectiveness and quality ratio of the whole plant in a window (ISO 22400-2), each a ratio of sums.
 
     Effectiveness is of the job orders that ended in the window, with all of their run time: what began yesterday and was counted
-    today would otherwise count its pieces without their time.
+    today would otherwise count its pieces without their time. Planned time in which nothing was made has an OEE of 0.
     """
     rows = run.mes.indicators("equipment", from_us, to_us)
     planned, produced = sum(row.pbt_us for row in rows), sum(row.produced for row in rows)
@@ -202,6 +202,8 @@ def plant_oee(run: Run, from_us: int, to_us: int) -> tuple[float | None, float |
     availability = sum(row.apt_us for row in rows) / planned if planned else None
     effectiveness = expected_us / run_us if run_us else None
     quality = sum(row.good for row in rows) / produced if produced else None
+    if not produced and planned > sum(row.unknown_us for row in rows):
+        return 0.0, availability, effectiveness, quality
     if availability is None or effectiveness is None or quality is None:
         return None, availability, effectiveness, quality
     return availability * effectiveness * quality, availability, effectiveness, quality

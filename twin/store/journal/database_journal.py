@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from twin.model.events import OperationsEvent
 from twin.model.states import Source
 from twin.store.journal.database import Growth, attached, begin_writing, in_words, open_engine, parse_url, stored, trusted, writer
-from twin.store.journal.hash_chain import JournalRow, canonical, derived_id, entry_of, fact_id, link_hash
+from twin.store.journal.hash_chain import JournalRow, StoredRow, canonical, derived_id, entry_of, fact_id, link_hash
 from twin.store.journal.journal_entry import EMPTY_HEAD, JournalEntry, StoreError
 from twin.store.journal.memory_journal import refuse_another
 from twin.store.journal.occurrences import Occurrences
@@ -138,7 +138,7 @@ class DatabaseJournal:
             connection.commit()
         self._looked_at = len(self)
 
-    def insert(self, connection: Connection, rows: Sequence[JournalRow]) -> None:
+    def insert(self, connection: Connection, rows: Sequence[StoredRow]) -> None:
         """Write rows in the order of their columns."""
         mark = "?" if self.engine.dialect.paramstyle == "qmark" else "%s"
         marks = ", ".join([mark] * len(JournalRow._fields))
@@ -219,20 +219,20 @@ class DatabaseJournal:
 
     def rows(self, after_seq: int = 0) -> Iterator[JournalRow]:
         """Committed rows with a higher seq, in order, as they are stored."""
-        return self._pages(self.engine.connect, after_seq)
+        return (JournalRow._make(row) for page in self._pages(self.engine.connect, after_seq, _PAGE) for row in page)
 
-    def stored_rows(self, connection: Connection) -> Iterator[JournalRow]:
-        """All rows as that transaction sees them, those that it has written itself among them."""
-        return self._pages(lambda: nullcontext(connection))
+    def stored_pages(self, connection: Connection, most: int) -> Iterator[Sequence[StoredRow]]:
+        """All rows as that transaction sees them, those that it has written itself among them, so many at a time."""
+        return self._pages(lambda: nullcontext(connection), 0, most)
 
-    def _pages(self, reached: Callable[[], AbstractContextManager[Connection]], after_seq: int = 0) -> Iterator[JournalRow]:
+    def _pages(self, reached: Callable[[], AbstractContextManager[Connection]], after_seq: int, most: int) -> Iterator[Sequence[StoredRow]]:
         while True:
             with in_words(self.url), reached() as connection:
-                page = list(map(JournalRow._make, stored(connection, _NEXT_PAGE, {"after": after_seq, "most": _PAGE})))
+                page = stored(connection, _NEXT_PAGE, {"after": after_seq, "most": most})
             if not page:
                 return
-            yield from page
-            after_seq = page[-1].seq
+            yield page
+            after_seq = page[-1][0]
 
     def entries(self, after_seq: int = 0) -> Iterator[JournalEntry]:
         """See `Journal.entries`."""

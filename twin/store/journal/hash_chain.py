@@ -165,6 +165,10 @@ class JournalRow(NamedTuple):
     hash: str
 
 
+StoredRow = tuple[Any, ...]
+"""The same columns without their names, as a database gives them: where millions are read, and each is taken apart at once."""
+
+
 def row_of(entry: JournalEntry) -> JournalRow:
     """The columns of an entry."""
     event = entry.event
@@ -175,7 +179,46 @@ def row_of(entry: JournalEntry) -> JournalRow:
     )  # fmt: skip
 
 
-def entry_of(row: JournalRow) -> JournalEntry:
+_AS_IT_STANDS = frozenset({"str", "int", "float", "bool"})
+"""Declared types of fields that JSON gives as they are; in any other there may be a list, which is a tuple in the event."""
+
+
+@cache
+def _reader(type_name: str) -> Callable[..., OperationsEvent]:
+    """What makes an event of one class of its columns and its own fields, by the setters of its slots, as `__init__` does.
+
+    Where other fields stand there than are written, it goes by the class itself, which says what is wrong. Raises a KeyError for no class.
+    """
+    kind = EVENT_TYPES[type_name]
+
+    def by_class(effective_us: int, recorded_us: int, *rest: Any) -> OperationsEvent:
+        *subjects, own = rest
+        own = {name: as_tuple(value) for name, value in own.items()}
+        return kind(effective_us=effective_us, recorded_us=recorded_us, **dict(zip(SUBJECT_FIELDS, subjects, strict=True)), **own)
+
+    if kind.__post_init__ is not OperationsEvent.__post_init__:
+        return by_class
+    known: dict[str, Any] = {"kind": kind, "new": object.__new__, "by_class": by_class, "as_tuple": as_tuple}
+    known |= {f"set_{it.name}": getattr(kind, it.name).__set__ for it in fields(kind)}
+    known |= {f"default_{it.name}": it.default for it in fields(kind)}
+    given, left_out = ", ".join(BASE_FIELDS), _left_out(type_name)
+    written = [name for name in own_fields(type_name) if name not in left_out]
+    types = {it.name: str(it.type) for it in fields(kind)}
+    values = {name: name for name in BASE_FIELDS} | {"recorded_us": "effective_us if recorded_us < 0 else recorded_us"}
+    values |= {name: f"default_{name}" for name in left_out}
+    values |= {name: f"own['{name}']" if types[name] in _AS_IT_STANDS else f"as_tuple(own['{name}'])" for name in written}
+    said = "".join(f"        set_{name}(event, {value})\n" for name, value in values.items())
+    longer = f"return by_class({given}, own)\n"
+    exec(
+        f"def read({given}, own):\n    if len(own) != {len(written)}:\n        {longer}"
+        f"    try:\n        event = new(kind)\n{said}    except (KeyError, TypeError):\n        {longer}    return event\n",
+        known,  # of names of our own alone
+    )
+    made: Callable[..., OperationsEvent] = known["read"]
+    return made
+
+
+def entry_of(row: StoredRow) -> JournalEntry:
     """The entry of its columns.
 
     Raises
@@ -204,23 +247,18 @@ def entry_of(row: JournalRow) -> JournalEntry:
         own, read_to = _read(body, 0)
         if read_to != len(body):
             raise ValueError(f"its body goes on after {read_to} signs")
-        for name, value in own.items():
-            if value.__class__ is list:
-                own[name] = as_tuple(value)
-        event = EVENT_TYPES[kind](
-            effective_us=effective_us, recorded_us=recorded_us, equipment=equipment, request=request, job_order=job_order, lot=lot,
-            person=person, **own,
-        )  # fmt: skip
+        event = _reader(kind)(effective_us, recorded_us, equipment, request, job_order, lot, person, own)
         return JournalEntry(seq, entry_id, _SOURCES.get(source) or Source(source), rule, cause, event, before, after)
     except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:  # the last: its body is empty
-        known = "" if row.type in EVENT_TYPES else f" (no event class is called '{row.type}')"
+        names = JournalRow._make(row)
+        known = "" if names.type in EVENT_TYPES else f" (no event class is called '{names.type}')"
         raise StoreError(
-            f"entry {row.seq} of the journal cannot be read{known}: {error}; it was damaged or written by a newer plant-twin;"
+            f"entry {names.seq} of the journal cannot be read{known}: {error}; it was damaged or written by a newer plant-twin;"
             " allowed: a whole copy of it, or that plant-twin"
         ) from None
 
 
-def first_broken_link(rows: Iterable[JournalRow], after_hash: str = EMPTY_HEAD, after_seq: int = 0) -> int | None:
+def first_broken_link(rows: Iterable[StoredRow], after_hash: str = EMPTY_HEAD, after_seq: int = 0) -> int | None:
     """Seq of the first row that is not what was written; None if all are, in order and without gaps.
 
     What was cut off at the end cannot be seen: keep the head somewhere else to find that.

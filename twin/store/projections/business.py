@@ -14,6 +14,7 @@ from twin.model.events import (
     LateJournalPosted,
     OperationsResponse,
     PurchaseOrderClosed,
+    PurchaseOrderLinesClosed,
     PurchaseOrderPlaced,
     PurchaseOrderRevised,
     SalesOrderConfirmed,
@@ -41,7 +42,8 @@ def apply_to_postings(entry: JournalEntry, rows: ProjectedRows) -> None:
             "seq": entry.seq, "leg": leg, "effective_us": event.effective_us, "recorded_us": event.recorded_us, "concerns_us": concerns_us,
             "reference": reference, "document": event.document, "account": account, "amount_minor": amount_minor, "order_id": event.order,
             "request": event.request, "job_order": event.job_order, "equipment": event.equipment, "person": event.person,
-            "lot": event.lot, "material": event.material, "quantity": event.quantity,
+            "lot": event.lot, "material": event.material, "quantity": event.quantity, "customer": event.customer,
+            "supplier": event.supplier,
         }  # fmt: skip
         rows.put(POSTING, posting)
 
@@ -115,7 +117,7 @@ def apply_to_purchase_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
             if known and known["closed_us"] is None and _may_be(known, event.quantity):
                 known.update(quantity=event.quantity, due_us=event.due_us)
                 rows.put(PURCHASE_ORDER, known)
-        case PurchaseOrderClosed():
+        case PurchaseOrderClosed() | PurchaseOrderLinesClosed():
             _close(entry, event, rows)
         case JobOrderCompleted() | JobOrderAborted():
             _cancel_service(rows, event.job_order)
@@ -177,14 +179,25 @@ def _cancel_service(rows: ProjectedRows, job_order: str) -> None:
         rows.put(PURCHASE_ORDER, order)
 
 
-def _close(entry: JournalEntry, event: PurchaseOrderClosed, rows: ProjectedRows) -> None:
+def _close(entry: JournalEntry, event: PurchaseOrderClosed | PurchaseOrderLinesClosed, rows: ProjectedRows) -> None:
     """Of an order that is open, for a reason. Who may not say it, the plant knows: then it is refused, and taken back."""
+    if isinstance(event, PurchaseOrderLinesClosed):
+        _close_lines(event, rows)
+        return
     order = rows.get(PURCHASE_ORDER, event.order)
     if order and (rest := _open_quantity(order)) and event.reason.strip():
         order["cancelled"] += rest
         order["closed_us"] = event.effective_us
         rows.put(PURCHASE_ORDER, order)
         rows.put(ENTRY_EFFECT, blank_row(ENTRY_EFFECT, entry=entry.id, order_id=event.order, quantity=rest))
+
+
+def _close_lines(event: PurchaseOrderLinesClosed, rows: ProjectedRows) -> None:
+    for line, quantity in event.left_open:
+        if row := rows.get(PURCHASE_ORDER, line):
+            row["cancelled"] += quantity
+            row["closed_us"] = event.effective_us
+            rows.put(PURCHASE_ORDER, row)
 
 
 def _take_back(entry: JournalEntry, rows: ProjectedRows) -> None:

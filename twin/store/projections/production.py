@@ -147,7 +147,7 @@ def apply_to_lots(entry: JournalEntry, rows: ProjectedRows) -> None:
             _lot(rows, event, "", "", 0)["place"] = event.place
         case StockCounted():
             lot = _lot(rows, event, "counted", event.material, event.quantity)
-            _move(entry, rows, "counted", event.material, event.quantity + lot["at_suppliers"] - lot["on_hand"])
+            _move(entry, rows, "counted", event.material, event.difference or event.quantity + lot["at_suppliers"] - lot["on_hand"])
         case GoodsReceived() | GoodsReceiptCorrected() | GoodsReturned():
             delivered = replace(event, lot=event.lot or event.order)
             _apply_delivery(entry._replace(event=delivered), delivered, rows)

@@ -122,6 +122,8 @@ POSTING = Table(
     text("lot", "lot; empty where none"),
     text("material", "material; empty where none"),
     whole("quantity", "quantity of the material, smallest unit; 0 where none"),
+    text("customer", "customer that an entry by hand names; empty where none"),
+    text("supplier", "supplier that an entry by hand names; empty where none"),
     Index("posting_by_account", "account", "effective_us"),
     comment="Legs of all double entries; the amounts of one seq sum to zero.",
 )

@@ -84,7 +84,7 @@ VIEWS = (
             "order_id": ("p.order_id", "customer order or purchase order; empty where none"),
             "request": ("p.request", "operations request; empty where none"),
             "job_order": ("p.job_order", "job order; empty where none"),
-            "equipment": ("p.equipment", "work unit or line; empty where none"),
+            "equipment": ("p.equipment", "work unit, line or work center; empty where none"),
             "person": ("p.person", "who did it, or said it, several joined by +; empty where nobody"),
             "lot": ("p.lot", "lot; empty where none"),
             "material": ("p.material", "material that the entry names; empty where none"),
@@ -99,10 +99,13 @@ VIEWS = (
                 "customer order with all its lines, its own or that of its request; empty where none",
             ),
             "customer": (
-                "COALESCE(own.customer, of_lines.customer, made.customer, asked.party, '')",
-                "customer of that order, or of the invoice; empty where none",
+                "COALESCE(NULLIF(p.customer, ''), own.customer, of_lines.customer, made.customer, asked.party, '')",
+                "customer that an entry by hand names, of that order, or of the invoice; empty where none",
             ),
-            "supplier": ("COALESCE(b.supplier, bill.party, '')", "supplier of the purchase order, or of the bill; empty where none"),
+            "supplier": (
+                "COALESCE(NULLIF(p.supplier, ''), b.supplier, bill.party, '')",
+                "supplier that an entry by hand names, of the purchase order, or of the bill; empty where none",
+            ),
         },
         source="posting p LEFT JOIN account a ON a.account = p.account LEFT JOIN equipment e ON e.equipment = p.equipment"
         " LEFT JOIN request_cost r ON r.request = p.request LEFT JOIN customer_order own ON own.order_id = p.order_id"

@@ -45,6 +45,8 @@ def _as_it_stands(run: Run) -> Iterable[str]:
         yield f"what persons say later in this scenario ({len(run.scenario.entries)} entries): nobody says it"
     if run.scenario.policies.receipts == "persons":
         yield "what persons will say that suppliers have brought (receipts: persons): suppliers deliver after their lead times"
+    if reserved := [it.resource for it in mes.reservations.open(run.now_us)]:
+        yield f"what is reserved ({listed(reserved, SHOWN)}): it is taken for whatever comes first"
     open_orders = [name for name, it in mes.maintenance.orders.items() if it.is_open]
     if open_orders:
         yield f"open maintenance orders ({listed(open_orders, SHOWN)}): their windows keep nothing free"

@@ -90,7 +90,8 @@ class PlayedByRule:
         done = {key: (it.quantity, self._worth_minor(key, it)) for key, it in self.heard.orders.items() if it.shipped_us >= 0}
         return {
             "effectiveness": effectiveness,
-            "oee": run_us / busy_us * effectiveness * (counted.good / pieces) if known and effectiveness is not None else None,
+            "oee": run_us / busy_us * effectiveness * (counted.good / pieces) if known and effectiveness is not None
+            else 0.0 if busy_us and not pieces else None,
             f"cost_{m}": (income["revenue"] - result) / 100,
             f"result_{m}": result / 100,
             f"wip_{m}": self.costs.wip_minor() / 100,

@@ -69,7 +69,7 @@ def assumed(run: Run, what_if: WhatIf) -> Iterator[str]:
     if windows := [it.maintenance for it in asked if it.until_us >= 0]:
         yield f"maintenance that has a window ({listed(windows, SHOWN)}): taken to be done at its end, or once its equipment is free"
     begun = [it for it in asked if it.standing == "started" and it.until_us < 0]
-    lasts = {it.maintenance: bool(it.plan and maintenance.plans[it.plan].lasts) for it in begun}
+    lasts = {it.maintenance: bool(it.declared and it.declared.lasts) for it in begun}
     if known := [name for name, is_known in lasts.items() if is_known]:
         yield f"maintenance that is under way ({listed(known, SHOWN)}): taken to last what its plan says"
     stays = [*(name for name, is_known in lasts.items() if not is_known), *(it.maintenance for it in asked if it.standing == "requested")]

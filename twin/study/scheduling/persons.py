@@ -13,6 +13,7 @@ from dataclasses import replace
 from twin.mes.equipment import WORKING_STATES
 from twin.mes.execution import JobOrder
 from twin.mes.maintenance.orders import MaintenanceOrder
+from twin.mes.resources.reservations import FOREVER_US
 from twin.model import events as e
 from twin.model.events import Entry, Heartbeat, OperationsEvent
 from twin.model.readiness.procedures import GuidedStep
@@ -42,7 +43,8 @@ class Persons(BesidePlant):
         super().__init__(source)
         self._run, self._now_us, self._done_us = run, now_us, dict(done_us or {})
         self._to_say = sorted(said, key=lambda it: it.effective_us)
-        self._wakes_us: list[int] = []
+        reserved = run.mes.reservations.open(now_us)
+        self._wakes_us = sorted({it for one in reserved for it in (one.from_us, one.until_us) if now_us < it < FOREVER_US})
         self._answers: list[OperationsEvent] = []
         self._confirmed: set[tuple[str, str]] = set()
         self._awaited: set[str] = set()  # maintenance orders whose end is in `_wakes_us`
@@ -149,7 +151,7 @@ class Persons(BesidePlant):
             return said_us
         if it.until_us >= 0:
             return it.until_us
-        plan = self._run.mes.maintenance.plans.get(it.plan)
+        plan = it.declared
         return it.started_us + plan.lasts if it.standing == "started" and plan and plan.lasts else None
 
     def _said_us(self, it: MaintenanceOrder) -> int | None:
@@ -166,7 +168,7 @@ class Persons(BesidePlant):
         if ends_us is None or it.standing != "requested" or ends_us <= self._now_us or ("window", it.maintenance) in self._tried:
             return
         self._tried.add(("window", it.maintenance))
-        plan = self._run.mes.maintenance.plans.get(it.plan)
+        plan = it.declared
         lasts_us = max(1, plan.lasts) if plan else 1
         yield e.MaintenanceScheduled(
             effective_us=self._now_us, maintenance=it.maintenance, person=self._who(None), terminal=TERMINAL,
@@ -185,7 +187,7 @@ class Persons(BesidePlant):
         return it.standing == "started" or not (is_at_work or it.equipment in self._run.mes.commands.on_their_way)
 
     def _do(self, it: MaintenanceOrder) -> Iterator[OperationsEvent]:
-        plan = self._run.mes.maintenance.plans.get(it.plan)
+        plan = it.declared
         person = next(iter(it.assigned), "") or self._who(plan.personnel_class if plan else None)
         at = {"effective_us": self._now_us, "equipment": it.equipment, "maintenance": it.maintenance, "person": person}
         if it.standing != "started":

@@ -33,6 +33,7 @@ def what_rules_do_not_know(run: Run) -> list[str]:
     found += [
         f"{it.equipment} is asked for by {it.maintenance}" for it in mes.maintenance.orders.values() if it.is_open and not it.by_plant
     ]
+    found += [f"{it.resource} is reserved for {it.job_order or it.reason}" for it in mes.reservations.open(run.now_us)]
     found += ["shipments wait for picks, and lots expire: warehouse"] if layout.warehouse else []
     found += planned_over_all_orders(run.scenario)
     jobs = open_jobs(run)

@@ -71,7 +71,7 @@ class Stay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Nothing begins on a piece of equipment, for maintenance: by its window, or while it is under way. What has begun before goes on."""
+    """Nothing begins on a piece of equipment, for maintenance or what it is reserved for. What has begun before goes on."""
 
     maintenance: str
     equipment: str

@@ -15,6 +15,7 @@ from twin import library
 from twin.mes.equipment import HELD_STATES, WORKING_STATES, StateInterval
 from twin.mes.execution import JobOrder
 from twin.mes.maintenance.orders import MaintenanceOrder
+from twin.mes.resources.kinds import EQUIPMENT
 from twin.model.events import GoodsReceived
 from twin.model.measures import write_duration
 from twin.model.policies.dispatch import DISPATCH_RULES
@@ -272,7 +273,7 @@ def _worked_off_us(works: Sequence[StateInterval], from_us: int, work_us: int, e
 
 
 def _windows(run: Run, now_us: int) -> tuple[Window, ...]:
-    """When equipment is kept free for maintenance, from now on."""
+    """When equipment is kept free for maintenance, or for what it was reserved for, from now on."""
     found = []
     for it in run.mes.maintenance.orders.values():
         span = None if it.by_plant or it.standing == "cancelled" else _kept_free(it, run.now_us)
@@ -280,6 +281,15 @@ def _windows(run: Run, now_us: int) -> tuple[Window, ...]:
             start_us = max(now_us, span[0])
             found.append(
                 Window(maintenance=it.maintenance, equipment=it.equipment, persons=it.assigned, start_us=start_us, end_us=span[1])
+            )  # fmt: skip
+    for one in run.mes.reservations.all.values():
+        ends_us = min(one.until_us, one.ended_us if one.ended_us >= 0 else run.now_us)
+        if one.kind == EQUIPMENT and ends_us > max(now_us, one.from_us):
+            found.append(
+                Window(
+                    maintenance=f"{one.reservation} for {one.job_order or one.reason}", equipment=one.resource, persons=(),
+                    start_us=max(now_us, one.from_us), end_us=ends_us,
+                )
             )  # fmt: skip
     return tuple(sorted(found, key=lambda it: (it.start_us, it.maintenance)))
 

@@ -197,6 +197,11 @@ def test_a_file_of_the_bank_and_further_lines_are_read_line_by_line(say: Say) ->
     for unsaid, words in ({"account": ""}, "what it is for is not chosen"), ({"supplier": ""}, "who sends the bill is not chosen"):
         with pytest.raises(ValueError, match=words):
             say("CostBillEntered", **({"supplier": "s", "bill": "B", "account": "rent", "net": "12"} | unsaid))
+    by_hand = say(
+        "EntryProposed", document="x", debit="rent", credit="cash", amount="1", work_center="hobbing", customer="acme", supplier="s"
+    )
+    assert isinstance(by_hand, e.EntryProposed)
+    assert (by_hand.work_center, by_hand.customer, by_hand.supplier, by_hand.product) == ("hobbing", "acme", "s", "")
     with pytest.raises(ValueError, match="no account with an amount"):
         say("EntryProposed", document="x", debit="rent", credit="cash", amount="1", more="rent")
 

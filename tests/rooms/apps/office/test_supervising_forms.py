@@ -18,6 +18,7 @@ from tests.rooms.upkeep.test_alarms import state
 from twin.apps.api.entries import document_of, entries_of, entry_said
 from twin.apps.office.entered import OfficeEntered
 from twin.apps.office.expiry_forms import expiry_forms
+from twin.apps.office.stock.counted_forms import counted_forms
 from twin.apps.terminals.declaring.document_forms import document_forms
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.forms import Form, floor_forms
@@ -162,6 +163,16 @@ def test_the_label_of_a_lot_says_until_when_it_may_be_used() -> None:
     assert warehouse is not None
     assert warehouse.contents.expires_us["CASTING", "C0"] == 2_214_396_000_000_000
     assert expiry_forms(TurningShop().run) == [], "nobody would hear it"
+
+
+def test_a_lot_is_written_off_at_the_stock_page() -> None:
+    shop = TurningShop()
+    assert "CASTING|C0" in str(counted_forms(shop.run)[0]["forms"][1]["fields"][0]["options"])
+    says = partial(presses, shop, counted_forms, "StockWrittenOff", "bo", entered=OfficeEntered)
+    before = shop.run.erp.stock.on_hand["CASTING"]
+    assert says(lot="CASTING|C0", quantity="2", reason=" ") == "what is written off needs a reason"
+    assert says(lot="CASTING|C0", quantity="2", reason="dropped") == ""
+    assert shop.run.erp.stock.on_hand["CASTING"] == before - 2
 
 
 def test_steps_are_corrected_and_phases_told_of_at_the_terminal_and_by_a_program() -> None:

@@ -124,6 +124,11 @@ SHIFT: Figures = SHOP | {  # the oven has no calendar: of the plant's shifts it 
     "allocation_efficiency": Q(187, 1680), "teep": None, "equipment_load_ratio": Q(120, 1680), "throughput_per_h": Q(16, 28),
 }  # fmt: skip
 
+OVEN: Figures = dict.fromkeys(FORMULAS) | {  # planned and nothing made: OEE is PRU * GQ / PBT, so it is 0 and no gap
+    "availability": Q(0), "oee": Q(0), "nee": Q(0), "teep": Q(0), "allocation_efficiency": Q(0), "equipment_load_ratio": Q(0),
+    "throughput_per_h": Q(0),
+}  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def floor() -> Floor:
@@ -137,7 +142,8 @@ def row(floor: Floor, by: str, name: str) -> Indicators:
 @pytest.mark.parametrize(
     ("by", "name", "figures"),
     [
-        ("equipment", "saw_1", SAW), ("equipment", "mill_1", MILL), ("work_center", "cutting", SAW), ("work_center", "milling", MILLING),
+        ("equipment", "saw_1", SAW), ("equipment", "mill_1", MILL), ("equipment", "oven_1", OVEN),
+        ("work_center", "hardening", OVEN), ("work_center", "cutting", SAW), ("work_center", "milling", MILLING),
         ("area", "shop", SHOP), ("plant", "little", PLANT), ("request", "R", ORDER), ("order", "R", ORDER), ("product", "PIN", ORDER),
         ("shift", "one", SHIFT),
         ("person", "anna", dict.fromkeys(FORMULAS) | {"worker_efficiency": Q(20, 450)}),
@@ -157,6 +163,18 @@ def test_there_are_as_many_rows_as_work_centers_and_areas_and_one_plant(floor: F
     assert names == {by: floor.mes.performance.names(by, START_US, END_US) for by in names}
     empty = row(floor, "work_center", "assembly")  # nothing stands there
     assert [getattr(empty, figure) for figure in FORMULAS] == [None] * len(FORMULAS)
+
+
+def test_planned_time_weighs_the_oee_of_parts_of_a_window_to_that_of_all_of_it_idle_parts_too(floor: Floor):
+    """Of one product that is all good: PBT * OEE = PRU * GQ, which adds up; a part in which nothing was made is 0 and counts."""
+    hours = [floor.mes.indicators("equipment", START_US + hour * 60 * MIN_US, START_US + (hour + 1) * 60 * MIN_US) for hour in range(10)]
+    parts = [next(it for it in rows if it.name == "mill_2") for rows in hours]
+    whole = row(floor, "equipment", "mill_2")
+    assert whole.oee is not None
+    assert {it.oee for it in parts if it.pbt_us and not it.produced} == {0.0}
+    assert {it.oee for it in parts if not it.pbt_us} == {None}
+    weighed = sum(it.planned_run_us * it.good / it.produced for it in parts if it.produced)
+    assert weighed == pytest.approx(whole.oee * whole.pbt_us)
 
 
 def test_a_plant_without_areas_has_no_row_by_area():

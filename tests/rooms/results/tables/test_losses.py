@@ -29,7 +29,7 @@ def test_the_parts_add_up_to_the_planned_time_and_what_is_left_is_the_oee(run: R
     productive = losses[losses["loss"] == "productive"].set_index("equipment")["share_of_planned"]
     known = told["oee"].dropna()
     assert len(known) > 0
-    assert (productive.reindex(known.index) - known).abs().max() < 1e-9
+    assert (productive.reindex(known.index).fillna(0.0) - known).abs().max() < 1e-9
 
 
 def test_stops_are_the_failures_and_the_waiting_of_the_losses(run: Run) -> None:

@@ -16,6 +16,19 @@ from twin.store.projections.projected_rows import Row
 DAY_US, HALF_A_DAY_US = 86_400_000_000, 43_200_000_000
 SAID: list[tuple[str, str, str, dict[str, Any]]] = [
     ("2 h", "anna", "EntryProposed", {"document": "rent", "legs": [["overhead", 240000], ["cash", -240000]]}),
+    (
+        "2 h",
+        "anna",
+        "EntryProposed",
+        {
+            "document": "advice",
+            "legs": [["services", 90000], ["cash", -90000]],
+            "work_center": "hobbing",
+            "customer": "mixers",
+            "supplier": "forge",
+            "product": "GB1",
+        },
+    ),
     ("3 h", "anna", "BankStatementEntered", {"statement": "S1", "bank_lines": [[-240000, "rent", "landlord"], [-1250, "charges", "bank"]]}),
     ("4 h", "anna", "BankLineAssigned", {"statement": "S1", "number": 2, "account": "overhead"}),
     ("2 h", "marek", "StockReserved", {"order": "B2", "material": "BRG2", "lot": "open-BRG2", "quantity": 1, "bin": "shelf_bearings"}),

@@ -100,6 +100,9 @@ def bought(shop: Kept) -> None:
     for name in ("PO1", "PO3", "PO3"):  # the second of one is refused, and the first holds
         shop.say(e.PurchaseOrderClosed, order=name, reason="sold out")
     shop.say(e.PurchaseOrderClosed, order="PO2", reason=" ")
+    shop.say(e.PurchaseOrderEntered, order="PO8", supplier="mill", order_lines=(("part", 5, day(9), -1), ("part", 6, day(9), -1)))
+    shop.say(e.PurchaseOrderClosed, order="PO8", reason=" ", all_lines=True)
+    shop.say(e.PurchaseOrderClosed, order="PO8", reason="sold out", all_lines=True)
 
 
 def sold(shop: Kept) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from twin.apps.api.documents import Taken
 from twin.apps.api.entries import TERMINAL
 from twin.apps.api.floor import seen
+from twin.apps.api.floor.reserved import Reservation
 from twin.apps.api.floor.sequencing import resequenced, sequenced
 from twin.apps.api.once import Key, Once, taken
 from twin.apps.api.reading import First, Id, Instant, Most, Reading
@@ -22,7 +23,7 @@ from twin.model.events import DefectsCounted, JobOrderCommand, TestResultRecorde
 from twin.model.materials import MOST_PIECES
 from twin.model.problems import did_you_mean, listed
 from twin.results.quality.tables import actions_table, holds_table, nonconformances_table
-from twin.results.readiness.resource_tables import queue_table, resources_table
+from twin.results.readiness.resource_tables import queue_table, reservations_table, resources_table
 from twin.results.run import Run
 from twin.results.tables import indicator_rows, inspection_table, job_orders_table
 from twin.results.tracing.lot_trace import trace
@@ -93,6 +94,11 @@ def _of_work(router: APIRouter, feed: Feed) -> None:
         """Every machine, person, tool and lot that is here, with what it does now and whether it is free."""
         table = _look(feed, resources_table)
         return seen.rows_of(seen.Resource, table[table["kind"] == kind] if kind else table, first, most)
+
+    @router.get("/reserved-resources")
+    def reserved_resources(first: First = 0, most: Most = 100) -> list[Reservation]:
+        """What is, or was, promised ahead to a job order or kept for a while, in the order in which it was said."""
+        return seen.rows_of(Reservation, _look(feed, reservations_table), first, most)
 
     @router.get("/queues/{work_center}")
     def queue(work_center: Called, first: First = 0, most: Most = 100) -> list[seen.Waiting]:

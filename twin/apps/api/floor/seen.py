@@ -42,6 +42,7 @@ class Resource(Row):
     since: Instant
     used: float | None = Field(description="Of a tool: how much of its life is used")
     life: float | None
+    reserved: str | None = Field(description="What it is promised to, or kept for, from when until when")
 
 
 class Waiting(Row):

@@ -85,6 +85,8 @@ class Order(BaseModel):
     invoiced_minor: int
     margin_minor: int | None
     currency: str
+    agreed_net_minor: int
+    agreed_currency: str
 
     @classmethod
     def of(cls, it: OrderNow, currency: str) -> Order:
@@ -98,4 +100,5 @@ class Order(BaseModel):
             work_done_share=stands.done, waits_for=stands.waits_for,
             waits_now=stands.waits_now, waited_most_for=stands.main_cause, leaves=stands.leaves and Leaving.of(stands.leaves), held=it.held,
             net_minor=it.net_minor, invoiced_minor=it.invoiced_minor, margin_minor=it.margin_minor, currency=currency,
+            agreed_net_minor=it.agreed_net_minor, agreed_currency=it.currency or currency,
         )  # fmt: skip

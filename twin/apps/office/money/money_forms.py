@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from twin.apps.office.money.clearing_forms import clearing_forms
-from twin.apps.office.purchasing_forms import AS_TIME
+from twin.apps.office.purchasing_forms import AS_TIME, currency_choice
 from twin.apps.terminals.forms import OF_WHEN, Form, ask, choice, earlier, form, group
-from twin.apps.words import choices, customer_choices, exact, supplier_choices, supplier_title
+from twin.apps.words import choices, customer_choices, customer_title, exact, material_choices, supplier_choices, supplier_title
 from twin.erp.settlement.documents.begun_and_rejected import SIDES
 from twin.model.settlement.chart import EARNING
 from twin.results.run import Run
@@ -68,13 +68,28 @@ def _by_hand(run: Run) -> Form:
         form(
             "EntryProposed", "Post an entry", ask("document", "What it is, as in depreciation of the office", "text"),
             choice("debit", "Debit", accounts), choice("credit", "Credit", accounts), ask("amount", "Amount, as in 150.00", "money"),
-            ask("more", "Further legs, as in rent: 100.00; cash: -100.00", "text", needed=False), earlier(OF_WHEN), send="Post it",
+            ask("more", "Further legs, as in rent: 100.00; cash: -100.00", "text", needed=False), *_about(run), earlier(OF_WHEN),
+            send="Post it",
         ),
         form(
             "BudgetSet", "Plan an account for a month", ask("month", "Month, as in 2026-03", "text"),
             choice("account", "Account", earning), ask("amount", "So much is planned", "money"), send="Plan it",
         ),
     )  # fmt: skip
+
+
+def _about(run: Run) -> list[Form]:
+    """What an entry by hand is about, by which Finance shows the books."""
+    plant, open_orders = run.plant, [it for it in run.erp.customer_orders.orders.values() if it.open_quantity]
+    orders = dict.fromkeys(name for it in open_orders for name in ((it.header, it.order) if it.header else (it.order,)))
+    asked = {
+        "work_center": ("Work center", choices({name: it.title for name, it in plant.layout.work_centers.items()})),
+        "product": ("Product or material", material_choices(plant, plant.materials.materials)),
+        "customer_order": ("Customer order", {name: name for name in orders}),
+        "customer": ("Customer", customer_choices(plant)),
+        "supplier": ("Supplier", supplier_choices(plant)),
+    }
+    return [choice(name, f"{words}, if it is of one", {"–": "", **offered}) for name, (words, offered) in asked.items() if offered]
 
 
 def _bills(run: Run) -> Form:
@@ -97,6 +112,13 @@ def _bills(run: Run) -> Form:
             choice("tax_code", "Tax code", {"–": "", **choices({name: it.title for name, it in finance.tax_codes.items()})}),
             ask("tax", "Tax, if it is not by the code", "money", needed=False),
             ask("due", f"Due, if not by the terms, {AS_TIME}", "text", needed=False), earlier(OF_WHEN), send="Enter it", mark="go",
+        ),
+        form(
+            "DownPaymentBillEntered", "Enter a bill for a down payment",
+            choice("order", "Purchase order", _purchases_open(run), none="Nothing is to come."), ask("bill", "Number of the bill", "text"),
+            ask("net", "Net, below zero if it is given back", "money"), ask("tax", "Tax", "money", needed=False),
+            *currency_choice(plant), ask("due", f"Due, if not at once, {AS_TIME}", "text", needed=False), earlier(OF_WHEN),
+            send="Enter it", mark="go",
         ),
         form(
             "BillRejected", "Send a bill back", choice("bill", "Bill", open_bills, none="No bill is open."), ask("reason", "Why", "text"),
@@ -126,7 +148,32 @@ def _customers(run: Run) -> Form:
             ask("amount", "Amount, left empty for all of it", "money", needed=False), ask("reason", "Why", "text"), send="It is lost",
             mark="bad",
         ),
+        form(
+            "DownPaymentAsked", "Ask for a down payment", choice("order", "Customer order", _orders_open(run), none="Nothing is to leave."),
+            ask("net", "Net, in the currency of the order; below zero to give it back", "money"), choice("tax_code", "Tax", codes),
+            ask("due", f"Due, if not at once, {AS_TIME}", "text", needed=False), earlier(OF_WHEN), send="Ask for it", mark="go",
+        ),
     )  # fmt: skip
+
+
+def _orders_open(run: Run) -> dict[str, str]:
+    """Customer orders of which something is to leave, or of which a deposit is left, with what that is."""
+    orders, deposits, plant = run.erp.customer_orders, run.erp.settlement.down.deposits, run.plant
+    whole = dict.fromkeys(it.whole for it in orders.orders.values() if it.open_quantity)
+    left = {name: deposits.free_minor("receivable", name) for name in whole}
+    return {
+        f"{name} of {customer_title(plant, orders.customer_of(name))}"
+        + (f", {exact(minor)} paid in advance are left" if minor else ""): name
+        for name, minor in left.items()
+    }
+
+
+def _purchases_open(run: Run) -> dict[str, str]:
+    """Purchase orders of which something is to come."""
+    purchasing, plant = run.erp.purchasing, run.plant
+    names = dict.fromkeys(it.header or it.order for it in purchasing.orders.values() if it.open_quantity)
+    suppliers = {name: purchasing.orders[purchasing.headers.get(name, [name])[0]].supplier for name in names}
+    return {f"{name} at {supplier_title(plant, supplier)}": name for name, supplier in suppliers.items()}
 
 
 def _begun(run: Run) -> Form:

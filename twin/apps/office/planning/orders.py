@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from twin.apps.office.purchasing_forms import AS_TIME
+from twin.apps.office.purchasing_forms import AS_TIME, currency_choice
 from twin.apps.terminals.forms import Form, ask, choice, form, group
 from twin.apps.terminals.readers import Said, free_number, instant_of, money_of, text_of, whole_if_any, whole_of
 from twin.apps.words import customer_choices, customer_title, material_title
@@ -49,7 +49,8 @@ def orders_group(run: Run) -> Form:
             choice("customer", "Customer", customer_choices(plant), none="No customer is declared.", unset=True),
             choice("material", "Product", sold, none="Nothing is sold.", unset=True), ask("quantity", "Quantity", "whole"),
             ask("due", f"Wanted by, {AS_TIME}", "text"), ask("unit_price", "Price, if another than usual", "money", needed=False),
-            choice("partial", "It leaves", PARTS), choice("late", IF_LATE, LATE), ask("more", MORE_PRODUCTS, "text", needed=False),
+            *currency_choice(plant), choice("partial", "It leaves", PARTS), choice("late", IF_LATE, LATE),
+            ask("more", MORE_PRODUCTS, "text", needed=False),
             ask("order", "Number of the order, if it has one", "text", needed=False), send="It is an order", mark="go",
         ),
         form(
@@ -102,6 +103,7 @@ def _wanted(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderConfirmed |
         order=text_of(said, "order") or free_number("O", {**known.orders, **known.headers}), customer=text_of(said, "customer"),
         material=text_of(said, "material"), quantity=whole_of(said, "quantity"), due_us=instant_of(run.plant, said, "due"),
         unit_price_minor=price_of(said, "unit_price") if text_of(said, "unit_price") else None, partial=text_of(said, "partial"),
+        currency=text_of(said, "currency"),
     )  # fmt: skip
     if wanted.partial not in PARTS.values():
         raise ValueError(f"partial: '{wanted.partial}'; allowed: {' or '.join(PARTIAL)}, or nothing")
@@ -110,7 +112,7 @@ def _wanted(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderConfirmed |
     price_minor = -1 if wanted.unit_price_minor is None else wanted.unit_price_minor
     further = [(material, many, wanted.due_us if due_us < 0 else due_us, price) for material, many, price, due_us in more_of(run, said)]
     return e.SalesOrderEntered(
-        **at, order=wanted.order, customer=wanted.customer, partial=wanted.partial,
+        **at, order=wanted.order, customer=wanted.customer, partial=wanted.partial, currency=wanted.currency,
         order_lines=((wanted.material, wanted.quantity, wanted.due_us, price_minor), *further),
     )  # fmt: skip
 
@@ -136,7 +138,8 @@ def line_added_said(run: Run, said: Said, at: dict[str, Any]) -> e.SalesOrderEnt
     line = (text_of(said, "material"), whole_of(said, "quantity"), instant_of(run.plant, said, "due"), price_minor)
     others = [known.orders[it] for it in known.headers.get(name, ())]
     partial = PARTIAL[0] if others and all(it.is_partial for it in others) else PARTIAL[1] if others else ""
-    added = e.SalesOrderEntered(**at, order=name, customer=known.customer_of(name), order_lines=(line,), partial=partial)
+    currency = others[0].currency if others else ""
+    added = e.SalesOrderEntered(**at, order=name, customer=known.customer_of(name), order_lines=(line,), partial=partial, currency=currency)
     return _as_promised(run, said, added)
 
 

@@ -11,6 +11,7 @@ from twin.apps.figures import FIGURES_CSS
 from twin.apps.office.desk import OfficeDesk
 from twin.apps.office.expiry_forms import expiry_forms
 from twin.apps.office.packing_forms import packing_forms
+from twin.apps.office.stock.counted_forms import counted_forms
 from twin.apps.office.stock.transfer_forms import transfer_forms
 from twin.apps.office.value_forms import unbuild_forms
 from twin.apps.pages.page_frame import page
@@ -25,7 +26,7 @@ from twin.results.views.overview import local_time
 from twin.results.warehouse.stock_now import CHOICES, LotNow, StockNow, stock_now
 
 TERMINAL = "stock page"
-FORMS = (packing_forms, transfer_forms, expiry_forms, unbuild_forms)
+FORMS = (counted_forms, packing_forms, transfer_forms, expiry_forms, unbuild_forms)
 SHOWN_ROWS, SHOWN_LISTS = 60, 12
 MATERIAL_HEAD = ("Material", "On hand", "Wanted", "Held", "Coming", "Worth", "Class", "Days of stock", "Turns a year")
 LOT_HEAD = ("Lot", "Material", "Quantity", "Reserved", "Standing", "Since", "Expires", "Where")

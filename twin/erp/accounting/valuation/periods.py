@@ -78,8 +78,10 @@ class Entries:
         material: str = "",
         quantity: int = 0,
         concerns: OperationsEvent | None = None,
+        equipment: str = "",
     ) -> list[JournalPosted]:
         """The entry that follows from `cause`; none if no money moves. `concerns`: the earlier fact that `cause` values anew.
+        `equipment`: of which it is, where the cause is of none.
 
         What rounding leaves over goes to rounding difference. More than rounding can explain is a slip of the rule that made the
         legs: it is written down, and the entry stays as it is, so that the ledger refuses it.
@@ -93,14 +95,14 @@ class Entries:
         for _, amount in legs:
             rest += amount
         if abs(rest) > MOST_ROUNDING_MINOR:
-            of = order or request or it.request or material or it.equipment
+            of = order or request or it.request or material or equipment or it.equipment
             self.unbalanced.append(f"entry '{document}' of {type(cause).__name__} '{of}' does not balance: {rest} left over")
         elif rest:
             legs.append((ROUNDING, -rest))
         fields: dict[str, Any] = {
-            "recorded_us": cause.recorded_us, "equipment": it.equipment, "request": request or it.request, "job_order": it.job_order,
-            "lot": it.lot, "person": it.person, "order": order, "document": document, "legs": tuple(legs), "material": material,
-            "quantity": quantity,
+            "recorded_us": cause.recorded_us, "equipment": equipment or it.equipment, "request": request or it.request,
+            "job_order": it.job_order, "lot": it.lot, "person": it.person, "order": order, "document": document, "legs": tuple(legs),
+            "material": material, "quantity": quantity,
         }  # fmt: skip
         posted_us = self.dated(cause, concerns)
         if posted_us == cause.effective_us == it.effective_us:

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
 
 from twin.erp.accounting.rounding import round_half_even
 from twin.model.settlement.percent import MILLION
+
+if TYPE_CHECKING:
+    from twin.erp.sales.customer_orders import CustomerOrder
+    from twin.model.events import GoodsTakenBack
 
 Taxed = tuple[str, str, int]
 """A tax code, its title and its rate, parts per million."""
 
 
+class Asked(NamedTuple):
+    """In which currency something is asked for, and how much of it; None: what it is worth on the day."""
+
+    currency: str
+    minor: int | None
+
+
+def credited_in(event: GoodsTakenBack, order: CustomerOrder) -> int:
+    """What of an order that was agreed in another currency is credited in that, minor units of it; 0 of one in ours."""
+    if not order.currency or event.agreed_credit_minor:
+        return event.agreed_credit_minor
+    return round(Fraction(event.credit_minor * order.invoiced_agreed_minor, order.invoiced_minor or 1))
+
+
 class Charged:
-    """Taxes of sales.
+    """Taxes of sales; nets and taxes of an order are in the currency in which it was agreed.
 
     Attributes
     ----------

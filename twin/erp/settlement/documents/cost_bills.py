@@ -20,9 +20,8 @@ from twin.erp.alerts import alert
 from twin.erp.procurement.sourcing_entries import beyond, unknown
 from twin.erp.settlement.open_items import OpenItem
 from twin.erp.settlement.owing import Owing, paper
-from twin.erp.settlement.said import has_form
 from twin.model.events import CostBillEntered, CostBillReceived, OperationsEvent
-from twin.model.exchange.bounds import FARTHEST_DUE_US
+from twin.model.exchange.bounds import FARTHEST_DUE_US, has_form
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
 from twin.model.settlement.chart import ACCRUALS

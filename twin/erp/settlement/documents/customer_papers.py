@@ -20,8 +20,8 @@ from twin.erp.procurement.sourcing_entries import beyond, unknown
 from twin.erp.settlement.open_items import OpenItem
 from twin.erp.settlement.owing import Owing, paper
 from twin.erp.settlement.paying import Paying
-from twin.erp.settlement.said import has_form
 from twin.model.events import DebtWrittenOff, FreeInvoiceEntered, FreeInvoiceIssued, OperationsEvent, ReceivableWrittenOff
+from twin.model.exchange.bounds import has_form
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
 from twin.model.settlement.chart import ACCOUNTS, AccountKind

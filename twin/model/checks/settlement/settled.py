@@ -25,6 +25,10 @@ def dangling(plant: Plant) -> Iterator[Finding]:
         if definition.tax is not None and definition.tax not in finance.tax_codes:
             what = f"no tax code is called '{definition.tax}'{did_you_mean(definition.tax, finance.tax_codes)}"
             yield _finding(("materials", name, "tax"), what, listed(finance.tax_codes), spoils=True)
+        for code in definition.prices:
+            if code not in finance.currencies:
+                what = f"nobody knows the rate of '{code}'{did_you_mean(code, finance.currencies)}"
+                yield _finding(("materials", name, "prices", code), what, listed(finance.currencies), at_key=True)
     sections = (("suppliers", plant.materials.suppliers), ("customers", plant.materials.customers))
     for section, parties in sections:
         for name, party in parties.items():

@@ -48,10 +48,14 @@ class MatchReleased(BusinessEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxCharged(BusinessEvent):
-    """An invoice on customer order `order` asks for `tax_minor` beside its `net_minor`, by a tax code of the plant."""
+    """An invoice on customer order `order` asks for `tax_minor` beside its `net_minor`, by a tax code of the plant.
+
+    `agreed_tax_minor`: the same tax in the currency in which the order was agreed, where that is another than that of the books.
+    """
 
     customer: str
     invoice: str
     tax_code: str
     net_minor: int
     tax_minor: int
+    agreed_tax_minor: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)

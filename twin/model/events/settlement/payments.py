@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twin.model.events.business import BusinessEvent
 from twin.model.events.entries import Entry
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +50,20 @@ class PaymentOrdered(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryProposed(Entry):
-    """An accountant wants an entry posted by hand. `legs` as of JournalPosted; `document`: what kind of document says so."""
+    """An accountant wants an entry posted by hand. `legs` as of JournalPosted; `document`: what kind of document says so.
+
+    `product`, `customer_order`, `work_center`, `customer`, `supplier`: what it is about, by which books are asked; each has to be there.
+    """
 
     document: str
     legs: tuple[tuple[str, int], ...]
     order: str = ""
     material: str = ""
+    product: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    customer_order: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    work_center: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    customer: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    supplier: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,3 +68,26 @@ class ValuationChangeRequested(OfficeEntry):
     material: str
     method: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockCountEntered(OfficeEntry):
+    """So much of `lot` was there when it was counted, by no bin: StockCounted follows, by what that differs from what was to be there then.
+
+    `bin`: where what was found lies, or what is missing lay, in a warehouse; "": as for any difference.
+    """
+
+    material: str
+    quantity: int
+    reason: str = ""
+    bin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockWrittenOff(OfficeEntry):
+    """So much of `lot` is no stock any more, for a reason (spilled, spoiled, lost): StockCounted follows. `bin` as of StockCountEntered."""
+
+    material: str
+    quantity: int
+    reason: str
+    bin: str = ""

@@ -155,9 +155,17 @@ class PurchaseOrderRevised(BusinessEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrderClosed(OfficeEntry):
-    """Nothing more will come on `order`, for a reason."""
+    """Nothing more will come on `order`, for a reason. `all_lines`: of an order of several lines on all of them."""
 
     reason: str
+    all_lines: bool = field(default=False, metadata=LEFT_OUT_IF_EMPTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderLinesClosed(BusinessEvent):
+    """Nothing more will come on these lines of `order`. `left_open` = ((line, how much was still to come on it), ...)."""
+
+    left_open: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

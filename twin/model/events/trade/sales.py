@@ -14,7 +14,8 @@ class SalesQuoteOffered(OfficeEntry):
     """We offer a customer a quantity at a price, with `discount_percent` off it, until `valid_until_us`.
 
     `due_us`: when it is wanted; -1: as soon as it can be. `partial`: "allowed", "never", or "" as the customer is used to.
-    `more_lines` = ((material, quantity, unit price), ...): what is offered beside it, at the same discount.
+    `more_lines` = ((material, quantity, unit price), ...): what is offered beside it, at the same discount. `currency`: of all prices;
+    "": that of the books.
     """
 
     quote: str
@@ -27,6 +28,7 @@ class SalesQuoteOffered(OfficeEntry):
     discount_percent: int = 0
     partial: str = ""
     more_lines: tuple[tuple[str, int, int], ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)
+    currency: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +44,14 @@ class SalesOrderEntered(OfficeEntry):
 
     SalesOrderConfirmed follows for each, as `order`.1, `order`.2 and so on; of an order that is there they are further lines. A price of
     -1 is that of the product. `partial`: as of SalesOrderConfirmed; what has to ship whole ships with all lines that are due with it.
+    `currency`: of the prices, and of the invoice; "": that of the books.
     """
 
     customer: str
     order_lines: tuple[tuple[str, int, int, int], ...]
     partial: str = ""
     priority: int = 0
+    currency: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +101,7 @@ class CreditLimitChanged(OfficeEntry):
 class ReturnAccepted(OfficeEntry):
     """`quantity` of what was shipped on `order` is back, for a reason, in `lot`; the customer is credited `credit_minor`, net.
 
-    -1: what was invoiced for it.
+    -1: what was invoiced for it. It is in the currency in which the order was agreed.
     """
 
     quantity: int

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.promise import available_to_promise
-from twin.erp.sales.capable import capable
-from twin.erp.sales.promising import Promise, promise
 from twin.results.run import Run
+from twin.results.trade.when_there import WhenThere, when_there
 from twin.results.views.business.plan import PlanNow
 from twin.results.views.overview import OrderRisk, order_risks
 
@@ -31,6 +30,8 @@ class OrderNow:
     held: str  # why what is ready does not leave; "" if it does
     invoiced_minor: int
     margin_minor: int | None  # None until all of it has been shipped
+    currency: str  # in which it was agreed; "": in that of the books
+    agreed_net_minor: int  # for all of it, in that currency
 
     @property
     def order(self) -> str:
@@ -88,7 +89,8 @@ def orders_now(run: Run) -> OrdersNow:
             stands=it, header=known[it.order].header, confirmed_us=known[it.order].confirmed_us, shipped=known[it.order].shipped,
             unit=definitions[it.material].unit, first_quantity=known[it.order].first_quantity, first_due_us=known[it.order].first_due_us,
             net_minor=agreed[it.order].net_minor, held=agreed[it.order].held, invoiced_minor=known[it.order].revenue_minor,
-            margin_minor=known[it.order].margin_minor,
+            margin_minor=known[it.order].margin_minor, currency=agreed[it.order].currency,
+            agreed_net_minor=agreed[it.order].agreed_net_minor if agreed[it.order].currency else agreed[it.order].net_minor,
         )
         for it in order_risks(run)
     ]  # fmt: skip
@@ -115,6 +117,7 @@ class QuoteOffered:
     material: str
     quantity: int
     net_price_minor: int
+    currency: str  # of the price; "": that of the books
     discount_percent: int
     promised_us: int
     why: str
@@ -127,7 +130,8 @@ def quotes_offered(run: Run) -> list[QuoteOffered]:
     return [
         QuoteOffered(
             quote=it.offered.quote, line=number, customer=it.offered.customer, material=line.material, quantity=line.quantity,
-            net_price_minor=line.net_price_minor, discount_percent=it.offered.discount_percent, promised_us=line.promised.due_us,
+            net_price_minor=line.net_price_minor, currency=run.erp.settlement.rates.code(it.offered.currency),
+            discount_percent=it.offered.discount_percent, promised_us=line.promised.due_us,
             why=line.promised.reason, valid_until_us=it.offered.valid_until_us, order=it.order,
         )
         for it in reversed(run.erp.quoting.quotes.values())
@@ -135,23 +139,11 @@ def quotes_offered(run: Run) -> list[QuoteOffered]:
     ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Both answers to when a customer could have something; `quotes_by`: which of them quotes go by here."""
+def promise_for(material: str, quantity: int) -> Callable[[Run], WhenThere]:
+    """What says when a customer could have so much of a material: one date, what each method says, and why that is another."""
 
-    capable: Promise
-    available: Promise
-    quotes_by: str
-
-
-def promise_for(material: str, quantity: int) -> Callable[[Run], Asked]:
-    """What says when a customer could have so much of a material, why not earlier, and what earlier would cost."""
-
-    def look(run: Run) -> Asked:
-        return Asked(
-            capable=capable(run.erp, material, quantity, run.now_us), available=promise(run.erp, material, quantity, run.now_us),
-            quotes_by=run.erp.policies.promising.replace("_", " "),
-        )  # fmt: skip
+    def look(run: Run) -> WhenThere:
+        return when_there(run, material, quantity)
 
     look.__qualname__ = f"promise of {quantity} {material}"
     return look

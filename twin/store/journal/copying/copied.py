@@ -11,7 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from twin.store.journal.database_journal import DatabaseJournal
-from twin.store.journal.hash_chain import JournalRow, entry_of, first_broken_link, row_of
+from twin.store.journal.hash_chain import JournalRow, StoredRow, entry_of, first_broken_link, row_of
 from twin.store.journal.journal_entry import EMPTY_HEAD, Journal, JournalEntry, StoreError
 
 _BLOCK = 2_000
@@ -38,12 +38,12 @@ def copied(recorded: Journal, journal: Journal) -> Generator[JournalEntry]:
         if file:
             connection.exec_driver_sql(_ALL_ROWS)
         previous, seq = EMPTY_HEAD, 0
-        for rows in _blocks(journal.stored_rows(connection) if file else _rows_of(recorded)):
+        for rows in journal.stored_pages(connection, _BLOCK) if file else _blocks(_rows_of(recorded)):
             if (broken := first_broken_link(rows, previous, seq)) is not None:
                 raise StoreError(f"entry {broken} was changed after it was written; allowed: a journal as it was kept")
             if not file:
                 journal.insert(connection, rows)
-            previous, seq = rows[-1].hash, rows[-1].seq
+            seq, *_, previous = rows[-1]
             yield from map(entry_of, rows)
 
 
@@ -72,7 +72,7 @@ def _rows_of(recorded: Journal) -> Iterable[JournalRow]:
     return map(row_of, recorded.entries())
 
 
-def _blocks(rows: Iterable[JournalRow]) -> Iterator[Sequence[JournalRow]]:
+def _blocks(rows: Iterable[StoredRow]) -> Iterator[Sequence[StoredRow]]:
     left = iter(rows)
     for first in left:
         yield list(chain((first,), islice(left, _BLOCK - 1)))
