@@ -30,7 +30,7 @@ class Operation(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     lot: str
-    operation: int
+    operation: str
     title: str
     job_order: str
     equipment: str
