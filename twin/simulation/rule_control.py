@@ -282,7 +282,8 @@ def shipments_that_wait(plant: Plant, scenario: Scenario) -> list[str]:
 
 OF_THE_BOOKS = (
     "BankLineAssigned", "BankMatchUndone", "BankStatementEntered", "BillEntered", "BillRejected", "BillReleaseRequested", "BudgetSet",
-    "CostBillEntered", "DebtWrittenOff", "EntryProposed", "FreeInvoiceEntered", "OpeningItemEntered", "PaymentOrdered", "PaymentTakenBack",
+    "CostBillEntered", "DebtWrittenOff", "DownPaymentAsked", "DownPaymentBillEntered", "EntryProposed",
+    "FreeInvoiceEntered", "OpeningItemEntered", "PaymentOrdered", "PaymentTakenBack",
     "ServicePriceAgreed", "SetOffEntered", "StandardRollUpRequested",
 )  # fmt: skip
 """What persons say to the books alone: it starts nothing, and keeps nothing from starting."""

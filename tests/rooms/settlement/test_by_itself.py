@@ -70,6 +70,26 @@ def test_a_customer_is_reminded_until_he_pays() -> None:
     assert desk.balances["dunning_fees"] == -500
 
 
+def test_nobody_is_reminded_twice_at_one_instant_where_his_credit_was_paid_back_late() -> None:
+    """72.00 on account cover an invoice of the 6th until the 30th: then its first reminder, and 14 days later its second."""
+    desk = Desk(customer={"due": "5 d", "tax": "vat"})
+    desk.receive(0, "PO1", 1, 4_199)
+    desk.sell(1, "A1", 1, 6_000)
+    desk.cash(2, "", 7_200, payment="K1")
+    desk.passes(29)
+    assert of_type(desk.journal, DunningIssued) == []
+    desk.cash(30, "K1", -7_200, payment="BACK")
+    desk.passes(50)
+    issued = [(it.effective_us, it.stage) for it in of_type(desk.journal, DunningIssued)]
+    assert issued == [(day(30), 1), (day(44), 2)]
+    old = Desk(customer={"due": "5 d", "tax": "vat"})
+    old.receive(0, "PO1", 1, 4_199)
+    old.sell(1, "A1", 1, 6_000)
+    for stage, fee in ((1, 0), (2, 500)):
+        old.round(DunningIssued(effective_us=day(30), customer="acme", invoice="INV-A1", stage=stage, open_minor=7_200, fee_minor=fee))
+    assert old.receivable("INV-A1").stage == 2, "a journal in which both went out is gone on with"
+
+
 def test_what_accrued_in_a_month_is_paid_when_it_is_over() -> None:
     desk = Desk(supplier={"tax": "vat"}, customer={"tax": "vat"}, payments={"accrued": "monthly"})
     desk.receive(0, "PO1", 1, 4_000)

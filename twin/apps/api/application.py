@@ -157,7 +157,7 @@ def _promises(reading: Reading, as_one_of: Gate) -> APIRouter:
 
     @router.get("/promises/{material}")
     def promise(material: Id, quantity: Annotated[int, Query(ge=1, le=MOST_PIECES)]) -> PromiseAsked:
-        """When so much of a product could be there, by both ways, and why; nothing is ordered or kept by asking."""
+        """When so much of a product could be there: the date to promise, what each method says and why; nothing is ordered by asking."""
         return _found(reading.promise(material, quantity), "product", material, reading.products)  # type: ignore[no-any-return]
 
     @router.get("/allocations")

@@ -66,7 +66,7 @@ class Reading:
         definition = self._feed.run.plant.materials.materials.get(material)
         if definition is None or not definition.price:
             return None
-        return PromiseAsked.of(material, quantity, self._feed.look(promise_for(material, quantity)))
+        return PromiseAsked.of(self._feed.look(promise_for(material, quantity)))
 
     def products(self) -> list[str]:
         """What is sold."""

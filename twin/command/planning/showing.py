@@ -14,10 +14,13 @@ from rich.table import Table
 from twin import library
 from twin.command.manners import Failed, out, print_json, progress, stopped_by_ctrl_c
 from twin.command.planning.showing_demand import plain_forecast, print_demand, print_trials
+from twin.command.planning.showing_when import plain_when, when_lines
 from twin.erp.material_plan.position import Expected
 from twin.model.measures import read_duration
 from twin.results.material_plan import PlanTables, plain_rows, plan_of_run
 from twin.results.planning.capacity import PromiseTold
+from twin.results.run import Run
+from twin.results.trade.when_there import when_there
 from twin.study.ahead.plan_trials import PlanTrials, simulate_plan, simulate_plan_of
 from twin.study.demand.of_history import MaterialForecast, forecasts_of
 
@@ -60,10 +63,11 @@ def plan(
     """
     if asked.advise and until is None:
         raise ValueError("--advise: what demand and lead times speak for is known of a run; allowed: with --until, as in --until 20d")
-    found, forecasts, simulate, advice = _planned(plant, scenario, asked, until, seed, bucket)
+    found, forecasts, simulate, advice, run = _planned(plant, scenario, asked, until, seed, bucket)
     records = {name: found.record(name) for name in asked.materials}
     trees = {name: (found.serves(name), found.served_by(name)) for name in asked.orders}
     promise = found.promise(*asked.promise, wanted=asked.wanted) if asked.promise else None
+    whole = when_there(run, *asked.promise) if asked.promise and run else None
     told = found.summary()
     if asked.capacity:
         told |= found.capacity_summary()
@@ -77,10 +81,12 @@ def plan(
     if trials:
         told["trials"] = trials.summary()
     if promise:
-        told["promise"] = promise.summary()
+        told["promise"] = promise.summary() | (plain_when(whole) if whole else {})
     if json:
         print_json(told)
         return
+    for line in when_lines(found.plan.plant, whole) if whole else ():
+        out.print(line, highlight=False, markup=False)
     _print_asked(records, trees, promise)
     for line in (f"{it['material']}: {line}" for it in told.get("advice", ()) for line in _advised(it)):
         out.print(line, highlight=False, markup=False)
@@ -123,12 +129,12 @@ def _for_no_other(name: str, kinds: Collection[str]) -> str:
 
 def _planned(
     plant: Path, scenario: Path | None, asked: Asked, until: str | None, seed: int, bucket: str
-) -> tuple[PlanTables, list[MaterialForecast], Callable[[], PlanTrials] | None, Rows | None]:
-    """The plan, forecasts of what came before it, what simulates it, and advice, if that was asked."""
+) -> tuple[PlanTables, list[MaterialForecast], Callable[[], PlanTrials] | None, Rows | None, Run | None]:
+    """The plan, forecasts of what came before it, what simulates it, and advice, if that was asked; and the run that it is of."""
     if until is None:
         read, named = library.read_plant(plant), library.read_scenario(scenario, plant)
         found = library.plan(read, named, bucket=bucket, forecasts=asked.forecast)
-        return found, [], partial(simulate_plan, read, named, asked.simulate, seed=seed) if asked.simulate else None, None
+        return found, [], partial(simulate_plan, read, named, asked.simulate, seed=seed) if asked.simulate else None, None, None
     named = library.read_scenario(scenario, plant)
     end_us = named.start_us + (library.read_span(until) or named.horizon)
     with stopped_by_ctrl_c() as stop, progress(f"simulating {named.plant}", named.start_us, end_us) as watch:
@@ -141,7 +147,7 @@ def _planned(
     found = plan_of_run(run, bucket, expected)
     span_us = found.plan.buckets.start_us(found.plan.buckets.count) - run.now_us
     simulate = partial(simulate_plan_of, run, asked.simulate, seed=seed, span_us=span_us) if asked.simulate else None
-    return found, forecasts, simulate, plain_rows(run.planning_advice()) if asked.advise else None
+    return found, forecasts, simulate, plain_rows(run.planning_advice()) if asked.advise else None, run
 
 
 def _advised(it: dict[str, Any]) -> list[str]:

@@ -136,7 +136,8 @@ _SELDOM = frozenset(
         "tax_receivable", "tax_payable", "discounts_given", "discounts_taken", "dunning_fees", "exchange_difference",
         "other_revenue", "sales_allowances", "bad_debts", "rent",
         "services", "depreciation", "bank_charges", "interest", "fixed_assets", "upkeep_payable", "loans", "capital", "retained_earnings",
-        "result_carried", "exchange_difference_unrealised", "receivables_revaluation", "payables_revaluation",
+        "result_carried", "exchange_difference_unrealised", "receivables_revaluation", "payables_revaluation", "customer_deposits",
+        "supplier_deposits",
     }
 )  # fmt: skip
 """Accounts that most plants never post to."""

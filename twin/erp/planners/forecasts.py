@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -116,8 +116,11 @@ def weeks_told(erp: Erp) -> Iterator[Week]:
         yield from (weeks[from_us] for from_us in sorted(weeks))
 
 
-def with_forecasts(erp: Erp, position: Position) -> Position:
-    """The same position with what is expected besides orders; these take its place until their week is over, shipped or not."""
+def with_forecasts(erp: Erp, position: Position, thought_of: Sequence[Wish] = ()) -> Position:
+    """The same position with what is expected besides orders; these take its place until their week is over, shipped or not.
+
+    `thought_of`: orders that nobody has placed, and that are in the position as if somebody had.
+    """
     expected = [
         Expected(name=it.name, material=it.material, quantity=it.pieces, from_us=it.from_us, to_us=it.until_us) for it in weeks_told(erp)
     ]
@@ -129,4 +132,4 @@ def with_forecasts(erp: Erp, position: Position) -> Position:
         for it in erp.customer_orders.orders.values()
         if it.due_us >= first_us
     ]
-    return with_expected(erp.plant, position, expected, ordered=ordered)
+    return with_expected(erp.plant, position, expected, ordered=[*ordered, *thought_of])

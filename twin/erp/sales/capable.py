@@ -10,6 +10,7 @@ from twin.model.calendars import spoken_duration
 if TYPE_CHECKING:
     from twin.erp.capacity_plan.answers import Earlier
     from twin.erp.capacity_plan.capacity_plan import CapacityPlan
+    from twin.erp.capacity_plan.orders import Left
     from twin.erp.erp import Erp
 
 CAPABLE, AVAILABLE = "capable to promise", "available to promise"
@@ -25,10 +26,11 @@ def earliest(erp: Erp, material: str, quantity: int, now_us: int, without: str =
     return capable(erp, material, quantity, now_us, without)
 
 
-def capable(erp: Erp, material: str, quantity: int, now_us: int, without: str = "") -> Promise:
+def capable(erp: Erp, material: str, quantity: int, now_us: int, without: str = "", *, left: Left | None = None) -> Promise:
     """The promise beside all that is planned now; where the hours that are known do not suffice, no earlier than they end.
 
-    What is done of open orders does not count: who has the work in sight is the MES.
+    `left`: of open orders and their operations, the share of the work that is left, from whoever has the work in sight, which is the MES;
+    left out, what is done of them does not count.
     """
     from twin.erp.capacity_plan.answers import promise_of, written  # Numba comes in only where somebody asks for this
     from twin.erp.capacity_plan.capacity_plan import CapacityPlan
@@ -36,7 +38,7 @@ def capable(erp: Erp, material: str, quantity: int, now_us: int, without: str = 
 
     position, plant = erp_position(erp, now_us, without), erp.planning_parameters.plant
     try:
-        plan = CapacityPlan(plant, erp.planning_parameters.plan(position), position)
+        plan = CapacityPlan(plant, erp.planning_parameters.plan(position), position, left)
     except ValueError as beyond:  # somebody has ordered for in six years: no reason to promise nothing
         return _by_lead_times(erp, material, quantity, now_us, without, str(beyond))
     found = promise_of(plan, plan.promising(), material, quantity)

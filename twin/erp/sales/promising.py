@@ -29,7 +29,7 @@ def promise(erp: Erp, material: str, quantity: int, now_us: int, without: str = 
     counts as coming now. What nobody has asked for yet takes the planned lead times of its bill, one after the other; nothing that comes
     later than that is waited for. `as_due`: by what is let go, each when it is due.
     """
-    lead_us, coming = _lead_us(erp, material), _coming(erp, material, now_us, without if not as_due else "", without)
+    lead_us, coming = lead_us_of(erp, material), _coming(erp, material, now_us, without if not as_due else "", without)
     starts = sorted({now_us, *(at_us for at_us, _, _ in coming)})
     made, promised = [0] * len(starts), [0] * len(starts)
     for at_us, pieces, _ in coming:
@@ -57,7 +57,7 @@ def _coming(erp: Erp, material: str, now_us: int, hastened: str, without: str) -
     made = [erp.requests.requests[name] for name in sorted(erp.requests.open | erp.requests.unfinished)]
     made = [it for it in made if not (without and it.order == without and it.released_us is None)]
     bought = [erp.purchasing.orders[name] for name in sorted(erp.purchasing.open)]
-    lead_us = _lead_us(erp, material)
+    lead_us = lead_us_of(erp, material)
     of_it = [(_comes_us(it, hastened, lead_us), it.expected, it.request) for it in made if it.material == material and it.expected]
     of_it += [(it.due_us, it.open_quantity, it.order) for it in bought if it.material == material]
     return [(max(now_us, at_us), pieces, name) for at_us, pieces, name in of_it]
@@ -81,10 +81,10 @@ def _promised(erp: Erp, material: str, without: str) -> list[tuple[int, int]]:
     ]
 
 
-def _lead_us(erp: Erp, material: str) -> int:
+def lead_us_of(erp: Erp, material: str) -> int:
     """How long it takes to have a material anew, if nothing that it needs is there."""
     items = erp.plant.materials
     definition = items.materials[material]
     if definition.kind == "purchased":
         return round(items.suppliers[definition.supplier].lead_time.mean_us) if definition.supplier in items.suppliers else 0
-    return definition.planned_lead_time + max((_lead_us(erp, line.material) for line in definition.bill), default=0)
+    return definition.planned_lead_time + max((lead_us_of(erp, line.material) for line in definition.bill), default=0)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.erp.alerts import alert
 from twin.erp.settlement.agenda import Agenda
-from twin.erp.settlement.open_items import OpenItems
+from twin.erp.settlement.open_items import OpenItem, OpenItems
 from twin.erp.settlement.rates import Rates
 from twin.model.events import DunningIssued, OperationsEvent
 
@@ -51,6 +51,15 @@ class Dunning:
         before = [it for it in of_party if it.open_minor > 0 and it.due_us <= now_us and (it.due_us, it.item) < (asked.due_us, asked.item)]
         return asked.open_minor - max(0, credit_minor - sum(it.open_minor for it in before))
 
+    def _next_us(self, item: OpenItem, event: DunningIssued) -> int:
+        """When the next reminder falls due; after one that came late (its invoice was open again only then) a customer has as long to pay
+        as stages leave between them: nobody is reminded twice at one instant.
+        """
+        next_us = item.due_us + self._stages[event.stage].after
+        between_us = self._stages[event.stage].after - self._stages[event.stage - 1].after
+        is_soon = next_us - event.effective_us < between_us // 2
+        return event.effective_us + between_us if is_soon else next_us
+
     def _remind(self, event: DunningIssued) -> list[OperationsEvent]:
         self._agenda.drop("dun", event.invoice)
         item = self._items.receivables.get(event.invoice)
@@ -59,7 +68,7 @@ class Dunning:
         item.stage = event.stage
         self.issued.append(event)
         if event.stage < len(self._stages):
-            self._agenda.put(item.due_us + self._stages[event.stage].after, "dun", event.invoice)
+            self._agenda.put(self._next_us(item, event), "dun", event.invoice)
         self.fees_minor += event.fee_minor
         asked_minor = round(event.fee_minor * self._rates.rate(item.currency, event.effective_us))
         self._items.more(item, event, asked_minor, event.fee_minor)

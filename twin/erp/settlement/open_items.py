@@ -71,11 +71,11 @@ class OpenItem:
         return self.open_minor - sum(self.claims.values())
 
     def more(self, posted_us: int, said_us: int, amount_minor: int, booked_minor: int) -> None:
-        """So much more is owed: tax, a fee."""
+        """So much more is owed: tax, a fee; or, below zero, less: what was paid in advance."""
         self.added.append(Change(posted_us, said_us, amount_minor, booked_minor))
         self.amount_minor += amount_minor
         self.booked_minor += booked_minor
-        self.settled_us = None
+        self.settled_us = None if self.open_minor else said_us
 
     def clear(self, posted_us: int, said_us: int, amount_minor: int) -> int:
         """So much of it is paid, or, taken back, not paid after all; what that part was booked at.
@@ -163,7 +163,7 @@ class OpenItems:
         """So much more is owed for an item."""
         item.more(self._dated(cause), cause.effective_us, amount_minor, booked_minor)
         self.owed_minor[item.side] += booked_minor
-        self._note(item, is_open=True)
+        self._note(item, is_open=bool(item.open_minor))
 
     def clear(self, item: OpenItem, cause: OperationsEvent, amount_minor: int) -> int:
         """So much of an item is paid; what that part was booked at. What is paid whole is not open any more."""

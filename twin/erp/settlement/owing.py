@@ -37,6 +37,7 @@ from twin.model.events import (
     ServiceReceived,
     TaxCharged,
 )
+from twin.model.events.business import BusinessEvent
 from twin.model.settlement.finance import Terms
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Owing(Agreed):
     """Rules by type of event; `rules` is what it listens to."""
 
     def __init__(self, erp: Erp, rates: Rates, items: OpenItems, agenda: Agenda) -> None:
-        self._erp, self._rates, self._items, self._agenda = erp, rates, items, agenda
+        self._erp, self.rates, self._items, self._agenda = erp, rates, items, agenda
         self._finance, self._payments = erp.plant.materials.finance, erp.policies.payments
         self._received: dict[str, int] = {}  # by purchase order: what was heard of
         self._invoiced: dict[str, int] = {}  # by customer order
@@ -104,7 +105,7 @@ class Owing(Agreed):
         if owed_minor <= 0:
             return None
         terms = self.supplier_terms(placed.supplier, now_us)
-        net_minor = round(owed_minor * placed.rate_in(currency := placed.currency or terms.currency or "", self._rates, now_us))
+        net_minor = round(owed_minor * placed.rate_in(currency := placed.currency or terms.currency or "", self.rates, now_us))
         return BillReceived(
             effective_us=now_us, order=order, supplier=placed.supplier, bill=f"{order}/{self.bills.get(order, 0) + 1}", net_minor=net_minor,
             tax_minor=self.tax_on(net_minor, self.code_of_order(order, now_us), now_us), currency=currency, due_us=now_us + terms.due,
@@ -122,7 +123,7 @@ class Owing(Agreed):
         if not event.net_minor or event.net_minor * event.tax_minor < 0:
             asked = f"net {amount(event.net_minor)} with tax {amount(event.tax_minor)}"
             return f"{asked}; allowed: both above zero, or both below it for a credit note"
-        return self._rates.refusal(event.currency, event.effective_us)
+        return self.rates.refusal(event.currency, event.effective_us)
 
     def _line_doubt(self, event: BillReceived) -> str:
         """Why this cannot be a further line of a bill; "" if it can."""
@@ -136,7 +137,7 @@ class Owing(Agreed):
         return f"bill '{event.bill}' has a line on '{event.order}' already" if event.order in orders else ""
 
     def _currency(self, event: BillReceived) -> str:
-        return "" if self._rates.is_own(event.currency) else event.currency
+        return "" if self.rates.is_own(event.currency) else event.currency
 
     def number_doubt(self, supplier: str, bill: str) -> str:
         """Why a bill of a supplier cannot have that number; "" if it can."""
@@ -157,8 +158,8 @@ class Owing(Agreed):
             self._refused.add((event.supplier, event.bill, event.effective_us, event.line > 1))
             return alert(event, "bill_refused", refusal)
         gross_minor = event.net_minor + event.tax_minor
-        booked_minor = self._rates.own_minor(gross_minor, event.currency, event.effective_us)
-        tax_minor = self._rates.own_minor(event.tax_minor, event.currency, event.effective_us)
+        booked_minor = self.rates.own_minor(gross_minor, event.currency, event.effective_us)
+        tax_minor = self.rates.own_minor(event.tax_minor, event.currency, event.effective_us)
         self.bills[event.order] = self.bills.get(event.order, 0) + 1
         if event.line > 1:
             item = self._items.payables[event.supplier, event.bill]
@@ -184,12 +185,12 @@ class Owing(Agreed):
             ("accounts_payable", -booked_minor),
         ]
         self.booked.setdefault((event.supplier, event.bill), []).append((event.order, "", tuple(legs)))
-        return [*self._erp.book.entries.entry(event, "bill", legs)]
+        return [*self._erp.book.entries.entry(event, "bill", legs), *self._erp.settlement.down.off_bill(event, item)]
 
     def reverse(self, event: BillReversed) -> Derived:
         """Take back all that a bill has booked; what it was for waits for its bill again."""
         self._agenda.drop("pay", event.supplier, event.bill)
-        entries: Derived = []
+        entries = self._erp.settlement.down.restore(event.supplier, event.bill, event)
         for order, equipment, legs in self.booked.pop((event.supplier, event.bill)):
             for account, minor in legs:
                 if account == "tax_receivable":
@@ -207,9 +208,9 @@ class Owing(Agreed):
     def _differences(self, event: BillReceived, net_minor: int) -> tuple[int, int]:
         """What the bill takes off goods received not billed, and the part of the difference to its net that is price."""
         order, exact, at_us = self._erp.purchasing.orders[event.order], self._erp.book.accruals.exact, event.effective_us
-        if self._rates.is_own(event.currency) or order.received_us is None:
+        if self.rates.is_own(event.currency) or order.received_us is None:
             return net_minor, 0
-        at_receipt, at_posting = order.rate_in(event.currency, self._rates, at_us), self._rates.rate(event.currency, at_us)
+        at_receipt, at_posting = order.rate_in(event.currency, self.rates, at_us), self.rates.rate(event.currency, at_us)
         relief = event.net_minor / at_receipt
         came, came_at_standard = exact((event.order, "price")), exact((event.order, "standard"))
         if not came or came_at_standard is None:  # what is valued at what it costs has no price variance
@@ -264,7 +265,8 @@ class Owing(Agreed):
         self.on_invoice.setdefault(event.order, []).append(name)
         self.charged.sold(event.order, name, event.agreed_minor or net_minor)
         by = self.tax_of(terms, order.material, event.effective_us)
-        return self._taxed(event, name, net_minor, by, event.agreed_minor)
+        taxed = self.taxed(event, name, net_minor, by, event.agreed_minor)
+        return [*taxed, *self._erp.settlement.down.off_invoice(event, name)]
 
     def _goes_on(self, header: str, event: InvoiceIssued) -> str:
         """The invoice of an order of several lines to which another line belongs now; "" if a new one begins."""
@@ -281,7 +283,7 @@ class Owing(Agreed):
         more_minor = cause.agreed_minor if cause.currency else more_minor
         self._items.more(item, cause, more_minor, net_minor)
 
-    def _taxed(self, event: InvoiceIssued | GoodsTakenBack, name: str, net_minor: int, by: Taxed | None, agreed_minor: int = 0) -> Derived:
+    def taxed(self, event: BusinessEvent, name: str, net_minor: int, by: Taxed | None, agreed_minor: int = 0) -> Derived:
         """The tax of what was put on an invoice or credit just now; of what was agreed in another currency it is reckoned in that."""
         if by is None:
             return []
@@ -308,7 +310,7 @@ class Owing(Agreed):
         self, event: InvoiceIssued | GoodsTakenBack, name: str, customer: str, net_minor: int, terms: Terms, asked: Asked | None = None
     ) -> None:
         """`asked`: in another currency than the terms of the day say, or so much in it."""
-        currency = self._rates.code((terms.currency or "") if asked is None else asked.currency)
+        currency = self.rates.code((terms.currency or "") if asked is None else asked.currency)
         said_minor = self.asked(net_minor, currency, event.effective_us) if asked is None or asked.minor is None else asked.minor
         self._net[name] = net_minor
         item = OpenItem(
@@ -334,6 +336,13 @@ class Owing(Agreed):
         self._agenda.drop("collect", invoice)
         self._agenda.drop("dun", invoice)
 
+    def is_done(self, item: OpenItem) -> None:
+        """Nothing is open of an item any more, and nothing falls due."""
+        if item.side == "payable":
+            self._agenda.drop("pay", item.party, item.item)
+        else:
+            self.is_settled(item.item)
+
     def invoice_doubt(self, invoice: str) -> str:
         """Why an invoice or a credit cannot have that number; "" if it can."""
         if not invoice.strip() or invoice in self._items.receivables:
@@ -346,7 +355,7 @@ class Owing(Agreed):
 
     def asked(self, own_minor: int, currency: str, at_us: int) -> int:
         """So much of the books' currency, in that of a paper."""
-        return round(own_minor * self._rates.rate(currency, at_us))
+        return round(own_minor * self.rates.rate(currency, at_us))
 
     def _next_credit(self, order: str) -> str:
         """A number that nothing has: a payment may be called so that stands to a customer's credit."""
@@ -383,9 +392,9 @@ class Owing(Agreed):
         self._receivable(event, name, order.customer, -event.credit_minor, terms, as_sold)
         if not sold:
             by = self.tax_of(terms, order.material, event.effective_us)
-            return self._taxed(event, name, -event.credit_minor, by)
+            return self.taxed(event, name, -event.credit_minor, by)
         taxed: Derived = []
         for by, minor in self.charged.taken_back(event.order, sold, agreed_minor or event.credit_minor).items():
             own_minor = round(Fraction(event.credit_minor * minor, agreed_minor)) if agreed_minor else minor
-            taxed += self._taxed(event, name, -own_minor, by, -minor if agreed_minor else 0)
+            taxed += self.taxed(event, name, -own_minor, by, -minor if agreed_minor else 0)
         return taxed

@@ -16,6 +16,7 @@ from twin.erp.settlement.documents.begun_and_rejected import BegunAndRejected
 from twin.erp.settlement.documents.budgets import Budgets
 from twin.erp.settlement.documents.cost_bills import CostBills
 from twin.erp.settlement.documents.customer_papers import CustomerPapers
+from twin.erp.settlement.documents.down_payments import DownPayments
 from twin.erp.settlement.dunning import Dunning
 from twin.erp.settlement.open_items import OpenItems
 from twin.erp.settlement.owing import Owing
@@ -44,19 +45,20 @@ class Settlement:
         self.dunning = Dunning(erp, self.rates, self.items, self.agenda)
         self.said = SaidByPersons(erp, self.items, self.paying, self.bank)
         self.cost_bills, self.papers = CostBills(erp, self.owing), CustomerPapers(erp, self.owing, self.paying)
+        self.down = DownPayments(erp, self.owing)
         begun, self.budgets = BegunAndRejected(erp, self.owing, self.paying), Budgets(erp)
         self.set_off = SetOff(erp, self.items, self.paying)
         self.taken_back = TakenBack(erp, self.items, self.paying, self.bank, self.set_off, self.agenda)
         parts = (
             self.owing, self.paying, self.bank, self.dunning, self.said, self.cost_bills, self.papers, begun, self.budgets, self.set_off,
-            self.taken_back,
+            self.taken_back, self.down,
         )  # fmt: skip
         self.rules: dict[type[OperationsEvent], Rule] = {kind: rule for part in parts for kind, rule in part.rules.items()}
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """Bills that come by themselves, payments at their dates, reminders, and at the end of a month what has accrued."""
         asked = (self._asked(matter, now_us) for matter in self.agenda.due(now_us))
-        return [*(event for event in asked if event is not None), *self._accrued(now_us)]
+        return [*(event for event in asked if event is not None), *self.down.decide(now_us), *self._accrued(now_us)]
 
     def _asked(self, matter: Matter, now_us: int) -> OperationsEvent | None:
         match matter:
@@ -99,7 +101,8 @@ class Settlement:
             "accounts_receivable": self.items.owed_minor["receivable"],
             "accounts_payable": -self.items.owed_minor["payable"],
             "cash": paying.cash_minor,
-            "exchange_difference": paying.exchange_minor + owing.exchange_minor,
+            "exchange_difference": paying.exchange_minor + owing.exchange_minor + self.down.exchange_minor,
+            **self.down.due_minor(),
             "dunning_fees": -self.dunning.fees_minor,
             **dict.fromkeys((*REVALUED.values(), UNREALISED), 0),  # each close takes its own back
             **{it: minor + paying.accrued_minor.get(it, 0) for it, minor in owing.tax_minor.items()},

@@ -154,6 +154,13 @@ from twin.model.events.settlement.documents import (
     OpeningItemEntered,
     ReceivableWrittenOff,
 )
+from twin.model.events.settlement.down_payments import (
+    DownPaymentAsked,
+    DownPaymentBillEntered,
+    DownPaymentBillReceived,
+    DownPaymentCleared,
+    DownPaymentInvoiced,
+)
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.settlement.standards import StandardRollUpRequested
 from twin.model.events.trade.changes import (
@@ -241,7 +248,7 @@ from twin.model.events.upkeep.maintenance import (
 )
 from twin.model.events.upkeep.reserving import ResourceReservationEnded, ResourceReserved
 from twin.model.events.upkeep.supervision import JobOrderReassigned, ModeChangeRequested, PersonReassigned, RequestExpedited
-from twin.model.events.upkeep.unit_commands import UnitCommandAnswered, UnitCommandGiven, UnitCommandRequested
+from twin.model.events.upkeep.unit_commands import PhaseCommandGiven, UnitCommandAnswered, UnitCommandGiven, UnitCommandRequested
 from twin.model.events.warehouse.bins import (
     BinCounted,
     BinTransferred,
@@ -277,7 +284,8 @@ __all__ = [
     "CostBillReceived", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested", "DebtWrittenOff",
     "DeclarationChanged", "DefectsCounted",
     "DispatchRuleChanged",
-    "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce", "DunningIssued",
+    "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce",
+    "DownPaymentAsked", "DownPaymentBillEntered", "DownPaymentBillReceived", "DownPaymentCleared", "DownPaymentInvoiced", "DunningIssued",
     "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged", "EquipmentStateChanged",
     "EscalationSent", "ExchangeRateEntered",
     "ForecastEntered", "ForecastIssued", "FreeInvoiceEntered", "FreeInvoiceIssued", "GaugeMeasured", "GoodsReceiptCorrected",
@@ -297,7 +305,8 @@ __all__ = [
     "OperationsRequestScheduled", "OperationsRequestWithdrawn", "OperationsResponse", "OrderPromised",
     "OverDeliveryDecided", "OverheadEntered",
     "OverheadIncurred", "Packed", "PaymentMade", "PaymentOrdered", "PaymentReversed", "PaymentTakenBack", "PeriodCloseRequested",
-    "PeriodClosed", "PersonReassigned", "PersonnelActual", "PersonnelActualCorrected", "PersonnelChanged", "PhaseReported",
+    "PeriodClosed", "PersonReassigned", "PersonnelActual", "PersonnelActualCorrected", "PersonnelChanged", "PhaseCommandGiven",
+    "PhaseReported",
     "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted", "PlannedOrderFreed", "PlannedOrderFrozen",
     "PlanningParametersSet", "PlantDeclared",
     "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueCorrected", "ProcessValueObserved",

@@ -57,6 +57,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.BillRejected: "finance",
     e.FreeInvoiceEntered: "finance",
     e.DebtWrittenOff: "finance",
+    e.DownPaymentAsked: "finance",
+    e.DownPaymentBillEntered: "finance",
     e.OpeningItemEntered: "finance",
     e.BudgetSet: "finance",
     e.EntryProposed: "finance",

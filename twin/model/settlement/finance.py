@@ -83,6 +83,7 @@ class Terms(Table):
     """How a supplier wants to be paid, or a customer pays: when, with which tax, in which currency."""
 
     due: DurationUs = 0  # so long after the bill or the invoice; left out: at once, on its own date
+    down_payment: Percent = 0  # so much of an order is asked for with it, at once, before anything leaves or comes
     discount: CashDiscount | None = None  # for paying sooner
     tax: Id | None = None  # one of `tax_codes`; left out: without tax
     currency: Id | None = None  # one of `currencies`; left out: that of the plant

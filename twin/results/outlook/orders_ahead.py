@@ -8,6 +8,7 @@ from twin.erp.sales.customer_orders import CustomerOrder
 from twin.mes.execution import ENDED
 from twin.model.personnel.working_hours import WorkingHours
 from twin.results.outlook.ahead import DOWN_STATES
+from twin.results.outlook.asked_later import Thought
 from twin.results.outlook.rehearsal import Rehearsal
 from twin.results.outlook.work_left import done_shares
 from twin.results.run import Run
@@ -67,7 +68,7 @@ def _waiting_for_repair(run: Run) -> dict[str, str]:
     return found
 
 
-def _reasons(run: Run, play: Rehearsal, order: CustomerOrder, sources: list[str], down: dict[str, str]) -> list[str]:
+def _reasons(run: Run, play: Rehearsal, order: CustomerOrder | Thought, sources: list[str], down: dict[str, str]) -> list[str]:
     requests = run.erp.requests.requests
     asked = [it for it in requests.values() if it.order == order.order and it.material == order.material]
     others = list(dict.fromkeys(it for it in sources if it.rstrip("+") not in {own.request for own in asked}))

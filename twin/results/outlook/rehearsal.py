@@ -10,8 +10,9 @@ from __future__ import annotations
 import heapq
 import math
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
+from twin.erp.sales.customer_orders import CustomerOrder
 from twin.kernels.dispatch import IDLE_ROUNDS, batch_of, in_order_asked
 from twin.kernels.ranking import Ranking
 from twin.mes.release import lots_of
@@ -20,10 +21,12 @@ from twin.model.personnel.working_hours import WorkingHours
 from twin.model.plant import most_at_once
 from twin.model.policies.own_rules import OWN_RULES
 from twin.results.outlook.ahead import JobAhead, UnitAhead, jobs_ahead, on_it_us, persons_ahead, planned_jobs, units_ahead
+from twin.results.outlook.asked_later import AskedLater, Thought, asked_for_later
 from twin.results.outlook.crew import Crew
 from twin.results.run import Run
 
 HORIZON_US = 35 * 86_400_000_000
+PERSONS, SETUPS = "persons", "set-ups"
 NO_TIME_US = 1_000_000  # a job order that has run longer than expected ends in a second
 
 
@@ -31,10 +34,15 @@ class Rehearsal:
     """One play, from now on. `shipped_us` has when each open customer order leaves, `sources` which requests made its goods.
 
     Orders that are not in `shipped_us` have no end in sight within five weeks; `missing` says which purchased materials never come.
+
+    Parameters
+    ----------
+    thought_of : an order that nobody has placed, played as if it came now
+    leaves_out : what does not count: PERSONS are always there, SETUPS take no time
     """
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, run: Run, thought_of: Thought | None = None, leaves_out: Collection[str] = ()) -> None:
+        self._run, self.thought_of, self._leaves_out = run, thought_of, leaves_out
         self._until_us = run.now_us + HORIZON_US
         calendars = {name: [work] for name, work in run.mes.calendars.work_times.items()}
         self.hours: dict[str | None, WorkingHours] = {
@@ -42,6 +50,8 @@ class Rehearsal:
             **{name: WorkingHours.of(work, run.now_us, self._until_us) for name, work in calendars.items()},
         }
         self.units = units_ahead(run, self.hours)
+        for unit in self.units.values() if SETUPS in leaves_out else ():
+            unit.matrix = None
         self._crew = Crew(persons_ahead(run, self.hours), self._at)
         policies = run.mes.policies  # that hold now: with the sequence of the schedule that was published
         centers = run.plant.layout.work_centers
@@ -60,7 +70,10 @@ class Rehearsal:
         self._line_scrap = {
             name: 1 - _kept(it.scrap for it in line.stations.values()) for name, line in run.plant.layout.production_lines.items()
         }
-        self.orders = sorted((it for it in run.erp.customer_orders.orders.values() if it.open_quantity), key=lambda o: (o.due_us, o.order))
+        placed = [it for it in run.erp.customer_orders.orders.values() if it.open_quantity]
+        self.orders: list[CustomerOrder | Thought] = sorted(
+            [*placed, *([thought_of] if thought_of else [])], key=lambda o: (o.due_us, o.order)
+        )
         self.shipped_us: dict[str, int] = {}
         self.sources: dict[str, list[tuple[int, str]]] = {}  # by order: quantity and request; "" is stock of today
         self.missing: list[str] = []
@@ -100,6 +113,8 @@ class Rehearsal:
                 elif (known := run.mes.requests.get(request.request)) and known.uncut:  # let in at once, as if there were room
                     lots = known.uncut
                     self._expect(planned_jobs(run, request.material, request.request, lots, request.due_us, now_us), now_us)
+        for later in asked_for_later(run, self.thought_of):
+            self._asks(later)
         waiting, at_units = jobs_ahead(run)
         for jobs in (waiting, *at_units.values()):
             self._expect(jobs, None)
@@ -112,6 +127,17 @@ class Rehearsal:
         for it in self._planned.values():
             self._at(max(now_us, it.start_us), _nothing)
         self._buy()
+
+    def _asks(self, it: AskedLater) -> None:
+        """What will be asked for: of the floor when it is let go, of a supplier when he has it here."""
+        if it.is_bought:
+            self._coming[it.material] += it.quantity
+            self._at(max(self._run.now_us, it.at_us), self._received(it.material, it.quantity))
+            return
+        self._asked[it.request], self._good[it.request] = (it.material, it.quantity, it.due_us), 0
+        lots = self._lots(it.request, it.material, it.quantity)
+        at_us = max(self._run.now_us, it.at_us)
+        self._expect(planned_jobs(self._run, it.material, it.request, lots, it.due_us, at_us), at_us)
 
     def _expect(self, jobs: list[JobAhead], ready_us: int | None) -> None:
         """Reckon with what these lots will use and give."""
@@ -126,7 +152,7 @@ class Rehearsal:
 
     def _buy(self) -> None:
         """What was ordered comes when it is due; what is needed beyond that is ordered today, if somebody sells it."""
-        run, now_us = self._run, self._run.now_us
+        run, now_us, is_planned = self._run, self._run.now_us, self._run.erp.policies.planning == "material_plan"
         for order in run.erp.purchasing.orders.values():
             if order.open_quantity and not order.operation:
                 self._coming[order.material] += order.open_quantity
@@ -135,7 +161,7 @@ class Rehearsal:
             short = self._need[name] - self._on_hand[name] - self._coming[name]
             if it.kind == "purchased" and short > 0:
                 supplier = run.plant.materials.suppliers.get(it.supplier or "")
-                if supplier and it.reorder:
+                if supplier and (it.reorder or is_planned):
                     self._at(now_us + round(supplier.lead_time.mean_us), self._received(name, short))
                 else:
                     self.missing.append(name)
@@ -259,6 +285,8 @@ class Rehearsal:
         return not self._needs_person(unit, job) or self._crew.is_free(job.step.personnel_class, now_us)
 
     def _needs_person(self, unit: UnitAhead, job: JobAhead) -> bool:
+        if PERSONS in self._leaves_out:
+            return False
         return job.step.personnel_class is not None and (job.step.attended == "all" or unit.setup_us(job.step.setup_family) > 0)
 
     def _rank(self, unit: UnitAhead, job: JobAhead, now_us: int) -> tuple[tuple[float, ...], int, str]:
@@ -296,7 +324,8 @@ class Rehearsal:
         step = job.step
         unit.family = step.setup_family or unit.family
         setup, run = round(setup_us), max(NO_TIME_US, round(run_us))
-        attended_us = setup + (run if step.attended == "all" else 0) if step.personnel_class is not None else 0
+        is_attended = step.personnel_class is not None and PERSONS not in self._leaves_out
+        attended_us = setup + (run if step.attended == "all" else 0) if is_attended else 0
 
         def alone(from_us: int) -> None:
             end_us = unit.hours.end_us(from_us, setup + run - attended_us) or self._until_us + 1

@@ -8,7 +8,17 @@ from fractions import Fraction
 
 from twin.erp.sales.customer_orders import CustomerOrder
 from twin.erp.settlement.open_items import OpenItem
-from twin.model.events import DunningIssued, FreeInvoiceIssued, GoodsShipped, GoodsTakenBack, InvoiceIssued, OperationsEvent, TaxCharged
+from twin.model.events import (
+    DownPaymentCleared,
+    DownPaymentInvoiced,
+    DunningIssued,
+    FreeInvoiceIssued,
+    GoodsShipped,
+    GoodsTakenBack,
+    InvoiceIssued,
+    OperationsEvent,
+    TaxCharged,
+)
 from twin.model.master_data.dated import NOW_US
 from twin.model.problems import did_you_mean
 from twin.model.settlement.percent import MILLION
@@ -71,7 +81,7 @@ def invoice(run: Run, name: str) -> TradePaper:
     """
     item = _item(run, name)
     of = _of_invoice(run, item)
-    is_agreed = bool(item.currency) and any((isinstance(it, InvoiceIssued) and it.currency) or _credited(it) for it, _ in of)
+    is_agreed = bool(item.currency) and any(_is_agreed(it) for it, _ in of)
     lines, taxes = [*_lines(run, item, of, is_agreed)], _taxes(run, item, of, is_agreed)
     net_minor = sum(it.net_minor for it in lines)
     is_credit, total_minor = item.amount_minor < 0, net_minor + sum(minor for _, minor in taxes)
@@ -146,9 +156,11 @@ def _receiver(run: Run, customer: str) -> list[str]:
     return letter_head(run.plant.materials.customers.get(customer), customer)
 
 
-def _credited(event: OperationsEvent) -> int:
-    """What a credit is of an order that was agreed in another currency, in that; 0: it is of none."""
-    return event.agreed_credit_minor if isinstance(event, GoodsTakenBack) else 0
+def _is_agreed(event: OperationsEvent) -> bool:
+    """Whether it is of an order that was agreed in another currency."""
+    if isinstance(event, GoodsTakenBack):
+        return bool(event.agreed_credit_minor)
+    return isinstance(event, InvoiceIssued | DownPaymentInvoiced) and bool(event.currency)
 
 
 def _in_words(run: Run, item: OpenItem, asked_minor: int, own_minor: int | None) -> str:
@@ -178,8 +190,11 @@ def _of_invoice(run: Run, item: OpenItem) -> list[_OfInvoice]:
                     credits += 1  # credits of an order are numbered as goods came back
                     if item.item in credited and credited.index(item.item) == credits - 1:
                         found.append((event, event.quantity))
-            case FreeInvoiceIssued() | TaxCharged() | DunningIssued():
+            case FreeInvoiceIssued() | TaxCharged() | DunningIssued() | DownPaymentInvoiced():
                 if event.invoice == item.item:
+                    found.append((event, 0))
+            case DownPaymentCleared():
+                if (event.side, event.item) == ("receivable", item.item):
                     found.append((event, 0))
     return found
 
@@ -207,6 +222,9 @@ def _lines(run: Run, item: OpenItem, of: list[_OfInvoice], is_agreed: bool) -> I
                 title=f"{title}, taken back" if back else title, quantity=quantity, unit=unit,
                 price_minor=None if back else price_minor, price_per=order.price_per, net_minor=net_minor,
             )  # fmt: skip
+        elif isinstance(event, DownPaymentInvoiced | DownPaymentCleared):
+            is_empty = False
+            yield _in_advance(event, is_agreed)
         elif isinstance(event, FreeInvoiceIssued):
             is_empty = False
             for account, minor in event.earning_lines:
@@ -214,6 +232,16 @@ def _lines(run: Run, item: OpenItem, of: list[_OfInvoice], is_agreed: bool) -> I
     if is_empty:  # it was open before the books began
         net_minor = _net_minor(item) - item.tax_minor
         yield PaperLine(title="Brought forward", quantity=None, unit="", price_minor=None, price_per=1, net_minor=net_minor)
+
+
+def _in_advance(event: DownPaymentInvoiced | DownPaymentCleared, is_agreed: bool) -> PaperLine:
+    """What is asked for in advance, or given back; or what was, and is taken off."""
+    if isinstance(event, DownPaymentCleared):
+        title, net_minor = f"Less down payment {event.down_payment}", -(event.net_minor if is_agreed else event.worth_minor)
+    else:
+        title = f"Down payment on order {event.order}" + (", given back" if event.net_minor < 0 else "")
+        net_minor = event.agreed_minor if is_agreed else event.net_minor
+    return PaperLine(title=title, quantity=None, unit="", price_minor=None, price_per=1, net_minor=net_minor)
 
 
 def _taxes(run: Run, item: OpenItem, of: list[_OfInvoice], is_agreed: bool) -> list[tuple[str, int]]:

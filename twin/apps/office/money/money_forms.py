@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from twin.apps.office.money.clearing_forms import clearing_forms
-from twin.apps.office.purchasing_forms import AS_TIME
+from twin.apps.office.purchasing_forms import AS_TIME, currency_choice
 from twin.apps.terminals.forms import OF_WHEN, Form, ask, choice, earlier, form, group
-from twin.apps.words import choices, customer_choices, exact, material_choices, supplier_choices, supplier_title
+from twin.apps.words import choices, customer_choices, customer_title, exact, material_choices, supplier_choices, supplier_title
 from twin.erp.settlement.documents.begun_and_rejected import SIDES
 from twin.model.settlement.chart import EARNING
 from twin.results.run import Run
@@ -114,6 +114,13 @@ def _bills(run: Run) -> Form:
             ask("due", f"Due, if not by the terms, {AS_TIME}", "text", needed=False), earlier(OF_WHEN), send="Enter it", mark="go",
         ),
         form(
+            "DownPaymentBillEntered", "Enter a bill for a down payment",
+            choice("order", "Purchase order", _purchases_open(run), none="Nothing is to come."), ask("bill", "Number of the bill", "text"),
+            ask("net", "Net, below zero if it is given back", "money"), ask("tax", "Tax", "money", needed=False),
+            *currency_choice(plant), ask("due", f"Due, if not at once, {AS_TIME}", "text", needed=False), earlier(OF_WHEN),
+            send="Enter it", mark="go",
+        ),
+        form(
             "BillRejected", "Send a bill back", choice("bill", "Bill", open_bills, none="No bill is open."), ask("reason", "Why", "text"),
             send="It is sent back", mark="bad",
         ),
@@ -141,7 +148,32 @@ def _customers(run: Run) -> Form:
             ask("amount", "Amount, left empty for all of it", "money", needed=False), ask("reason", "Why", "text"), send="It is lost",
             mark="bad",
         ),
+        form(
+            "DownPaymentAsked", "Ask for a down payment", choice("order", "Customer order", _orders_open(run), none="Nothing is to leave."),
+            ask("net", "Net, in the currency of the order; below zero to give it back", "money"), choice("tax_code", "Tax", codes),
+            ask("due", f"Due, if not at once, {AS_TIME}", "text", needed=False), earlier(OF_WHEN), send="Ask for it", mark="go",
+        ),
     )  # fmt: skip
+
+
+def _orders_open(run: Run) -> dict[str, str]:
+    """Customer orders of which something is to leave, or of which a deposit is left, with what that is."""
+    orders, deposits, plant = run.erp.customer_orders, run.erp.settlement.down.deposits, run.plant
+    whole = dict.fromkeys(it.whole for it in orders.orders.values() if it.open_quantity)
+    left = {name: deposits.free_minor("receivable", name) for name in whole}
+    return {
+        f"{name} of {customer_title(plant, orders.customer_of(name))}"
+        + (f", {exact(minor)} paid in advance are left" if minor else ""): name
+        for name, minor in left.items()
+    }
+
+
+def _purchases_open(run: Run) -> dict[str, str]:
+    """Purchase orders of which something is to come."""
+    purchasing, plant = run.erp.purchasing, run.plant
+    names = dict.fromkeys(it.header or it.order for it in purchasing.orders.values() if it.open_quantity)
+    suppliers = {name: purchasing.orders[purchasing.headers.get(name, [name])[0]].supplier for name in names}
+    return {f"{name} at {supplier_title(plant, supplier)}": name for name, supplier in suppliers.items()}
 
 
 def _begun(run: Run) -> Form:

@@ -47,6 +47,8 @@ class MoneySaid:
             "FreeInvoiceEntered": self._free_invoice,
             "DebtWrittenOff": self._write_off,
             "OpeningItemEntered": self._begin,
+            "DownPaymentAsked": self._ask_in_advance,
+            "DownPaymentBillEntered": self._bill_in_advance,
         }
 
     def statement(self, said: Said, at: dict[str, Any]) -> e.BankStatementEntered:
@@ -151,6 +153,18 @@ class MoneySaid:
         return e.DebtWrittenOff(
             **at, invoice=text_of(said, "invoice"), amount_minor=part_of_all(said, "amount"), reason=text_of(said, "reason")
         )
+
+    def _ask_in_advance(self, said: Said, at: dict[str, Any]) -> e.DownPaymentAsked:
+        return e.DownPaymentAsked(
+            **at, order=text_of(said, "order"), net_minor=money_of(said, "net"), tax_code=text_of(said, "tax_code"),
+            due_us=instant_if_any(self._run.plant, said, "due", 0),
+        )  # fmt: skip
+
+    def _bill_in_advance(self, said: Said, at: dict[str, Any]) -> e.DownPaymentBillEntered:
+        return e.DownPaymentBillEntered(
+            **at, order=text_of(said, "order"), bill=text_of(said, "bill"), net_minor=money_of(said, "net"),
+            tax_minor=money_if_any(said, "tax"), currency=text_of(said, "currency"), due_us=instant_if_any(self._run.plant, said, "due", 0),
+        )  # fmt: skip
 
     def _begin(self, said: Said, at: dict[str, Any]) -> e.OpeningItemEntered:
         return e.OpeningItemEntered(

@@ -24,6 +24,7 @@ from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
 from twin.model.problems import listed
 from twin.results.trade.ordering import Allocation, allocations
+from twin.results.trade.when_there import Method, WhenThere
 from twin.results.views.business.orders import (
     OrderNow,
     OrdersNow,
@@ -50,10 +51,8 @@ _ANEW, ANEW = (
 )
 """As events have it, and as a reader has to be told, who reads a date beside it."""
 PROMISE_HEAD = ("Product", "In stock", "From", "May be promised")
-PROMISE_NOTE = (
-    "Capable to promise, above: by material and finite capacity, beside all that is planned. Available to promise, below: what is in stock,"
-    " on its way or planned, less what is promised already."
-)
+METHOD_HEAD = ("Method", "Says", "Against the date above", "By")
+PROMISE_NOTE = "Available to promise, day by day: what is in stock, on its way or planned, less what is promised already."
 
 
 def _allocations(feed: Feed, on_change: Callable[[], None]) -> PagedTable[Allocation]:
@@ -85,6 +84,7 @@ class _Promises:
         self._many = pmui.TextInput(label="how many", value="1", width=230, size="small", margin=(6, 8))
         self._when = pmui.Typography("", variant="body2", sx={"fontWeight": 600}, margin=(12, 8))
         self._note = pmui.Typography("", variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
+        self._methods, self._later = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(2))
         self._free = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
         head = [name.replace("Price", f"Price, {currency}") for name in QUOTE_HEAD]
         self._quotes = PagedTable("quotes to customers", head, self._quote, numeric=(3, 4), on_change=self.show)
@@ -92,9 +92,12 @@ class _Promises:
             choice.param.watch(lambda _: self.show(), "value")
         asking = pmui.FlexBox(self._product, self._many, self._when, align_items="center", sizing_mode="stretch_width")
         note = pmui.Typography(PROMISE_NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
-        methods = pn.pane.HTML(methods_html("capable to promise", "available to promise"), sizing_mode="stretch_width", margin=0)
+        left_out = pn.pane.HTML(
+            methods_html("capable to promise", "played once", "available to promise"), sizing_mode="stretch_width", margin=0
+        )
         self._offers = card("Quotes to customers", self._quotes.shown)
-        self.cards = [card("What may still be promised", asking, self._note, note, methods, self._free), self._offers]
+        answer = (asking, self._note, self._methods, self._later, left_out, note, self._free)
+        self.cards = [card("When it can be there, and what may still be promised", *answer), self._offers]
 
     def show(self) -> None:
         """Bring the cards up to date."""
@@ -113,15 +116,15 @@ class _Promises:
             told = self._feed.look(promise_for(material, _pieces(self._many.value)))
         except ValueError as refused:
             self._many.param.update(error_state=True, helper_text=str(refused))
-            self._when.object = self._note.object = ""  # the answer before is none to this
+            self._when.object = self._note.object = self._methods.object = self._later.object = ""  # the answer before is none to this
             return
         self._many.param.update(error_state=False, helper_text="")
-        self._when.object = f"could leave {local_time(self._plant, told.capable.due_us)}, {told.capable.reason}"
-        by_lead_times = f"{local_time(self._plant, told.available.due_us)}: {_ANEW.sub(ANEW, told.available.reason)}"
-        self._note.object = (
-            f"By stock and planned lead times alone (available to promise), whatever capacity there is: {by_lead_times}. Quotes, and the"
-            f" date of an order that is taken or changed, go by what is {told.quotes_by}."
-        )
+        plant = self._plant
+        at = "No date can be promised" if told.recommended_us is None else f"Promise {local_time(plant, told.recommended_us)}"
+        self._when.object = f"{at}: {told.why}"
+        self._note.object = f"Quotes, and the date of an order that is taken or changed, go by what is {told.quotes_by}."
+        self._methods.object = row_table(METHOD_HEAD, [_method_row(plant, it) for it in told.methods])
+        self._later.object = _later_html(plant, told)
 
     def _quote(self, it: QuoteOffered) -> Row:
         discount = f" (less {it.discount_percent} %)" if it.discount_percent else ""
@@ -131,6 +134,30 @@ class _Promises:
             local_time(self._plant, it.valid_until_us), it.order,
         )  # fmt: skip
         return Row(cells=cells, mark="good" if it.order else "")
+
+
+def _method_row(plant: Plant, it: Method) -> Row:
+    says = "no date" if it.at_us is None else local_time(plant, it.at_us)
+    differs = it.differs or ("" if it.at_us is None else "the same")
+    by = with_titles(plant, _ANEW.sub(ANEW, it.reason))
+    return Row(cells=(it.name, says, differs, by), mark="good" if differs == "the same" else "")
+
+
+def _later_html(plant: Plant, told: WhenThere) -> str:
+    """Which open orders would be late by it; "" if none."""
+    rows = [
+        Row(
+            cells=(
+                f"{it.order} would be late by it",
+                f"due {local_time(plant, it.due_us)}",
+                f"leaves {local_time(plant, it.before_us)} without it",
+                f"{'no end in sight' if it.after_us is None else local_time(plant, it.after_us)} with it",
+            ),
+            mark="warn",
+        )
+        for it in told.late_by_it
+    ]
+    return row_table((), rows) if rows else ""
 
 
 def _many(many: int, unit: str) -> str:

@@ -113,6 +113,8 @@ class BegunAndRejected:
             if item is None:
                 return f"no bill '{event.bill}' of '{event.supplier}'{did_you_mean(event.bill, known)}; allowed: {listed(known)}"
             what = "was sent back already" if item.blocked.startswith("rejected: ") else "was owed at the start, before any bill came"
+            if ("payable", event.supplier, event.bill) in self._erp.settlement.down.deposits.all:
+                what = "is a down payment, which is given back by another below zero"
             return f"'{event.bill}' of '{event.supplier}' {what}; allowed: {listed(known)}"
         if item.paid_minor or item.claims:
             paid_minor = item.paid_minor + sum(item.claims.values())
@@ -123,6 +125,7 @@ class BegunAndRejected:
         if doubt := self._doubt(event):
             return alert(event, "bill_refused", doubt)
         item = self._erp.settlement.items.payables[event.supplier, event.bill]
-        self._erp.settlement.items.clear(item, event, item.open_minor)
+        if item.open_minor:
+            self._erp.settlement.items.clear(item, event, item.open_minor)
         item.blocked = f"rejected: {event.reason}"
         return self._owing.reverse(replace(event, order=item.order))

@@ -10,6 +10,9 @@ from twin.model.events import (
     BillReversed,
     CashReceived,
     CostBillReceived,
+    DownPaymentBillReceived,
+    DownPaymentCleared,
+    DownPaymentInvoiced,
     DunningIssued,
     FreeInvoiceIssued,
     GoodsTakenBack,
@@ -79,10 +82,12 @@ class _Numbered:
     def items(self, cause: OperationsEvent, legs: list[int]) -> list[tuple[OpenItem, int]]:
         amount = sum(legs)
         match cause:
-            case BillReceived() | CostBillReceived() | BillReversed() | PaymentMade():
+            case BillReceived() | CostBillReceived() | BillReversed() | PaymentMade() | DownPaymentBillReceived():
                 return [(self._payables[cause.supplier, cause.bill], amount)]
-            case TaxCharged() | DunningIssued() | FreeInvoiceIssued() | ReceivableWrittenOff():
+            case TaxCharged() | DunningIssued() | FreeInvoiceIssued() | ReceivableWrittenOff() | DownPaymentInvoiced():
                 return [(self._receivables[cause.invoice], amount)]
+            case DownPaymentCleared():
+                return [(self._payables[cause.party, cause.item] if cause.side == "payable" else self._receivables[cause.item], amount)]
             case OpeningItemBooked():
                 is_bill = cause.side == "payable"
                 return [(self._payables[cause.party, cause.item] if is_bill else self._receivables[cause.item], amount)]

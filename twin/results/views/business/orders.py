@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.promise import available_to_promise
-from twin.erp.sales.capable import capable
-from twin.erp.sales.promising import Promise, promise
 from twin.results.run import Run
+from twin.results.trade.when_there import WhenThere, when_there
 from twin.results.views.business.plan import PlanNow
 from twin.results.views.overview import OrderRisk, order_risks
 
@@ -140,23 +139,11 @@ def quotes_offered(run: Run) -> list[QuoteOffered]:
     ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Both answers to when a customer could have something; `quotes_by`: which of them quotes go by here."""
+def promise_for(material: str, quantity: int) -> Callable[[Run], WhenThere]:
+    """What says when a customer could have so much of a material: one date, what each method says, and why that is another."""
 
-    capable: Promise
-    available: Promise
-    quotes_by: str
-
-
-def promise_for(material: str, quantity: int) -> Callable[[Run], Asked]:
-    """What says when a customer could have so much of a material, why not earlier, and what earlier would cost."""
-
-    def look(run: Run) -> Asked:
-        return Asked(
-            capable=capable(run.erp, material, quantity, run.now_us), available=promise(run.erp, material, quantity, run.now_us),
-            quotes_by=run.erp.policies.promising.replace("_", " "),
-        )  # fmt: skip
+    def look(run: Run) -> WhenThere:
+        return when_there(run, material, quantity)
 
     look.__qualname__ = f"promise of {quantity} {material}"
     return look
