@@ -73,6 +73,7 @@ def floor(router: APIRouter, feed: Feed, reading: Reading) -> APIRouter:
     _of_work(router, feed)
     _of_time(router, feed, reading)
     _of_quality(router, feed, reading)
+    _of_lots(router, feed)
     return sequenced(router, feed)
 
 
@@ -208,6 +209,8 @@ def _of_quality(router: APIRouter, feed: Feed, reading: Reading) -> None:
         """What was measured of a lot, as it stands."""
         return seen.rows_of(seen.Result, _look(feed, lambda run: inspection_table(run, lot)), first, most)
 
+
+def _of_lots(router: APIRouter, feed: Feed) -> None:
     @router.get("/traces/{lot}")
     def traced(lot: Id) -> seen.Trace:
         """What went into a lot, what it went into, and where all of it is now."""
