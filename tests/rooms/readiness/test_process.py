@@ -211,7 +211,9 @@ FIRST_LINE = len(PLANT.splitlines())
 def test_what_is_shown_beside_a_step_is_a_document_for_all_of_its_work(tmp_path: Path) -> None:
     other = "documents: {DR-7: {materials: [blank], revisions: {A: {text: As drawn.}}}}\n"
     folder = write_plant(tmp_path, plant=PLANT + put(PROCEDURES, "Close the door.", "Close the door., document: DR-7") + other)
-    with pytest.raises(PlantFileError, match="'DR-7' is not for operation bake of 'cake', as the step is; allowed: a document for all work"):
+    with pytest.raises(
+        PlantFileError, match="'DR-7' is not for operation bake of 'cake', as the step is; allowed: a document for all work"
+    ):
         read_plant(folder)
 
 
