@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from tests.rooms.quality.valve_shop import Shop, comparable
+from tests.rooms.quality.valve_shop import HEARD_BY, comparable, is_the_same_from_every_source
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import Source
 from twin.results.run import Run
 
-ASKED = Shop.is_the_same_from_every_source.__name__
+ASKED = is_the_same_from_every_source.__name__
 HERE = Path(__file__).parent
 TESTS = HERE.parents[1]
 
@@ -85,15 +85,15 @@ class _Listener:
         if not report.passed:
             self.failed.append(f"{report.nodeid}: {report.longreprtext.splitlines()[-1]}")
 
-    def hear(self, shop: Shop, looks: Sequence[Callable[[Run], Any]]) -> None:
+    def hear(self, run: Run, plant: Plant, looks: Sequence[Callable[[Run], Any]]) -> None:
         self.told.append(
             ToldScenario(
                 test=self._test,
-                plant=shop.plant,
-                asked=shop.run.scenario,
-                entries=[(entry.event, entry.source) for entry in shop.run.journal.entries()],
+                plant=plant,
+                asked=run.scenario,
+                entries=[(entry.event, entry.source) for entry in run.journal.entries()],
                 looks=looks,
-                shown=[comparable(look(shop.run)) for look in looks],
+                shown=[comparable(look(run)) for look in looks],
             )
         )
 
@@ -107,11 +107,11 @@ def told_scenarios(files: Iterable[str] = ()) -> list[ToldScenario]:
     """
     listener = _Listener()
     alone = ["-p", "no:cacheprovider", "-p", "no:xdist", "-o", "timeout=0", "--capture=no", "--rootdir", str(TESTS.parent)]
-    Shop.heard_by.append(listener.hear)
+    HEARD_BY.append(listener.hear)
     try:
         with redirect_stdout(StringIO()):
             ended = pytest.main([*alone, *(str(TESTS.parent / file) for file in files or scenario_tests())], plugins=[listener])
     finally:
-        Shop.heard_by.clear()
+        HEARD_BY.clear()
     assert ended == pytest.ExitCode.OK, (ended, *listener.failed)
     return listener.told

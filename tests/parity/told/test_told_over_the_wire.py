@@ -8,7 +8,7 @@ with what users said, instant by instant. What persons say goes over no wire: it
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -32,7 +32,8 @@ from twin.model.states import Source
 from twin.results.run import Run
 from twin.store.journal import PLANT_SOURCES, open_journal
 
-pytestmark = pytest.mark.interop
+# Pages with download buttons are made in this process: Panel Material UI itself gives Panel both names of one option.
+pytestmark = [pytest.mark.interop, pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")]
 YEAR_US = 366 * 24 * 3_600_000_000
 
 BESIDE_THE_WIRE = {
@@ -54,9 +55,21 @@ class Heard:
     facts: Sequence[OperationsEvent]
 
     def over_the_wire(self, facts: Sequence[OperationsEvent]) -> tuple[Run, list[OperationsEvent]]:
-        """What MES and ERP make of these facts, with what was said beside them, and its journal."""
-        beside = [(event, source) for event, source in self.told.entries if source != Source.RULE and not _is_wired(event, source)]
-        said = sorted([*((fact, Source.LIVE) for fact in facts), *beside], key=lambda pair: said_us(pair[0]))
+        """What MES and ERP make of these facts and of what was said beside them, and its journal.
+
+        Within an instant, what was said stands as it did between the facts: first somebody starts a job order, then the machine does.
+        """
+        before, placed = Counter[int](), list[tuple[tuple[int, int], OperationsEvent, Source]]()
+        for event, source in self.told.entries:
+            if _is_wired(event, source):
+                before[event.effective_us] += 1
+            elif source != Source.RULE:
+                placed.append(((said_us(event), 2 * before[said_us(event)] + 1), event, source))
+        heard = Counter[int]()
+        for fact in facts:
+            heard[fact.effective_us] += 1
+            placed.append(((fact.effective_us, 2 * heard[fact.effective_us]), fact, Source.LIVE))
+        said = [(event, source) for _, event, source in sorted(placed, key=lambda it: it[0])]
         return lived_run(self.told.plant, said, self.told.asked)
 
 

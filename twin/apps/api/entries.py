@@ -78,7 +78,7 @@ _OF_EQUIPMENT = (
 )  # fmt: skip
 _OF_JOB_ORDER = (
     e.CountCorrected, e.StepConfirmed, e.StepCorrected, e.PhaseReported, e.ClockedOn, e.ClockedOff, e.ClockingCorrected, e.ClockingEntered,
-    e.PiecesCounted, e.JobOrderReassigned, e.ProcessValueCorrected, e.ResourceReserved, *_OF_ALARMS,
+    e.PiecesCounted, e.SetupDone, e.JobOrderReassigned, e.ProcessValueCorrected, e.ResourceReserved, *_OF_ALARMS,
 )  # fmt: skip
 _OF_REQUEST = (e.UnbuildEntered, e.OperationsRequestChanged, e.OperationsRequestCancelled, e.RequestExpedited, *_OF_ALARMS)
 _LONGEST_CONTENT = (LARGEST + 2) // 3 * 4  # as base64

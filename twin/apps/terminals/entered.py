@@ -46,7 +46,7 @@ COMMANDS = tuple(command.value for command in JobCommand)
 
 
 _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
-    e.SetupDone: {"equipment": text_of},
+    e.SetupDone: {"equipment": text_of, "job_order": text_of},
     e.StopReported: {"equipment": text_of, "reason": text_of},
     e.StopEnded: {"equipment": text_of},
     e.HelpCalled: {"equipment": text_of, "help": text_of},
