@@ -128,6 +128,6 @@ def test_what_machines_wear_out_says_where_what_they_have_cost_is_not_entered() 
     worn = {it.account: it.title for it in desk.erp.balance_sheet()}
     assert worn["accumulated_depreciation"] == "Accumulated depreciation, of machines whose cost is not entered as fixed assets"
     legs = (("fixed_assets", 100_000), ("opening_equity", -100_000))
-    desk.round(EntryProposed(effective_us=day(2), recorded_us=day(2), person="anna", document="opening", legs=legs))
+    desk.round(EntryProposed(effective_us=day(2), recorded_us=day(2), person="anna", terminal="office", document="opening", legs=legs))
     worn = {it.account: it.title for it in desk.erp.balance_sheet()}
     assert worn["accumulated_depreciation"] == "Accumulated depreciation"
