@@ -19,7 +19,8 @@ import pytest
 
 from hardware_bridge.change import KIND_OF
 from hardware_bridge.message import MESSAGES
-from tests.parity.told.scenarios import ToldScenario, scenario_tests, told_scenarios
+from tests.parity.told.asking import scenario_tests
+from tests.parity.told.scenarios import ToldScenario, told_scenarios
 from tests.ports import free_port
 from tests.rooms.bridge.virtual_shop import carry
 from tests.rooms.quality.valve_shop import LAYOUT, comparable, is_watermark, lived_run
