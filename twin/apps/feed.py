@@ -45,7 +45,7 @@ class Feed:
     stop : set when the run shall end, for a source that waits for it too
     takes : what else than commands, of what persons say, the source is told: a plant that is worked by hand
     folder : of the plant's files, from which declared documents are opened; left out, those of entries alone can be
-    tables_us : how often, by the wall, the tables in the run's database are brought up to date, and at the end; left out, never
+    tables_us : how often, by the wall, the tables in the run's database are brought up to date, and at the end; left out, at the end alone
     """
 
     def __init__(
@@ -218,8 +218,7 @@ class Feed:
         try:
             bring_tables_up_to_date = tabled_every(self._tables_us, self.run, self._applied_seq)
             carry(self._source, self.run, watch=lambda _: bring_tables_up_to_date(), stop=self._stop, prompt=True)
-            if self._tables_us is not None:
-                tabled(self.run, self._applied_seq())
+            tabled(self.run, self._applied_seq())
         except StoreError as error:  # in words already
             self.failure = "; ".join([str(error), *getattr(error, "__notes__", ())])
             _log.error("the run has ended: %s", self.failure)

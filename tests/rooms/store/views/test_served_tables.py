@@ -39,6 +39,19 @@ def test_a_shift_worked_by_hand_is_in_its_tables_while_it_runs_planned_orders_to
     engine.dispose()
 
 
+def test_whoever_asked_for_no_tables_has_them_as_of_the_end(tmp_path: Path) -> None:
+    """Views that tell of the day before yesterday without a word are read as today's."""
+    url = f"sqlite:///{tmp_path}/shift.db"
+    feed = by_hand(hand_shop(), two_orders(), seed=1, speed=6000, journal=url)
+    with running(feed):
+        wait_until(lambda: len(feed.run.mes.job_orders) >= 4)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT seq FROM bi_folded_as_of")).all() == [(len(feed.run.journal),)]
+        assert len(connection.execute(text("SELECT * FROM bi_job_order")).all()) == len(feed.run.mes.job_orders)
+    engine.dispose()
+
+
 def test_tables_without_a_database_are_refused_before_anything_starts(root: Path) -> None:
     shop = root / "plant_models/gearbox_shop"
     asked = {"seed": 1, "engine": "compiled", "port": 0, "json": False}
