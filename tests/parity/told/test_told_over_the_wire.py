@@ -19,7 +19,8 @@ import pytest
 
 from hardware_bridge.change import KIND_OF
 from hardware_bridge.message import MESSAGES
-from tests.parity.told.scenarios import ToldScenario, scenario_tests, told_scenarios
+from tests.parity.told.asking import scenario_tests
+from tests.parity.told.scenarios import ToldScenario, told_scenarios
 from tests.ports import free_port
 from tests.rooms.bridge.virtual_shop import carry
 from tests.rooms.quality.valve_shop import LAYOUT, comparable, is_watermark, lived_run
@@ -79,7 +80,10 @@ def _is_wired(event: OperationsEvent, source: Source) -> bool:
 
 
 def wired(facts: Sequence[OperationsEvent]) -> Plant:
-    """A plant of all equipment that says these facts: by turns on OPC UA, with all messages, and on Modbus TCP."""
+    """A plant of all equipment that says these facts: by turns on OPC UA, with all messages, and on Modbus TCP.
+
+    Modbus has no place for what a controller is not sure of: such equipment is on OPC UA.
+    """
     connections: dict[str, OpcUaConnection | ModbusConnection] = {
         "plc_a": OpcUaConnection(
             driver="opcua", url=f"opc.tcp://127.0.0.1:{free_port()}/valves", namespace="urn:test:valves",
@@ -91,14 +95,16 @@ def wired(facts: Sequence[OperationsEvent]) -> Plant:
     for fact in facts:
         if isinstance(fact, ProcessValueObserved):
             values[fact.equipment][fact.property] = fact.unit or "degC"
-    by_values = sorted(values, key=lambda name: (not values[name], name))
+    unsure = {fact.equipment for fact in facts if getattr(fact, "quality", "")}
+    turns = cycle(connections)
+    placed = {name: "plc_a" if name in unsure else next(turns) for name in sorted(values)}
     equipment = {
-        name: EquipmentSignals(connection="plc_a", node=name, process_values=values[name])
-        if connection == "plc_a"
-        else EquipmentSignals(connection="plc_b", unit=number)
-        for number, (name, connection) in enumerate(zip(by_values, cycle(connections)), 1)
+        name: EquipmentSignals(connection=on, node=name, process_values=values[name])
+        if on == "plc_a"
+        else EquipmentSignals(connection=on, unit=number)
+        for number, (name, on) in enumerate(placed.items(), 1)
     }
-    units = {name: LAYOUT["work_units"].get(name, LAYOUT["work_units"]["mill_1"]) for name in by_values}
+    units = {name: LAYOUT["work_units"].get(name, LAYOUT["work_units"]["mill_1"]) for name in placed}
     signals = SignalMap(connections=connections, equipment=equipment, business="plc_a")
     return kept_plant(work_units=units).model_copy(update={"signals": signals})
 
