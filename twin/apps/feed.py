@@ -129,7 +129,8 @@ class Feed:
         once it is taken, or in words why it is refused. It is effective at the instant at which it is taken, whatever it says itself; give
         a function of that instant (us) to make the event then. A `ValueError` of that function is a refusal with its words.
         `session`: in which it is said. Where persons have PINs nothing is taken without one of the person who says it: no page is believed.
-        `has_token`: a program says it, whose token has the role; a person must have it, where the plant gives roles to persons.
+        `has_token`: a program says it, whose token has the role; a person must have it, where the plant gives roles to persons, also where a
+        program speaks as that person: no token gives a person what the plant does not.
         The same `entry_id` again, of the event or given here, is the same entry: it is not taken twice, and has the same answer.
         """
         if not callable(said):
@@ -139,14 +140,14 @@ class Feed:
                 return "it does not say where it was said; allowed: the terminal"
             if words := self._past(said):
                 return words
-            if words := "" if has_token else self._why_not(said, session):
+            if words := self._why_not_a_program(said) if has_token else self._why_not(said, session):
                 return words
 
         def made(at_us: int) -> OperationsEvent:
             event = said(at_us) if callable(said) else said
             if (
                 words := self._past(event)
-                or ("" if has_token else self._why_not(event, session))
+                or (self._why_not_a_program(event) if has_token else self._why_not(event, session))
                 or self.run.mes.happened_earlier.too_long_ago(event)
                 or not_said_now(self.run, event)
             ):
@@ -173,6 +174,11 @@ class Feed:
     def _why_not(self, event: OperationsEvent, session: Session | None) -> str:
         """Why this person may not say this here."""
         return self.badges.why_not(event.person, session) or lacks_role(self.run.plant.layout.persons, event)
+
+    def _why_not_a_program(self, event: OperationsEvent) -> str:
+        """Why a program may not say this as the person that it speaks as; one that speaks as itself has the roles of its token."""
+        persons = self.run.plant.layout.persons
+        return lacks_role(persons, event) if event.person in persons else ""
 
     def sign(
         self, job_order: str, person: str, secret: str, meaning: str, *, terminal: str, entry_id: str = "", session: Session | None = None

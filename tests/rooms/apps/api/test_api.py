@@ -23,7 +23,7 @@ from tests.rooms.apps.api.reading import a_statement_is_handed_in, bills_are_set
 from tests.rooms.apps.api.said import CANNOT_BE, LOT, ORDER, PURCHASE, a_plan_is_tried, futures_are_played, is_told, lowered, plans_are_read
 from tests.rooms.apps.api.shop_floor import what_is_done_there, what_stands_where
 from tests.rooms.apps.api.signed import decisions_are_signed, master_data_is_said, records_are_reviewed
-from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT
+from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT, may_do_all
 from tests.rooms.apps.test_entries import wait_until
 from twin.apps.api.documents import OrderAsked
 from twin.apps.api.entries import address_of, entries_of
@@ -53,6 +53,7 @@ def served(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
     file.write_text(TEXT)
     file.chmod(0o600)
     feed = simulated(root / "plant_models/gearbox_shop", root / PACKED, seed=1, speed=1, lead_us=28 * HOUR_US)
+    may_do_all(feed)
     with ApiServer(feed.start(), read_tokens(file, feed.run.plant.layout.persons), 0) as server:
         yield feed, server.address
     feed.stop()

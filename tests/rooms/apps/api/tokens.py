@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from twin.apps.feed import Feed
+
 ROLES = ("planner", "sales", "purchasing", "warehouse", "finance", "production")
 SHOP, LOOKER = "shop-of-the-tests-0001", "looker-of-the-tests-0001"
 TEXT = f"""
@@ -14,3 +16,9 @@ TEXT += "".join(
     f"{role}_less: {{token: {token}, person: clara, roles: [{', '.join(it for it in ROLES if it != role)}]}}\n"
     for role, token in ALL_BUT.items()
 )
+
+
+def may_do_all(feed: Feed) -> None:
+    """Give Clara, as whom they speak, every role of the office: no token gives a person what the plant does not."""
+    persons = feed.run.plant.layout.persons
+    persons["clara"] = persons["clara"].model_copy(update={"roles": [it for it in ROLES if it != "production"]})

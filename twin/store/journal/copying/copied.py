@@ -6,23 +6,26 @@ before, is reckoned again over what is stored. From SQLite to SQLite the databas
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
+from typing import TypeVar
 
 from twin.store.journal.database_journal import DatabaseJournal
-from twin.store.journal.hash_chain import JournalRow, StoredRow, entry_of, first_broken_link, row_of
+from twin.store.journal.hash_chain import JournalRow, entry_of, first_broken_link, row_of
 from twin.store.journal.journal_entry import EMPTY_HEAD, Journal, JournalEntry, StoreError
 
+Row = TypeVar("Row")
 _BLOCK = 2_000
 """Rows that are checked together: so few that they are still in the processor's cache when they are read as events."""
 _ALL_ROWS = "INSERT INTO main.journal SELECT * FROM recorded.journal"  # said so, SQLite copies pages of rows and sorts no index anew
 
 
-def copied(recorded: Journal, journal: Journal) -> Generator[JournalEntry]:
-    """Copy all of `recorded` into `journal`, which is empty, and give each entry once it was checked: all are kept at the end, or none.
+def copied(recorded: Journal, journal: Journal) -> Generator[list[JournalEntry]]:
+    """Copy all of `recorded` into `journal`, which is empty, and give its entries, some at a time, once they were checked.
 
-    The memory that it takes does not grow with the journal. Whoever stops in the midst, or fails, leaves `journal` empty.
+    All are kept once the last have been heard and more are asked for, or none: whoever stops before, or fails, leaves `journal` empty.
+    The memory that it takes does not grow with the journal.
 
     Raises
     ------
@@ -44,16 +47,17 @@ def copied(recorded: Journal, journal: Journal) -> Generator[JournalEntry]:
             if not file:
                 journal.insert(connection, rows)
             seq, *_, previous = rows[-1]
-            yield from map(entry_of, rows)
+            yield list(map(entry_of, rows))
 
 
-def _said_again(recorded: Journal, journal: Journal) -> Iterator[JournalEntry]:
+def _said_again(recorded: Journal, journal: Journal) -> Iterator[list[JournalEntry]]:
     """Into memory there are no rows to copy: each event gets its id and its hash anew, and they must be the ones that it has."""
-    for entry in recorded.entries():
-        copy = journal.append(entry.event, source=entry.source, cause=entry.cause, rule=entry.rule)
-        if (copy.id, copy.hash) != (entry.id, entry.hash):
-            raise StoreError(f"entry {entry.seq} was changed after it was written; allowed: a journal as it was kept")
-        yield copy
+    for entries in _blocks(recorded.entries()):
+        for entry in entries:
+            copy = journal.append(entry.event, source=entry.source, cause=entry.cause, rule=entry.rule)
+            if (copy.id, copy.hash) != (entry.id, entry.hash):
+                raise StoreError(f"entry {entry.seq} was changed after it was written; allowed: a journal as it was kept")
+        yield entries
     journal.commit()
 
 
@@ -72,7 +76,7 @@ def _rows_of(recorded: Journal) -> Iterable[JournalRow]:
     return map(row_of, recorded.entries())
 
 
-def _blocks(rows: Iterable[StoredRow]) -> Iterator[Sequence[StoredRow]]:
+def _blocks(rows: Iterable[Row]) -> Iterator[list[Row]]:
     left = iter(rows)
     for first in left:
         yield list(chain((first,), islice(left, _BLOCK - 1)))
