@@ -9,6 +9,7 @@ from twin.apps.words import customer_choices, customer_title, exact, material_ti
 from twin.results.run import Run
 from twin.results.views.business.orders import QuoteOffered, quotes_offered
 
+RETURNED = {"Held, to be inspected": "inspect", "As good as new: into stock": "stock", "Scrapped at once": "scrap"}
 MORE_OFFERED = "Further products, as in GB2: 3; GB1: 2 at 900.00"
 
 
@@ -59,7 +60,8 @@ def sales_forms(run: Run) -> list[Form]:
             form(
                 "ReturnAccepted", "Goods came back", choice("order", "Of order", shipped, none="Nothing is shipped."),
                 ask("quantity", "Pieces", "whole"), ask("reason", "Reason", "text"),
-                ask("credit", "Credit, if another than was invoiced", "money", needed=False), send="Accept it",
+                choice("disposition", "What becomes of it", RETURNED), ask("credit", "Credit, if another than was invoiced", "money", needed=False),
+                send="Accept it",
             ),
         ),
     ]  # fmt: skip
