@@ -17,6 +17,8 @@ from twin.model.personnel.work_calendar import WEEKDAYS, CalendarException, Shif
 _ONE_DAY = timedelta(days=1)
 _US = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Span = tuple[int, int]
+"""From an instant up to, not including, another, UTC microseconds."""
 _LAST_US = 32_503_680_000_000_000  # the year 3000: runs lie before it
 
 
@@ -86,18 +88,37 @@ def _otherwise(found: Iterable[WorkInterval], exceptions: Iterable[CalendarExcep
 
 def _without(it: WorkInterval, from_us: int, to_us: int) -> Iterator[WorkInterval]:
     """What of an interval lies outside of [from_us, to_us)."""
-    if to_us <= it.start_us or it.end_us <= from_us:
-        yield it
-        return
-    if it.start_us < from_us:
-        yield WorkInterval(start_us=it.start_us, end_us=from_us, shift=it.shift)
-    if to_us < it.end_us:
-        yield WorkInterval(start_us=to_us, end_us=it.end_us, shift=it.shift)
+    for start_us, end_us in outside((it.start_us, it.end_us), [(from_us, to_us)]):
+        yield WorkInterval(start_us=start_us, end_us=end_us, shift=it.shift)
 
 
 def _week_of(at_us: int) -> int:
     """Weeks of 7 days since 1970-01-05, a Monday."""
     return (at_us // 86_400_000_000 - 4) // 7
+
+
+def apart(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order, with those that touch or overlap made one."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def outside(whole: Span, others: Iterable[Span]) -> Iterator[Span]:
+    """What of a span lies in none of the others, which are in order and apart."""
+    at_us, to_us = whole
+    for start, end in others:
+        if end <= at_us or start >= to_us:
+            continue
+        if start > at_us:
+            yield at_us, start
+        at_us = max(at_us, end)
+    if to_us > at_us:
+        yield at_us, to_us
 
 
 class WorkTime:

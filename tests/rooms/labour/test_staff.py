@@ -15,9 +15,12 @@ from tests.rooms.labour.test_presence import TEAM, played
 from tests.rooms.quality.valve_shop import MIN_US
 from twin import study
 from twin.apps.terminals.supervising_forms import supervisor_forms
+from twin.mes.equipment import StateInterval
+from twin.mes.performance.losses import NO_OPERATOR
 from twin.model.events import Heartbeat, PersonnelChanged, SkillRecorded
 from twin.model.exchange.messages import read_message
 from twin.model.measures import US_PER_H
+from twin.model.states import WorkUnitState as S
 from twin.results.auditing.said_now import not_said_now
 from twin.results.keeping import load, save
 from twin.results.readiness.queues import queue_now
@@ -78,12 +81,20 @@ def test_somebody_joins_is_sent_learns_something_and_leaves_and_wages_hours_and_
 def test_another_calendar_holds_from_then_on_and_a_skill_is_withdrawn() -> None:
     shop = ClockedShop()
     shop.at(120)
+    pause = START_US + 3 * HOUR_US, START_US + 3 * HOUR_US + 30 * MIN_US
+    nobody_there = StateInterval(
+        equipment="bore_1", start_us=pause[0] - 1, end_us=pause[1] + 1, state=S.SUSPENDED, reason=NO_OPERATOR, job_order="A-VALVE.1/10",
+        person="",
+    )  # fmt: skip
+    breaks = shop.run.mes.performance.adding.breaks_in
+    assert breaks(nobody_there) == [pause]
     other = {"worker": "olga", "calendar": "always", "hourly_cost": "40.00"}
     assert presses(shop, supervisor_forms, "PersonChanges", "sam", **other) == ""
     at_work = shop.run.mes.personnel.is_on_shift
     assert [at_work("olga", START_US + hour * HOUR_US) for hour in (-1, 1, 3, 10, 20)] == [False, True, True, True, True]
     assert presses(shop, supervisor_forms, "SkillWithdrawn", "sam", had="otto|operator", evidence="eyes") == ""
     assert shop.run.plant.layout.persons["otto"].classes == ["clerk"]
+    assert breaks(nobody_there) == [], "who could go on now has no break"
     assert shop.on("otto", "A-VALVE.1/10") == "otto is no operator, which A-VALVE.1/10 asks for; allowed: olga"
 
 

@@ -69,6 +69,8 @@ def test_failures_people_and_batches_are_causes() -> None:
     run = simulate(plant_of(ONE_UNIT, SHAFTS, **WITH_ANNA), scenario_of("shaft 4 @ 65 min", horizon="2 d"))
     assert told(run, "A")[0] == (0, 22 * 60 + 55, "waited for somebody (turner) to work at lathe: anna off shift")
     assert (0, 22 * 60 + 55, "lathe had nobody to begin A-shaft/10") in told(run, "lathe")
+    paused = simulate(plant_of(ONE_UNIT, SHAFTS, **WITH_ANNA), scenario_of("shaft 1 @ 10 min", horizon="2 d"))
+    assert told(paused, "A")[0] == (0, 5, "waited for somebody (turner) to work at lathe: anna on a break")
     hours = dict(run.explain("lathe").facts)
     assert hours["operator"].startswith("23 h"), "22 h 55 min before it was begun, and 5 min within it; it was not starved"
     assert hours["starved"].startswith("1 h 5 min")

@@ -197,7 +197,7 @@ export function render({ model, el }) {
       const batch = model.now.batches?.[unit.id];
       if (batch) button(grid, "Start several", () => startSeveral(desk, unit, batch), "go");
     }
-    if (unit.state === STARTING && can) button(grid, "Set-up done", () => enter("SetupDone", "Set-up done", at), "go");
+    if (unit.state === STARTING && can) button(grid, "Set-up done", () => enter("SetupDone", "Set-up done", about), "go");
     if (unit.state === EXECUTE && job) {
       const open = can ? unit.jobs.filter((it) => it.left > 0) : [], of = (it) => (unit.jobs.length > 1 ? ` ${it.job_order}` : "");
       if (open.length > 1) button(grid, "Complete all", () => completeAll(desk, unit, open), "go");

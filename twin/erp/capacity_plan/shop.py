@@ -11,9 +11,9 @@ from twin.erp.capacity_plan.work import Step, rows_of
 from twin.kernels.material_plan import timelines as at
 from twin.kernels.material_plan.columns import Ints
 from twin.kernels.material_plan.timelines import Busy, Shop
-from twin.model.calendars import WorkTime
+from twin.model.calendars import Span, WorkTime, apart
 from twin.model.personnel.staff import here
-from twin.model.personnel.working_hours import Span, WorkingHours
+from twin.model.personnel.working_hours import WorkingHours
 from twin.model.plant import Plant
 
 ROOM_AT_FIRST = 256
@@ -37,7 +37,7 @@ class Hours:
     def of_calendars(self, calendars: Collection[str]) -> WorkingHours:
         """When at least one of them works."""
         spans = [span for name in sorted(calendars) for span in self._calendars[name].spans or []]
-        return WorkingHours(_merged(spans))
+        return WorkingHours(apart(spans))
 
     def of(self, equipment: str) -> WorkingHours:
         """When a piece of equipment works."""
@@ -62,16 +62,6 @@ class Hours:
             return hours
         calendars = {it.calendar for it in here(self._layout.persons).values() if needed & set(it.classes)}
         return hours.both(self.of_calendars(calendars))
-
-
-def _merged(spans: Sequence[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from twin.mes.equipment import Equipment, StateInterval
 from twin.mes.execution import Execution
 from twin.mes.labour.timesheets import Timesheet
-from twin.mes.performance.time_model import APT, ASUT, NO_SHIFT, Span, category_of
-from twin.model.calendars import WorkInterval, WorkTime
+from twin.mes.performance.time_model import APT, ASUT, NO_SHIFT, category_of
+from twin.model.calendars import Span, WorkInterval, WorkTime, outside
 from twin.model.measures import allocate
 from twin.model.personnel.labour import BREAK, MAINTENANCE
 from twin.model.plant import Person, Plant
@@ -147,7 +147,7 @@ class Figures:
                     for person in interval.person.split("+"):
                         if person in self._persons:
                             span = max(interval.start_us, from_us), min(interval.end_us, to_us)
-                            found += self._staffed(person, interval, _without(span, cover[person]), shifts[person])
+                            found += self._staffed(person, interval, outside(span, cover[person]), shifts[person])
         return found
 
     # Inside
@@ -263,16 +263,3 @@ def _by_shift(span: Span, shifts: list[WorkInterval]) -> Iterator[tuple[int, int
             at_us = end
     if to_us > at_us:
         yield at_us, to_us, NO_SHIFT
-
-
-def _without(span: Span, others: Iterable[Span]) -> Iterator[Span]:
-    """What of a span lies in none of the others, which are in order and apart."""
-    at_us, to_us = span
-    for start, end in others:
-        if end <= at_us or start >= to_us:
-            continue
-        if start > at_us:
-            yield at_us, start
-        at_us = max(at_us, end)
-    if to_us > at_us:
-        yield at_us, to_us

@@ -26,10 +26,10 @@ from twin.mes.labour.figures import Figures
 from twin.mes.labour.people import People
 from twin.mes.labour.skills import Skills
 from twin.mes.labour.timesheets import Clocking, Correction, Purpose, Timesheet
-from twin.mes.performance.time_model import Span, overlap_us
+from twin.mes.performance.time_model import overlap_us
 from twin.mes.personnel import Personnel
 from twin.model import events as e
-from twin.model.calendars import written_local
+from twin.model.calendars import Span, written_local
 from twin.model.events import OperationsEvent, PersonnelActual, WorkAlertRaised
 from twin.model.personnel.labour import MAINTENANCE
 from twin.model.personnel.presence import PRESENCE

@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from twin.mes.performance.time_model import NO_SHIFT, Span
-from twin.model.calendars import WorkTime
+from twin.mes.performance.time_model import NO_SHIFT
+from twin.model.calendars import Span, WorkTime
 from twin.model.measures import allocate
 from twin.model.personnel.labour import BREAK
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from twin.mes.equipment import Equipment
 from twin.mes.maintenance.orders import CORRECTIVE, MaintenanceOrder
 from twin.mes.performance.indicators import Indicators
-from twin.mes.performance.time_model import Span, failure_of
+from twin.mes.performance.time_model import failure_of
+from twin.model.calendars import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,11 @@ from twin.mes.equipment import Count, StateInterval
 from twin.mes.execution import Execution, JobOrder
 from twin.mes.performance.indicators import Sums, exact
 from twin.mes.performance.losses import BREAK, NO_OPERATOR, WAITING, delay_of
-from twin.mes.performance.time_model import ADET, APT, ASUT, PDOT, UNKNOWN, Span, category_of, failure_of, length_us, overlap_us
+from twin.mes.performance.time_model import ADET, APT, ASUT, PDOT, UNKNOWN, category_of, failure_of, length_us, overlap_us
 from twin.mes.personnel import WorkCalendars
 from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
+from twin.model.calendars import Span, WorkTime, apart
 from twin.model.plant import Plant
 
 DAY_US = 86_400_000_000
@@ -36,7 +37,7 @@ class Adding:
         for name, line in plant.layout.production_lines.items():  # scrap of any of its stations
             self._scrap_share[name] = 1.0 - math.prod(1.0 - station.scrap for station in line.stations.values())
         self._routings, self._persons = plant.layout.routings, plant.layout.persons
-        self._breaks_of_day: dict[tuple[str, int], list[Span]] = {}
+        self._breaks_of_day: dict[tuple[WorkTime, int], list[Span]] = {}  # by calendar: persons change theirs, and their classes
 
     def planned(self, calendar: str | None, from_us: int, to_us: int) -> list[Span]:
         """When a calendar plans work in [from_us, to_us); always, without one."""
@@ -100,15 +101,16 @@ class Adding:
 
     def _breaks(self, personnel_class: str, from_us: int, to_us: int) -> list[Span]:
         """When somebody of a class has a break, within [from_us, to_us); in order, and apart."""
-        found: list[Span] = []
-        for day in range(from_us // DAY_US, (to_us - 1) // DAY_US + 1):
-            if (personnel_class, day) not in self._breaks_of_day:
-                who = (name for name, it in self._persons.items() if personnel_class in it.classes)
-                times = dict.fromkeys(self._calendars.of_persons[name] for name in who if name in self._calendars.of_persons)
-                spans = sorted(it for one in times for it in one.breaks(day * DAY_US, (day + 1) * DAY_US))
-                self._breaks_of_day[personnel_class, day] = _apart(spans)
-            found += [(max(a, from_us), min(b, to_us)) for a, b in self._breaks_of_day[personnel_class, day] if b > from_us and a < to_us]
-        return found
+        who = (name for name, it in self._persons.items() if personnel_class in it.classes)
+        times = dict.fromkeys(self._calendars.of_persons[name] for name in who if name in self._calendars.of_persons)
+        days = range(from_us // DAY_US, (to_us - 1) // DAY_US + 1)
+        paused = apart(it for one in times for day in days for it in self._breaks_on(one, day))
+        return [(max(start, from_us), min(end, to_us)) for start, end in paused if end > from_us and start < to_us]
+
+    def _breaks_on(self, work_time: WorkTime, day: int) -> list[Span]:
+        if (work_time, day) not in self._breaks_of_day:
+            self._breaks_of_day[work_time, day] = work_time.breaks(day * DAY_US, (day + 1) * DAY_US)
+        return self._breaks_of_day[work_time, day]
 
     def add_count(self, sums: Sums, equipment: str, count: Count, *, is_last: bool = True) -> None:
         """Add a count. Of an order the good pieces are those of its last operation (`is_last`); scrap and rework are of all."""
@@ -182,14 +184,3 @@ class Adding:
         if job is None or not job.quantity:
             return self._line_piece_us.get(equipment, 0.0) * count.pieces
         return job.step.busy_us(job.quantity, equipment) * count.pieces / job.quantity / count.batch_size
-
-
-def _apart(spans: Iterable[Span]) -> list[Span]:
-    """Spans in order, with those that touch or overlap made one."""
-    found: list[Span] = []
-    for start, end in spans:
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((start, end))
-    return found

@@ -17,10 +17,11 @@ from twin.mes.performance.kept.execution_times import ExecutionTimes
 from twin.mes.performance.kept.kept_sums import KeptSums
 from twin.mes.performance.kept.shifts import ShiftWindow, Tile, Tiles
 from twin.mes.performance.losses import Loss, losses_of
-from twin.mes.performance.time_model import ADET, FAILED_STATES, NO_SHIFT, Span, category_of, outside, with_gaps
+from twin.mes.performance.time_model import ADET, FAILED_STATES, NO_SHIFT, category_of, with_gaps
 from twin.mes.personnel import WorkCalendars
 from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
+from twin.model.calendars import Span, outside
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.states import WorkUnitState

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from twin.mes.equipment import Count, EquipmentRecord, StateInterval
 from twin.mes.performance.grouping import GROUPS
 from twin.mes.performance.performance import SCOPES, Performance
-from twin.mes.performance.time_model import ADOT, APT, ASUT, PDOT, UNKNOWN, Span, category_of, failure_of, length_us, overlap_us
+from twin.mes.performance.time_model import ADOT, APT, ASUT, PDOT, UNKNOWN, category_of, failure_of, length_us, overlap_us
+from twin.model.calendars import Span
 from twin.model.problems import listed
 from twin.model.states import WorkUnitState
 

@@ -14,12 +14,12 @@ from bisect import bisect_right
 
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, SETUP_STATES, SUSPENDED_STATES, StateInterval
 from twin.mes.maintenance.out_of_use import CORRECTIVE_DOWN, PLANNED_DOWN
+from twin.model.calendars import Span
 from twin.model.states import WorkUnitState
 
 APT, ASUT, ADET, ADOT, PDOT, UNKNOWN = "apt", "asut", "adet", "adot", "pdot", "unknown"
 FAILED_STATES = HELD_STATES | ABORTED_STATES
 NO_SHIFT = "outside shifts"  # time that belongs to no declared shift
-Span = tuple[int, int]
 
 
 def category_of(interval: StateInterval) -> str:
@@ -58,12 +58,6 @@ def overlap_us(interval: StateInterval, spans: list[Span]) -> int:
             break
         total_us += length_us(interval, start, end)
     return total_us
-
-
-def outside(whole: Span, spans: list[Span]) -> list[Span]:
-    """What of a span lies in none of `spans`, which are in order and apart."""
-    bounds = [whole[0], *(bound for span in spans for bound in span), whole[1]]
-    return [(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True) if end > start]
 
 
 def with_gaps(named: list[tuple[int, int, str]], from_us: int, to_us: int) -> list[tuple[int, int, str]]:

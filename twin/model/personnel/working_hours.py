@@ -5,9 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from twin.model.calendars import WorkTime
-
-Span = tuple[int, int]
+from twin.model.calendars import Span, WorkTime, apart
 
 
 class WorkingHours:
@@ -25,13 +23,7 @@ class WorkingHours:
             if work_time is None:
                 return cls(None)
             bounds += [(i.start_us, i.end_us) for i in work_time.intervals(from_us, to_us)]
-        merged: list[Span] = []
-        for start, end in sorted(bounds):
-            if merged and start <= merged[-1][1]:
-                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-            else:
-                merged.append((start, end))
-        return cls(merged)
+        return cls(apart(bounds))
 
     def both(self, other: WorkingHours) -> WorkingHours:
         """The time in which this and the other work."""

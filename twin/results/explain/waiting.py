@@ -14,7 +14,8 @@ from twin.model.states import WorkUnitState
 from twin.results.explain.evidence import Evidence
 from twin.results.explain.span import Kind, Span, Tiling
 
-OFF_SHIFT = ""
+OFF_SHIFT, ON_BREAK = "off shift", "on a break"
+AWAY = (OFF_SHIFT, ON_BREAK)
 Supply = Callable[[str, str, int, int, int], tuple[Span, ...]]
 """Where a material was in a window, as spans that tile it. Asked with the material, the request that needs it, the window, its arrival."""
 
@@ -226,27 +227,28 @@ class Waiting:
                     yield from (at_us for at_us in (it.start_us, it.end_us) if from_us < at_us < to_us)
 
     def _whereabouts(self, wanted: str, at_us: int) -> dict[str, str | None]:
-        """Where everybody of a class was: a piece of equipment, "" off shift, None free."""
+        """Where everybody of a class was: a piece of equipment, off shift or on a break; None free."""
         found: dict[str, str | None] = {}
         for name, person in self._persons.items():
             if wanted in person.classes:
                 if not self._evidence.mes.personnel.is_on_shift(name, at_us):
-                    found[name] = OFF_SHIFT
+                    paused = self._evidence.mes.calendars.of_persons[name].breaks(at_us, at_us + 1)
+                    found[name] = ON_BREAK if paused else OFF_SHIFT
                     continue
                 found[name] = next((it.equipment for it in self._evidence.work_of(name, at_us, at_us + 1)), None)
         return found
 
 
 class _Nobody:
-    """A stretch with nobody free: one sentence as long as the same persons are off shift. Those at work may go from place to place."""
+    """A stretch with nobody free: one sentence as long as the same persons are away. Those at work may go from place to place."""
 
     def __init__(self) -> None:
-        self._places: dict[str, dict[str, None]] | None = None  # by person, in the order of time; none: off shift
+        self._places: dict[str, dict[str, None]] | None = None  # by person, in the order of time; or the one way in which he is away
 
     def goes_on(self, where: dict[str, str | None]) -> bool:
         """Whether what is so now is of the same stretch."""
-        were_off = {name: not places for name, places in (self._places or {}).items()}
-        return were_off == {name: it == OFF_SHIFT for name, it in where.items()}
+        were_away = {name: next((it for it in places if it in AWAY), "") for name, places in (self._places or {}).items()}
+        return were_away == {name: it if it in AWAY else "" for name, it in where.items()}
 
     def add(self, where: dict[str, str | None]) -> None:
         self._places = self._places or {}
@@ -262,6 +264,6 @@ class _Nobody:
 
 
 def _at(person: str, places: list[str]) -> str:
-    if not places:
-        return f"{person} off shift"
+    if places[0] in AWAY:
+        return f"{person} {places[0]}"
     return f"{person} at {' and '.join([*places[:3], *(['elsewhere'] if len(places) > 3 else [])])}"

@@ -21,7 +21,8 @@ from twin.mes.performance.adding import Adding
 from twin.mes.performance.indicators import Sums
 from twin.mes.performance.kept.running import Running
 from twin.mes.performance.kept.shifts import ShiftWindow, Tile, Tiles
-from twin.mes.performance.time_model import APT, ASUT, UNKNOWN, Span, category_of, failure_of
+from twin.mes.performance.time_model import APT, ASUT, UNKNOWN, category_of, failure_of
+from twin.model.calendars import Span
 from twin.model.events import (
     CountCorrected,
     CountObserved,

@@ -6,7 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 
 from twin.mes.performance.kept.running import Running
-from twin.mes.performance.time_model import NO_SHIFT, Span
+from twin.mes.performance.time_model import NO_SHIFT
+from twin.model.calendars import Span
 
 AHEAD_US = 8 * 86_400_000_000
 Tile = tuple[int, int, str]  # from, to, shift
