@@ -35,7 +35,9 @@ def test_what_came_back_bent_waits_for_an_inspection_and_goes_to_nobody() -> Non
     desk = sold()
     back(desk, 2)
     desk.round(
-        e.SalesOrderConfirmed(effective_us=day(3), order="T", customer="zenith", material="housing", quantity=1, due_us=day(3), unit_price_minor=6_000)
+        e.SalesOrderConfirmed(
+            effective_us=day(3), order="T", customer="zenith", material="housing", quantity=1, due_us=day(3), unit_price_minor=6_000
+        )
     )  # fmt: skip
     run = desk.run(as_said=True)
     assert run.mes.quality.holds.why("S-back") == "came back on S: bent; to be inspected"

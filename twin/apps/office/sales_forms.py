@@ -60,7 +60,8 @@ def sales_forms(run: Run) -> list[Form]:
             form(
                 "ReturnAccepted", "Goods came back", choice("order", "Of order", shipped, none="Nothing is shipped."),
                 ask("quantity", "Pieces", "whole"), ask("reason", "Reason", "text"),
-                choice("disposition", "What becomes of it", RETURNED), ask("credit", "Credit, if another than was invoiced", "money", needed=False),
+                choice("disposition", "What becomes of it", RETURNED),
+                ask("credit", "Credit, if another than was invoiced", "money", needed=False),
                 send="Accept it",
             ),
         ),

@@ -105,7 +105,7 @@ def invoice(run: Run, name: str) -> TradePaper:
 
 
 def _discount(run: Run, item: OpenItem, asked_minor: int) -> str:
-    """What is enough for an invoice that is paid sooner, as it said when it was issued; "" where its customer's terms said nothing of it."""
+    """What is enough for an invoice that is paid sooner, as it said when it was issued; "" where terms said nothing of it."""
     until_us = run.erp.settlement.discounts.until_us(item)
     less_minor = round_half_even(asked_minor * item.discount.share, MILLION) if item.discount else 0
     if until_us is None or less_minor <= 0:

@@ -32,7 +32,7 @@ _STANDS: dict[type[OperationsEvent], dict[str, Any]] = {
     SalesOrderRevised: {"due_us": 0},
     GoodsTakenBack: {"lot": "", "invoices": (), "disposition": "", "reason": ""},
 }
-"""What may be concluded otherwise by now, and is as it was said then: words, dates that customers were promised, what became of what came back."""
+"""What may be concluded otherwise by now, and is as it was said then: words, dates that customers were promised, what came of returns."""
 
 
 class MemoryJournal:

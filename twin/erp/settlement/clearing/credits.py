@@ -1,8 +1,8 @@
-"""What customers get back for goods: an item below zero, as these goods were sold, in the currency, with the tax and at the discount of then.
+"""What customers get back for goods: an item below zero, as they were sold, in the currency, with the tax and at the discount of then.
 
-| document             | debit               | credit                         | amount                                                       |
-|----------------------|---------------------|--------------------------------|--------------------------------------------------------------|
-| discount taken back  | accounts receivable | discounts given, tax on sales  | what was left unpaid as a discount of what came back, and its tax |
+| document            | debit               | credit                        | amount                                             |
+|---------------------|---------------------|-------------------------------|----------------------------------------------------|
+| discount taken back | accounts receivable | discounts given, tax on sales | of what came back, what was not paid as a discount |
 
 The credit note itself is posted where goods are taken back (`Corrections`), and its tax where that is charged (`Owing`).
 """
@@ -69,7 +69,7 @@ class Credits:
         return [*discounted, *taxed]
 
     def _as_asked(self, event: GoodsTakenBack, parts: Sequence[tuple[str, int]], currency: str) -> tuple[int, int]:
-        """What was asked for what came back in the currency of its invoices, net and tax; of an invoice in another, what it is worth today."""
+        """What was asked for it in the currency of its invoices, net and tax; of an invoice in another, what it is worth today."""
         net_minor = tax_minor = 0
         for name, minor in parts:
             it, sold = self._owing.item(name), self._owing.charged.on[event.order, name]
