@@ -178,6 +178,7 @@ def test_what_the_viewer_chose_stays_from_page_to_page(open_page: OpenPage) -> N
     wait_until(page, dark=True)
     go_to(page, "Overview")
     wait_until(page, dark=True)
+    expect(page.get_by_role("button", name="pause", exact=True)).to_be_visible()  # a screen reader says what it does
     page.locator("header button").first.click()
     wait_until(page, dark=False)
     page.emulate_media(color_scheme="dark")  # the system changes its mind: the viewer's choice counts
