@@ -41,9 +41,9 @@ BESIDE_THE_WIRE = {
     "SetpointConfirmed": "the bridge itself says what came of what it has written; over sockets in tests/rooms/bridge/writing",
     "SetpointRefused": "the bridge itself says what came of what it has written; over sockets in tests/rooms/bridge/writing",
     "UnitCommandAnswered": "the bridge itself says what came of a command; over sockets in tests/rooms/bridge/writing",
-    "WorkAlertRaised": "the bridge itself says that it cannot read something; over sockets in tests/faults",
-    "GoodsTakenBack": "another system says it in a message of its own; over HTTP in tests/rooms/exchange",
-    "LotDispositionChanged": "another system says it in a message of its own; over HTTP in tests/rooms/exchange",
+    "WorkAlertRaised": "the bridge itself says that it cannot read something; tests/rooms/bridge/test_interpret.py",
+    "GoodsTakenBack": "the office takes it back from a customer; tests/rooms/tracing/test_traces.py",
+    "LotDispositionChanged": "another warehouse says it in a message of its own; tests/rooms/exchange/test_material.py",
 }
 """What no controller says, and why."""
 
