@@ -157,6 +157,15 @@ def test_its_journal_is_the_told_one_entry_by_entry_and_so_is_what_is_shown(hear
         assert [comparable(look(run)) for look in it.told.looks] == it.told.shown, it.told.test
 
 
+def test_which_controller_is_heard_first_within_an_instant_changes_nothing(heard: dict[str, list[Heard]]) -> None:
+    (it,) = heard["tests/rooms/results/tables/test_from_every_source.py"]
+    names = sorted({fact.equipment for fact in it.facts})
+    for order in (names, names[::-1]):
+        run, events = it.over_the_wire(sorted(it.facts, key=lambda fact: (fact.effective_us, order.index(fact.equipment))))
+        assert events == it.told.journal
+        assert [comparable(look(run)) for look in it.told.looks] == it.told.shown
+
+
 def test_what_goes_over_no_wire_is_what_no_controller_can_say() -> None:
     assert not {*BESIDE_THE_WIRE} & {*MESSAGES, *(kind.__name__ for kind in KIND_OF)}
 
