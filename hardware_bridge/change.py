@@ -141,6 +141,8 @@ class ControllerMemory:
         self.present = ChangeRecord(sequence=0, time_us=0, kind=ChangeKind.STATE)
         self.state_text: tuple[str, str, str] = ("", "", "")  # reason, job order and person of the present state
         self.alarms: dict[str, None] = {}  # names of those that are raised, the latest last
+        self._phases: dict[str, int] = {}  # of the job order that is done now: the state of each phase that it has told
+        self._phases_of = ""
         self._energy_scale = energy_scale
         self._energy_wh = 0
 
@@ -181,9 +183,17 @@ class ControllerMemory:
         match fact:
             case EquipmentStateChanged():
                 self.state_text = fact.reason, fact.job_order, fact.person
+                if fact.job_order not in ("", self._phases_of):
+                    self._phases, self._phases_of = {}, fact.job_order
+            case PhaseStateChanged():
+                self._phases[fact.phase] = int(fact.state)
             case EnergyMetered():
                 self._energy_wh += fact.energy_wh
             case AlarmRaised():
                 self.alarms[fact.alarm] = None
             case AlarmCleared():
                 self.alarms.pop(fact.alarm, None)
+
+    def state_of(self, phase: str) -> int:
+        """The state of one of its phases; of the equipment itself where that is ""."""
+        return self._phases.get(phase, WorkUnitState.IDLE) if phase else self.present.state

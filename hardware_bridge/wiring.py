@@ -139,15 +139,23 @@ def _setpoints(connection: OpcUaConnection | ModbusConnection, name: str, it: Eq
 
 
 def _commands(connection: OpcUaConnection | ModbusConnection, name: str, it: EquipmentSignals) -> list[str]:
-    """What is wrong with where the commands of one piece of equipment are written."""
-    if it.commands is None or not isinstance(connection, ModbusConnection):
+    """What is wrong with where the commands of one piece of equipment, and of its phases, are written."""
+    if not isinstance(connection, ModbusConnection):
         return []
-    if it.commands.address is None:
-        return [f"{name}, commands need their address"]
-    first, own_end = it.commands.address, RING_ADDRESS + connection.ring * RECORD_REGISTERS
-    if first < own_end:
-        allowed = f"allowed: {own_end} to {65536 - COMMAND_REGISTERS}"
-        return [f"{name}, commands: registers up to {own_end - 1} are what the unit says; {allowed}"]
-    last = first + COMMAND_REGISTERS - 1
-    shared = [setpoint for setpoint, where in it.setpoints.items() if where.address is not None and first - 1 <= where.address <= last]
-    return [f"{name}, commands and set-point {shared[0]} are written to the same registers, {first} to {last}"] if shared else []
+    named = {**({"commands": it.commands} if it.commands else {}), **{f"commands of {phase}": one for phase, one in it.phases.items()}}
+    own_end, problems = RING_ADDRESS + connection.ring * RECORD_REGISTERS, list[str]()
+    taken = {f"set-point {setpoint}": (where.address, 2) for setpoint, where in it.setpoints.items() if where.address is not None}
+    for of, commands in named.items():
+        first = commands.address
+        if first is None:
+            problems.append(f"{name}, {of} need their address")
+        elif first < own_end:
+            allowed = f"allowed: {own_end} to {65536 - COMMAND_REGISTERS}"
+            problems.append(f"{name}, {of}: registers up to {own_end - 1} are what the unit says; {allowed}")
+        else:
+            shared = [other for other, (at, count) in taken.items() if at < first + COMMAND_REGISTERS and first < at + count]
+            if shared:
+                last = first + COMMAND_REGISTERS - 1
+                problems.append(f"{name}, {of} and {shared[0]} are written to the same registers, {first} to {last}")
+            taken[of] = (first, COMMAND_REGISTERS)
+    return problems

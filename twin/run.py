@@ -14,6 +14,8 @@ from twin.model.events import CharacteristicChanged, EntryRefused, Heartbeat, Op
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.source import COMMANDS, EventSource, Fold
+from twin.model.states import Source
+from twin.results.forecasting.at_work import heed_what_was_forecast, refuse_without_library
 from twin.results.restoring.files import read_under
 from twin.results.run import Run
 from twin.store.files import apply_changes
@@ -63,6 +65,7 @@ def replay(
     """Carry the facts of a recorded journal, or of a record of real machines, through the same MES and ERP."""
     recorded = list(recorded)
     run = Run(read_under(recorded, plant, apply_changes(plant, scenario)), scenario, journal)
+    heed_what_was_forecast(run.erp, recorded)
     return carry(ReplaySource(recorded, plant=run.plant), run, watch, stop)
 
 
@@ -87,6 +90,8 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
     A fault takes its whole batch back, in the journal and in the books (`Run.whole`).
     Nothing is decided at the end of a run, or after it, since nobody is left to do it; what persons say is still kept.
     """
+    if source.origin is not Source.REPLAYED:
+        refuse_without_library(run.scenario)
     with rare_collections():
         _carry(source, run, watch, stop, prompt=prompt)
     with run.lock, run.whole(is_watched=prompt):

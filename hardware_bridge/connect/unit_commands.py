@@ -36,9 +36,11 @@ async def command(wire: Wire | None, asked: UnitCommandRequested, certificates: 
     ------
     NotTaken : it has not, or nobody knows
     """
-    declared = wire.equipment[asked.equipment].commands if wire else None
+    signals = wire.equipment[asked.equipment] if wire else None
+    declared = (signals.phases.get(asked.phase) if asked.phase else signals.commands) if signals else None
     if wire is None or declared is None or asked.command not in declared.takes:
-        raise NotTaken(f"signals.yaml declares no command {asked.command} of {asked.equipment}", "not sent")
+        of = f"phase {asked.phase} of {asked.equipment}" if asked.phase else asked.equipment
+        raise NotTaken(f"signals.yaml declares no command {asked.command} of {of}", "not sent")
     try:
         async with asyncio.timeout(2 * ANSWER_S):
             if isinstance(wire.connection, OpcUaConnection):

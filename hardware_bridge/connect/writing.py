@@ -66,7 +66,7 @@ class WritingDesk:
         late_s: float = LATE_S,
     ) -> None:
         self._wire_of: Mapping[str, Wire] = {
-            name: wire for wire in wires for name, it in wire.equipment.items() if it.setpoints or it.commands
+            name: wire for wire in wires for name, it in wire.equipment.items() if it.setpoints or it.commands or it.phases
         }
         self._open_journal, self._certificates, self._late_s = open_journal, certificates, late_s
         self._journal: Journal | None = None
@@ -196,7 +196,7 @@ class WritingDesk:
         log.log(logging.WARNING if reason else logging.INFO, "%s to %s: %s %s", asked.command, asked.equipment, outcome, reason)
         return UnitCommandAnswered(
             effective_us=asked.effective_us, recorded_us=recorded_us, equipment=asked.equipment, request=asked.request,
-            job_order=asked.job_order, lot=asked.lot, asked=entry_id, command=asked.command, mode=asked.mode,
+            job_order=asked.job_order, lot=asked.lot, asked=entry_id, command=asked.command, phase=asked.phase, mode=asked.mode,
             outcome=outcome, reason=reason,
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from pymodbus.constants import ExcCodes
@@ -35,11 +35,11 @@ from hardware_bridge.serve.obeying import COMMAND_OF_NUMBER, Obey, ObeyedCommand
 from hardware_bridge.serve.reader import Reader, any_holds
 from hardware_bridge.wiring import Wire
 from twin.model.events import OperationsEvent
-from twin.model.signals import ModbusConnection
+from twin.model.signals import EquipmentSignals, ModbusConnection
 from twin.model.upkeep.transitions import SET_UNIT_MODE
 
-Take = Callable[[str | None, int, int], Refusal | None]
-"""Command, mode and the state that the unit is in."""
+Take = Callable[[str, str | None, int, int], Refusal | None]
+"""Phase ("": the unit itself), command, mode and the state that it is in."""
 MAX_CONNECTIONS = 64
 MAX_UNSENT_BYTES = 65_536  # of answers that a client does not take
 READ_HOLDING_REGISTERS, WRITE_MULTIPLE_REGISTERS = 3, 16
@@ -55,10 +55,10 @@ class UnitMemory:
 
     def __init__(
         self, ring: int, energy_scale: int, patience_s: float, setpoints: Iterable[int] = (), take: Take | None = None,
-        commands_at: int | None = None,
+        commands_at: Mapping[int, str] | None = None,
     ) -> None:  # fmt: skip
-        self.take, self.commands_at = take, commands_at  # what takes a command; the first of the four registers of commands, if it does
-        self._commands = bytearray(2 * COMMAND_REGISTERS)
+        self.take, self.commands_at = take, commands_at or {}  # what takes a command; of which phase, by the first of its four registers
+        self._commands = {first: bytearray(2 * COMMAND_REGISTERS) for first in self.commands_at}
         self.setpoints = dict.fromkeys(setpoints, bytes(2 * SETPOINT_REGISTERS))  # by the first register: what a client may write
         self.readers: dict[int, Reader] = {}
         self._read_since_index: dict[int, int] = {}  # by client, the newest record that it has read since its last look at the index
@@ -94,9 +94,10 @@ class UnitMemory:
         """The registers, if they lie in one area; and it is known now how far this client has read."""
         if address in self.setpoints:
             return self.setpoints[address] if count == SETPOINT_REGISTERS else None
-        if self.commands_at is not None and _within(address, count, self.commands_at, COMMAND_REGISTERS):
-            start = (address - self.commands_at) * 2
-            return bytes(self._commands[start : start + 2 * count])
+        for first, registers in self._commands.items():
+            if _within(address, count, first, COMMAND_REGISTERS):
+                start = (address - first) * 2
+                return bytes(registers[start : start + 2 * count])
         index = RingIndex(self._ring, life, self._newest, clock_us)
         if _within(address, count, INDEX_ADDRESS, INDEX_REGISTERS):
             # A client that comes back to the index has taken in what it read before.
@@ -117,18 +118,19 @@ class UnitMemory:
 
     def is_commanded_at(self, address: int) -> bool:
         """Whether a command or a mode with its change request is written there."""
-        return self.commands_at is not None and address in (self.commands_at, self.commands_at + 2)
+        return any(address in (first, first + 2) for first in self.commands_at)
 
     def command(self, address: int, registers: bytes) -> int:
         """Take a command, or a mode, with its change request, which is put back at once; 0, or the code of an exception."""
-        assert self.commands_at is not None and self.take is not None  # noqa: PT018  # both are, or none is
+        assert self.take is not None
+        first = next(it for it in self.commands_at if address in (it, it + 2))
         number, request = struct.unpack(">HH", registers)
-        start = (address - self.commands_at) * 2
-        self._commands[start : start + 4] = struct.pack(">HH", number, 0)
+        start, phase = (address - first) * 2, self.commands_at[first]
+        self._commands[first][start : start + 4] = struct.pack(">HH", number, 0)
         if not request:
             return 0
         command = SET_UNIT_MODE if start else COMMAND_OF_NUMBER.get(number)
-        refused = self.take(command, number if start else 0, self._controller.present.state)
+        refused = self.take(phase, command, number if start else 0, self._controller.state_of(phase))
         return _REFUSED[refused] if refused else 0
 
     def forget(self, client: int) -> None:
@@ -161,7 +163,7 @@ class ModbusController:
         self.units = {
             it.unit or 0: UnitMemory(
                 wire.connection.ring, it.energy_scale, patience_s, [where.address or 0 for where in it.setpoints.values()],
-                partial(obeyed.take, name), it.commands.address if it.commands else None,
+                partial(obeyed.take, name), _commanded_at(it),
             )
             for name, it in wire.equipment.items()
         }  # fmt: skip  # wires_of has checked that each has a unit of its own
@@ -245,7 +247,7 @@ class ModbusServerProtocol(asyncio.Protocol):
     def _answer(self, unit: int, pdu: bytes) -> bytes:
         function = pdu[0]
         memory = self._controller.units.get(unit)
-        if function == WRITE_MULTIPLE_REGISTERS and memory is not None and (memory.setpoints or memory.commands_at is not None):
+        if function == WRITE_MULTIPLE_REGISTERS and memory is not None and (memory.setpoints or memory.commands_at):
             return _written(memory, pdu)
         if function != READ_HOLDING_REGISTERS:  # every other write among them: this controller takes none
             return _refusal(function, ExcCodes.ILLEGAL_FUNCTION)
@@ -260,6 +262,12 @@ class ModbusServerProtocol(asyncio.Protocol):
         if registers is None:
             return _refusal(function, ExcCodes.ILLEGAL_ADDRESS)
         return bytes((function, len(registers))) + registers
+
+
+def _commanded_at(it: EquipmentSignals) -> dict[int, str]:
+    """By the first register of commands: the phase that they are for, "" for the unit itself."""
+    own = {it.commands.address or 0: ""} if it.commands else {}
+    return own | {commands.address or 0: phase for phase, commands in it.phases.items()}
 
 
 def _written(memory: UnitMemory, pdu: bytes) -> bytes:

@@ -157,6 +157,8 @@ class OpcUaController:
             await self._build_plain(folder, equipment, it)
             if it.commands:
                 await self._build_commands(folder, equipment, it.commands, it.commands.node or it.node or equipment)
+            for phase, commands in it.phases.items():
+                await self._build_commands(folder, equipment, commands, commands.node or phase, phase)
             self._series[equipment] = await self._build_series(folder, it.node or equipment, "LastChange", "RecentChanges")
 
     async def _build_plain(self, folder: Node, equipment: str, it: EquipmentSignals) -> None:
@@ -170,11 +172,11 @@ class OpcUaController:
             node = await folder.add_variable(node_id, ua.QualifiedName(f"{name} set-point", self._namespace), ua.Variant(0.0, _REAL))
             await node.set_writable()
 
-    async def _build_commands(self, folder: Node, equipment: str, declared: UnitCommands, node: str) -> None:
+    async def _build_commands(self, folder: Node, equipment: str, declared: UnitCommands, node: str, phase: str = "") -> None:
         """The command tags of ISA-TR88.00.02, whose change requests are put back at once, or the methods of OPC 30050."""
 
         def take(command: str | None, mode: int) -> ua.StatusCode:
-            refused = self._obeyed.take(equipment, command, mode, self._memory[equipment].present.state)
+            refused = self._obeyed.take(equipment, phase, command, mode, self._memory[equipment].state_of(phase))
             return ua.StatusCode(ua.UInt32(_REFUSED[refused] if refused else StatusCodes.Good))
 
         if declared.by == "methods":
@@ -186,15 +188,16 @@ class OpcUaController:
                 method_id, method_name = self._node_id(f"{node}.{name}"), ua.QualifiedName(name, self._namespace)
                 await parent.add_method(method_id, method_name, partial(_method, partial(take, name)), asked, [])
             return
-        tags = {tag: self._node_id(f"{node}.{tag}") for tag in COMMAND_TAGS}
+        tags = {tag: self._node_id(f"{node}.{tag}") for tag in (COMMAND_TAGS[:2] if phase else COMMAND_TAGS)}
         for tag, node_id in tags.items():
             value = ua.Variant(Value=False, VariantType=_YES_NO) if tag.endswith("Request") else ua.Variant(0, _NUMBER)
             variable = await folder.add_variable(node_id, ua.QualifiedName(tag, self._namespace), value)
             await variable.set_writable()
-        command, request, mode, mode_request = tags.values()
+        command, request, *of_mode = tags.values()
         requests = self._server.requests
         requests[request] = lambda: take(COMMAND_OF_NUMBER.get(self._number(command)), 0)
-        requests[mode_request] = lambda: take(SET_UNIT_MODE, self._number(mode))
+        if of_mode:
+            requests[of_mode[1]] = lambda: take(SET_UNIT_MODE, self._number(of_mode[0]))
 
     def _number(self, node_id: ua.NodeId) -> int:
         """What a client has written there; 0 if it is no number."""

@@ -13,6 +13,7 @@ import pytest
 
 from tests.house import rules_of_words as rules
 from tests.known_answers import CASES
+from tests.parity.told.asking import scenario_tests
 
 Rule = Callable[[Path], list[str]]
 
@@ -137,6 +138,37 @@ def test_every_row_of_the_erp_names_a_page_that_there_is_or_says_that_it_has_non
     for row in rows(root, "ERP"):
         named = re.sub(r"\([^)]*\)", "", row["where"]).partition(";")[0].strip()
         assert named.startswith(("no page", "all pages")) or set(re.split(r"\s*,\s*", named)) <= pages, row["where"]
+
+
+# and docs/MES.md, by which scenario each is proven on every source: told, recorded, live, over the wire
+
+_SOURCES_ROW = re.compile(r"^\| (?P<numbers>[\d, ]+) \| [^|]+ \| yes \| yes \| yes \| yes \| (?P<tests>[^|]+) \|$", re.M)
+
+
+def problems_of_sources(text: str) -> list[str]:
+    """Sentences without a scenario, and tests that are no scenario which is compared from every source."""
+    found = list(_SOURCES_ROW.finditer(text))
+    told = {int(number) for row in found for number in re.findall(r"\d+", row["numbers"])}
+    missing = [f"{number} has no scenario" for number in sorted(SENTENCES["MES"] - told)]
+    named = [(row["numbers"], file, name) for row in found for file, name in _TEST.findall(row["tests"])]
+    return missing + [f"{of}: {file}::{name} does not ask" for of, file, name in named if name not in scenario_tests().get(file, ())]
+
+
+def test_every_sentence_of_the_mes_has_a_scenario_that_is_compared_from_every_source(root: Path) -> None:
+    assert problems_of_sources((root / "docs" / "MES.md").read_text()) == []
+
+
+def test_a_sentence_without_a_scenario_and_one_that_is_told_alone_are_found(root: Path) -> None:
+    text = (
+        (root / "docs" / "MES.md")
+        .read_text()
+        .replace("| 31 | every stage", "| every stage")
+        .replace("test_a_plant_of_another", "test_of_another")
+    )
+    assert problems_of_sources(text) == [
+        "31 has no scenario",
+        "32: tests/rooms/results/sources/test_other_industry.py::test_of_another_industry_is_the_same_from_every_source does not ask",
+    ]
 
 
 # docs/CASES.md says which test shows each case with a known answer

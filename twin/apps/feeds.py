@@ -13,6 +13,7 @@ from twin.apps.speaking.going_on import go_on_with
 from twin.model.events import Heartbeat, MasterDataChanged, PurchaseOrderPlaced
 from twin.model.plant import Plant
 from twin.model.states import Source
+from twin.results.forecasting.at_work import heed_what_was_forecast
 from twin.results.restoring.files import FilesOfJournal, files_of, read_under
 from twin.results.run import Run
 from twin.run import carry
@@ -79,6 +80,7 @@ def replayed(
     recording = library.read_recording(record, read, asked)
     plant = read_under(recording.entries, read, apply_changes(read, asked))
     source, run = Paced(ReplaySource(recording.entries, plant=plant), speed), Run(plant, asked)
+    heed_what_was_forecast(run.erp, recording.entries)
     if lead_us:
         _lead(source, run, recording.start_us + lead_us, stop)
     return Feed(run, source, "replayed", folder=folder)

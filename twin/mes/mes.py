@@ -120,7 +120,7 @@ class Mes:
         self.hand_work = HandWork(plant, policies, *floor, self.tool_room, self.process.steps)
         self.alarms, self.setpoints = AlarmSystem(plant), Setpoints(plant, self.execution, self.process.recipes)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars, self.labour)
-        self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands)
+        self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands, self.process.phases)
         self.modes = Modes(plant, self.equipment, self.unit_commands)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
         self.changed_requests = ChangedRequests(plant, self.execution, self.tracking, self.release)

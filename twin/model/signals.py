@@ -87,6 +87,9 @@ class EquipmentSignals(Table):
     process_values: dict[str, str] = {}  # property -> unit
     setpoints: dict[str, Setpoint] = {}  # parameter of a procedure -> where its target is written when a job order starts
     commands: UnitCommands | None = None  # None: its controller takes none
+    phases: dict[
+        str, UnitCommands
+    ] = {}  # phase of a procedure (ISA-88), as furnace/carburise/soak -> the commands that it takes, and where
 
 
 class SignalMap(Table):

@@ -16,7 +16,7 @@ from twin.model.readiness.earlier import said_us
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource, Fold
 from twin.model.states import DEADLOCK, Source
-from twin.results.forecasting.at_work import erp_of
+from twin.results.forecasting.at_work import asks_for_library, erp_of, heed_what_was_forecast
 from twin.results.quality.of_run import QualityOfRun
 from twin.results.readiness.of_run import ReadinessOfRun
 from twin.results.reports.of_run import ReportsOfRun
@@ -66,6 +66,8 @@ class Run(
         """MES, ERP and clock as they are before anything has happened."""
         self.mes = mes_of(self._plant, self.scenario.policies)
         self.erp = erp_of(self._plant, self.scenario)
+        if asks_for_library(self.scenario):
+            heed_what_was_forecast(self.erp, self.journal.entries())
         self.now_us = self.scenario.start_us
         self.has_ended = False  # nobody is left to carry out what is decided
         self._audited_count = 0  # events of the journal when all was reckoned again

@@ -1,53 +1,22 @@
-"""Which tests tell a scenario and ask whether it is the same from every source; and what each of them has told, by running it."""
+"""What every test that asks whether its scenario is the same from every source has told, by running it."""
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from functools import cache
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.rooms.quality.valve_shop import Shop, comparable
+from tests.parity.told.asking import TESTS, scenario_tests
+from tests.rooms.quality.valve_shop import HEARD_BY, comparable
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import Source
 from twin.results.run import Run
-
-ASKED = Shop.is_the_same_from_every_source.__name__
-HERE = Path(__file__).parent
-TESTS = HERE.parents[1]
-
-
-@cache
-def scenario_tests() -> dict[str, frozenset[str]]:
-    """Names of the tests that ask, themselves or through a function of their file, by file as in tests/rooms/quality/test_gates.py."""
-    files = (path for path in sorted(TESTS.rglob("test_*.py")) if HERE not in path.parents)
-    asking = {path.relative_to(TESTS.parent).as_posix(): _asking(path.read_text(encoding="utf-8")) for path in files}
-    return {file: tests for file, tests in asking.items() if tests}
-
-
-def _asking(source: str) -> frozenset[str]:
-    """Tests of a file that ask, and those that use one of its functions that does."""
-    if ASKED not in source:
-        return frozenset()
-    functions = [it for it in ast.walk(ast.parse(source)) if isinstance(it, ast.FunctionDef)]
-    used = {it.name: {name for node in ast.walk(it) if (name := _name(node))} for it in functions}
-    asking, before = {ASKED}, 0
-    while len(asking) > before:
-        before = len(asking)
-        asking |= {name for name, names in used.items() if names & asking}
-    return frozenset(name for name in asking if name.startswith("test_"))
-
-
-def _name(node: ast.AST) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +54,15 @@ class _Listener:
         if not report.passed:
             self.failed.append(f"{report.nodeid}: {report.longreprtext.splitlines()[-1]}")
 
-    def hear(self, shop: Shop, looks: Sequence[Callable[[Run], Any]]) -> None:
+    def hear(self, run: Run, plant: Plant, looks: Sequence[Callable[[Run], Any]]) -> None:
         self.told.append(
             ToldScenario(
                 test=self._test,
-                plant=shop.plant,
-                asked=shop.run.scenario,
-                entries=[(entry.event, entry.source) for entry in shop.run.journal.entries()],
+                plant=plant,
+                asked=run.scenario,
+                entries=[(entry.event, entry.source) for entry in run.journal.entries()],
                 looks=looks,
-                shown=[comparable(look(shop.run)) for look in looks],
+                shown=[comparable(look(run)) for look in looks],
             )
         )
 
@@ -107,11 +76,11 @@ def told_scenarios(files: Iterable[str] = ()) -> list[ToldScenario]:
     """
     listener = _Listener()
     alone = ["-p", "no:cacheprovider", "-p", "no:xdist", "-o", "timeout=0", "--capture=no", "--rootdir", str(TESTS.parent)]
-    Shop.heard_by.append(listener.hear)
+    HEARD_BY.append(listener.hear)
     try:
         with redirect_stdout(StringIO()):
             ended = pytest.main([*alone, *(str(TESTS.parent / file) for file in files or scenario_tests())], plugins=[listener])
     finally:
-        Shop.heard_by.clear()
+        HEARD_BY.clear()
     assert ended == pytest.ExitCode.OK, (ended, *listener.failed)
     return listener.told

@@ -8,7 +8,7 @@ with what users said, instant by instant. What persons say goes over no wire: it
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -19,7 +19,8 @@ import pytest
 
 from hardware_bridge.change import KIND_OF
 from hardware_bridge.message import MESSAGES
-from tests.parity.told.scenarios import ToldScenario, scenario_tests, told_scenarios
+from tests.parity.told.asking import scenario_tests
+from tests.parity.told.scenarios import ToldScenario, told_scenarios
 from tests.ports import free_port
 from tests.rooms.bridge.virtual_shop import carry
 from tests.rooms.quality.valve_shop import LAYOUT, comparable, is_watermark, lived_run
@@ -32,7 +33,8 @@ from twin.model.states import Source
 from twin.results.run import Run
 from twin.store.journal import PLANT_SOURCES, open_journal
 
-pytestmark = pytest.mark.interop
+# Pages with download buttons are made in this process: Panel Material UI itself gives Panel both names of one option.
+pytestmark = [pytest.mark.interop, pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")]
 YEAR_US = 366 * 24 * 3_600_000_000
 
 BESIDE_THE_WIRE = {
@@ -54,9 +56,21 @@ class Heard:
     facts: Sequence[OperationsEvent]
 
     def over_the_wire(self, facts: Sequence[OperationsEvent]) -> tuple[Run, list[OperationsEvent]]:
-        """What MES and ERP make of these facts, with what was said beside them, and its journal."""
-        beside = [(event, source) for event, source in self.told.entries if source != Source.RULE and not _is_wired(event, source)]
-        said = sorted([*((fact, Source.LIVE) for fact in facts), *beside], key=lambda pair: said_us(pair[0]))
+        """What MES and ERP make of these facts and of what was said beside them, and its journal.
+
+        Within an instant, what was said stands as it did between the facts: first somebody starts a job order, then the machine does.
+        """
+        before, placed = Counter[int](), list[tuple[tuple[int, int], OperationsEvent, Source]]()
+        for event, source in self.told.entries:
+            if _is_wired(event, source):
+                before[event.effective_us] += 1
+            elif source != Source.RULE:
+                placed.append(((said_us(event), 2 * before[said_us(event)] + 1), event, source))
+        heard = Counter[int]()
+        for fact in facts:
+            heard[fact.effective_us] += 1
+            placed.append(((fact.effective_us, 2 * heard[fact.effective_us]), fact, Source.LIVE))
+        said = [(event, source) for _, event, source in sorted(placed, key=lambda it: it[0])]
         return lived_run(self.told.plant, said, self.told.asked)
 
 
@@ -66,7 +80,10 @@ def _is_wired(event: OperationsEvent, source: Source) -> bool:
 
 
 def wired(facts: Sequence[OperationsEvent]) -> Plant:
-    """A plant of all equipment that says these facts: by turns on OPC UA, with all messages, and on Modbus TCP."""
+    """A plant of all equipment that says these facts: by turns on OPC UA, with all messages, and on Modbus TCP.
+
+    Modbus has no place for what a controller is not sure of: such equipment is on OPC UA.
+    """
     connections: dict[str, OpcUaConnection | ModbusConnection] = {
         "plc_a": OpcUaConnection(
             driver="opcua", url=f"opc.tcp://127.0.0.1:{free_port()}/valves", namespace="urn:test:valves",
@@ -78,14 +95,16 @@ def wired(facts: Sequence[OperationsEvent]) -> Plant:
     for fact in facts:
         if isinstance(fact, ProcessValueObserved):
             values[fact.equipment][fact.property] = fact.unit or "degC"
-    by_values = sorted(values, key=lambda name: (not values[name], name))
+    unsure = {fact.equipment for fact in facts if getattr(fact, "quality", "")}
+    turns = cycle(connections)
+    placed = {name: "plc_a" if name in unsure else next(turns) for name in sorted(values)}
     equipment = {
-        name: EquipmentSignals(connection="plc_a", node=name, process_values=values[name])
-        if connection == "plc_a"
-        else EquipmentSignals(connection="plc_b", unit=number)
-        for number, (name, connection) in enumerate(zip(by_values, cycle(connections)), 1)
+        name: EquipmentSignals(connection=on, node=name, process_values=values[name])
+        if on == "plc_a"
+        else EquipmentSignals(connection=on, unit=number)
+        for number, (name, on) in enumerate(placed.items(), 1)
     }
-    units = {name: LAYOUT["work_units"].get(name, LAYOUT["work_units"]["mill_1"]) for name in by_values}
+    units = {name: LAYOUT["work_units"].get(name, LAYOUT["work_units"]["mill_1"]) for name in placed}
     signals = SignalMap(connections=connections, equipment=equipment, business="plc_a")
     return kept_plant(work_units=units).model_copy(update={"signals": signals})
 

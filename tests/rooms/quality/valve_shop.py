@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import Any
 
 import pandas as pd
 
@@ -107,11 +107,12 @@ class _Told:
         return self.origin
 
 
+HEARD_BY: list[Callable[[Run, Plant, Sequence[Callable[[Run], object]]], None]] = []
+"""Who takes the record of every run that is asked whether it is the same, and compares it: see tests/parity/told."""
+
+
 class Shop:
     """Tells a shop what happens, minute by minute."""
-
-    heard_by: ClassVar[list[Callable[[Shop, Sequence[Callable[[Run], object]]], None]]] = []
-    """Who else takes the record of every shop that is asked whether it is the same, and compares it: see tests/parity/told."""
 
     def __init__(self, reasons: dict[str, list[str]] | None = None, **plans: dict[str, Any]) -> None:
         self.plant = valve_shop(reasons, **plans)
@@ -204,26 +205,33 @@ class Shop:
         return self.run.erp.ledger.balances[account]
 
     def is_the_same_from_every_source(self, *seen: Callable[[Run], object]) -> bool:
-        """The record replayed, and written live round by round with users beside it, gives the same journal, in order.
+        """What it was told is the same recorded and live; see the function of that name."""
+        return is_the_same_from_every_source(self.run, *seen, declared=self.plant)
 
-        What is `seen` of it is the same, too: of the run as it was told, replayed and live.
-        """
-        if self.heard_by:
-            for heard in self.heard_by:
-                heard(self, seen)
-            return True
-        entries = list(self.run.journal.entries())
-        told = [entry.event for entry in entries]
-        replayed = replay(entries, self.plant, self.run.scenario)
-        said = [(entry.event, entry.source) for entry in entries if entry.source != Source.RULE]
-        live, heard_live = lived_run(self.plant, said, self.run.scenario)
-        assert [entry.event for entry in replayed.journal.entries()] == told, "replayed"
-        assert heard_live == told, "live"
-        for look in seen:
-            shown = comparable(look(self.run))
-            assert comparable(look(replayed)) == shown, "replayed"
-            assert comparable(look(live)) == shown, "live"
+
+def is_the_same_from_every_source(run: Run, *seen: Callable[[Run], object], declared: Plant | None = None) -> bool:
+    """The record replayed, and written live round by round with users beside it, gives the same journal, in order.
+
+    What is `seen` of it is the same, too: of the run as it was told, replayed and live. Those who listen (`HEARD_BY`) compare instead.
+    `declared`: the plant as its files have it, where something of it became otherwise during the run.
+    """
+    plant = declared or run.plant
+    if HEARD_BY:
+        for heard in HEARD_BY:
+            heard(run, plant, seen)
         return True
+    entries = list(run.journal.entries())
+    told = [entry.event for entry in entries]
+    replayed = replay(entries, plant, run.scenario)
+    said = [(entry.event, entry.source) for entry in entries if entry.source != Source.RULE]
+    live, heard_live = lived_run(plant, said, run.scenario)
+    assert [entry.event for entry in replayed.journal.entries()] == told, "replayed"
+    assert heard_live == told, "live"
+    for look in seen:
+        shown = comparable(look(run))
+        assert comparable(look(replayed)) == shown, "replayed"
+        assert comparable(look(live)) == shown, "live"
+    return True
 
 
 def comparable(shown: object) -> object:

@@ -96,6 +96,8 @@ def test_plans_say_what_is_over_late_and_promisable(open_page: OpenPage, same_ru
     expect(table(page, "master schedule").locator("tr", has_text=day_words(made.day)).first).to_contain_text(f"{made.made:,}")
     expect(table(page, "load").locator("tbody tr").first).to_contain_text(re.compile(r"\d h"))
     expect(page.get_by_role("button", name="Play the plan 20 times")).to_be_enabled()
+    expect(page.get_by_text("Nothing is forecast: the scenario says nothing of it")).to_be_visible()
+    expect(page.get_by_role("button", name="Try each method")).to_be_enabled()
     assert page.evaluate(SIDEWAYS) == []
 
 

@@ -77,8 +77,9 @@ _OF_EQUIPMENT = (
     e.PersonReassigned, e.ProcessDeviationCleared, e.ProcessValueCorrected, e.ToolPlaced,
 )  # fmt: skip
 _OF_JOB_ORDER = (
-    e.CountCorrected, e.StepConfirmed, e.StepCorrected, e.PhaseReported, e.ClockedOn, e.ClockedOff, e.ClockingCorrected, e.ClockingEntered,
-    e.PiecesCounted, e.JobOrderReassigned, e.ProcessValueCorrected, e.ResourceReserved, *_OF_ALARMS,
+    e.CountCorrected, e.StepConfirmed, e.StepCorrected, e.PhaseReported, e.PhaseCommandGiven, e.ClockedOn, e.ClockedOff,
+    e.ClockingCorrected, e.ClockingEntered,
+    e.PiecesCounted, e.SetupDone, e.JobOrderReassigned, e.ProcessValueCorrected, e.ResourceReserved, *_OF_ALARMS,
 )  # fmt: skip
 _OF_REQUEST = (e.UnbuildEntered, e.OperationsRequestChanged, e.OperationsRequestCancelled, e.RequestExpedited, *_OF_ALARMS)
 _LONGEST_CONTENT = (LARGEST + 2) // 3 * 4  # as base64
@@ -118,6 +119,8 @@ def entries_of(plant: Plant) -> dict[type[e.Entry], str]:
     packing = PACKING_ENTRIES if declared and declared.packing else {}
     takes_commands = any(it.commands for it in plant.signals.equipment.values()) if plant.signals else False
     commands: dict[type[e.Entry], str] = {e.UnitCommandGiven: "production"} if takes_commands else {}
+    if any(it.phases for it in plant.signals.equipment.values()) if plant.signals else False:
+        commands[e.PhaseCommandGiven] = "production"
     return {**ENTRIES, **WAREHOUSE_ENTRIES, **packing, **commands} if declared else {**ENTRIES, **commands}
 
 

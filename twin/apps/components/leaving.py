@@ -21,6 +21,17 @@ RISK_MARKS = {
     "cancelled": "cancelled",
 }
 BY = {"futures": "by futures", "played once": "by slack", "due date": ""}
+_BY_THE_FLOOR = (
+    "Whose goods go to whom, here: what is there, and what is finished or comes first by what the floor and suppliers do from now on,"
+    " goes to the order that is due first, whichever it was made for. By the days of the plan, which may name others:"
+)
+_BY_THE_PLAN = (
+    "Whose goods go to whom, here: what is to be there first by the days of the plan serves what is needed first, whichever it was"
+    " made for; within a day, what is stock, on order or asked for goes before what is only planned. Which goods an order will get,"
+    " by what the floor and suppliers do from now on, and when it leaves:"
+)
+WHOSE = {"played once": (_BY_THE_FLOOR, "/material-plan", "Material plan"), "plan": (_BY_THE_PLAN, "/", "Overview")}
+"""The rule that a page goes by, and the page that goes by the other."""
 WHEN = ("schedule", "futures", "played once")
 """The methods that `leaves_words` names."""
 
@@ -67,3 +78,10 @@ def methods_html(*methods: str) -> str:
     """What each method that a page names goes by and leaves out, to be opened."""
     lines = "".join(f"<li><b>{escape(name.capitalize())}</b>: {escape(LEAVES_OUT[name])}.</li>" for name in methods)
     return f"<details style='{FONT};margin:8px'><summary>Which method says when, and what it leaves out</summary><ul>{lines}</ul></details>"
+
+
+def whose_html(by: str) -> str:
+    """By which rule a page says whose goods go to whom, and the page that says it by the other."""
+    words, href, title = WHOSE[by]
+    link = f"<a href='{href}' style='font-weight:600;color:inherit'>{title}</a>"
+    return f"<div style='{FONT};margin:8px;opacity:.85'>{escape(words)} {link}.</div>"

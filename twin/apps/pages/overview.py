@@ -5,7 +5,7 @@ from __future__ import annotations
 import panel as pn
 import panel_material_ui as pmui
 
-from twin.apps.components.leaving import MARKS, WHEN, leaves_words, methods_html, standing_words, why_it_waits
+from twin.apps.components.leaving import MARKS, WHEN, leaves_words, methods_html, standing_words, whose_html, why_it_waits
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
 from twin.apps.pages.futures_card import FuturesCard
@@ -33,7 +33,7 @@ def overview_page(feed: Feed) -> pmui.Page:
         futures.refresh()
 
     note = pmui.Typography(SLACK_MEANS, variant="body2", sx={"opacity": 0.8}, margin=(4, 8))
-    methods = pn.pane.HTML(methods_html(*WHEN), sizing_mode="stretch_width", margin=0)
+    methods = pn.pane.HTML(whose_html("played once") + methods_html(*WHEN), sizing_mode="stretch_width", margin=0)
     main = [figures, card("Customer orders, the most urgent first", orders, note, methods), futures.view, card("Needs a person", down)]
     return page(feed, "Overview", "/", main, refresh)
 

@@ -46,7 +46,7 @@ COMMANDS = tuple(command.value for command in JobCommand)
 
 
 _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
-    e.SetupDone: {"equipment": text_of},
+    e.SetupDone: {"equipment": text_of, "job_order": text_of},
     e.StopReported: {"equipment": text_of, "reason": text_of},
     e.StopEnded: {"equipment": text_of},
     e.HelpCalled: {"equipment": text_of, "help": text_of},
@@ -106,6 +106,7 @@ class Entered:
             "PiecesCounted": self._count,
             "CountCorrected": self._correct_count,
             "UnitCommandGiven": self._command_unit,
+            "PhaseCommandGiven": self._command_phase,
             "StopReasonCorrected": self._correct_stop,
             "StepCorrected": self._correct_step,
             "PhaseReported": self._say_phase,
@@ -191,6 +192,11 @@ class Entered:
     def _command_unit(said: Said, at: dict[str, Any]) -> e.UnitCommandGiven:
         equipment, command = parts_of(said, "command", 2)
         return e.UnitCommandGiven(**at, equipment=equipment, command=command, reason=text_of(said, "reason"))
+
+    @staticmethod
+    def _command_phase(said: Said, at: dict[str, Any]) -> e.PhaseCommandGiven:
+        job_order, command, phase = parts_of(said, "command", 3)
+        return e.PhaseCommandGiven(**at, job_order=job_order, phase=phase, command=command, reason=text_of(said, "reason"))
 
     @staticmethod
     def _choose_alternate(said: Said, at: dict[str, Any]) -> e.AlternateChosen:

@@ -31,6 +31,7 @@ COLUMNS = {
     "payments": ("payment", "at", "party", "for", "amount"),
     "bank": ("statement", "line", "at", "amount", "reference", "payment", "by", "reason"),
     "dunning": ("at", "customer", "invoice", "stage", "open_then", "fee", "open_now"),
+    "tax_return": ("side", "code", "title", "rate", "net", "tax"),
     "budgets": ("month", "title", "budget", "actual", "better"),
     "variances": ("kind", "amount"),
     "entries": ("entry", "posted", "document", "account", "debit", "credit", "order", "request"),
@@ -111,7 +112,8 @@ def _tables(run: Run, by: str | None, window: str) -> dict[str, Any]:
     return {
         **statement_tables(run, window),
         "receivables": run.receivables(), "payables": run.payables(), "receivables_by_age": run.ageing("receivable"),
-        "payables_by_age": run.ageing("payable"), "budgets": run.budgets(), "variances": run.variances(*span), **by_dimension,
+        "payables_by_age": run.ageing("payable"),
+        "tax_return": run.tax_return(*span), "budgets": run.budgets(), "variances": run.variances(*span), **by_dimension,
         "payments": run.payments(), "bank": run.bank(), "dunning": run.dunning(), "entries": entries_table(run, window),
     }  # fmt: skip
 

@@ -36,6 +36,7 @@ class WeeklyForecasts:
     def __init__(self, erp: Erp, declared: Forecasting) -> None:
         self._erp, self._declared = erp, declared
         self.library: Forecaster | None = None  # forecasts where it is declared, instead of the ERP itself
+        self.recorded: dict[tuple[str, int], ForecastIssued] = {}  # by material and first week: what a library said when this was recorded
         self._zone = ZoneInfo(erp.plant.layout.time_zone)
         self._sold: list[str] = []
         self._history: dict[str, deque[int]] = {}
@@ -113,6 +114,9 @@ class WeeklyForecasts:
         history, ahead, declared = tuple(self._history[material]), self._declared.ahead, self._declared
         about: dict[str, Any] = {"effective_us": now_us, "material": material, "starts_us": starts_us, "history_pieces": history}
         if declared.by == "statsmodels":
+            known = self.recorded.get((material, starts_us[0]))
+            if known and (known.history_pieces, known.starts_us) == (history, starts_us):
+                return ForecastIssued(**about, week_pieces=known.week_pieces, method=known.method)
             assert self.library
             pieces, said = self.library(history, ahead, method=declared.method or "automatic", season=declared.season)
             return ForecastIssued(**about, week_pieces=pieces or (_mean(history),) * ahead, method=said)

@@ -165,7 +165,9 @@ class HandWork(Reacting):
 
     def _setup(self, event: e.SetupDone, record: EquipmentRecord) -> str:
         if record.state == WorkUnitState.STARTING:
-            return ""
+            if not event.job_order or {*event.job_order.split("+")} <= {*record.job_orders}:
+                return ""
+            return f"{event.equipment} is set up for {record.job_order}, not for '{event.job_order}'; allowed: that, or none said"
         return f"{event.equipment} is not being set up but {WorkUnitState(record.state).label}"
 
     def _stop(self, event: e.StopReported, record: EquipmentRecord) -> str:

@@ -15,6 +15,8 @@ from twin.mes.dispatching import command_for
 from twin.mes.equipment import Equipment
 from twin.mes.execution import Execution
 from twin.mes.packml.commanded_stops import BY_CONTROLLER, CommandedStops
+from twin.mes.packml.phase_commands import STOPS_UNIT, PhaseCommands
+from twin.mes.process.phases import Phases
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
@@ -36,6 +38,7 @@ class UnitCommandNow:
 
     equipment: str
     command: str
+    phase: str  # "": the unit itself
     mode: int
     person: str
     reason: str
@@ -58,10 +61,13 @@ class AskedCommands(Reacting):
     stops : stops that persons wanted
     """
 
-    def __init__(self, plant: Plant, policies: Policies, equipment: Equipment, execution: Execution, commands: Commands) -> None:
+    def __init__(
+        self, plant: Plant, policies: Policies, equipment: Equipment, execution: Execution, commands: Commands, phases: Phases
+    ) -> None:
         self._by_hand = policies.reports == "persons"  # no machine is connected
         signals = plant.signals.equipment if plant.signals and not self._by_hand else {}
         self.declared: dict[str, UnitCommands] = {name: it.commands for name, it in signals.items() if it.commands}
+        self.phases = PhaseCommands(plant, execution, phases, by_hand=self._by_hand)
         self.asked: list[UnitCommandNow] = []
         self.stops = CommandedStops()
         self._persons, self._equipment, self._execution, self._commands = plant.layout.persons, equipment, execution, commands
@@ -70,8 +76,9 @@ class AskedCommands(Reacting):
         self._to_decide: list[OperationsEvent] = []
         self._reactions = {
             e.UnitCommandGiven: self._person_wants, e.JobOrderCommand: self._job_commanded, e.JobOrderCommandRefused: self._job_refused,
+            e.PhaseCommandGiven: self._phase_wanted, e.PhaseStateChanged: self.phases.entered,
         }  # fmt: skip
-        if self.declared:
+        if self.declared or self.phases.declared:
             self._reactions |= {
                 e.UnitCommandRequested: self._requested,
                 e.UnitCommandAnswered: self._answered,
@@ -101,7 +108,9 @@ class AskedCommands(Reacting):
         state = self._equipment.records[equipment].state
         return [it for it in COMMAND_NUMBERS if self.takes(equipment, it) and not refused_in(it, state)]
 
-    def told_by_controller(self, equipment: str, command: str, mode: int, at_us: int) -> e.JobOrderCommand | e.UnitCommandRequested:
+    def told_by_controller(
+        self, equipment: str, command: str, mode: int, phase: str, at_us: int
+    ) -> e.JobOrderCommand | e.UnitCommandRequested:
         """What somebody wants who has told it to the unit's controller itself: as a command to the job order there, if it has one.
 
         Raises
@@ -110,8 +119,10 @@ class AskedCommands(Reacting):
         """
         if equipment not in self._equipment.records:
             raise ValueError(f"no equipment is called '{equipment}'; allowed: {listed(self._equipment.records)}")
-        asked = e.UnitCommandRequested(effective_us=at_us, equipment=equipment, command=command, mode=mode, reason=BY_CONTROLLER)
-        return self._to_its_job(equipment, command, at_us, BY_CONTROLLER) or asked
+        asked = e.UnitCommandRequested(
+            effective_us=at_us, equipment=equipment, command=command, phase=phase, mode=mode, reason=BY_CONTROLLER
+        )
+        return asked if phase else self._to_its_job(equipment, command, at_us, BY_CONTROLLER) or asked
 
     # As an interlock of commands to job orders
 
@@ -137,6 +148,12 @@ class AskedCommands(Reacting):
         else:
             self._given[event.equipment] = event
             self._to_decide.append(command)
+        return []
+
+    def _phase_wanted(self, event: e.PhaseCommandGiven) -> list[OperationsEvent]:
+        if reason := unsigned(event, self._persons) or self.phases.doubt(event, self._lacks_class):
+            return [refusal(event, reason)]
+        self._to_decide.append(self.phases.asked(event))
         return []
 
     def _to_its_job(self, equipment: str, command: str, at_us: int, reason: str) -> e.JobOrderCommand | None:
@@ -167,12 +184,16 @@ class AskedCommands(Reacting):
         return self._not_allowed(event.person, event.equipment) or self._on_its_way(event.command, event.equipment)
 
     def _not_allowed(self, person: str, equipment: str) -> str:
-        authority = self.declared[equipment].authority
+        return self._lacks_class(person, self.declared[equipment], equipment)
+
+    def _lacks_class(self, person: str, commands: UnitCommands, of: str) -> str:
+        """That a person has not the class that commands of something ask for, in words."""
+        authority = commands.authority
         known = self._persons.get(person)
         if authority is None or known is None or authority in known.classes:
             return ""
         may = [name for name, it in self._persons.items() if authority in it.classes]
-        return f"{person} is no {authority}, which the commands of {equipment} ask for; allowed: {listed(may)}"
+        return f"{person} is no {authority}, which the commands of {of} ask for; allowed: {listed(may)}"
 
     def _on_its_way(self, command: str, equipment: str) -> str:
         """Nothing is asked for twice: a controller that has not answered may be about to do it."""
@@ -217,26 +238,33 @@ class AskedCommands(Reacting):
 
     def _requested(self, event: e.UnitCommandRequested) -> list[OperationsEvent]:
         now = UnitCommandNow(
-            equipment=event.equipment, command=event.command, mode=event.mode, person=event.person, reason=event.reason,
+            equipment=event.equipment, command=event.command, phase=event.phase, mode=event.mode, person=event.person, reason=event.reason,
             job_order=event.job_order, asked_us=event.effective_us,
         )  # fmt: skip
+        self.asked.append(now)
+        if event.phase:
+            self.phases.note(now)
+            if event.command in STOPS_UNIT:  # where its unit stands with it, that is why
+                self.stops.commanded("Hold", event.equipment, event.reason, by_person=True)
+            return []
         self.stops.commanded(event.command, event.equipment, event.reason, by_person=bool(event.person))
         self._last[event.equipment] = now
-        self.asked.append(now)
         return []
 
     def _answered(self, event: e.UnitCommandAnswered) -> list[OperationsEvent]:
         those = (it for it in reversed(self.asked) if it.equipment == event.equipment and it.standing != "done")
-        last = next((it for it in those if (it.command, it.mode) == (event.command, event.mode)), None)
+        answered = event.command, event.phase, event.mode
+        last = next((it for it in those if (it.command, it.phase, it.mode) == answered), None)
         if last is None:
             return []
         last.standing, last.why, last.answered_us = event.outcome, event.reason, event.effective_us
         if event.outcome == "taken":
             return []
-        if event.outcome in _NOT_DONE:
+        if event.outcome in _NOT_DONE and not event.phase:
             self.stops.not_done(event.command, event.equipment)
         wanted = f" ({last.reason})" if last.reason else ""
-        what = f"{event.equipment} was to take {event.command}{f' {event.mode}' if event.mode else ''}{wanted}"
+        whose = f"phase {event.phase} of {event.equipment}" if event.phase else event.equipment
+        what = f"{whose} was to take {event.command}{f' {event.mode}' if event.mode else ''}{wanted}"
         text = f"{what}; {event.outcome}: {event.reason}. Whoever is there has to see to it"
         return [WorkAlertRaised.about(event, "unit_command", text)]
 

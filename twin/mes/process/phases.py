@@ -34,7 +34,7 @@ class Phases:
         """Enter a state as the floor says it; what is wrong with that, in words, or "". It is kept even so, as states of equipment are."""
         procedure = next((it for it in self._covering(job) if event.phase in it.phases), None)
         if procedure is None:
-            return self._unknown(event, job)
+            return self.unknown(job, event.phase)
         if event.state not in list(S):
             return f"phase {event.phase} of {job.job_order} reports state {event.state}, which no phase has"
         states = self.states.setdefault(job.job_order, {})
@@ -74,7 +74,7 @@ class Phases:
             return f"nobody released job order '{event.job_order}'"
         procedure = next((it for it in self._covering(job) if event.phase in it.phases), None)
         if procedure is None:
-            return self._unknown(event, job)
+            return self.unknown(job, event.phase)
         if event.change not in CHANGES:
             return f"'{event.change}' is nothing that a phase does{did_you_mean(event.change, CHANGES)}; allowed: {listed(CHANGES)}"
         if job.job_order in self._by_controllers:
@@ -89,6 +89,25 @@ class Phases:
         if event.change == "begin" and (undone := self._undone_before(procedure, event.phase, states)):
             return f"phase {event.phase} of {job.job_order} comes after {listed(undone)}; allowed: once that is complete"
         return "" if event.change != "hold" or event.reason.strip() else "it needs a reason: why the phase is held"
+
+    def paths_of(self, job: JobOrder) -> list[str]:
+        """Paths of the phases of a job order, in their order."""
+        return [path for it in self._covering(job) for path in it.phases]
+
+    def state(self, job_order: str, phase: str) -> S:
+        """The state of one phase."""
+        return S(self.states.get(job_order, {}).get(phase, S.IDLE))
+
+    def undone_before(self, job: JobOrder, phase: str) -> list[str]:
+        """The phases before one in its unit procedure that are not complete."""
+        procedure = next(it for it in self._covering(job) if phase in it.phases)
+        return self._undone_before(procedure, phase, self.states.get(job.job_order, {}))
+
+    def unknown(self, job: JobOrder, phase: str) -> str:
+        """That a job order has no such phase, in words; "" if it has."""
+        known = self.paths_of(job)
+        allowed = listed(known) if known else "none: no procedure of it has phases"
+        return "" if phase in known else f"{job.job_order} has no phase '{phase}'{did_you_mean(phase, known)}; allowed: {allowed}"
 
     def is_working(self, job_order: str, phase: str) -> bool:
         """Whether a phase is under way."""
@@ -107,11 +126,6 @@ class Phases:
 
     def _covering(self, job: JobOrder) -> list[Recipe]:
         return [*self._recipes.of(job).values()]
-
-    def _unknown(self, event: PhaseReported | PhaseStateChanged, job: JobOrder) -> str:
-        known = [path for it in self._covering(job) for path in it.phases]
-        allowed = listed(known) if known else "none: no procedure of it has phases"
-        return f"{job.job_order} has no phase '{event.phase}'{did_you_mean(event.phase, known)}; allowed: {allowed}"
 
     @staticmethod
     def _undone_before(procedure: Recipe, phase: str, states: Mapping[str, int]) -> list[str]:

@@ -248,7 +248,7 @@ from twin.model.events.upkeep.maintenance import (
 )
 from twin.model.events.upkeep.reserving import ResourceReservationEnded, ResourceReserved
 from twin.model.events.upkeep.supervision import JobOrderReassigned, ModeChangeRequested, PersonReassigned, RequestExpedited
-from twin.model.events.upkeep.unit_commands import UnitCommandAnswered, UnitCommandGiven, UnitCommandRequested
+from twin.model.events.upkeep.unit_commands import PhaseCommandGiven, UnitCommandAnswered, UnitCommandGiven, UnitCommandRequested
 from twin.model.events.warehouse.bins import (
     BinCounted,
     BinTransferred,
@@ -305,7 +305,8 @@ __all__ = [
     "OperationsRequestScheduled", "OperationsRequestWithdrawn", "OperationsResponse", "OrderPromised",
     "OverDeliveryDecided", "OverheadEntered",
     "OverheadIncurred", "Packed", "PaymentMade", "PaymentOrdered", "PaymentReversed", "PaymentTakenBack", "PeriodCloseRequested",
-    "PeriodClosed", "PersonReassigned", "PersonnelActual", "PersonnelActualCorrected", "PersonnelChanged", "PhaseReported",
+    "PeriodClosed", "PersonReassigned", "PersonnelActual", "PersonnelActualCorrected", "PersonnelChanged", "PhaseCommandGiven",
+    "PhaseReported",
     "PhaseStateChanged", "PickListCancelled", "PickListReleased", "Picked", "PiecesCounted", "PlannedOrderFreed", "PlannedOrderFrozen",
     "PlanningParametersSet", "PlantDeclared",
     "ProcessDeviationCleared", "ProcessDeviationFound", "ProcessValueCorrected", "ProcessValueObserved",

@@ -10,6 +10,7 @@ from twin.results.settlement.bank_now import bank_now
 from twin.results.settlement.dimensions import DIMENSIONS, budget_rows
 from twin.results.settlement.opening.shown import cells_now, margins_now
 from twin.results.settlement.opening.worth import worth_then
+from twin.results.settlement.taxes.tax_return import tax_rows
 from twin.results.views.business.finance import Window, window_us
 from twin.results.views.business.owed import BUCKETS, OwedNow, owed_then
 from twin.results.views.overview import local_time
@@ -20,7 +21,14 @@ MARGINS = ("order", "customer", "lot")
 def finance_book(run: Run, window: Window = "since the start") -> Book:
     """What page Finance shows beside the statements: what is open and worth at the end of a window, what was earned and moved in it."""
     until_us = window_us(run, window)[1]
-    sheets = [*_owed(run, until_us), *_worth(run, until_us), _bank(run, until_us), *_earned(run, window), _dimensions(run, window)]
+    sheets = [
+        *_owed(run, until_us),
+        *_worth(run, until_us),
+        _bank(run, until_us),
+        _taxes(run, window),
+        *_earned(run, window),
+        _dimensions(run, window),
+    ]
     words = f"{window}, " if isinstance(window, str) else ""
     return book_of(run, "Finance", f"{words}at the end of {local_time(run.plant, min(run.now_us, until_us - 1))}", sheets)
 
@@ -68,6 +76,15 @@ def _bank(run: Run, until_us: int) -> Sheet:
         *amounts(run.plant.layout.currency, "Amount"),
     )  # fmt: skip
     return Sheet(title="Bank", columns=columns, rows=rows)
+
+
+def _taxes(run: Run, window: Window) -> Sheet:
+    rows = [
+        SheetRow(cells=(it.side.capitalize(), it.code, it.title, it.rate, it.net_minor, it.tax_minor))
+        for it in tax_rows(run, *window_us(run, window))
+    ]
+    columns = (*texts("Side", "Code"), *wide("Title"), *texts("Rate"), *amounts(run.plant.layout.currency, "Net", "Tax"))
+    return Sheet(title="Tax by code", columns=columns, rows=rows)
 
 
 def _earned(run: Run, window: Window) -> Iterator[Sheet]:

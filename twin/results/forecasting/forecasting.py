@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
-from twin.results.forecasting.methods import METHODS, NoForecast, Values
+from twin.results.forecasting.methods import METHODS, NoForecast, NoLibrary, Values, mean
 
-AUTOMATIC = "automatic"
+AUTOMATIC, MEAN = "automatic", "mean"
 FEWEST_ORIGINS, MOST_ORIGINS = 3, 12
 
 
@@ -73,16 +74,30 @@ def forecast_demand(history: Sequence[int], horizon: int, *, method: str = AUTOM
     return DemandForecast(method=best, values=tuple(METHODS[best](history, horizon, season)), tried=tuple(tried))
 
 
-def _back_test(method: str, history: Values, horizon: int, season: int | None) -> Tried:
+def back_tests(history: Sequence[int], horizon: int, season: int | None = None) -> list[Tried]:
+    """How each method would have done, the best first, and beside them the mean, by which the ERP forecasts where nothing else is said.
+
+    Raises
+    ------
+    NoLibrary : statsmodels is not installed
+    """
+    if find_spec("statsmodels") is None:
+        raise NoLibrary("statsmodels is not installed, whose methods these are; allowed: pip install plant-twin[forecast]")
+    found = [_back_test(name, history, horizon, season) for name in (*METHODS, MEAN)]
+    return sorted(found, key=lambda it: (it.error is None, it.error or 0.0))
+
+
+def _back_test(name: str, history: Values, horizon: int, season: int | None) -> Tried:
+    method = mean if name == MEAN else METHODS[name]
     first = max(2, len(history) - max(FEWEST_ORIGINS, min(MOST_ORIGINS, len(history) // 3)))
     squares: list[float] = []
     try:
         for origin in range(first, len(history)):
             ahead = history[origin : origin + horizon]
-            told = METHODS[method](history[:origin], len(ahead), season)
+            told = method(history[:origin], len(ahead), season)
             squares += [(is_so - said) ** 2 for is_so, said in zip(ahead, told, strict=True)]
     except NoForecast as reason:
-        return Tried(method=method, error=None, why_not=str(reason))
+        return Tried(method=name, error=None, why_not=str(reason))
     if not squares:
-        return Tried(method=method, error=None, why_not=f"{len(history)} buckets leave nothing to try it on")
-    return Tried(method=method, error=math.sqrt(sum(squares) / len(squares)))
+        return Tried(method=name, error=None, why_not=f"{len(history)} buckets leave nothing to try it on")
+    return Tried(method=name, error=math.sqrt(sum(squares) / len(squares)))

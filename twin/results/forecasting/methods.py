@@ -17,6 +17,10 @@ ALPHA = 0.1
 """Smoothing of Croston's method where none is asked for: what its authors recommend for few demands."""
 
 
+class NoLibrary(ValueError):
+    """Somebody asks for forecasts of a library that is not there."""
+
+
 class NoForecast(ValueError):
     """A method cannot forecast that history; why, in words."""
 
@@ -110,6 +114,11 @@ def sba(history: Values, horizon: int, season: int | None) -> list[float]:
     return [croston_of(history).sba] * horizon
 
 
+def mean(history: Values, horizon: int, season: int | None) -> list[float]:
+    """The mean of all of it: what the ERP forecasts by itself, for comparison."""
+    return [sum(history) / len(history)] * horizon
+
+
 METHODS: dict[str, Callable[[Values, int, int | None], list[float]]] = {
     "naive": naive, "simple": simple, "holt": holt, "holt_winters": holt_winters, "croston": croston, "sba": sba,
 }  # fmt: skip
@@ -123,8 +132,8 @@ def _needs(history: Values, least: int, what: str) -> None:
 def _fitted(model: type, history: Values, horizon: int, **options: object) -> list[float]:
     """A model of statsmodels, fitted. Demand below nothing is none."""
     with _quiet():
-        fit = model([float(it) for it in history], **options).fit()
-    return [max(0.0, float(it)) for it in fit.forecast(horizon)]
+        told = model([float(it) for it in history], **options).fit().forecast(horizon)
+    return [max(0.0, float(it)) for it in told]
 
 
 @contextmanager

@@ -17,7 +17,7 @@ SETPOINT_COLUMNS = (
     "equipment", "parameter", "asked", "unit", "read_back", "standing", "reason", "job_order", "asked_at", "answered_at", "measured",
     "measured_at",
 )  # fmt: skip
-COMMAND_COLUMNS = ("equipment", "command", "mode", "person", "reason", "job_order", "asked_at", "standing", "why", "answered_at")
+COMMAND_COLUMNS = ("equipment", "command", "phase", "mode", "person", "reason", "job_order", "asked_at", "standing", "why", "answered_at")
 VALUE_COLUMNS = ("job_order", "parameter", "observed", "value", "unit", "level", "allowed", "was", "corrected_by", "reason")
 STEP_COLUMNS = (
     "job_order",
@@ -110,7 +110,8 @@ def unit_commands_table(run: Run) -> pd.DataFrame:
     """Every command that was asked of a controller: by whom and why, and what came of it; the newest last."""
     rows = [
         {
-            "equipment": it.equipment, "command": it.command, "mode": it.mode or None, "person": it.person, "reason": it.reason,
+            "equipment": it.equipment, "command": it.command, "phase": it.phase, "mode": it.mode or None, "person": it.person,
+            "reason": it.reason,
             "job_order": it.job_order, "asked_at": it.asked_us, "standing": it.standing, "why": it.why,
             "answered_at": _known(it.answered_us),
         }

@@ -14,6 +14,7 @@ from twin.erp.accounting.statements import lines_in_use
 from twin.results.exports.sheets import Book, Column, Kind, Sheet, SheetRow
 from twin.results.exports.workbook import workbook
 from twin.results.settlement.cash_flow import cash_flow
+from twin.results.settlement.taxes.tax_return import tax_rows
 from twin.store.journal import StoreError
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ def sheets(run: Run) -> dict[str, list[Row]]:
         ],
         "payables": _items(run, "payable"),
         "receivables": _items(run, "receivable"),
+        "tax_return": [
+            {"side": it.side, "code": it.code, "title": it.title, "rate": it.rate, "net": money(it.net_minor), "tax": money(it.tax_minor)}
+            for it in tax_rows(run)
+        ],
         "payments": [
             {"payment": it.payment, "at": instant(it.at_us), "party": it.party, "for": it.of, "amount": money(it.minor)}
             for it in erp.settlement.paying.payments.values()

@@ -80,6 +80,12 @@ class SettlementOfRun:
 
         return self._told(budgets_table)
 
+    def tax_return(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """What was sold and bought by each tax code, and its tax; all rows of a side are what its account has changed by."""
+        from twin.results.settlement.taxes.tax_return import tax_table
+
+        return self._told(lambda run: tax_table(run, from_us, to_us))
+
     def by_dimension(self, dimension: str, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
         """Every account by "plant", "product", "order", "work_center", "customer", "supplier" or "person".
 

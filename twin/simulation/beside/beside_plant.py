@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from twin.model.events import OperationsEvent
+from twin.model.events import OperationsEvent, UnitCommandAnswered, UnitCommandRequested
 from twin.model.source import EventSource
 from twin.model.states import Source
 from twin.simulation.pacing import advance_to, pass_time
@@ -49,3 +49,33 @@ class BesidePlant:
         """Persons beside the plant say their own."""
         said_by = getattr(self._source, "origin_of", None)
         return said_by(fact) if said_by else self.origin
+
+
+class AnsweringPlant(BesidePlant):
+    """One that answers what it is told in the next round, of the same instant: `_answers`."""
+
+    def __init__(self, source: EventSource) -> None:
+        super().__init__(source)
+        self._answers: list[OperationsEvent] = []
+
+    @property
+    def next_us(self) -> int | None:
+        """When something happens next; None if the plant cannot say."""
+        return self._answers[0].effective_us if self._answers else super().next_us
+
+    def pass_time(self, to_us: int) -> None:
+        """Let time pass up to an instant before which nothing happens."""
+        if not self._answers:
+            super().pass_time(to_us)
+
+    def advance(self, to_us: int | None = None) -> Sequence[OperationsEvent] | None:
+        """What was answered, if something was; else what happens next."""
+        found, self._answers = self._answers, []
+        return found or super().advance(to_us)
+
+
+def refused(it: UnitCommandRequested, why: str) -> UnitCommandAnswered:
+    """That a simulated controller does not take a command, and why."""
+    return UnitCommandAnswered(
+        effective_us=it.effective_us, equipment=it.equipment, command=it.command, phase=it.phase, outcome="refused", reason=why
+    )  # fmt: skip

@@ -7,41 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from twin.model.events import EquipmentModeChanged, OperationsEvent, UnitCommandAnswered, UnitCommandRequested
+from twin.model.events import EquipmentModeChanged, OperationsEvent, UnitCommandRequested
 from twin.model.plant import Plant
 from twin.model.problems import listed
 from twin.model.source import EventSource
 from twin.model.upkeep.transitions import OF_JOB_COMMAND, SET_UNIT_MODE
-from twin.simulation.beside.beside_plant import BesidePlant
+from twin.simulation.beside.beside_plant import AnsweringPlant, refused
 
 
 def with_controllers(source: EventSource, plant: Plant) -> EventSource:
     """`source` itself where no controller takes commands, else with controllers that do."""
     declared = plant.signals.equipment.values() if plant.signals else ()
-    return UnitControllers(source) if any(it.commands for it in declared) else source
+    return UnitControllers(source) if any(it.commands or it.phases for it in declared) else source
 
 
-class UnitControllers(BesidePlant):
+class UnitControllers(AnsweringPlant):
     """An event source around another. What a unit is told is answered in the next round, of the same instant."""
-
-    def __init__(self, source: EventSource) -> None:
-        super().__init__(source)
-        self._answers: list[OperationsEvent] = []
-
-    @property
-    def next_us(self) -> int | None:
-        """When something happens next; None if the plant cannot say."""
-        return self._answers[0].effective_us if self._answers else super().next_us
-
-    def pass_time(self, to_us: int) -> None:
-        """Let time pass up to an instant before which nothing happens."""
-        if not self._answers:
-            super().pass_time(to_us)
-
-    def advance(self, to_us: int | None = None) -> Sequence[OperationsEvent] | None:
-        """What was answered, if something was; else what happens next."""
-        found, self._answers = self._answers, []
-        return found or super().advance(to_us)
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Commands to units are answered here; all else goes on to the plant."""
@@ -52,11 +33,12 @@ class UnitControllers(BesidePlant):
 
     @staticmethod
     def _answered(it: UnitCommandRequested) -> Iterator[OperationsEvent]:
-        if it.command == SET_UNIT_MODE:
+        if it.phase:
+            why = "no simulated unit says that phase; allowed: of a procedure with phase_times"
+            yield refused(it, why)
+        elif it.command == SET_UNIT_MODE:
             yield EquipmentModeChanged(effective_us=it.effective_us, equipment=it.equipment, person=it.person, mode=it.mode)
         elif not it.job_order:
             allowed = listed([*OF_JOB_COMMAND.values()][1:])
             why = f"a simulated unit starts, resets and clears by itself; allowed: {allowed}, while it has a job order"
-            yield UnitCommandAnswered(
-                effective_us=it.effective_us, equipment=it.equipment, command=it.command, outcome="refused", reason=why
-            )  # fmt: skip
+            yield refused(it, why)

@@ -1,7 +1,7 @@
 """Commands on their way from virtual controllers to the simulated plant behind them, in a process of its own: a JSON line each, in a file.
 
 hand_on(file, "mill_1", "Hold", 0)              # by whoever serves the controllers
-with heard(file, hear): ...                     # hear("mill_1", "Hold", 0) is called in a thread, once for each
+with heard(file, hear): ...                     # hear("mill_1", "Hold", 0, "") is called in a thread, once for each
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from pathlib import Path
 
 LOOK_S = 0.02
 """Seconds between two looks whether something was commanded."""
-Hear = Callable[[str, str, int], object]
-"""Equipment, command and mode (0 if the command is none)."""
+Hear = Callable[[str, str, int, str], object]
+"""Equipment, command, mode (0 if the command is none), and the phase that it is for ("": the unit itself)."""
 
 
-def hand_on(file: Path, equipment: str, command: str, mode: int) -> None:
+def hand_on(file: Path, equipment: str, command: str, mode: int, phase: str = "") -> None:
     """Write one command down, behind all others."""
-    line = json.dumps({"equipment": equipment, "command": command, "mode": mode}) + "\n"
+    line = json.dumps({"equipment": equipment, "command": command, "mode": mode, **({"phase": phase} if phase else {})}) + "\n"
     with file.open("ab", buffering=0) as commands:
         commands.write(line.encode())
 
@@ -42,7 +42,7 @@ def heard(file: Path, hear: Hear) -> Iterator[None]:
                         break  # its rest is being written
                     place += len(line)
                     told = json.loads(line)
-                    hear(str(told["equipment"]), str(told["command"]), int(told["mode"]))
+                    hear(str(told["equipment"]), str(told["command"]), int(told["mode"]), str(told.get("phase", "")))
 
     thread = threading.Thread(target=listen, name="commands", daemon=True)
     thread.start()

@@ -8,7 +8,7 @@ from twin.store.journal.database import writing
 from twin.store.journal.journal_entry import NoJournal, StoreError
 
 VERSION_TABLE = "journal_schema"
-SCHEMA_HEAD = "0012"
+SCHEMA_HEAD = "0013"
 """The newest migration. Known here, so that a new journal, or one that is up to date, need not load Alembic (0.2 s)."""
 
 _VERSION = Table(  # as Alembic makes it

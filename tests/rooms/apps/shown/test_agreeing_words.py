@@ -6,12 +6,16 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import panel as pn
 import pytest
 
 import twin
+from tests.rooms.apps.shown.test_who_speaks import parts
+from twin.apps.feed import Feed
 from twin.apps.pages.business.orders import _order_row
 from twin.apps.pages.business.purchasing import _supplier_row
 from twin.apps.pages.overview import _order_row as _risk_row
+from twin.apps.server import PAGES
 from twin.apps.words import day_words, equipment_title, with_days
 from twin.model.events import OperationsResponse
 from twin.results.reports.handover import day_of
@@ -20,6 +24,7 @@ from twin.results.upkeep.supervising import supervisor_now
 from twin.results.views.business.orders import orders_now
 from twin.results.views.business.purchasing import SupplierNow
 from twin.results.views.overview import local_time, overview
+from twin.store.replay import ReplaySource
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +93,17 @@ def test_a_day_of_the_plan_is_written_as_an_instant_is() -> None:
         with_days("it is needed on 2026-03-03, and due on 2026-03-14").replace("\u00a0", " ")
         == "it is needed on Tue 3 Mar, and due on Sat 14 Mar"
     )
+
+
+@pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")  # of Panel Material UI itself
+def test_who_asks_whose_goods_go_to_whom_is_told_the_rule_of_the_page_and_led_to_the_other(night: Run) -> None:
+    feed = Feed(night, ReplaySource([]), "simulated")
+    for path, words, other in (
+        ("/", "goes to the order that is due first, whichever it was made for", "/material-plan"),
+        ("/orders", "goes to the order that is due first, whichever it was made for", "/material-plan"),
+        ("/material-plan", "by the days of the plan serves what is needed first, whichever it was made for", "/"),
+    ):
+        texts = [str(it.object) for it in parts(PAGES[path](feed)) if isinstance(it, pn.pane.HTML)]
+        (said,) = [it for it in texts if "Whose goods go to whom, here" in it]
+        assert words in said
+        assert f"<a href='{other}'" in said

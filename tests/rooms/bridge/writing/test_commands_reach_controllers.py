@@ -77,7 +77,7 @@ class Obeying:
     def __init__(self, recorded: Path) -> None:
         self.recorded, self.told, self.job_orders, self.at_us = recorded, list[tuple[str, str, int]](), dict[str, str](), START_US + 10
 
-    def __call__(self, equipment: str, command: str, mode: int) -> None:
+    def __call__(self, equipment: str, command: str, mode: int, phase: str = "") -> None:
         self.told.append((equipment, command, mode))
         self.at_us += 1_000_000
         at: dict[str, Any] = {"effective_us": self.at_us, "equipment": equipment}
@@ -141,7 +141,7 @@ def test_who_does_not_answer_is_not_told_twice_by_this_bridge_or_the_next(tmp_pa
 
     def heard(memory: UnitMemory, address: int, registers: bytes) -> int:
         written.append(registers)
-        memory._commands[:4] = registers  # and its change request stays set
+        memory._commands[21_000][:4] = registers  # and its change request stays set
         return 0
 
     async def bridge(asked: int, count: int) -> None:

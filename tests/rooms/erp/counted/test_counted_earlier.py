@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.rooms.erp.small_shop import of_type
 from tests.rooms.settlement.desk import Desk, day
@@ -100,3 +102,36 @@ def test_a_closed_period_is_left_alone() -> None:
     assert "is closed" in desk.refusals()[-1]
     said(desk, 7, 3, lot="P1", quantity=9)
     assert desk.balances["inventory_difference"] == 4_199
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(["buy", "sell", "lose"]), st.integers(1, 9), st.integers(500, 2_000)), min_size=2, max_size=8)
+
+
+def month(valuation: str, valued_by: str, steps: list[tuple[str, int, int]], *, is_late: bool) -> tuple[dict[str, int], dict[str, int]]:
+    """Balances and lots after so many days of trade, what was lost said on its day, or all of it on day 20."""
+    desk, late = Desk(housing={"valuation": valuation, "valued_by": valued_by}), list[tuple[int, e.Entry]]()
+    desk.receive(1, "P0", 50, 1_000)
+    for on, (what, quantity, price) in enumerate(steps, start=2):
+        if what == "buy":
+            desk.receive(on, f"P{on}", quantity, price)
+        elif what == "sell":
+            desk.sell(on, f"S{on}", min(quantity, 3), 6_000)
+        else:
+            late.append((on, e.StockWrittenOff(**SAID, lot="P0", quantity=quantity % 3 + 1, reason="lost")))
+            if not is_late:
+                desk.round(happened_at(late.pop()[1], day(on), day(on)))
+    desk.passes(20)
+    for on, lost in late:
+        desk.round(happened_at(lost, day(on), day(20)))
+    assert (desk.refusals(), desk.erp.violations()) == ([], [])
+    return desk.balances, {name: it.quantity for name, it in desk.erp.stock.lots["housing"].items()}
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    method=st.sampled_from([("standard", "material"), ("fifo", "material"), ("moving_average", "material"), ("fifo", "lot")]), steps=STEPS
+)
+def test_what_is_said_late_comes_to_what_it_would_have_come_to_on_its_day(
+    method: tuple[str, str], steps: list[tuple[str, int, int]]
+) -> None:
+    assert month(*method, steps, is_late=True) == month(*method, steps, is_late=False)

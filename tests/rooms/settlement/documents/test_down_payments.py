@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.rooms.erp.small_shop import of_type
@@ -166,6 +166,7 @@ def test_the_finance_page_says_both_with_what_is_open() -> None:
     assert (desk.receivable("DB-S").amount_minor, desk.payable("A1").amount_minor) == (-2_400, 120_000)
 
 
+@example(quantity=1, price=4, shares=[15], parts=[], is_cancelled=True, is_foreign=True)
 @given(
     quantity=st.integers(1, 9), price=st.integers(1, 9_999), shares=st.lists(st.integers(1, 100), max_size=3),
     parts=st.lists(st.integers(1, 4), max_size=4), is_cancelled=st.booleans(), is_foreign=st.booleans(),

@@ -199,7 +199,7 @@ def finance_page(feed: Feed) -> pmui.Page:
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(2, 12))
     kinds = {**OFFICE_FILES, ".beancount": "Beancount", ".hledger": "hledger"}
     files = downloads(feed, "statements", kinds, lambda: str(own.window.value))
-    details = downloads(feed, "finance", {".xlsx": "Open items, stock, margins: Excel"}, lambda: str(own.window.value))
+    details = downloads(feed, "finance", {".xlsx": "Open items, tax, stock, margins: Excel"}, lambda: str(own.window.value))
     top = pmui.FlexBox(own.window, files, align_items="center", sizing_mode="stretch_width")
 
     def refresh() -> None:

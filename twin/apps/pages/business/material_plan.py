@@ -6,6 +6,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.components.downloads import OFFICE_FILES, downloads
+from twin.apps.components.leaving import whose_html
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.components.pictures import LotTree
 from twin.apps.feed import Feed
@@ -176,8 +177,9 @@ def material_plan_page(feed: Feed) -> pmui.Page:
     own, advice = _Card(feed), AdviceCard(feed, speaker)
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     choices = pmui.FlexBox(own.material, own.before, own.after, align_items="center", sizing_mode="stretch_width")
+    whose = pn.pane.HTML(whose_html("plan"), sizing_mode="stretch_width", margin=0)
     trees = pmui.Grid(
-        pmui.Grid(card("Whom it serves, up to the customers", own.up), size={"xs": 12, "lg": 6}),
+        pmui.Grid(card("Whom it serves, up to the customers", own.up, whose), size={"xs": 12, "lg": 6}),
         pmui.Grid(card("What serves it, down to stock and purchases", own.down), size={"xs": 12, "lg": 6}),
         container=True, spacing=0, sizing_mode="stretch_width",
     )  # fmt: skip

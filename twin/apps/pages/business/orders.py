@@ -9,7 +9,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.components.downloads import OFFICE_FILES, downloads, papers
-from twin.apps.components.leaving import MARKS, WHEN, leaves_words, methods_html, standing_words, why_it_waits
+from twin.apps.components.leaving import MARKS, WHEN, leaves_words, methods_html, standing_words, whose_html, why_it_waits
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
@@ -122,7 +122,9 @@ class _Promises:
         plant = self._plant
         at = "No date can be promised" if told.recommended_us is None else f"Promise {local_time(plant, told.recommended_us)}"
         self._when.object = f"{at}: {told.why}"
-        self._note.object = f"Quotes, and the date of an order that is taken or changed, go by what is {told.quotes_by}."
+        self._note.object = (
+            f"Whoever takes an order is told this date. Quotes, and the date of an order that is changed, go by what is {told.quotes_by}."
+        )
         self._methods.object = row_table(METHOD_HEAD, [_method_row(plant, it) for it in told.methods])
         self._later.object = _later_html(plant, told)
 
@@ -184,7 +186,7 @@ def orders_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     plant, currency = feed.run.plant, feed.run.plant.layout.currency
     figures, why = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(2))
-    methods = pn.pane.HTML(methods_html(*WHEN), sizing_mode="stretch_width", margin=0)
+    methods = pn.pane.HTML(whose_html("played once") + methods_html(*WHEN), sizing_mode="stretch_width", margin=0)
     promises = _Promises(feed)
 
     def refresh() -> None:

@@ -1,4 +1,4 @@
-"""Plans: the master schedule, load of equipment and persons, what comes late on finite equipment, buffers, the plan on trial."""
+"""Plans: the master schedule, forecasts, load of equipment and persons, what comes late on finite equipment, buffers, the plan on trial."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.pages.analysis.plan_trial_card import PlanTrialCard
 from twin.apps.pages.page_frame import page
+from twin.apps.pages.planning.forecast_card import ForecastCard
 from twin.apps.row_table import Row
 from twin.apps.theme import card
 from twin.apps.words import day_words, hours, material_title, with_titles, work_center_title
@@ -55,6 +56,7 @@ def plans_page(feed: Feed) -> pmui.Page:
         load.show(now.load, empty="Nothing that is planned or open takes equipment or persons.")
         finite.show(now.finite, empty="No order loads equipment.")
         buffers.show(now.buffers, empty="No material has a buffer (planning.buffer in items.yaml).")
+        expected.refresh()
         trial.refresh()
 
     master = PagedTable[MasterLine](
@@ -69,11 +71,12 @@ def plans_page(feed: Feed) -> pmui.Page:
         on_change=refresh,
     )
     buffers = PagedTable[BufferRow]("buffers", BUFFER_HEAD, lambda it: _buffer_row(plant, it), numeric=range(2, 10), on_change=refresh)
-    trial = PlanTrialCard(feed)
+    expected, trial = ForecastCard(feed), PlanTrialCard(feed)
     methods = pn.pane.HTML(methods_html("finite load", "trial of the plan", *WHEN), sizing_mode="stretch_width", margin=0)
     main = [
         planned,
         card("Master schedule", _note(MASTER_NOTE), master.shown),
+        expected.view,
         card("What it takes: load against capacity", _note(LOAD_NOTE), load.shown),
         card("What comes late on the equipment there is", _note(FINITE_NOTE), finite.shown, methods),
         card("Buffers", buffers.shown),

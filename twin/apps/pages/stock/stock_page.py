@@ -82,7 +82,7 @@ def stock_page(feed: Feed) -> pmui.Page:
         *(of_warehouse if has_warehouse else [card("Warehouse", pmui.Typography(NO_WAREHOUSE, variant="body2", margin=(4, 8)))]),
         *packages.cards,
         *transfers.cards,
-        card("Enter deliveries, dates and what was taken apart", desk.tablet),
+        card("Enter counts, deliveries, dates and what was taken apart", desk.tablet),
     ]
     return page(feed, "Stock", "/stock", main, refresh, speaker)
 

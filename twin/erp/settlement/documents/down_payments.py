@@ -191,13 +191,14 @@ class DownPayments:
     def _invoice(self, event: DownPaymentInvoiced) -> Derived:
         lines, _ = self._lines(event.order), self._to_ask.pop(event.order, None)
         doubt = self._owing.invoice_doubt(event.invoice) or ("" if lines else f"no customer order '{event.order}'")
-        if doubt or not (event.agreed_minor if event.currency else event.net_minor):
+        net_minor = event.agreed_minor if event.currency else event.net_minor  # so little may be worth nothing in the books
+        if doubt or not net_minor:
             return alert(event, "invoice_refused", doubt or "a down payment of nothing")
         terms = self._owing.customer_terms(event.customer, event.effective_us)
         currency = event.currency or self._rates.code(terms.currency or "")
         asked_minor = event.agreed_minor if event.currency else self._owing.asked(event.net_minor, currency, event.effective_us)
         parts, booked_minor = list[tuple[Deposit, int]](), event.net_minor
-        if event.net_minor < 0:
+        if net_minor < 0:
             parts = self._given_back(event)
             booked_minor = -sum(self.deposits.use(it, taken)[0] for it, taken in parts)
         item = OpenItem(
@@ -208,13 +209,12 @@ class DownPayments:
         item.discount = None  # what is paid in advance is paid at once
         legs = [("accounts_receivable", booked_minor), ("customer_deposits", -booked_minor)]
         booked: Derived = [*self._erp.book.entries.entry(event, "down payment", legs)]
-        if event.net_minor < 0:
+        if net_minor < 0:
             for it, taken in parts:
-                own_minor = -round(Fraction(booked_minor * taken, event.agreed_minor or event.net_minor))
+                own_minor = -round(Fraction(booked_minor * taken, net_minor))
                 booked += self._owing.taxed(event, event.invoice, own_minor, it.by, -taken if event.currency else 0)
             return booked
         by = self._tax(event)
-        net_minor = event.agreed_minor if event.currency else event.net_minor
         self.deposits.add(
             Deposit(
                 side="receivable", number=event.invoice, party=event.customer, order=event.order, currency=event.currency,

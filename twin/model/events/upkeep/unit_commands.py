@@ -18,13 +18,27 @@ class UnitCommandGiven(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseCommandGiven(Entry):
+    """A person wants a phase of a procedure (ISA-88) of `job_order`, as "furnace/carburise/soak", to take a command, for a reason.
+
+    The commands are those of units (PackML): Start, Hold, Unhold, Stop, Abort, Clear, Reset, as far as its controller takes them.
+    """
+
+    phase: str
+    command: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitCommandRequested(OperationsEvent):
     """The controller of `equipment` shall take a PackML command (ISA-TR88.00.02 Command.CntrlCmd), or a mode (Command.UnitMode).
 
-    `person` is who wants it, if a person does; `mode` is the number of the unit mode of SetUnitMode, else 0.
+    `person` is who wants it, if a person does; `mode` is the number of the unit mode of SetUnitMode, else 0. `phase`: it is for that phase
+    of a procedure (ISA-88), and not for the unit.
     """
 
     command: str
+    phase: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     mode: int = 0
     reason: str = ""
 
@@ -39,6 +53,7 @@ class UnitCommandAnswered(PlantEvent):
     command: str
     outcome: str  # OUTCOMES
     asked: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    phase: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     mode: int = 0
     reason: str = ""
 

@@ -8,12 +8,13 @@ from twin.store.journal.tables import METADATA
 from twin.store.projections.columns import at, key, whole
 from twin.store.projections.folded.booked import BOOKED
 from twin.store.projections.folded.costed import COSTED
+from twin.store.projections.folded.declared.master_data import DECLARED
 from twin.store.projections.folded.settled import SETTLED
 from twin.store.projections.folded.stored import STORED
 from twin.store.projections.folded.traded import PLANNED, TRADED
 from twin.store.projections.folded.worked import WORKED
 
-FOLDED = (*SETTLED, *STORED, *TRADED, *PLANNED, *COSTED, *WORKED, *BOOKED)
+FOLDED = (*SETTLED, *STORED, *TRADED, *PLANNED, *COSTED, *WORKED, *BOOKED, *DECLARED)
 
 FOLDED_AS_OF = Table(
     "folded_as_of",

@@ -1,0 +1,1 @@
+"""What tax was asked for and paid, by code."""
