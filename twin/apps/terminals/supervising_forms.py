@@ -9,6 +9,7 @@ from twin.apps.people.reservation_forms import reservation_group
 from twin.apps.people.staff_forms import staff_group
 from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.declaring.anew_forms import floor_anew_forms
+from twin.apps.terminals.declaring.section_forms import declared_group
 from twin.apps.terminals.forms import Form, ask, choice, form, group, process_group
 from twin.apps.terminals.readers import Said, parts_of, text_of
 from twin.apps.words import choices, equipment_title, material_title, person_titles
@@ -23,7 +24,16 @@ from twin.results.views.overview import local_time
 def supervisor_forms(run: Run) -> list[Form]:
     """What is said on the supervisor page. Called with the run's lock."""
     people = [presence_group(run), staff_group(run)] if run.plant.layout.persons else []
-    return [*command_group(run), _hot_lots(run), reservation_group(run), process_group(run), _alarms(run), *people, *floor_anew_forms(run)]
+    return [
+        *command_group(run),
+        _hot_lots(run),
+        process_group(run),
+        _alarms(run),
+        reservation_group(run),
+        *people,
+        *floor_anew_forms(run),
+        declared_group(run),
+    ]
 
 
 def _hot_lots(run: Run) -> Form:

@@ -193,6 +193,11 @@ def income_statement(ledger: Ledger, from_us: int | None = None, to_us: int | No
     return [*rows, StatementRow(section="Result", account="", title="Operating result", amount_minor=result)]
 
 
+WORN_OUT, AT_COST = "accumulated_depreciation", "fixed_assets"
+WITHOUT_COST = "of machines whose cost is not entered as fixed assets"
+"""Machine time is booked whether or not anybody has said what the machines have cost; until then there is nothing that it stands below."""
+
+
 def balance_sheet(ledger: Ledger, at_us: int | None = None, view: View = AS_BOOKED) -> list[StatementRow]:
     """What the plant has and owes after the instant `at_us`; None: as it stands. Total assets = total liabilities and equity.
 
@@ -205,7 +210,7 @@ def balance_sheet(ledger: Ledger, at_us: int | None = None, view: View = AS_BOOK
         ("Liabilities and equity", (AccountKind.LIABILITY, AccountKind.EQUITY), -1),
     ):
         lines = [
-            StatementRow(section=section, account=code, title=account.title, amount_minor=sign * amounts[code])
+            StatementRow(section=section, account=code, title=_title(account, amounts), amount_minor=sign * amounts[code])
             for code, account in ledger.accounts.items()
             if account.kind in kinds and code != CARRIED
         ]
@@ -215,6 +220,12 @@ def balance_sheet(ledger: Ledger, at_us: int | None = None, view: View = AS_BOOK
         total = sum(line.amount_minor for line in lines)
         rows += [*lines, StatementRow(section=section, account="", title=f"Total {section.lower()}", amount_minor=total)]
     return rows
+
+
+def _title(account: Account, amounts: Mapping[str, int]) -> str:
+    """How an account is called in the balance sheet; what machines wear out says so where what they have cost is not in the books."""
+    is_bare = account.code == WORN_OUT and amounts[WORN_OUT] and not amounts[AT_COST]
+    return f"{account.title}, {WITHOUT_COST}" if is_bare else account.title
 
 
 def postings(ledger: Ledger, account: str | None = None, from_us: int | None = None, to_us: int | None = None) -> list[PostingRow]:

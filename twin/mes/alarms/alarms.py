@@ -8,9 +8,10 @@ when it was due all the same. So every source gives the same events.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Mapping
 from typing import Any
 
-from twin.mes.alarms.alarm import AlarmRecord, Key, Said
+from twin.mes.alarms.alarm import AlarmRecord, AlarmState, Key, Said
 from twin.mes.alarms.entries import Entries, subject_of
 from twin.mes.collection.functions import Reacting, Reaction
 from twin.model import events as e
@@ -55,8 +56,20 @@ class AlarmSystem(Reacting):
             e.EscalationSent: self._sent,
             WorkAlertRaised: self._alerted,
         }
-        if any(it.suppressed_in for it in self._all_declared()):
-            self._reactions[e.EquipmentStateChanged] = self._state_changed
+        self._reactions[e.EquipmentStateChanged] = self._state_changed
+        self._suppresses = any(it.suppressed_in for it in self._all_declared())
+
+    def declare(self, key: str, alarm: Alarm | None, from_us: int) -> None:
+        """An alarm, as "lathe/spindle_fault", is new, otherwise, or (None) as all others; what stands stays as it was raised."""
+        self._be(_with(self.declared.named, key, alarm), self.declared.alerts)
+
+    def declare_alert(self, name: str, alert: Alarm | None, from_us: int) -> None:
+        """The same of a kind of alert."""
+        self._be(self.declared.named, _with(self.declared.alerts, name, alert))
+
+    def _be(self, named: Mapping[str, Alarm], alerts: Mapping[str, Alarm]) -> None:
+        self.declared = self.declared.otherwise(named, alerts)
+        self._suppresses = self._suppresses or any(it.suppressed_in for it in self._all_declared())
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """What was on the shelf for long enough, and what nobody has acknowledged in time."""
@@ -108,6 +121,8 @@ class AlarmSystem(Reacting):
         place = bisect_left(record.raised, at_us)
         if record.raised[place : place + 1] == [at_us] and not record.is_alert:
             return []
+        if record.state is AlarmState.NORMAL:
+            record.declared = self._definition(record.equipment, record.alarm, is_alert=record.is_alert)
         was_there, missed = record.is_active, self._missed(record, at_us)
         record.raised.insert(place, at_us)
         if place == len(record.raised) - 1:
@@ -124,6 +139,8 @@ class AlarmSystem(Reacting):
             return []
         self._states[event.equipment] = event.effective_us, event.state
         concluded: list[OperationsEvent] = []
+        if not self._suppresses:
+            return concluded
         for record in self.all.values():
             if record.equipment != event.equipment or not record.declared.suppressed_in:
                 continue
@@ -208,13 +225,17 @@ class AlarmSystem(Reacting):
         subject = subject_of(event)
         record = self.all.get((is_alert, subject, alarm))
         if record is None:
-            declared = self.declared.alerts.get(alarm, self.declared.default) if is_alert else self._declared(event.equipment, alarm)
+            declared = self._definition(event.equipment, alarm, is_alert=is_alert)
             record = AlarmRecord(
                 alarm=alarm, is_alert=is_alert, declared=declared, equipment=event.equipment, lot=event.lot, job_order=event.job_order,
                 request=event.request, subject=subject,
             )  # fmt: skip
             self.all[record.key] = record
         return record
+
+    def _definition(self, equipment: str, alarm: str, *, is_alert: bool) -> Alarm:
+        """As it was thought through, as far as anybody knows now."""
+        return self.declared.alerts.get(alarm, self.declared.default) if is_alert else self._declared(equipment, alarm)
 
     def _declared(self, equipment: str, alarm: str) -> Alarm:
         of = self.declared.equipment
@@ -294,6 +315,11 @@ class AlarmSystem(Reacting):
             return e.AlarmUnshelved(**about)
         to = record.declared.escalate_to
         return e.AlarmEscalated(**about, to=to[record.step] if record.step < len(to) else "", escalation=record.step + 1)
+
+
+def _with(known: Mapping[str, Alarm], name: str, it: Alarm | None) -> dict[str, Alarm]:
+    others = {one: alarm for one, alarm in known.items() if one != name}
+    return others if it is None else {**others, name: it}
 
 
 def _said(event: e.AlarmEntry, reason: str = "", until_us: int = -1) -> Said:

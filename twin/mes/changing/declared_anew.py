@@ -19,7 +19,7 @@ from twin.model.checks.readiness.scopes import dangling_scopes, scopes_mean_some
 from twin.model.events import OperationsEvent
 from twin.model.floor.quality_plan import Characteristic, QualityPlan
 from twin.model.floor.words import Reasons, is_id
-from twin.model.master_data.sections import doubt_section, findings_with, read_table, table_then, with_section
+from twin.model.master_data.sections import as_declared, doubt_section, findings_with, now_with, read_table, table_then, with_section
 from twin.model.measures import Table
 from twin.model.plant import Plant, PlantFile
 from twin.model.problems import Finding, did_you_mean, listed
@@ -36,7 +36,7 @@ ANEW: tuple[type[e.Entry], ...] = (e.CharacteristicChanged, e.SamplingChanged, e
 _USED_AT: tuple[type[OperationsEvent], ...] = (
     e.Heartbeat, e.JobOrderCompleted, e.CountObserved, e.GoodsReceived, e.TestResultRecorded, e.DefectsCounted, e.JobOrderCommand,
     e.ProcessValueObserved, e.MaintenanceRequested, e.MaintenanceScheduled, e.MaintenanceStarted, e.MaintenancePerformed,
-    e.CalibrationPerformed,
+    e.CalibrationPerformed, e.AlarmRaised, e.JobOrderStarted, e.PhaseStateChanged,
 )  # fmt: skip
 """Before these is looked whether something has become so: all of them use what is declared."""
 _CHECKS: tuple[Callable[[Plant], Iterator[Finding]], ...] = (
@@ -54,6 +54,9 @@ class DeclaredAnew(Reacting):
         self._sections: dict[str, Declare] = {
             "maintenance_plans": mes.maintenance.declare,
             "calibrations": mes.maintenance.calibrations.declare,
+            "procedures": mes.process.recipes.declare,
+            "alarms": mes.alarms.declare,
+            "alerts": mes.alarms.declare_alert,
         }
         self.coming: list[Anew] = []
         self.said: list[Anew] = []  # all that was accepted, in that order
@@ -118,11 +121,13 @@ class DeclaredAnew(Reacting):
 
     def _declare(self, event: e.DeclarationChanged, then: Table | None) -> None:
         self._sections[event.section](event.declared, then, max(event.from_us, event.effective_us))
-        table = getattr(self._layout, event.section)
-        if then is None:
-            del table[event.declared]
+        section, declared = as_declared(self._layout, event.section, now_with(self._layout, event))
+        if isinstance(declared, dict):  # whoever holds the table sees it
+            table: dict[str, Any] = getattr(self._layout, section)
+            table.clear()
+            table.update(declared)
         else:
-            table[event.declared] = then
+            object.__setattr__(self._layout, section, declared)  # the own one of the MES, which nobody else holds
 
     # Why not
 

@@ -63,17 +63,16 @@ class ProcessManagement(Reacting):
             e.ProcessValueCorrected: self._corrected,
             e.WorkPromptRaised: self._prompt,
         }
-        if self.procedures:
-            self._reactions |= {
-                e.ProcessValueObserved: self._observed,
-                e.ProcessDeviationFound: self._found,
-                e.PhaseStateChanged: self._phase,
-                e.JobOrderResumed: self._resumed,
-                e.JobOrderCompleted: self._completed,
-                e.JobOrderCommand: self._commanded,
-                e.JobOrderCommandRefused: self._not_taken,
-                e.EquipmentModeChanged: self._mode_changed,
-            }
+        self._reactions |= {
+            e.ProcessValueObserved: self._observed,
+            e.ProcessDeviationFound: self._found,
+            e.PhaseStateChanged: self._phase,
+            e.JobOrderResumed: self._resumed,
+            e.JobOrderCompleted: self._completed,
+            e.JobOrderCommand: self._commanded,
+            e.JobOrderCommandRefused: self._not_taken,
+            e.EquipmentModeChanged: self._mode_changed,
+        }
         if self._declared.repeated_stop:
             self._reactions[e.EquipmentStateChanged] = self._state_changed
         if self._declared.control_charts:
@@ -100,7 +99,7 @@ class ProcessManagement(Reacting):
 
     def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
         """The steps that have to be confirmed before the job order starts."""
-        if not self.procedures:
+        if not self.recipes.is_any:
             return ""
         steps = self.steps.steps_of(job)
         return "; ".join(f"step '{name}' is not confirmed: {steps[name].text}" for name in self.steps.missing(job, before_start=True))
@@ -120,6 +119,8 @@ class ProcessManagement(Reacting):
     # Process values
 
     def _observed(self, event: e.ProcessValueObserved) -> list[OperationsEvent]:
+        if not self.recipes.is_any:
+            return []
         record = self._equipment.records.get(event.equipment)
         label = event.job_order or (record.job_order if record else "")
         job = self._execution.job_orders.get(label.split("+")[0])
@@ -171,6 +172,8 @@ class ProcessManagement(Reacting):
         return [trends.about(event, "drift", f"Stop the drift of {title} at {event.equipment}", why, _advice(parameter, title, unit))]
 
     def _found(self, event: e.ProcessDeviationFound) -> list[OperationsEvent]:
+        if not self.recipes.is_any:
+            return []
         procedure = self.recipes.of_job_orders(event.job_order).get(event.procedure)
         if procedure is None or event.parameter not in procedure.parameters:
             return [WorkAlertRaised.about(event, "parameter", f"no procedure '{event.procedure}' has a parameter '{event.parameter}'")]
@@ -209,6 +212,8 @@ class ProcessManagement(Reacting):
     # Phases, route, steps
 
     def _phase(self, event: e.PhaseStateChanged) -> list[OperationsEvent]:
+        if not self.recipes.is_any:
+            return []
         record = self._equipment.records.get(event.equipment)
         label = event.job_order or (record.job_order if record else "")
         job = self._execution.job_orders.get(label.split("+")[0])
@@ -224,7 +229,7 @@ class ProcessManagement(Reacting):
         if job.before and job.before.status not in ENDED and not self._has_begun(job.before):
             text = f"lot {job.lot} is at operation {job.operation} on {event.equipment}, and {job.before.operation} before it is not done"
             told.append(WorkAlertRaised.about(event, "route", text))
-        if self.procedures and (why := self.missing_at(job, event.equipment, event.effective_us)):
+        if self.recipes.is_any and (why := self.missing_at(job, event.equipment, event.effective_us)):
             told.append(WorkAlertRaised.about(event, "step", f"{job.job_order} was started, but {why}"))
         return told
 
@@ -234,6 +239,8 @@ class ProcessManagement(Reacting):
         return job.status in ACTIVE or (report is not None and report.phase in (*ACTIVE, *ENDED))
 
     def _completed(self, event: e.JobOrderCompleted) -> list[OperationsEvent]:
+        if not self.recipes.is_any:
+            return []
         job = self._execution.job_orders.get(event.job_order)
         steps = self.steps.steps_of(job) if job and job.status not in ENDED else {}
         missing = [name for name in self.steps.missing(job) if not steps[name].optional] if job and steps else []

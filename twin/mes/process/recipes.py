@@ -20,9 +20,24 @@ class Recipes:
     def __init__(self, plant: Plant, execution: Execution, documents: DocumentControl, latest_us: Callable[[], int]) -> None:
         self.procedures = plant.layout.procedures
         self._execution, self._documents, self._latest_us = execution, documents, latest_us
+        self._kept: dict[str, dict[str, Recipe]] = {}  # what was begun before something was said to be otherwise, as it was then
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything is asked of any work, or was."""
+        return bool(self.procedures or self._kept)
+
+    def declare(self, name: str, procedure: Procedure | None, from_us: int) -> None:
+        """A procedure is new, otherwise or no more: for what has not begun yet."""
+        changed = [it for it in (self.procedures.get(name), procedure) if it]
+        for job in self._execution.job_orders.values():
+            if job.started_us >= 0 and any(it.covers(job.material, job.operation, job.work_center) for it in changed):
+                self._kept.setdefault(job.job_order, self.of(job))
 
     def of(self, job: JobOrder) -> dict[str, Recipe]:
         """What is asked of a job order, by procedure; nothing of one of which no revision is valid."""
+        if job.job_order in self._kept:
+            return self._kept[job.job_order]
         covering = ((name, it) for name, it in self.procedures.items() if it.covers(job.material, job.operation, job.work_center))
         return {name: it.revisions.get(self.revision_of(it, job), Recipe()) if it.recipe else it for name, it in covering}
 

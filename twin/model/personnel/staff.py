@@ -26,7 +26,7 @@ STAFF = (SkillRecorded, PersonnelChanged)
 MESSAGE = "message of "
 """How the terminal of what another system says begins; who that is follows."""
 _YEAR_US = 366 * 86_400_000_000
-_CHANGING = ("quality_plans", "tools", "maintenance_plans", "calibrations")
+_CHANGING = ("quality_plans", "tools", "maintenance_plans", "calibrations", "procedures")
 """Sections of plant.yaml that persons change while the plant runs."""
 
 
@@ -57,7 +57,9 @@ def staffed(plant: Plant) -> Plant:
 def _own(layout: PlantFile, now: PlantFile) -> PlantFile:
     """`layout` with what persons may change while the plant runs as it is in `now`, and not changed with that."""
     changing: dict[str, Any] = {name: dict(getattr(now, name)) for name in _CHANGING}
-    return layout.model_copy(update={**changing, "persons": Staff(now.persons), "reasons": now.reasons.model_copy(deep=True)})
+    return layout.model_copy(
+        update={**changing, "persons": Staff(now.persons), "reasons": now.reasons.model_copy(deep=True), "alarms": now.alarms}
+    )
 
 
 class Was(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -66,3 +67,16 @@ class Alarms(Table):
     flood: Often = Often.model_validate({"times": 11, "within": "10 min"})
     chattering: Often = Often.model_validate({"times": 3, "within": "1 min"})
     standing: PositiveUs = 86_400_000_000
+
+    @property
+    def named(self) -> dict[str, Alarm]:
+        """Alarms of equipment and of classes, as "lathe/spindle_fault"."""
+        return {f"{of}/{name}": it for of, its in self.equipment.items() for name, it in its.items()}
+
+    def otherwise(self, alarms: Mapping[str, Alarm], alerts: Mapping[str, Alarm]) -> Alarms:
+        """The same with these, named so."""
+        equipment: dict[str, dict[str, Alarm]] = {}
+        for key, it in alarms.items():
+            of, _, name = key.partition("/")
+            equipment.setdefault(of, {})[name] = it
+        return self.model_copy(update={"equipment": equipment, "alerts": dict(alerts)})

@@ -120,3 +120,14 @@ def test_the_result_of_a_year_is_carried_once_and_the_statements_of_both_years_s
     run = desk.run()
     assert run.behind("Result so far").amount_minor == {row.account: row.amount_minor for row in run.erp.balance_sheet()}["result"]
     assert not desk.erp.violations()
+
+
+def test_what_machines_wear_out_says_where_what_they_have_cost_is_not_entered() -> None:
+    desk = Desk()
+    desk.passes(2)
+    worn = {it.account: it.title for it in desk.erp.balance_sheet()}
+    assert worn["accumulated_depreciation"] == "Accumulated depreciation, of machines whose cost is not entered as fixed assets"
+    legs = (("fixed_assets", 100_000), ("opening_equity", -100_000))
+    desk.round(EntryProposed(effective_us=day(2), recorded_us=day(2), person="anna", terminal="office", document="opening", legs=legs))
+    worn = {it.account: it.title for it in desk.erp.balance_sheet()}
+    assert worn["accumulated_depreciation"] == "Accumulated depreciation"

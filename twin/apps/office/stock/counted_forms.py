@@ -29,9 +29,9 @@ def counted_forms(run: Run) -> list[Form]:
         group(
             "counted", "Counted, and written off", [],
             form(
-                "StockCountEntered", "A lot was counted", choice("lot", "Lot", lots, none=none),
+                "StockCountEntered", "Enter a count", choice("lot", "Lot", lots, none=none),
                 ask("quantity", "So much was there", "whole"), *where, ask("reason", "Why it differs", "text", needed=False),
-                earlier(OF_WHEN), send="It was counted",
+                earlier(OF_WHEN), send="Enter it",
             ),
             form(
                 "StockWrittenOff", "Write off", choice("lot", "Lot", lots, none=none), ask("quantity", "So much is gone", "whole"),
