@@ -230,6 +230,7 @@ def quality(
 def trace(
     place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
     lot: Annotated[list[str] | None, typer.Option("--lot", "-l", help="Show where this lot came from, and what became of it")] = None,
+    serial: Annotated[list[str] | None, typer.Option("--serial", help="Show how the unit with this number, or a lot, was built")] = None,
     balance: Annotated[list[str] | None, typer.Option("--balance", help="Show the mass balance of this lot or request")] = None,
     recall: Annotated[list[str] | None, typer.Option("--recall", help="Show all that this lot has affected, and who has it")] = None,
     machine: Annotated[str, typer.Option(help="Show all that was on this piece of equipment has affected")] = "",
@@ -242,11 +243,12 @@ def trace(
     record: Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant instead")] = None,
     json: AsJson = False,
 ) -> None:
-    """Trace lots both ways with quantities, balance what came in with what went out, and say who is affected by a recall."""
+    """Trace lots both ways with quantities, say how a unit was built, balance what came in and went out, say whom a recall affects."""
     from twin.command.tracing import showing
 
     asked = showing.Asked(
-        lots=lot or (), balances=balance or (), recall=recall or (), machine=machine, start=start, end=end, sources=sources
+        lots=lot or (), built=serial or (), balances=balance or (), recall=recall or (), machine=machine, start=start, end=end,
+        sources=sources,
     )  # fmt: skip
     showing.trace(place, scenario, asked, until=until, seed=seed, record=record, json=json)
 

@@ -208,6 +208,15 @@ procedures:
 FIRST_LINE = len(PLANT.splitlines())
 
 
+def test_what_is_shown_beside_a_step_is_a_document_for_all_of_its_work(tmp_path: Path) -> None:
+    other = "documents: {DR-7: {materials: [blank], revisions: {A: {text: As drawn.}}}}\n"
+    folder = write_plant(tmp_path, plant=PLANT + put(PROCEDURES, "Close the door.", "Close the door., document: DR-7") + other)
+    with pytest.raises(
+        PlantFileError, match="'DR-7' is not for operation bake of 'cake', as the step is; allowed: a document for all work"
+    ):
+        read_plant(folder)
+
+
 def test_a_procedure_reads_back_from_what_is_kept_of_it(tmp_path: Path) -> None:
     plant = read_plant(write_plant(tmp_path, plant=PLANT + PROCEDURES))
     assert plant.layout.procedures["baking"].phases == ["oven/bake/warm", "oven/bake/hot"]
@@ -230,6 +239,10 @@ def test_a_procedure_reads_back_from_what_is_kept_of_it(tmp_path: Path) -> None:
         (
             "Close the door.", "Close the door., verified_by_two: true", 8,
             "'door' is confirmed by two persons, and fewer are declared; allowed: two persons or more",
+        ),
+        (
+            "Close the door.", "Close the door., document: DR-7", 8,
+            "no document is called 'DR-7'; allowed: one of documents, and none is declared",
         ),
         ("lower: 1, upper: 2", "lower: 3, upper: 2", 9, "nothing lies between 3 and 2; allowed: more than 3"),
         ("Close the door.", "Close the door., lower: 1", 8, "'door' asks for no value, and has a limit; allowed: asks: value, or no limit"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
 
+from tests.rooms.quality.test_nonconformances import png
 from tests.rooms.readiness.test_process import TEMPERATURE, observe, running
 from tests.rooms.readiness.turning_shop import TurningShop
 from twin.apps.terminals.forms import floor_forms
 from twin.model.events import (
+    DocumentReleased,
     LotExpedited,
     NonconformanceContained,
     NonconformanceDispositioned,
@@ -19,6 +22,7 @@ from twin.model.events import (
     StepConfirmed,
     StepCorrected,
 )
+from twin.model.readiness.documents import digest_of
 from twin.model.states import WorkUnitState as S
 from twin.results.auditing.said_now import not_said_now
 from twin.results.auditing.signable import signed_entry
@@ -251,3 +255,35 @@ def test_a_state_that_no_phase_has_is_told() -> None:
     shop = running(procedures={"bore": PHASED})
     shop.tell(PhaseStateChanged(effective_us=shop.now_us, equipment="mill_1", phase="mill/cut/bore", state=99))
     assert shop.alerts("phase") == ["phase mill/cut/bore of A-VALVE/10 reports state 99, which no phase has"]
+
+
+def test_a_step_shows_the_drawing_that_is_in_force_for_its_job_order() -> None:
+    """What has begun by revision B shows B still when C is valid; who has not begun sees C."""
+    rows = {"documents": {"DR-7": {"title": "Clamp", "kind": "drawing", "operations": ["10"], "revisions": {"B": {"text": "As drawn."}}}}}
+    steps = {"clamp": {"text": "Clamp on the bore.", "document": "DR-7"}, "note": {"text": "Look again.", "before_start": True}}
+    shop = TurningShop(**rows, procedures={"bore": {"operations": ["10"], "steps": {"note": steps["note"], "clamp": steps["clamp"]}}})
+    shop.order("A", 5)
+
+    def shown(step: str) -> dict[str, Any] | None:
+        rows = next(it for it in floor_forms(shop.run, "boring") if it["id"] == "guided")["rows"]
+        return next((it.get("shown") for it in rows if it["id"].endswith(step)), None)
+
+    assert shop.say(StepConfirmed, "bo", job_order="A-VALVE/10", step="note", answer=1.0) == ""
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    words = {"title": "Clamp, drawing DR-7", "revision": "B", "file": "", "is_picture": False, "text": "As drawn.", "address": ""}
+    assert shown("clamp") == words
+    picture = base64.b64encode(png(40, 30)).decode()
+    assert shop.say(DocumentReleased, "ida", document="DR-7", revision="C", file="clamp.png", content=picture) == ""
+    assert shown("clamp") == words
+    (kept,) = shop.run.mes.documents.in_force["A-VALVE/10"]
+    assert [it[:2] for it in kept.documents] == [("DR-7", "B")]
+    shop.order("B", 5)
+    (asked,) = [it for it in floor_at_hand(shop.run, "boring").steps if it.job_order == "B-VALVE/10"]
+    assert asked.shown is None, "of the step before the start nothing is to be shown"
+    shop.does("mill_1", "A-VALVE/10", 5)
+    assert shop.say(StepConfirmed, "bo", job_order="B-VALVE/10", step="note", answer=1.0) == ""
+    shop.begins("mill_1", "B-VALVE/10", "bo")
+    seen = shown("clamp")
+    assert seen is not None
+    assert (seen["revision"], seen["is_picture"], seen["address"]) == ("C", True, f"/document/{digest_of(png(40, 30))}")
+    assert shop.is_the_same_from_every_source(lambda run: str(floor_at_hand(run, "boring").steps))

@@ -130,6 +130,9 @@ def test_a_recall_names_the_serial_numbers_that_customers_have_and_begins_with_o
     assert who.serial_numbers == tuple(gone[(gone["order"] == order) & gone["lot"].isin(who.lots)]["serial_number"])
     assert (len(who.serial_numbers), who.address) == (who.quantity, "Belt Street 12, 30110 Longbridge")
     assert number in next(it.detail for it in week.trace(number).where if it.order == order)
+    built = week.as_built(number)
+    assert (built.serial_number, built.lot, built.standing.split(",")[0]) == (number, lot, f"shipped to {who.customer} on {order}")
+    assert {it["lot"] for it in built.components} == {it.lot for it in week.trace(lot).backward}
     with pytest.raises(ValueError, match=f"did you mean '{number}'"):
         week.trace(f"{number}x")
     words = words_of(recall_file(week, found, ".pdf"))

@@ -11,12 +11,13 @@ from playwright.sync_api import Page, expect
 import twin
 from tests.ui.conftest import LEAD
 from tests.ui.floor.conftest import Viewer, shop
+from tests.ui.test_pages import SIDEWAYS
 from twin.results.tracing.on_page import trees
 
 # The button for downloads of Panel's own makers gives Panel both names of one property, old and new.
 pytestmark = [pytest.mark.ui, pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")]
 DELIVERY = "open-OIL"
-FIELD = "Lot, typed or scanned"
+FIELD = "Lot or serial number, typed or scanned"
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +132,14 @@ def test_a_recall_lists_customers_and_what_is_in_house(page: Page, viewer: Viewe
     page.get_by_label("from, as 2026-03-03 06:00").fill("yesterday")
     page.get_by_role("button", name="Recall what was on it").click()
     expect(page.get_by_text("'yesterday' is no instant").first).to_be_visible()
+
+
+def test_how_a_lot_was_built_is_shown_when_it_is_asked_for(page: Page, traced: tuple[twin.Run, str], shipped: str) -> None:
+    ask_for(page, shipped)
+    page.get_by_role("button", name="How it was built").click()
+    expect(page.get_by_text(f"Lot {shipped}: ").first).to_be_visible()
+    run, _ = traced
+    with run.lock:
+        first = run.as_built(shipped).operations[0]
+    expect(page.locator("tr", has_text=first["persons"][0]).filter(has_text=first["start"]).first).to_be_visible()
+    assert page.evaluate(SIDEWAYS) == []

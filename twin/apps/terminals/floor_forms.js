@@ -10,6 +10,25 @@ const PATTERNS = {
 const MOST_PIXELS = 1600; // of the longer side of a picture
 const A_DAY = /^[0-9]{4}/; // or a month, or a week; the rest of what a time may be is the server's to read
 
+// A document beside what is done by it: its words, its picture, or a way to open it.
+function drawFile(parent, it) {
+  if (!it.address) return;
+  if (it.is_picture) {
+    const picture = node("img", parent, "", "drawing");
+    picture.src = it.address;
+    picture.alt = it.file;
+  }
+  const way = node("a", parent, `Open ${it.file}`, "open");
+  way.href = it.address;
+  way.target = "_blank";
+  way.rel = "noopener";
+}
+function drawShown(parent, it) {
+  node("div", parent, it.revision ? `${it.title}, revision ${it.revision}` : it.title, "detail");
+  if (!it.revision || !it.address) node("p", parent, it.text, it.revision ? "words" : "words blocked");
+  if (it.revision) drawFile(parent, it);
+}
+
 function drawGroup(parent, group, { form, enter, who }) {
   const box = node("section", parent);
   box.dataset.group = group.id;
@@ -22,6 +41,7 @@ function drawGroup(parent, group, { form, enter, who }) {
       row.dataset.row = it.id;
       node("b", what, it.title);
       node("div", what, it.text);
+      if (it.shown) drawShown(what, it.shown);
       for (const one of it.forms) button(row, one.button, () => askOrSay(row, one), `${one.mark} small`);
     }
   }

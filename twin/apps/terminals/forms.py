@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from twin.apps.terminals.declaring.shown import shown
 from twin.apps.words import equipment_choices, equipment_title, material_title, person_choices, person_titles, reason_words
 from twin.mes.quality.entries import MEANINGS
 from twin.model.personnel.labour import BREAK
@@ -89,7 +90,7 @@ def _clock_again(run: Run, now: FloorAtHand, activities: Mapping[str, str], cent
 def _guided(run: Run, now: FloorAtHand) -> Form:
     rows = [
         {"id": f"{it.job_order}/{it.step}", "title": f"{it.job_order} · step {it.place} of {it.count}", "text": _step_text(it),
-         "forms": _answers(it)}
+         "forms": _answers(it), **({"shown": shown(it.shown)} if it.shown else {})}
         for it in now.steps
     ]  # fmt: skip
     again = _steps_again(now) if now.confirmed else []

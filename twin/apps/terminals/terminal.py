@@ -14,7 +14,6 @@ import param
 from panel.custom import JSComponent
 from panel.models.esm import DataEvent
 
-from twin.apps.components.document_files import address_of, is_picture
 from twin.apps.feed import Feed
 from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
@@ -22,6 +21,7 @@ from twin.apps.pages.shifts.signing import release_batch, sign_batch, sign_decis
 from twin.apps.people.secret_forms import change_secret, own_secret_forms
 from twin.apps.speaking.naming import dated, in_plant_time, named, with_dates
 from twin.apps.terminals.command_forms import command_group
+from twin.apps.terminals.declaring.shown import shown
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.forms import floor_forms
 from twin.apps.terminals.readers import earlier_of
@@ -33,7 +33,6 @@ from twin.model.events import OperationsEvent
 from twin.model.measures import US_PER_S
 from twin.model.problems import listed
 from twin.model.readiness.earlier import happened_at, is_earlier, may_be_earlier
-from twin.model.readiness.opened import media_of
 from twin.model.states import WorkUnitState
 from twin.results.process.courses import Course
 from twin.results.readiness.queues import NO_OBSTACLES, obstacle_words
@@ -331,12 +330,8 @@ def _job(feed: Feed, job: JobHere) -> dict[str, Any]:
 def _document(feed: Feed, it: DocumentHere) -> dict[str, Any]:
     """The released revision at the point of use, and who has read it."""
     plant = feed.run.plant
-    none = f"No revision of {it.document} is released: nobody may start."
     return {
-        "id": it.document, "title": f"{it.title}, {it.kind} {it.document}", "revision": it.revision, "digest": it.digest,
-        "text": (it.text or (f"It is the file {it.file}." if it.file else "")) if it.revision else none,
-        "asks": it.asks and bool(it.revision), "file": it.file, "is_picture": is_picture(it.file),
-        "address": address_of(it.digest) if it.file and media_of(it.file) else "",
+        **shown(it), "id": it.document, "digest": it.digest, "asks": it.asks and bool(it.revision),
         "read_by": ", ".join(person_titles(plant, who) for who in it.read_by) or "nobody",
     }  # fmt: skip
 

@@ -257,17 +257,7 @@ export function render({ model, el }) {
       node("p", box, it.text, it.revision ? "words" : "words blocked");
       if (!it.revision) continue;
       node("div", box, `Digest ${it.digest}${it.asks ? ` · read by ${it.read_by}` : ""}`, "detail");
-      if (it.is_picture && it.address) {
-        const picture = node("img", box, "", "drawing");
-        picture.src = it.address;
-        picture.alt = it.file;
-      }
-      if (it.address) {
-        const way = node("a", box, `Open ${it.file}`, "open");
-        way.href = it.address;
-        way.target = "_blank";
-        way.rel = "noopener";
-      }
+      drawFile(box, it);
       const label = `Revision ${it.revision} of ${it.id} is read and understood`, said = { document: it.id, revision: it.revision };
       if (!it.asks) continue;
       button(box, "I have read and understood it", () => enter("DocumentAcknowledged", label, said), "go small");

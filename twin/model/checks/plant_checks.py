@@ -102,6 +102,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         documents.revisions,
         procedures.limits_of_parameters,
         procedures.phases_that_are_named,
+        procedures.documents_of_steps,
         procedures.names_within_an_operation,
         procedures.master_recipes,
         alarmed.escalations,

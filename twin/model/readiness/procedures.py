@@ -71,6 +71,7 @@ class GuidedStep(Table):
     optional: bool = False  # the job order may be completed without it, and what follows it need not wait
     before_start: bool = False  # the job order does not start before it is confirmed: line clearance, first check
     verified_by_two: bool = False  # it counts as confirmed once a second person has confirmed the same
+    document: Id | None = None  # a picture, a drawing or words that stand beside it, in the revision that is in force
 
     @property
     def asked(self) -> str:

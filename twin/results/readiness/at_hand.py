@@ -14,6 +14,7 @@ from twin.mes.resources.tool_room import ToolRecord
 from twin.model.floor.quality_plan import Characteristic
 from twin.model.readiness.procedures import GuidedStep
 from twin.model.states import DispatchStatus
+from twin.results.readiness.documents_now import DocumentSeen
 from twin.results.run import Run
 
 SHOWN_JOBS = 12
@@ -30,6 +31,7 @@ class StepHere:
     place: int
     count: int
     first: Confirmed | None
+    shown: DocumentSeen | None = None  # what stands beside it, as it is in force for the job order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +147,33 @@ def _steps(run: Run, jobs: list[JobOrder]) -> list[StepHere]:
             place = list(declared).index(name) + 1
             first = guided.half_done(job).get(name)
             found.append(
-                StepHere(job_order=job.job_order, step=name, declared=declared[name], place=place, count=len(declared), first=first)
+                StepHere(
+                    job_order=job.job_order,
+                    step=name,
+                    declared=declared[name],
+                    place=place,
+                    count=len(declared),
+                    first=first,
+                    shown=_shown(run, job, declared[name]),
+                )
             )
             if not declared[name].optional:
                 break
     return found
+
+
+def _shown(run: Run, job: JobOrder, step: GuidedStep) -> DocumentSeen | None:
+    """What stands beside a step: of a job order that has begun the revision with which it did, of others that which is valid now."""
+    its = run.mes.documents.documents.get(step.document) if step.document else None
+    if its is None:
+        return None
+    kept = run.mes.documents.in_force.get(job.job_order) if job.started_us >= 0 else None
+    begun = next((digest for name, _, digest in kept[-1].documents if name == its.name), "") if kept else ""
+    valid = next((it for it in its.every if begun and it.digest == begun), None) or its.valid_at(run.now_us)
+    return DocumentSeen(
+        document=its.name, title=its.declared.title or its.name, kind=its.declared.kind, revision=valid.revision if valid else "",
+        text=valid.text if valid else "", file=valid.file if valid else "", digest=valid.digest if valid else "",
+    )  # fmt: skip
 
 
 def _confirmed(run: Run, jobs: list[JobOrder]) -> list[tuple[str, GuidedStep, Confirmed]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,32 +35,47 @@ class Evidence:
 
 
 def evidence_of(run: Run, lot: str) -> Evidence:
-    """Look the journal through once."""
-    jobs = [job for job in run.mes.job_orders.values() if job.lot == lot]
-    found = Evidence(lot, jobs)
-    names = {job.job_order for job in jobs}
+    """What the journal has of one lot."""
+    return evidence_of_all(run, [lot])[lot]
+
+
+def evidence_of_all(run: Run, lots: Iterable[str]) -> dict[str, Evidence]:
+    """What the journal has of each of these lots; it is looked through once."""
+    found = {lot: Evidence(lot, []) for lot in lots}
+    of_job: dict[str, Evidence] = {}
     at: defaultdict[str, list[JobOrder]] = defaultdict(list)
-    for job in jobs:
+    for job in run.mes.job_orders.values():
+        if job.lot not in found:
+            continue
+        of_job[job.job_order] = found[job.lot]
+        found[job.lot].jobs.append(job)
         if job.started_us >= 0:
             at[job.equipment].append(job)
-    kept: set[str] = set()
-    wrong = {it.nonconformance for it in run.mes.quality.nonconformances.all.values() if lot in (it.lot, it.into_lot)}
+    kept: dict[str, list[Evidence]] = {}  # by entry
+    wrong: defaultdict[str, list[Evidence]] = defaultdict(list)
+    for it in run.mes.quality.nonconformances.all.values():
+        wrong[it.nonconformance] = [found[lot] for lot in dict.fromkeys((it.lot, it.into_lot)) if lot in found]
     for entry in run.journal.entries():
         event = entry.event
         if isinstance(event, e.RecordSigned) and event.record in kept:
-            found.signatures[event.record].append(event)
-            found.entries.append(entry)
+            for one in kept[event.record]:
+                one.signatures[event.record].append(event)
+                one.entries.append(entry)
             continue
         if isinstance(event, e.JournalPosted | e.BatchRecordReleased):  # what it cost is no matter of how it was made
             continue
-        mine = [name for name in event.job_order.split("+") if name in names] if event.job_order else []
+        mine = [name for name in event.job_order.split("+") if name in of_job] if event.job_order else []
         if isinstance(event, PlantEvent) and not mine:
             mine = [job.job_order for job in at.get(event.equipment, ()) if _during(job, event) and isinstance(event, _SEEN_THERE)]
-        if mine or event.lot == lot or getattr(event, "nonconformance", "") in wrong:
-            found.entries.append(entry)
-            kept.add(entry.id)
-            for name in mine:
-                found.by_job[name].append(event)
+        its = {one.lot: one for one in (*(of_job[name] for name in mine), *wrong.get(getattr(event, "nonconformance", ""), ()))}
+        if event.lot in found:
+            its[event.lot] = found[event.lot]
+        for one in its.values():
+            one.entries.append(entry)
+        if its:
+            kept[entry.id] = list(its.values())
+        for name in mine:
+            of_job[name].by_job[name].append(event)
     return found
 
 

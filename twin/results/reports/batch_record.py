@@ -157,11 +157,11 @@ def _content(run: Run, lot: str) -> dict[str, Any]:
     return {
         "document": "batch record", "plant": run.plant.title, "lot": lot, "material": it.material, "title": material.title or it.material,
         "unit": material.unit, "quantity": it.quantity, "produced": it.produced, "scrapped": it.scrapped, "request": it.request,
-        "order": request.order if request else "", "exceptions": exceptions, "steps": [_step(run, found, job) for job in found.jobs],
+        "order": request.order if request else "", "exceptions": exceptions, "steps": [step_row(run, found, job) for job in found.jobs],
         "materials": _materials(run, found),
         "made_of": [{"lot": link.lot, "quantity": link.quantity, "into": link.into} for link in run.mes.backward(lot)],
         **({"pictures": pictures} if pictures else {}),  # a record of before there were any is the same
-        "results": _results(run, found), "entries": _entries(run, found),
+        "results": result_rows(run, found), "entries": _entries(run, found),
         "signatures": [
             {**_signature(run, signature), "entry": record} for record, its in found.signatures.items() for signature in its
         ],
@@ -189,7 +189,8 @@ def _pictures(run: Run, lot: str) -> list[Row]:
     ]  # fmt: skip
 
 
-def _step(run: Run, found: Evidence, job: JobOrder) -> Row:
+def step_row(run: Run, found: Evidence, job: JobOrder) -> Row:
+    """One operation on a lot: where, when, by whom, with what, and what came of it."""
     segment = run.plant.layout.routings[job.material][job.operation].segment
     title = run.plant.layout.process_segments[segment].title or segment
     return {
@@ -262,11 +263,11 @@ def _materials(run: Run, found: Evidence) -> list[Row]:
     ]  # fmt: skip
 
 
-def _results(run: Run, found: Evidence) -> list[Row]:
-    """What was inspected, against what, with the verdict, and whether two persons have signed it."""
+def result_rows(run: Run, found: Evidence, before_us: int | None = None) -> list[Row]:
+    """What was inspected (was to be, before an instant), against what, with the verdict, and whether two persons have signed it."""
     rows = []
     for (plan, lot), it in run.mes.quality.inspections.all.items():
-        if lot != found.lot:
+        if lot != found.lot or (before_us is not None and it.asked_us >= before_us):
             continue
         for name, asked in it.declared.characteristics.items():
             rows.append(

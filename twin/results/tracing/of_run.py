@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from twin.results.run import Run
     from twin.results.tracing.balances import MassBalance
+    from twin.results.tracing.built.as_built import AsBuilt
     from twin.results.tracing.lot_trace import LotTrace
     from twin.results.tracing.material_ratios import MaterialRatios
     from twin.results.tracing.recalls import Recall
@@ -39,6 +40,17 @@ class TracingOfRun:
         from twin.results.tracing.lot_trace import trace
 
         return self._seen(lambda run: trace(run, lot))
+
+    def as_built(self, name: str) -> AsBuilt:
+        """How the unit with that serial number, or a lot, was built: components, operations with who, where and documents, results.
+
+        Raises
+        ------
+        ValueError : there is neither
+        """
+        from twin.results.tracing.built.as_built import as_built
+
+        return self._seen(lambda run: as_built(run, name))
 
     def mass_balance(self, name: str) -> MassBalance:
         """What came into a lot or a request = what went out + scrap + what is there, in its parts.

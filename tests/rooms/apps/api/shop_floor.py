@@ -45,6 +45,7 @@ def what_stands_where(ask: Ask, run: Run) -> None:
     shipped = next(name for name, it in run.mes.lots.items() if it.made_here and it.produced and not it.on_hand and not it.in_process)
     traced = ask(f"/traces/{shipped}")[1]
     assert {it["lot"] for it in traced["edges"] if it["direction"] == "backward"} == {it.lot for it in run.mes.tracking.backward(shipped)}
+    assert ask(f"/as-built/{shipped}")[1] == run.as_built(shipped).summary()
     recalled = ask(f"/recalls/{traced['edges'][0]['lot']}")[1]
     assert shipped in recalled["lots"]
     assert {it["standing"] for it in traced["where"]} == {"shipped"}
@@ -55,7 +56,7 @@ def what_stands_where(ask: Ask, run: Run) -> None:
     assert ask("/states/Saw%201")[1]["detail"].startswith(
         "path/equipment: 'Saw 1' cannot be one; allowed: an id, as files and other answers"
     )
-    assert ask("/queues/saws")[0] == ask("/traces/nothing")[0] == ask("/results/nothing")[0] == 404
+    assert ask("/queues/saws")[0] == ask("/traces/nothing")[0] == ask("/as-built/nothing")[0] == ask("/results/nothing")[0] == 404
 
 
 def what_is_done_there(ask: Ask, run: Run, wait_until: Callable[..., Any]) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from twin.apps.api.documents import Taken
 from twin.apps.api.entries import TERMINAL
 from twin.apps.api.floor import seen
+from twin.apps.api.floor.built import Built
 from twin.apps.api.floor.reserved import Reservation
 from twin.apps.api.floor.sequencing import resequenced, sequenced
 from twin.apps.api.once import Key, Once, taken
@@ -26,6 +27,7 @@ from twin.results.quality.tables import actions_table, holds_table, nonconforman
 from twin.results.readiness.resource_tables import queue_table, reservations_table, resources_table
 from twin.results.run import Run
 from twin.results.tables import indicator_rows, inspection_table, job_orders_table
+from twin.results.tracing.built.as_built import as_built
 from twin.results.tracing.lot_trace import trace
 from twin.results.tracing.recalls import recall_of_lots
 from twin.results.upkeep.alarms import alarms_table
@@ -71,6 +73,7 @@ def floor(router: APIRouter, feed: Feed, reading: Reading) -> APIRouter:
     _of_work(router, feed)
     _of_time(router, feed, reading)
     _of_quality(router, feed, reading)
+    _of_lots(router, feed)
     return sequenced(router, feed)
 
 
@@ -206,10 +209,17 @@ def _of_quality(router: APIRouter, feed: Feed, reading: Reading) -> None:
         """What was measured of a lot, as it stands."""
         return seen.rows_of(seen.Result, _look(feed, lambda run: inspection_table(run, lot)), first, most)
 
+
+def _of_lots(router: APIRouter, feed: Feed) -> None:
     @router.get("/traces/{lot}")
     def traced(lot: Id) -> seen.Trace:
         """What went into a lot, what it went into, and where all of it is now."""
         return seen.Trace.of(_look(feed, lambda run: trace(run, lot)))
+
+    @router.get("/as-built/{name}")
+    def built(name: Id) -> Built:
+        """How the unit with a serial number, or a lot, was built: components, operations with who, where and documents, results."""
+        return Built.of(_look(feed, lambda run: as_built(run, name)))
 
     @router.get("/recalls/{lot}")
     def recalled(lot: Id, sources: Annotated[bool, Query(description="From all that went into it, too")] = False) -> seen.Recalled:

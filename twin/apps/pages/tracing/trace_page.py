@@ -14,6 +14,7 @@ from twin.apps.components.pictures import LotTree
 from twin.apps.feed import Feed
 from twin.apps.figures import FIGURES_CSS
 from twin.apps.pages.page_frame import page
+from twin.apps.pages.tracing.built_card import BuiltCard
 from twin.apps.pages.tracing.labels_card import LabelsCard
 from twin.apps.pages.tracing.recall_card import RecallCard
 from twin.apps.row_table import Row, row_table
@@ -40,9 +41,9 @@ class _Viewer:
     """What one viewer looks at: a lot, and everything that is drawn of it."""
 
     def __init__(self, feed: Feed) -> None:
-        self.feed, self.lot = feed, ""
+        self.feed, self.lot, self.asked = feed, "", ""  # the lot; the serial number, or the lot, that was asked for
         self._entries, self._at_s = -1, 0.0
-        self.field = pmui.TextInput(label="Lot, typed or scanned", width=330, size="small", margin=(6, 8))
+        self.field = pmui.TextInput(label="Lot or serial number, typed or scanned", width=330, size="small", margin=(6, 8))
         self.refused = pmui.Alert(title="", alert_type="warning", visible=False, sizing_mode="stretch_width", margin=(4, 8))
         self.figures, self.where, self.stages = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(3))
         self.back = LotTree(sizing_mode="stretch_width", none="Nothing: it came from outside.")
@@ -55,7 +56,7 @@ class _Viewer:
             margin=(8, 6),
             visible=False,  # until there is a lot
         )
-        self.field.param.watch(lambda event: self.show(event.new) if event.new != self.lot else None, "value")
+        self.field.param.watch(lambda event: self.show(event.new) if event.new != self.asked else None, "value")
         for tree in (self.back, self.forth):
             tree.param.watch(lambda event: self.show(event.new) if event.new else None, "picked")
 
@@ -66,11 +67,12 @@ class _Viewer:
         try:
             with self.feed.run.lock:
                 self.lot = _lot_of(self.feed, text)
+                self.asked = text.strip() if text.strip() in numbered_units(self.feed.run) else self.lot
         except CodeUnknown as unknown:
             self.refused.title, self.refused.visible = f"{unknown}"[0].upper() + f"{unknown}"[1:], True
             return
         self.refused.visible, self.sheet.visible = False, True
-        self.field.value = self.lot
+        self.field.value = self.asked
         self.draw()
 
     def refresh(self) -> None:
@@ -109,6 +111,7 @@ def trace_page(feed: Feed) -> pmui.Page:
         both,
         card("Where all of it is now", viewer.where),
         card("Everything it went through", viewer.stages),
+        BuiltCard(feed, lambda: viewer.asked).view,
         RecallCard(feed, speaker, lambda: viewer.lot).view,
         printed.view,
     ]

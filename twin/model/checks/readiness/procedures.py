@@ -73,6 +73,30 @@ def _order(path: tuple[str, ...], it: Parameter) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def documents_of_steps(plant: Plant) -> Iterator[Finding]:
+    """What is shown beside a step is a document for the same work: so it is there before the start, and kept with the job order."""
+    documents, work = plant.layout.documents, _work(plant)
+    for path, name, content in _contents(plant):
+        for step, it in content.steps.items():
+            at = (*path, "steps", step, "document")
+            shown = documents.get(it.document) if it.document else None
+            if it.document and shown is None:
+                yield Finding(
+                    document="plant", path=at, what=f"no document is called '{it.document}'{did_you_mean(it.document, documents)}",
+                    allowed=listed(documents) if documents else "one of documents, and none is declared",
+                    rests_on=(("plant", "documents", "**"),),
+                )  # fmt: skip
+                continue
+            lacking = [one for one in work if shown and plant.layout.procedures[name].covers(*one) and not shown.covers(*one)]
+            if lacking:
+                material, operation, _ = lacking[0]
+                yield Finding(
+                    document="plant", path=at, what=f"'{it.document}' is not for operation {operation} of '{material}', as the step is",
+                    allowed="a document for all work of the procedure",
+                    rests_on=(("plant", "documents", it.document or "", "**"), ("plant", *path[:2], "**"), ("plant", "routings", "**")),
+                )  # fmt: skip
+
+
 def phases_that_are_named(plant: Plant) -> Iterator[Finding]:
     """A parameter is looked at during phases of its own procedure."""
     for path, name, procedure in _contents(plant):

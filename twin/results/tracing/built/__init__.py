@@ -1,0 +1,1 @@
+"""How one unit, or one lot, was built."""
