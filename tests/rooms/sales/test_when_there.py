@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pytest
 import twin
 from tests.rooms.results.test_outlook import without_surprises
 from twin.erp.sales.capable import capable
+from twin.model.events import SalesOrderConfirmed
 from twin.model.plant import Plant
 from twin.results.outlook.orders_ahead import orders_ahead
 from twin.results.run import Run
+from twin.results.trade.promised_first import promised_first
 from twin.results.trade.when_there import when_there
 from twin.store.files import read_plant, read_scenario
 
@@ -53,6 +56,21 @@ def test_where_finite_capacity_is_too_early_it_says_what_it_leaves_out_and_how_m
         "14 h 8 min earlier: it does not wait for persons, the floor does for 18 h 9 min; it has set-ups at their mean, on the floor they"
         " take 12 h 13 min"
     )
+
+
+def test_whoever_takes_an_order_is_told_the_date_that_is_recommended(root: Path) -> None:
+    """By stock and lead times alone he would be turned away, with a date six days later."""
+    run = shop_at(root, "1 d")
+    told = when_there(run, "GB1", 8)
+    assert told.recommended_us is not None
+    assert told.available.due_us > told.recommended_us + 100 * HOUR_US
+    order = SalesOrderConfirmed(
+        effective_us=run.now_us, order="N", customer="cranes", material="GB1", quantity=8, due_us=told.recommended_us, unit_price_minor=1
+    )  # fmt: skip
+    (line,) = promised_first(run, order)
+    assert (line.promised_us, line.late_us) == (told.recommended_us, 0)
+    (sooner,) = promised_first(run, replace(order, due_us=told.recommended_us - HOUR_US))
+    assert sooner.late_us == HOUR_US
 
 
 def test_so_many_that_nobody_plays_them_are_promised_by_capacity_alone(root: Path) -> None:

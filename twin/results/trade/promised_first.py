@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,15 @@ from twin.erp.sales.capable import earliest
 from twin.model.calendars import spoken_duration, written_local
 from twin.model.events import OperationsEvent, SalesOrderChanged, SalesOrderConfirmed, SalesOrderEntered
 from twin.model.exchange.bounds import FARTHEST_DUE_US
+from twin.results.trade.when_there import recommended
 
 if TYPE_CHECKING:
     from twin.results.run import Run
 
 MOST_LINES = 20
-"""Of an order of more lines the first are asked about: each takes some ten milliseconds, in which the plant waits."""
+"""Of an order of more lines the first are asked about."""
+LONGEST_S = 1.0
+"""So long the floor is played for the lines of an order, while the plant waits; lines after that are told as policies promise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +38,10 @@ class LinePromised:
 
 
 def promised_first(run: Run, event: OperationsEvent) -> list[LinePromised]:
-    """What can be promised of an order that is about to be taken, as the plant's policies promise; of another entry nothing.
+    """What can be promised of an order that is about to be taken: the date that page Orders recommends; of another entry nothing.
 
-    Lines that nobody can take (an unknown product, a date that is over) are left out: they are refused anyway.
+    Where nobody can recommend one it is as the plant's policies promise. Lines that nobody can take (an unknown product, a date that is
+    over) are left out: they are refused anyway.
     """
     at_us, sold = event.effective_us, run.plant.materials.materials
     match event:
@@ -49,10 +54,14 @@ def promised_first(run: Run, event: OperationsEvent) -> list[LinePromised]:
     sound = [
         it for it in lines if it[0] in sold and sold[it[0]].price and it[1] >= 1 and at_us <= it[2] <= at_us + FARTHEST_DUE_US
     ]  # fmt: skip
-    found = []
+    found, begin_s = [], time.monotonic()
     for material, quantity, due_us in sound:
-        known = earliest(run.erp, material, quantity, at_us)
-        found.append(LinePromised(material=material, quantity=quantity, due_us=due_us, promised_us=known.due_us, reason=known.reason))
+        told = recommended(run, material, quantity) if time.monotonic() - begin_s < LONGEST_S else None
+        if told is None:
+            known = earliest(run.erp, material, quantity, at_us)
+            told = known.due_us, known.reason
+        promised_us = max(at_us, told[0])
+        found.append(LinePromised(material=material, quantity=quantity, due_us=due_us, promised_us=promised_us, reason=told[1]))
     return found
 
 

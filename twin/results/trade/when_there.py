@@ -95,6 +95,15 @@ def when_there(run: Run, material: str, quantity: int) -> WhenThere:
     )  # fmt: skip
 
 
+def recommended(run: Run, material: str, quantity: int) -> tuple[int, str] | None:
+    """The date to promise alone, and why not earlier; None: nobody can say."""
+    asked = _Asked(run, material, quantity)
+    if asked.recommended_us is None:
+        return None
+    is_by_capacity = asked.recommended_us == asked.capable.due_us
+    return asked.recommended_us, asked.capable.reason if is_by_capacity else asked.why
+
+
 class _Asked:
     """One question, and all that it takes to answer it."""
 

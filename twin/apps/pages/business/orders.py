@@ -122,7 +122,9 @@ class _Promises:
         plant = self._plant
         at = "No date can be promised" if told.recommended_us is None else f"Promise {local_time(plant, told.recommended_us)}"
         self._when.object = f"{at}: {told.why}"
-        self._note.object = f"Quotes, and the date of an order that is taken or changed, go by what is {told.quotes_by}."
+        self._note.object = (
+            f"Whoever takes an order is told this date. Quotes, and the date of an order that is changed, go by what is {told.quotes_by}."
+        )
         self._methods.object = row_table(METHOD_HEAD, [_method_row(plant, it) for it in told.methods])
         self._later.object = _later_html(plant, told)
 
