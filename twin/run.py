@@ -134,14 +134,19 @@ def _conclude(run: Run, entries: Iterable[JournalEntry]) -> None:
     while pending:
         entry = pending.popleft()
         for fold in (run.mes, run.erp):
-            for event in fold.apply(entry.event) or _refused_before(run, entry, fold):
+            concluded = fold.apply(entry.event)
+            if not concluded and isinstance(entry.event, _OTHERWISE_TODAY):
+                concluded = _refused_before(run, entry, fold)
+            for event in concluded:
                 pending.append(run.conclude(event, cause=entry.id, fold=fold))
+
+
+_OTHERWISE_TODAY = (SalesOrderChanged, CharacteristicChanged)
 
 
 def _refused_before(run: Run, entry: JournalEntry, fold: Fold) -> list[OperationsEvent]:
     """That something was refused, where the journal says so already: today another date may be promised, a first quality plan be said."""
-    may_be = isinstance(entry.event, SalesOrderChanged | CharacteristicChanged)
-    known = run.journal.first_of(entry.id, type(fold).__name__) if may_be else None
+    known = run.journal.first_of(entry.id, type(fold).__name__)
     return [known.event] if known and isinstance(known.event, EntryRefused) else []
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from numba import njit
@@ -25,8 +27,10 @@ def longest_first(ready_us, due_us, run_us, remaining_us, setup_us, priority, op
 
 
 @pytest.fixture(autouse=True)
-def known() -> None:
-    """Each test knows the rule, whichever others were before it in its process."""
+def known() -> Iterator[None]:
+    """Each test knows the rule, whichever others were before it in its process; what it calls so is no rule of those after it."""
+    register_rule("longest_first", longest_first)
+    yield
     register_rule("longest_first", longest_first)
 
 

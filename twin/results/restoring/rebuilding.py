@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from twin.model.events.plant import PlantEvent
 from twin.store.ingest.rare_collections import rare_collections
 from twin.store.journal import StoreError
-from twin.store.journal.copying.copied import copied
+from twin.store.journal.copying.copied import copied_in_blocks
 
 if TYPE_CHECKING:
     from twin.results.run import Run
@@ -37,7 +37,7 @@ def rebuild(recorded: Journal, run: Run, watch: Callable[[int], None] | None = N
     InvariantViolated : what must hold in the end does not
     """
     known = set(run.plant.equipment)
-    with rare_collections(), run.lock, run.whole(is_watched=False), closing(copied(recorded, run.journal)) as blocks:
+    with rare_collections(), run.lock, run.whole(is_watched=False), closing(copied_in_blocks(recorded, run.journal)) as blocks:
         for block in blocks:
             for entry in block:
                 event = entry.event

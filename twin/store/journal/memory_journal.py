@@ -9,6 +9,7 @@ from typing import Any
 
 from twin.model.events import (
     EntryRefused,
+    GoodsTakenBack,
     JobOrderCommandRefused,
     JournalPosted,
     OperationsEvent,
@@ -29,8 +30,9 @@ _STANDS: dict[type[OperationsEvent], dict[str, Any]] = {
     OrderPromised: {"due_us": 0, "reason": ""},
     SalesOrderConfirmed: {"due_us": 0},
     SalesOrderRevised: {"due_us": 0},
+    GoodsTakenBack: {"lot": "", "invoices": (), "disposition": "", "reason": ""},
 }
-"""What may be concluded otherwise by now, and is as it was said then: words, and dates that customers were promised."""
+"""What may be concluded otherwise by now, and is as it was said then: words, dates that customers were promised, what came of returns."""
 
 
 class MemoryJournal:

@@ -18,7 +18,8 @@ TEXT += "".join(
 )
 
 
-def may_do_all(feed: Feed) -> None:
-    """Give Clara, as whom they speak, every role of the office: no token gives a person what the plant does not."""
+def may_do_all(feed: Feed) -> Feed:
+    """The plant in which Clara, as whom they speak, has every role of the office: no token gives a person what the plant does not."""
     persons = feed.run.plant.layout.persons
     persons["clara"] = persons["clara"].model_copy(update={"roles": [it for it in ROLES if it != "production"]})
+    return feed
