@@ -16,7 +16,7 @@ from twin.model.scenario import Scenario
 from twin.model.source import COMMANDS, EventSource
 from twin.model.states import Source
 from twin.results.forecasting.at_work import heed_what_was_forecast, refuse_without_library
-from twin.results.restoring.decided_then import decided_then, refused_then
+from twin.results.restoring.decided_then import OTHERWISE_TODAY, decided_then, refused_then
 from twin.results.restoring.files import read_under
 from twin.results.run import Run
 from twin.store.files import apply_changes
@@ -135,7 +135,12 @@ def _conclude(run: Run, entries: Iterable[JournalEntry]) -> None:
     while pending:
         entry = pending.popleft()
         for fold in (run.mes, run.erp):
-            for event in decided_then(run.journal, entry, fold) or fold.apply(entry.event) or refused_then(run.journal, entry, fold):
+            was_said = isinstance(entry.event, OTHERWISE_TODAY)
+            concluded = decided_then(run.journal, entry, fold) if was_said else []
+            concluded = concluded or fold.apply(entry.event)
+            if was_said and not concluded:
+                concluded = refused_then(run.journal, entry, fold)
+            for event in concluded:
                 pending.append(run.conclude(event, cause=entry.id, fold=fold))
 
 

@@ -175,12 +175,25 @@ def _leaving() -> Iterator[list[e.OperationsEvent]]:
     yield [
         e.SalesOrderConfirmed(
             effective_us=0, order="A2", customer="acme", material="unit", quantity=4, due_us=LATER_US, unit_price_minor=6_000
-        )
+        ),
+        e.DownPaymentAsked(**SAID, order="A2", net_minor=5_000),
     ]
-    yield [e.StockReserved(**SAID, order="A2", material="unit", lot="U1", bin="near", quantity=2)]
-    yield [e.ReservationReleased(**SAID, order="A2", material="unit", lot="U1", bin="near", quantity=1)]
-    yield [e.ShipmentReleased(**SAID, order="A2", reason="paid by cheque")]
-    yield [e.CreditLimitChanged(**SAID, customer="acme", limit_minor=90_000, reason="good payer")]
+    yield [
+        e.StockReserved(**SAID, order="A2", material="unit", lot="U1", bin="near", quantity=2),
+        e.DownPaymentAsked(**SAID, order="A2", net_minor=-1_000),
+    ]
+    yield [
+        e.ReservationReleased(**SAID, order="A2", material="unit", lot="U1", bin="near", quantity=1),
+        e.DownPaymentBillEntered(**SAID, order="PO-RF1", bill="V1", net_minor=500),
+    ]
+    yield [
+        e.ShipmentReleased(**SAID, order="A2", reason="paid by cheque"),
+        e.BillEntered(**SAID, order="PO-RF1", supplier="mill", bill="V2", net_minor=2_014, quantity=19),
+    ]
+    yield [
+        e.CreditLimitChanged(**SAID, customer="acme", limit_minor=90_000, reason="good payer"),
+        e.BillRejected(**SAID, supplier="mill", bill="V2", reason="another order"),
+    ]
     yield [e.BillEntered(**SAID, order="SC-U1-plate", supplier="plater", bill="B1", net_minor=8_100, quantity=18)]
     yield [e.BankStatementEntered(**SAID, statement="S1", bank_lines=((-1_250, "charges", "bank"),))]
     yield [e.PeriodCloseRequested(effective_us=0, period="first week", until_us=START_US + 7 * DAY_US)]

@@ -27,9 +27,9 @@ def supervisor_forms(run: Run) -> list[Form]:
     return [
         *command_group(run),
         _hot_lots(run),
-        reservation_group(run),
         process_group(run),
         _alarms(run),
+        reservation_group(run),
         *people,
         *floor_anew_forms(run),
         declared_group(run),

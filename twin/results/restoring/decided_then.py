@@ -6,6 +6,9 @@ from twin.model.events import BillEntered, CharacteristicChanged, EntryRefused, 
 from twin.model.source import Fold
 from twin.store.journal import Journal, JournalEntry
 
+OTHERWISE_TODAY = (PaymentOrdered, BillEntered, SalesOrderChanged, CharacteristicChanged)
+"""What is looked up so."""
+
 
 def decided_then(journal: Journal, entry: JournalEntry, fold: Fold) -> list[OperationsEvent]:
     """Of bills: what was taken then, or refused. Of payments: that they were refused. Nothing, where the fold is to be asked."""
