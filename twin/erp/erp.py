@@ -28,7 +28,7 @@ from twin.erp.bills import Bills
 from twin.erp.changing import ChangedOrders, ChangedRequests, CountedStock, MasterData, People
 from twin.erp.demand_plan.parameters import PlanningParameters
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
-from twin.erp.functions import Function, Rule
+from twin.erp.functions import Function, Rule, asking
 from twin.erp.invariants import Looked, violations
 from twin.erp.maintenance.spare_parts import SpareParts
 from twin.erp.maintenance.work import MaintenanceWork
@@ -102,6 +102,7 @@ class Erp(Books):
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
         self._heard: dict[type[OperationsEvent], list[Rule]] = {kind: [rule] for kind, rule in self._by_type().items()}
         self.functions = self._beside(supply)
+        self._asking = asking(self.functions)
         for function in self.functions:
             for kind, rule in function.rules.items():
                 self._heard.setdefault(kind, []).append(rule)
@@ -180,7 +181,7 @@ class Erp(Books):
         decided += [*self.daily_plan.decide(now_us), *self.purchasing.decide(now_us), *self.customer_orders.decide(now_us)]
         if self.policies.close_books == "monthly" and self.capacity.start_us is not None:
             decided += self.book.entries.due(now_us, self.plant.layout.time_zone, self.capacity.start_us)
-        return [*decided, *(it for function in self.functions for it in function.decide(now_us))]
+        return [*decided, *(it for function in self._asking for it in function.decide(now_us))]
 
     def _review(self) -> None:
         """Bring up to date what `decide` reads, for the materials whose figures have changed."""

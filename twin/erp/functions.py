@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from twin.model.events import OperationsEvent
@@ -41,3 +41,8 @@ class Listener:
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """Nothing."""
         return []
+
+
+def asking(functions: Iterable[Function]) -> tuple[Function, ...]:
+    """Those of them, in their order, that may ask for something; the others are not asked at each instant."""
+    return tuple(it for it in functions if getattr(type(it), "decide", None) is not Listener.decide)

@@ -52,6 +52,7 @@ class Commands:
         self.on_their_way: dict[str, JobOrderCommand] = {}
         self.staffed: dict[str, str] = {}  # equipment -> persons whom we sent to the job order that is there
         self.requirements: list[Requirement] = []
+        self._with_start: list[GoesWithStart] = []
         self.interlocks: list[Interlock] = []
         self.elsewhere: Callable[[], set[str]] = set  # persons who are at other work, or in a break
         self.too_early: Callable[[JobOrderCommand], str] = lambda _: ""  # why a person cannot have commanded it then
@@ -179,8 +180,13 @@ class Commands:
 
     def by_recipe(self, event: JobOrderCommand, jobs: Iterable[JobOrder]) -> JobOrderCommand:
         """A start, with the recipes by which its job orders are done."""
-        told = next(filter(None, (it.recipes_of(jobs) for it in self.requirements if isinstance(it, GoesWithStart))), ())
+        told = next(filter(None, (it.recipes_of(jobs) for it in self._with_start)), ())
         return replace(event, recipes=told) if told else event
+
+    def require(self, *requirements: Requirement) -> None:
+        """Whatever starts needs these too."""
+        self.requirements += requirements
+        self._with_start += [it for it in requirements if isinstance(it, GoesWithStart)]  # to ask that at each start takes long
 
     def interlocked(self, command: str, equipment: str) -> str:
         """What about `equipment` keeps it from taking a command, in words; "" if nothing does."""

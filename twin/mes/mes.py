@@ -15,7 +15,7 @@ from twin.mes.changing.declared_anew import DeclaredAnew
 from twin.mes.changing.master_data import MasterData
 from twin.mes.changing.requests import ChangedRequests
 from twin.mes.collection.actuals import actuals
-from twin.mes.collection.functions import Function, Reaction, reactions_of
+from twin.mes.collection.functions import Function, Reaction, asking, reactions_of
 from twin.mes.collection.job_ends import JobEnds
 from twin.mes.collection.late_facts import corrections
 from twin.mes.collection.reactions import OfOneMaterial, Quietly, SaidByPersons
@@ -135,8 +135,9 @@ class Mes:
             self.maintenance, self.modes, self.supervision, self.hand_work, self.published, self.setpoints, self.unit_commands,
             self.changed_requests, self.changed_rules, self.master_data, self.reservations,
         )  # fmt: skip
-        self.commands.requirements += [self.documents, self.process, self.tool_room, self.maintenance, self.modes, self.supervision]
-        self.commands.requirements += [self.published, self.reservations]
+        self._asking = asking(self.functions)
+        self.commands.require(self.documents, self.process, self.tool_room, self.maintenance, self.modes, self.supervision)
+        self.commands.require(self.published, self.reservations)
         self.commands.interlocks += [self.modes, self.unit_commands]
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
@@ -151,10 +152,7 @@ class Mes:
         self.invariants.note(event)
         for sum_up in heard[0]:
             sum_up(event)
-        concluded: list[OperationsEvent] = []
-        for hear in heard[1]:
-            concluded += hear(event)
-        return concluded
+        return [it for hear in heard[1] for it in hear(event)]
 
     def _who_hears(self, kind: type[OperationsEvent]) -> tuple[Sequence[Callable[[Any], object]], Sequence[Reaction]]:
         """Who sums up what was, before events of a class change it; and who concludes from them, in this order."""
@@ -168,7 +166,7 @@ class Mes:
         """Lots to let in at `now_us`, or what a function asks for; where there is nothing of it, commands to resume and to start."""
         return (
             self.release.decide(now_us)
-            or next(filter(None, (it.decide(now_us) for it in self.functions)), [])
+            or next(filter(None, (it.decide(now_us) for it in self._asking)), [])
             or self.dispatching.decide(now_us)
         )
 

@@ -41,9 +41,9 @@ BESIDE_THE_WIRE = {
     "SetpointConfirmed": "the bridge itself says what came of what it has written; over sockets in tests/rooms/bridge/writing",
     "SetpointRefused": "the bridge itself says what came of what it has written; over sockets in tests/rooms/bridge/writing",
     "UnitCommandAnswered": "the bridge itself says what came of a command; over sockets in tests/rooms/bridge/writing",
-    "WorkAlertRaised": "the bridge itself says that it cannot read something; over sockets in tests/faults",
-    "GoodsTakenBack": "another system says it in a message of its own; over HTTP in tests/rooms/exchange",
-    "LotDispositionChanged": "another system says it in a message of its own; over HTTP in tests/rooms/exchange",
+    "WorkAlertRaised": "the bridge itself says that it cannot read something; tests/rooms/bridge/test_interpret.py",
+    "GoodsTakenBack": "the office takes it back from a customer; tests/rooms/tracing/test_traces.py",
+    "LotDispositionChanged": "another warehouse says it in a message of its own; tests/rooms/exchange/test_material.py",
 }
 """What no controller says, and why."""
 
@@ -155,6 +155,15 @@ def test_its_journal_is_the_told_one_entry_by_entry_and_so_is_what_is_shown(hear
         assert len(it.facts) > 0, it.told.test
         assert events == it.told.journal, it.told.test
         assert [comparable(look(run)) for look in it.told.looks] == it.told.shown, it.told.test
+
+
+def test_which_controller_is_heard_first_within_an_instant_changes_nothing(heard: dict[str, list[Heard]]) -> None:
+    (it,) = heard["tests/rooms/results/tables/test_from_every_source.py"]
+    names = sorted({fact.equipment for fact in it.facts})
+    for order in (names, names[::-1]):
+        run, events = it.over_the_wire(sorted(it.facts, key=lambda fact: (fact.effective_us, order.index(fact.equipment))))
+        assert events == it.told.journal
+        assert [comparable(look(run)) for look in it.told.looks] == it.told.shown
 
 
 def test_what_goes_over_no_wire_is_what_no_controller_can_say() -> None:

@@ -82,4 +82,5 @@ class SalesEntered:
             quantity=whole_of(said, "quantity"),
             reason=text_of(said, "reason"),
             credit_minor=credit_minor,
+            disposition=text_of(said, "disposition"),
         )

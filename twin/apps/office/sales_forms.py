@@ -9,12 +9,13 @@ from twin.apps.words import customer_choices, customer_title, exact, material_ti
 from twin.results.run import Run
 from twin.results.views.business.orders import QuoteOffered, quotes_offered
 
+RETURNED = {"Held, to be inspected": "inspect", "As good as new: into stock": "stock", "Scrapped at once": "scrap"}
 MORE_OFFERED = "Further products, as in GB2: 3; GB1: 2 at 900.00"
 
 
 def sales_forms(run: Run) -> list[Form]:
     """Groups of forms. Called with the run's lock."""
-    plant, orders = run.plant, run.erp.customer_orders.orders
+    plant = run.plant
     customers = customer_choices(plant)
     sold = sold_choices(plant)
     quotes: dict[str, list[QuoteOffered]] = {}
@@ -22,10 +23,6 @@ def sales_forms(run: Run) -> list[Form]:
         if not it.order:
             quotes.setdefault(it.quote, []).append(it)
     offers = {f"{name}: {_offered(run, lines)}": name for name, lines in quotes.items()}
-    held = {f"{it.order} of {customer_title(plant, it.customer)}: {it.held}": it.order for it in orders.values() if it.held}
-    shipped = {
-        f"{it.order} of {customer_title(plant, it.customer)}: {it.shipped:,} shipped": it.order for it in orders.values() if it.shipped
-    }
     return [
         orders_group(run),
         group(
@@ -45,24 +42,36 @@ def sales_forms(run: Run) -> list[Form]:
                 ask("order", "Number of the order, if it has one", "text", needed=False), send="It is an order",
             ),
         ),
-        group(
-            "shipments", "Shipments and credit", [],
-            form(
-                "ShipmentReleased", "Let a shipment go", choice("order", "Order that is held", held, none="Nothing is held."),
-                ask("reason", "Reason", "text"), send="Let it go",
-            ),
-            form(
-                "CreditLimitChanged", "How much may be owed",
-                choice("customer", "Customer", customers, none="No customer is declared.", unset=True),
-                ask("limit", "At most; nothing: any amount", "money", needed=False), ask("reason", "Reason", "text"), send="Change it",
-            ),
-            form(
-                "ReturnAccepted", "Goods came back", choice("order", "Of order", shipped, none="Nothing is shipped."),
-                ask("quantity", "Pieces", "whole"), ask("reason", "Reason", "text"),
-                ask("credit", "Credit, if another than was invoiced", "money", needed=False), send="Accept it",
-            ),
-        ),
+        _shipments(run, customers),
     ]  # fmt: skip
+
+
+def _shipments(run: Run, customers: dict[str, str]) -> Form:
+    """What is held, what comes back, and how much a customer may owe."""
+    plant, orders = run.plant, run.erp.customer_orders.orders
+    held = {f"{it.order} of {customer_title(plant, it.customer)}: {it.held}": it.order for it in orders.values() if it.held}
+    shipped = {
+        f"{it.order} of {customer_title(plant, it.customer)}: {it.shipped:,} shipped": it.order for it in orders.values() if it.shipped
+    }
+    return group(
+        "shipments", "Shipments and credit", [],
+        form(
+            "ShipmentReleased", "Let a shipment go", choice("order", "Order that is held", held, none="Nothing is held."),
+            ask("reason", "Reason", "text"), send="Let it go",
+        ),
+        form(
+            "CreditLimitChanged", "How much may be owed",
+            choice("customer", "Customer", customers, none="No customer is declared.", unset=True),
+            ask("limit", "At most; nothing: any amount", "money", needed=False), ask("reason", "Reason", "text"), send="Change it",
+        ),
+        form(
+            "ReturnAccepted", "Goods came back", choice("order", "Of order", shipped, none="Nothing is shipped."),
+            ask("quantity", "Pieces", "whole"), ask("reason", "Reason", "text"),
+            choice("disposition", "What becomes of it", RETURNED),
+            ask("credit", "Credit, if another than was invoiced", "money", needed=False),
+            send="Accept it",
+        ),
+    )  # fmt: skip
 
 
 def _offered(run: Run, lines: list[QuoteOffered]) -> str:

@@ -113,23 +113,27 @@ def _controls(feed: Feed, href: str, speaker: Speaker | None) -> list[Any]:
         return not trainers or (speaker is not None and speaker.person in trainers)
 
     speed = pmui.Select(label="speed", options=speeds(pace.factor), value=pace.factor, width=170, size="small", margin=(4, 8))
-    hold = pmui.ToggleIcon(icon="pause", active_icon="play_arrow", value=pace.is_paused, description="pause or go on", margin=(4, 2))
+    hold = pmui.IconButton(icon="pause", description="pause", margin=(4, 2))
     step = pmui.IconButton(icon="skip_next", description="one step, while paused", margin=(4, 2))
 
     def change_speed(event: Any) -> None:
         if may():
             pace.factor = event.new
 
-    def toggle(event: Any) -> None:
+    def toggle(_: Any) -> None:
         if may():
-            (pace.pause if event.new else pace.resume)()
+            (pace.resume if pace.is_paused else pace.pause)()
+        show()
 
     def show() -> None:
+        hold.icon, hold.description = (
+            ("play_arrow", "go on") if pace.is_paused else ("pause", "pause")
+        )  # what it does, to a screen reader too
         for control in (hold, step, speed):
             control.visible = may()
 
     speed.param.watch(change_speed, "value")
-    hold.param.watch(toggle, "value")
+    hold.on_click(toggle)
     step.on_click(lambda _: pace.step() if may() else None)
     show()
     if speaker:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
+from itertools import count
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.rounding import amount
@@ -10,12 +12,15 @@ from twin.erp.functions import Listener, Rule
 from twin.erp.procurement.sourcing_entries import beyond, too_little, unknown
 from twin.erp.sales.customer_orders import CustomerOrder
 from twin.model.events import GoodsTakenBack, OperationsEvent, ReturnAccepted
+from twin.model.problems import listed
 from twin.model.readiness.signed import refusal, unsigned
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
 
 Derived = list[OperationsEvent]
+DISPOSITIONS = ("inspect", "stock", "scrap")
+"""What becomes of what comes back; the first where nobody says it."""
 
 
 class Returning(Listener):
@@ -50,12 +55,28 @@ class Returning(Listener):
         order = self._erp.customer_orders.orders[event.order]
         back = GoodsTakenBack(
             effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order,
-            lot=event.lot or f"{event.order}-back", material=order.material, quantity=event.quantity,
+            lot=event.lot or self._own_lot(order), material=order.material, quantity=event.quantity,
             credit_minor=self._worth_minor(order, asked_minor) if order.currency else asked_minor,
-            agreed_credit_minor=asked_minor if order.currency else 0,
+            agreed_credit_minor=asked_minor if order.currency else 0, invoices=self._invoices(order, asked_minor),
+            disposition=event.disposition or DISPOSITIONS[0], reason=event.reason,
         )  # fmt: skip
         self._under_way.append(back)
         return [back]
+
+    def _own_lot(self, order: CustomerOrder) -> str:
+        """Each return is a lot of its own, since what becomes of it is decided by itself."""
+        names = (f"{order.order}-back{f'-{n}' if n > 1 else ''}" for n in count(1))
+        coming = {it.lot for it in self._under_way}
+        return next(it for it in names if it not in coming and (order.material, it) not in self._erp.stock.changes)
+
+    def _invoices(self, order: CustomerOrder, asked_minor: int) -> tuple[tuple[str, int], ...]:
+        """What of which invoices is credited, in the currency of the order: the last that left first, since nobody says which it was."""
+        owing, under_way = self._erp.settlement.owing, Counter[str]()
+        for it in self._under_way:
+            if it.order == order.order:
+                under_way.update(dict(it.invoices))
+        sold = owing.on_invoice.get(order.order, ())
+        return owing.charged.parts(order.order, sold, asked_minor, under_way) if asked_minor and sold else ()
 
     def _before(self, name: str) -> tuple[int, int]:
         """Of an order: how much came back already, or is about to, and what was credited for it, in its currency."""
@@ -97,12 +118,17 @@ class Returning(Listener):
         if credit_minor > left or event.credit_minor < -1:
             may = f"{amount(left)} at most, which is what was invoiced and not credited yet, or -1"
             return f"a credit of {amount(event.credit_minor)}; allowed: {may}"
+        if event.disposition and event.disposition not in DISPOSITIONS:
+            return f"disposition '{event.disposition}'; allowed: {listed(DISPOSITIONS)}"
         return "" if event.reason.strip() else "a return needs a reason"
 
     def _taken_back(self, event: GoodsTakenBack) -> Derived:
         """Whoever has said it: what was booked counts."""
-        if event in self._under_way:
-            self._under_way.remove(event)
+        known = [
+            it for it in self._under_way if (it.order, it.effective_us, it.quantity) == (event.order, event.effective_us, event.quantity)
+        ]
+        if known:  # as an older version has said it, it is otherwise in what else it says
+            self._under_way.remove(event if event in known else known[0])
         taken_back = self._erp.corrections.taken_back.get(event.order, 0)
         if taken_back != self._seen.get(event.order, 0):
             self._seen[event.order] = taken_back

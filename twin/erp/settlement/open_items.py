@@ -49,6 +49,7 @@ class OpenItem:
     tax_minor: int = 0  # in the currency of the books
     paid_minor: int = 0
     cleared_minor: int = 0  # what was paid of it, at what it was booked
+    credited_minor: int = 0  # what was credited of it since, with tax; as far as that came with its invoices
     blocked: str = ""  # why nobody may pay it
     is_on_account: bool = False  # a customer has paid it for no invoice: it is for what he is to get
     stage: int = 0  # how often a customer was reminded

@@ -21,7 +21,7 @@ from twin.erp.accounting.rounding import amount
 from twin.erp.alerts import alert
 from twin.erp.settlement.agenda import Agenda
 from twin.erp.settlement.documents.agreed import Agreed
-from twin.erp.settlement.documents.charged import Asked, Charged, Taxed, credited_in
+from twin.erp.settlement.documents.charged import Asked, Charged, Taxed
 from twin.erp.settlement.open_items import OpenItem, OpenItems, by_line
 from twin.erp.settlement.rates import Rates, price_difference
 from twin.model.events import (
@@ -61,7 +61,6 @@ class Owing(Agreed):
         self._finance, self._payments = erp.plant.materials.finance, erp.policies.payments
         self._received: dict[str, int] = {}  # by purchase order: what was heard of
         self._invoiced: dict[str, int] = {}  # by customer order
-        self._taken_back: dict[str, int] = {}
         self.bills: dict[str, int] = {}  # how many there are on a purchase order
         self.invoices: dict[str, int] = {}
         self.tax_minor = {"tax_receivable": 0, "tax_payable": 0}  # what bills and invoices put on the accounts
@@ -83,7 +82,6 @@ class Owing(Agreed):
             MatchReleased: self._release,
             InvoiceIssued: self._invoice,
             TaxCharged: self._charge,
-            GoodsTakenBack: self._credit,
         }
 
     # Bills
@@ -108,7 +106,8 @@ class Owing(Agreed):
         net_minor = round(owed_minor * placed.rate_in(currency := placed.currency or terms.currency or "", self.rates, now_us))
         return BillReceived(
             effective_us=now_us, order=order, supplier=placed.supplier, bill=f"{order}/{self.bills.get(order, 0) + 1}", net_minor=net_minor,
-            tax_minor=self.tax_on(net_minor, self.code_of_order(order, now_us), now_us), currency=currency, due_us=now_us + terms.due,
+            tax_minor=self.tax_on(net_minor, self.code_of_order(order, now_us), now_us), currency=currency,
+            due_us=self.due_us(now_us, terms),
         )  # fmt: skip
 
     def _refusal(self, event: BillReceived) -> str:
@@ -257,15 +256,16 @@ class Owing(Agreed):
         self._invoiced[event.order] = order.invoiced_minor
         terms, name = self.customer_terms(event.customer, event.effective_us), self._goes_on(order.header, event)
         if name:
-            self._add(name, net_minor, event)
+            asked_minor = self._add(name, net_minor, event)
         else:
             name = self._next_invoice(order.whole)
             asked = Asked(event.currency, event.agreed_minor) if event.currency else None
-            self._receivable(replace(event, order=order.whole), name, event.customer, net_minor, terms, asked)
+            asked_minor = self.receivable(replace(event, order=order.whole), name, event.customer, net_minor, terms, asked)
         self.on_invoice.setdefault(event.order, []).append(name)
-        self.charged.sold(event.order, name, event.agreed_minor or net_minor)
-        by = self.tax_of(terms, order.material, event.effective_us)
+        by, currency = self.tax_of(terms, order.material, event.effective_us), self._items.receivables[name].currency
         taxed = self.taxed(event, name, net_minor, by, event.agreed_minor)
+        asked_tax_minor = sum(it.agreed_tax_minor or self.asked(it.tax_minor, currency, event.effective_us) for it in taxed)
+        self.charged.sold(event.order, name, event.agreed_minor or net_minor, asked_minor, asked_tax_minor)
         return [*taxed, *self._erp.settlement.down.off_invoice(event, name)]
 
     def _goes_on(self, header: str, event: InvoiceIssued) -> str:
@@ -275,16 +275,22 @@ class Owing(Agreed):
         is_same = item is not None and event.currency in ("", item.currency)
         return name if item and is_same and item.issued_us == event.effective_us and not item.paid_minor and not item.claims else ""
 
-    def _add(self, name: str, net_minor: int, cause: InvoiceIssued) -> None:
-        """So much more is asked for on an invoice that is not finished; in another currency all of it is rounded once."""
+    def _add(self, name: str, net_minor: int, cause: InvoiceIssued) -> int:
+        """So much more is asked for on an invoice that is not finished, and how much in its currency, of which all is rounded once."""
         before, at_us, item = self._net[name], cause.effective_us, self._items.receivables[name]
         self._net[name] = before + net_minor
         more_minor = self.asked(before + net_minor, item.currency, at_us) - self.asked(before, item.currency, at_us)
         more_minor = cause.agreed_minor if cause.currency else more_minor
         self._items.more(item, cause, more_minor, net_minor)
+        return more_minor
 
-    def taxed(self, event: BusinessEvent, name: str, net_minor: int, by: Taxed | None, agreed_minor: int = 0) -> Derived:
-        """The tax of what was put on an invoice or credit just now; of what was agreed in another currency it is reckoned in that."""
+    def taxed(
+        self, event: BusinessEvent, name: str, net_minor: int, by: Taxed | None, agreed_minor: int = 0, asked_tax_minor: int = 0
+    ) -> list[TaxCharged]:
+        """The tax of what was put on an invoice or credit just now; of what was agreed in another currency it is reckoned in that.
+
+        `asked_tax_minor`: in the currency of the paper it is so much, and not what it is worth today.
+        """
         if by is None:
             return []
         tax_minor = asked_minor = self.charged.tax_minor(event.order, name, agreed_minor or net_minor, by)
@@ -293,7 +299,8 @@ class Owing(Agreed):
         self._to_tax[name] += 1
         tax = TaxCharged(
             effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=self._items.receivables[name].party,
-            invoice=name, tax_code=by[0], net_minor=net_minor, tax_minor=tax_minor, agreed_tax_minor=asked_minor if agreed_minor else 0,
+            invoice=name, tax_code=by[0], net_minor=net_minor, tax_minor=tax_minor,
+            agreed_tax_minor=asked_minor if agreed_minor else asked_tax_minor,
         )  # fmt: skip
         return [tax]
 
@@ -306,18 +313,24 @@ class Owing(Agreed):
         self._last_invoice[order] = name
         return name
 
-    def _receivable(
+    def receivable(
         self, event: InvoiceIssued | GoodsTakenBack, name: str, customer: str, net_minor: int, terms: Terms, asked: Asked | None = None
-    ) -> None:
-        """`asked`: in another currency than the terms of the day say, or so much in it."""
+    ) -> int:
+        """An item is open; how much, in its currency. `asked`: in another currency than the terms of the day say, or so much in it."""
         currency = self.rates.code((terms.currency or "") if asked is None else asked.currency)
         said_minor = self.asked(net_minor, currency, event.effective_us) if asked is None or asked.minor is None else asked.minor
         self._net[name] = net_minor
         item = OpenItem(
             side="receivable", item=name, party=customer, order=event.order, issued_us=event.effective_us,
-            due_us=event.effective_us + terms.due, currency=currency, amount_minor=said_minor, booked_minor=net_minor,
+            due_us=getattr(event, "due_us", 0) or event.effective_us + terms.due, currency=currency,
+            amount_minor=said_minor, booked_minor=net_minor,
         )  # fmt: skip
         self.be_owed(item, event)
+        return said_minor
+
+    def item(self, invoice: str) -> OpenItem:
+        """An invoice or a credit that is known."""
+        return self._items.receivables[invoice]
 
     def be_owed(self, item: OpenItem, cause: OperationsEvent) -> None:
         """It is open from now on; it is paid, and reminded of, when it is due, where that happens by itself."""
@@ -357,14 +370,6 @@ class Owing(Agreed):
         """So much of the books' currency, in that of a paper."""
         return round(own_minor * self.rates.rate(currency, at_us))
 
-    def _next_credit(self, order: str) -> str:
-        """A number that nothing has: a payment may be called so that stands to a customer's credit."""
-        name, key = "", f"credit {order}"
-        while not name or name in self._items.receivables:
-            number = self.invoices[key] = self.invoices.get(key, 0) + 1
-            name = f"CR-{order}-{number}"
-        return name
-
     def _charge(self, event: TaxCharged) -> Derived:
         item = self._items.receivables.get(event.invoice)
         if item is None or (item.tax_minor and not self._to_tax[event.invoice]):
@@ -377,24 +382,3 @@ class Owing(Agreed):
         self._items.more(item, event, asked_minor, event.tax_minor)
         legs = [("accounts_receivable", event.tax_minor), ("tax_payable", -event.tax_minor)]
         return [*self._erp.book.entries.entry(event, "sales tax", legs)]
-
-    def _credit(self, event: GoodsTakenBack) -> Derived:
-        """What a customer gets back for goods is an item below zero, in the currency and with the tax that they were sold with."""
-        order, back = self._erp.customer_orders.orders.get(event.order), self._erp.corrections.taken_back.get(event.order, 0)
-        if order is None or back == self._taken_back.get(event.order, 0):
-            return []
-        self._taken_back[event.order] = back
-        if not event.credit_minor:
-            return []
-        name, terms = self._next_credit(event.order), self.customer_terms(order.customer, event.effective_us)
-        sold, agreed_minor = self.on_invoice.get(event.order, ()), credited_in(event, order)
-        as_sold = Asked(self._items.receivables[sold[-1]].currency, -agreed_minor if agreed_minor else None) if sold else None
-        self._receivable(event, name, order.customer, -event.credit_minor, terms, as_sold)
-        if not sold:
-            by = self.tax_of(terms, order.material, event.effective_us)
-            return self.taxed(event, name, -event.credit_minor, by)
-        taxed: Derived = []
-        for by, minor in self.charged.taken_back(event.order, sold, agreed_minor or event.credit_minor).items():
-            own_minor = round(Fraction(event.credit_minor * minor, agreed_minor)) if agreed_minor else minor
-            taxed += self.taxed(event, name, -own_minor, by, -minor if agreed_minor else 0)
-        return taxed

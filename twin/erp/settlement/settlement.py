@@ -8,6 +8,7 @@ from twin.erp.accounting.valuation.periods import month_of
 from twin.erp.functions import Rule
 from twin.erp.settlement.agenda import Agenda, Matter
 from twin.erp.settlement.bank import Bank
+from twin.erp.settlement.clearing.credits import Credits
 from twin.erp.settlement.clearing.discounts import Discounts
 from twin.erp.settlement.clearing.revaluation import REVALUED, UNREALISED, Revaluation
 from twin.erp.settlement.clearing.set_off import SetOff
@@ -40,6 +41,7 @@ class Settlement:
         self.items, self.agenda = OpenItems(erp.book.entries.dated), Agenda()
         self.discounts, self.revaluation = Discounts(erp), Revaluation(erp, self.rates, self.items)
         self.owing = Owing(erp, self.rates, self.items, self.agenda)
+        erp.customer_orders.due = self.owing.invoice_due_us
         self.paying = Paying(erp, self.rates, self.items, self.agenda)
         self.bank = Bank(erp, self.items, self.paying, self.rates)
         self.dunning = Dunning(erp, self.rates, self.items, self.agenda)
@@ -47,11 +49,11 @@ class Settlement:
         self.cost_bills, self.papers = CostBills(erp, self.owing), CustomerPapers(erp, self.owing, self.paying)
         self.down = DownPayments(erp, self.owing)
         begun, self.budgets = BegunAndRejected(erp, self.owing, self.paying), Budgets(erp)
-        self.set_off = SetOff(erp, self.items, self.paying)
+        self.credits, self.set_off = Credits(erp, self.owing), SetOff(erp, self.items, self.paying)
         self.taken_back = TakenBack(erp, self.items, self.paying, self.bank, self.set_off, self.agenda)
         parts = (
             self.owing, self.paying, self.bank, self.dunning, self.said, self.cost_bills, self.papers, begun, self.budgets, self.set_off,
-            self.taken_back, self.down,
+            self.taken_back, self.down, self.credits,
         )  # fmt: skip
         self.rules: dict[type[OperationsEvent], Rule] = {kind: rule for part in parts for kind, rule in part.rules.items()}
 

@@ -52,6 +52,11 @@ def reactions_of(function: Function, kind: type[OperationsEvent]) -> list[Reacti
     return [function.apply]
 
 
+def asking(functions: Iterable[Function]) -> tuple[Function, ...]:
+    """Those of them, in their order, that may ask for something; the others are not asked at each instant."""
+    return tuple(it for it in functions if type(it).decide is not Reacting.decide)
+
+
 class Interlock(Protocol):
     """Something about equipment that keeps it from taking a command: its mode."""
 

@@ -69,7 +69,7 @@ class Labour(Reacting):
             e.JobOrderAborted: self._ended,
         }
         skills = Skills(plant)
-        commands.requirements.append(skills)
+        commands.require(skills)
         self.staffing = Staffing(plant.layout)
         self._people = People(self.staffing, personnel, self.sheets, skills, self.replanned)
         self._reactions |= {**dict.fromkeys(STAFF, self._people.take), e.Heartbeat: self._beat}

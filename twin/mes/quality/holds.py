@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from twin.mes.tracking.tracking import Tracking
-from twin.model.events import LotDispositionChanged, OperationsEvent
+from twin.model.events import GoodsTakenBack, LotDispositionChanged, MaterialActual, OperationsEvent
+from twin.model.states import MaterialUse
 
 RESTRICTED, UNRESTRICTED = "Restricted", "UnRestricted"
 """B2MML Disposition."""
+RETURN = "return"
+"""What holds a lot that came back, until it is scrapped."""
 
 
 class Holds:
@@ -39,6 +42,19 @@ class Holds:
         self.since_us.pop(lot, None)
         self.disposition_us.pop(lot, None)
         return [self._changed(event, lot, UNRESTRICTED, reason)]
+
+    def came_back(self, event: GoodsTakenBack) -> list[OperationsEvent]:
+        """What customers give back is held until somebody has decided, or scrapped before anybody can have it."""
+        words = f"came back on {event.order}" + (f": {event.reason}" if event.reason else "")
+        if event.disposition == "inspect":
+            return self.hold(event, event.lot, "person", f"{words}; to be inspected")
+        if event.disposition != "scrap":
+            return []
+        actual = MaterialActual(
+            effective_us=event.effective_us, lot=event.lot, use=MaterialUse.SCRAPPED.value, material=event.material, quantity=event.quantity
+        )
+        held = self.hold(event, event.lot, RETURN, f"{words}; to be scrapped")
+        return [*held, actual, *self.let_go(event, event.lot, RETURN, f"{words}; scrapped")]
 
     def told(self, event: LotDispositionChanged) -> list[OperationsEvent]:
         """Another system holds a lot, or does not any more; what holds it here holds it still, and is told again."""

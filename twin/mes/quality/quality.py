@@ -74,6 +74,7 @@ class Quality(Reacting):
             e.EntryRefused: self._refused,
             e.LotDispositionChanged: self._disposition_changed,
             e.GoodsShipped: self._shipped,
+            e.GoodsTakenBack: self.holds.came_back,
             e.GaugeMeasured: self.gauge_studies.apply,
             e.Heartbeat: self._time_passes,
             e.JobOrderCompleted: self._completed,

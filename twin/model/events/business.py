@@ -136,12 +136,14 @@ class InvoiceIssued(BusinessEvent):
     """A customer is asked to pay `net_minor` for what was shipped on `order`; without tax.
 
     `agreed_minor`: what is asked for in the `currency` in which the order was agreed; `net_minor` is what that is worth in the books then.
+    `due_us`: by when; 0: as many hours later as the customer's terms say.
     """
 
     customer: str
     net_minor: int
     currency: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     agreed_minor: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
+    due_us: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,12 +210,18 @@ class GoodsTakenBack(BusinessEvent):
     """A quantity of what was shipped on customer order `order` came back into `lot`; the customer gets `credit_minor` for all of it.
 
     `agreed_credit_minor`: the same in the currency in which the order was agreed, where that is another than that of the books.
+    `invoices` = ((invoice, net), ...): what of which is credited, in the currency of the order; (): nobody has said.
+    `disposition`: "inspect" (the lot is held until somebody has decided), "stock" (it is as good as new), "scrap" (it is scrapped at once);
+    "": as "stock".
     """
 
     material: str
     quantity: int
     credit_minor: int = 0
     agreed_credit_minor: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
+    invoices: tuple[tuple[str, int], ...] = field(default=(), metadata=LEFT_OUT_IF_EMPTY)
+    disposition: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    reason: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -183,7 +183,7 @@ def _asks(told: Sequence[OperationsEvent]) -> dict[int, list[tuple[int, list[Job
 def learning_table(
     events: Iterable[OperationsEvent], rows_of: str = "job_order", plant: Plant | None = None, start_us: int = 0
 ) -> pd.DataFrame:
-    """One row a job order that was begun ("job_order"), or a state interval of a piece of equipment ("interval"), as the journal has them.
+    """One row a job order that was begun ("job_order"), or a state interval of a piece of equipment ("interval"), by when it began.
 
     Labels that nothing has told yet are missing (NaN). `decided` is in UTC; times are in hours, quantities in the material's smallest unit.
     `value_...` (process values there), `lot_...` (results of the lot) and `last_...` (the last result of its material) are there as soon as
@@ -197,7 +197,8 @@ def learning_table(
         raise ValueError(f"there are no rows of '{rows_of}'{did_you_mean(rows_of, ROWS_OF)}; allowed: {', '.join(ROWS_OF)}")
     reading = LearningRows(KnownSoFar(plant), Truths(plant, start_us))
     reading.read_all(list(events))
-    rows = reading.jobs if rows_of == "job_order" else reading.intervals
+    # Which of two controllers is heard first within an instant is chance: rows of intervals do not stand by it.
+    rows = reading.jobs if rows_of == "job_order" else sorted(reading.intervals, key=lambda it: (it["decided"], it["equipment"]))
     known = dict.fromkeys(name for row in rows for name in row if not name.startswith((LATER, TRUTH)))
     frame = pd.DataFrame(rows, columns=[*(known or ["decided"]), *_LABELS[rows_of]])
     frame["decided"] = times(int(value) for value in frame["decided"])

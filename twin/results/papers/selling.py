@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
+from twin.erp.accounting.rounding import round_half_even
 from twin.erp.sales.customer_orders import CustomerOrder
 from twin.erp.settlement.open_items import OpenItem
 from twin.model.events import (
@@ -84,11 +85,12 @@ def invoice(run: Run, name: str) -> TradePaper:
     is_agreed = bool(item.currency) and any(_is_agreed(it) for it, _ in of)
     lines, taxes = [*_lines(run, item, of, is_agreed)], _taxes(run, item, of, is_agreed)
     net_minor = sum(it.net_minor for it in lines)
-    is_credit, total_minor = item.amount_minor < 0, net_minor + sum(minor for _, minor in taxes)
+    taken = run.erp.settlement.credits.discount.get(name, (0, 0))[0 if is_agreed else 1]
+    is_credit, total_minor = item.amount_minor < 0, net_minor + sum(minor for _, minor in taxes) + taken
     asked_minor = item.amount_minor - sum(it.amount_minor for it in item.added if it.said_us > item.issued_us)  # without fees of later
     own_minor = None if is_agreed else total_minor
     asked = f"We ask for {_in_words(run, item, asked_minor, own_minor)} by {day(run, item.due_us)}, with {name} as its reference."
-    less = _discount(run, item)
+    less = _discount(run, item, asked_minor)
     bank = run.plant.materials.company.bank
     reasons = [event.reason for event, _ in of if isinstance(event, FreeInvoiceIssued) and event.reason]
     back = f"This stands to your credit: {_in_words(run, item, -asked_minor, own_minor and -own_minor)}."
@@ -97,19 +99,19 @@ def invoice(run: Run, name: str) -> TradePaper:
         facts=[("Date", day(run, item.issued_us)), ("Customer", item.party), *([("Order", item.order)] if item.order else []),
                *([] if is_credit else [("Due", day(run, item.due_us))])],
         currency=item.currency if is_agreed else run.plant.layout.currency, lines=lines,
-        sums=[("Net", net_minor), *taxes, ("Total", total_minor)],
+        sums=[("Net", net_minor), *taxes, *([("Less the discount that it was paid at", taken)] if taken else []), ("Total", total_minor)],
         words=[*reasons, back] if is_credit else [*reasons, asked, less, f"Bank: {bank}" if bank else ""],
     )  # fmt: skip
 
 
-def _discount(run: Run, item: OpenItem) -> str:
-    """What is enough for an invoice that is paid sooner, as its customer's terms say; "" where they say nothing of it."""
-    discounts = run.erp.settlement.discounts
-    until_us, less_minor = discounts.until_us(item), discounts.may_be_left_minor(item, item.issued_us)
-    if until_us is None or not less_minor:
+def _discount(run: Run, item: OpenItem, asked_minor: int) -> str:
+    """What is enough for an invoice that is paid sooner, as it said when it was issued; "" where terms said nothing of it."""
+    until_us = run.erp.settlement.discounts.until_us(item)
+    less_minor = round_half_even(asked_minor * item.discount.share, MILLION) if item.discount else 0
+    if until_us is None or less_minor <= 0:
         return ""
     currency = item.currency or run.plant.layout.currency
-    enough = f"{written(item.amount_minor - less_minor)} {currency} are enough"
+    enough = f"{written(asked_minor - less_minor)} {currency} are enough"
     return f"Paid by {day(run, until_us)}, {enough}: that is {written(less_minor)} less."
 
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from twin.model.events.plant import PlantEvent
 from twin.store.ingest.rare_collections import rare_collections
 from twin.store.journal import StoreError
-from twin.store.journal.copying.copied import copied
+from twin.store.journal.copying.copied import copied_in_blocks
 
 if TYPE_CHECKING:
     from twin.results.run import Run
     from twin.store.journal import Journal
 
 ALLOWED = "allowed: a journal of the same plant"
-_LOOK = 2_000  # entries between two looks at the clock of the run
 
 
 def rebuild(recorded: Journal, run: Run, watch: Callable[[int], None] | None = None, stop: threading.Event | None = None) -> Run:
@@ -39,18 +37,17 @@ def rebuild(recorded: Journal, run: Run, watch: Callable[[int], None] | None = N
     InvariantViolated : what must hold in the end does not
     """
     known = set(run.plant.equipment)
-    with rare_collections(), run.lock, run.whole(is_watched=False), closing(copied(recorded, run.journal)) as entries:
-        while block := list(islice(entries, _LOOK)):
+    with rare_collections(), run.lock, run.whole(is_watched=False), closing(copied_in_blocks(recorded, run.journal)) as blocks:
+        for block in blocks:
             for entry in block:
                 event = entry.event
                 if event.equipment not in known and isinstance(event, PlantEvent) and event.equipment:
                     raise StoreError(f"entry {entry.seq} tells of '{event.equipment}', which {run.plant.id} does not have; {ALLOWED}")
             run.reapply_all([it.event for it in block])
-            if len(block) == _LOOK:
-                if stop and stop.is_set():
-                    raise StoreError("stopped before the end of the record; nothing of it is kept")
-                if watch:
-                    watch(run.now_us)
+            if stop and stop.is_set():
+                raise StoreError("stopped before the end of the record; nothing of it is kept")
+            if watch:
+                watch(run.now_us)
         run.check_heard()
     run.remember_all()
     run.check(whole=True)

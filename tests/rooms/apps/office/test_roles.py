@@ -79,6 +79,7 @@ def test_nobody_at_a_machine_pauses_the_plant_and_where_there_is_a_trainer_nobod
     hold, step, speed = _controls(feed, "/supervisor", speaker)
     for person, may in (("", False), ("pete", False), ("olga", True)):
         speaker.who.value = person
-        hold.value, speed.value = True, 600.0  # as a browser may say, whatever is shown there
+        hold.clicks, speed.value = hold.clicks + 1, 600.0  # as a browser may say, whatever is shown there
         assert (hold.visible, step.visible, feed.pace.is_paused, feed.pace.factor) == (may, may, may, 600.0 if may else 60.0)
-        hold.value, speed.value = False, 60.0
+        assert (hold.icon, hold.description) == (("play_arrow", "go on") if may else ("pause", "pause"))
+        hold.clicks, speed.value = hold.clicks + 1, 60.0

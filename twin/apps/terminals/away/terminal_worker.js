@@ -15,7 +15,7 @@ self.addEventListener("activate", (event) => {
 
 // A server that takes its time is waited for as long as it says that it lives.
 async function page(request) {
-  const shown = fetch(request);
+  const given = new AbortController(), shown = fetch(request, { signal: given.signal }); // else it would hold a connection for ever
   const silence = (async () => {
     for (;;) {
       await new Promise((done) => setTimeout(done, PATIENCE_MS));
@@ -26,6 +26,7 @@ async function page(request) {
     return await Promise.race([shown, silence]);
   } catch {
     shown.catch(() => {});
+    given.abort();
     return (await caches.match(PAGE)) ?? Response.error();
   } finally {
     silence.catch(() => {});

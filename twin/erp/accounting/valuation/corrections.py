@@ -222,6 +222,8 @@ class Corrections:
         self.taken_back[event.order] = back
         before = self._stock.on_hand[event.material]
         self._stock.move(event.material, event.lot, event.quantity, "taken back", event.effective_us)
+        if event.disposition not in ("", "stock"):
+            self._stock.hold(event.material, event.lot, True)
         credit = (("revenue", event.credit_minor), ("accounts_receivable", -event.credit_minor))
         credited = self._book.entries.entry(event, "credit note", credit, material=event.material)
         if not self._actual.values(event.material):

@@ -12,6 +12,7 @@ keeps what it was promised when it came; nothing else is kept of it: that and wh
 from __future__ import annotations
 
 from datetime import date, datetime
+from fractions import Fraction
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ class Discounts:
     def __init__(self, erp: Erp) -> None:
         self._erp = erp
         self._zone = ZoneInfo(erp.plant.layout.time_zone)
+        self._given_back: dict[str, tuple[int, int, int]] = {}  # by invoice: what of its discount stands no more, as `give_back` has it
         self.minor = {"discounts_given": 0, "discounts_taken": 0, "tax_payable": 0, "tax_receivable": 0}  # by account, debit > 0
 
     def until_us(self, item: OpenItem) -> int | None:
@@ -43,7 +45,8 @@ class Discounts:
         terms = item.discount
         if terms is None or item.amount_minor <= 0 or self._day(at_us) > self._day(item.issued_us + terms.within):
             return 0
-        return min(round_half_even(item.amount_minor * terms.share, MILLION), max(0, item.open_minor))
+        asked_minor = max(0, item.amount_minor - item.credited_minor)
+        return min(round_half_even(asked_minor * terms.share, MILLION), max(0, item.open_minor))
 
     def left_minor(self, item: OpenItem, amount_minor: int, at_us: int) -> int:
         """What a payment of so much leaves, where that is a discount; 0: it is none, or pays all of it."""
@@ -60,6 +63,28 @@ class Discounts:
         tax_minor = round_half_even(booked_minor * item.tax_minor, item.booked_minor) if booked_minor else 0
         sign, net, tax = (1, "discounts_given", "tax_payable") if item.side == "receivable" else (-1, "discounts_taken", "tax_receivable")
         return self.noted([(net, sign * (booked_minor - tax_minor)), (tax, sign * tax_minor)])
+
+    def give_back(self, item: OpenItem, net_minor: int, left_minor: int) -> tuple[int, int, int]:
+        """What of the discount that was given on an invoice is of so much of its net that comes back now, of so much that has not yet.
+
+        Returns
+        -------
+        net and tax in the currency of the books, and both together in that of the invoice, minor units >= 0
+        """
+        given = [it.discount for it in self._erp.settlement.paying.payments.values()
+                 if it.discount and not it.is_taken_back and it.cleared[0][0] is item]  # fmt: skip
+        if not given:
+            return 0, 0, 0
+        net, tax = (
+            sum(minor for legs in given for code, minor in legs if code == account) for account in ("discounts_given", "tax_payable")
+        )
+        asked = round(Fraction(item.amount_minor * (net + tax), item.booked_minor))
+        before = self._given_back.get(item.item, (0, 0, 0))
+        parts = [
+            round(Fraction((whole - less) * net_minor, left_minor or 1)) for whole, less in zip((net, tax, asked), before, strict=True)
+        ]
+        self._given_back[item.item] = before[0] + parts[0], before[1] + parts[1], before[2] + parts[2]
+        return parts[0], parts[1], parts[2]
 
     def noted(self, legs: Legs) -> Legs:
         """Legs of an entry, which are on their accounts from now on."""

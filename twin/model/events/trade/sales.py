@@ -101,12 +101,14 @@ class CreditLimitChanged(OfficeEntry):
 class ReturnAccepted(OfficeEntry):
     """`quantity` of what was shipped on `order` is back, for a reason, in `lot`; the customer is credited `credit_minor`, net.
 
-    -1: what was invoiced for it. It is in the currency in which the order was agreed.
+    -1: what was invoiced for it. It is in the currency in which the order was agreed. `disposition`: what becomes of it, as of
+    GoodsTakenBack: "inspect", "stock" or "scrap"; "": it is inspected. `lot`: "" is one of its own.
     """
 
     quantity: int
     reason: str
     credit_minor: int = -1
+    disposition: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

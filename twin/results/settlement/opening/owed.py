@@ -74,6 +74,7 @@ class _Numbered:
         paid = self._paid = settlement.paying.payments
         self._set_offs = settlement.set_off.done
         self._invoices = {order: list(reversed(names)) for order, names in settlement.owing.on_invoice.items()}  # the first last
+        self._credit_of: dict[int, OpenItem] = {}  # by the event
         self._credits: dict[str, list[OpenItem]] = {}  # by order, in the same way
         for it in reversed(settlement.items.of_side("receivable")):
             if it.item not in paid and it.item.startswith("CR-"):
@@ -103,8 +104,10 @@ class _Numbered:
                 return [*of, (self._receivables[cause.invoice], left)] if left else of
             case InvoiceIssued():
                 return [(self._receivables[self._invoices[cause.order].pop()], amount)]
-            case GoodsTakenBack():
-                return [(self._credits[cause.order].pop(), amount)]
+            case GoodsTakenBack():  # its credit note, and what that is less by a discount that was taken
+                if id(cause) not in self._credit_of:
+                    self._credit_of[id(cause)] = self._credits[cause.order].pop()
+                return [(self._credit_of[id(cause)], amount)]
             case _:
                 return []
 

@@ -7,13 +7,16 @@ before, is reckoned again over what is stored. From SQLite to SQLite the databas
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path
+from typing import TypeVar
 
 from twin.store.journal.database_journal import DatabaseJournal
-from twin.store.journal.hash_chain import JournalRow, StoredRow, entry_of, first_broken_link, row_of
+from twin.store.journal.hash_chain import JournalRow, entry_of, first_broken_link, row_of
 from twin.store.journal.journal_entry import EMPTY_HEAD, Journal, JournalEntry, StoreError
 
+Thing = TypeVar("Thing")
 _BLOCK = 2_000
 """Rows that are checked together: so few that they are still in the processor's cache when they are read as events."""
 _ALL_ROWS = "INSERT INTO main.journal SELECT * FROM recorded.journal"  # said so, SQLite copies pages of rows and sorts no index anew
@@ -28,6 +31,13 @@ def copied(recorded: Journal, journal: Journal) -> Generator[JournalEntry]:
     ------
     StoreError : `journal` is not empty, an entry was changed after it was written, or a database refuses
     """
+    with closing(copied_in_blocks(recorded, journal)) as blocks:
+        for block in blocks:
+            yield from block
+
+
+def copied_in_blocks(recorded: Journal, journal: Journal) -> Generator[Sequence[JournalEntry]]:
+    """`copied`, some thousand entries at a time. Nothing is kept before whoever has the last of them asks for more."""
     if len(journal):
         raise StoreError(f"the journal holds {len(journal)} entries already; allowed: a new file, or an empty database")
     if not isinstance(journal, DatabaseJournal):
@@ -44,16 +54,17 @@ def copied(recorded: Journal, journal: Journal) -> Generator[JournalEntry]:
             if not file:
                 journal.insert(connection, rows)
             seq, *_, previous = rows[-1]
-            yield from map(entry_of, rows)
+            yield list(map(entry_of, rows))
 
 
-def _said_again(recorded: Journal, journal: Journal) -> Iterator[JournalEntry]:
+def _said_again(recorded: Journal, journal: Journal) -> Iterator[Sequence[JournalEntry]]:
     """Into memory there are no rows to copy: each event gets its id and its hash anew, and they must be the ones that it has."""
-    for entry in recorded.entries():
-        copy = journal.append(entry.event, source=entry.source, cause=entry.cause, rule=entry.rule)
-        if (copy.id, copy.hash) != (entry.id, entry.hash):
-            raise StoreError(f"entry {entry.seq} was changed after it was written; allowed: a journal as it was kept")
-        yield copy
+    for entries in _blocks(recorded.entries()):
+        copies = [journal.append(it.event, source=it.source, cause=it.cause, rule=it.rule) for it in entries]
+        for entry, copy in zip(entries, copies, strict=True):
+            if (copy.id, copy.hash) != (entry.id, entry.hash):
+                raise StoreError(f"entry {entry.seq} was changed after it was written; allowed: a journal as it was kept")
+        yield copies
     journal.commit()
 
 
@@ -72,7 +83,7 @@ def _rows_of(recorded: Journal) -> Iterable[JournalRow]:
     return map(row_of, recorded.entries())
 
 
-def _blocks(rows: Iterable[StoredRow]) -> Iterator[Sequence[StoredRow]]:
-    left = iter(rows)
+def _blocks(them: Iterable[Thing]) -> Iterator[Sequence[Thing]]:
+    left = iter(them)
     for first in left:
         yield list(chain((first,), islice(left, _BLOCK - 1)))
