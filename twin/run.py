@@ -10,12 +10,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
-from twin.model.events import CharacteristicChanged, EntryRefused, Heartbeat, OperationsEvent, SalesOrderChanged
+from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
-from twin.model.source import COMMANDS, EventSource, Fold
+from twin.model.source import COMMANDS, EventSource
 from twin.model.states import Source
 from twin.results.forecasting.at_work import heed_what_was_forecast, refuse_without_library
+from twin.results.restoring.decided_then import OTHERWISE_TODAY, decided_then, refused_then
 from twin.results.restoring.files import read_under
 from twin.results.run import Run
 from twin.store.files import apply_changes
@@ -134,20 +135,13 @@ def _conclude(run: Run, entries: Iterable[JournalEntry]) -> None:
     while pending:
         entry = pending.popleft()
         for fold in (run.mes, run.erp):
-            concluded = fold.apply(entry.event)
-            if not concluded and isinstance(entry.event, _OTHERWISE_TODAY):
-                concluded = _refused_before(run, entry, fold)
+            was_said = isinstance(entry.event, OTHERWISE_TODAY)
+            concluded = decided_then(run.journal, entry, fold) if was_said else []
+            concluded = concluded or fold.apply(entry.event)
+            if was_said and not concluded:
+                concluded = refused_then(run.journal, entry, fold)
             for event in concluded:
                 pending.append(run.conclude(event, cause=entry.id, fold=fold))
-
-
-_OTHERWISE_TODAY = (SalesOrderChanged, CharacteristicChanged)
-
-
-def _refused_before(run: Run, entry: JournalEntry, fold: Fold) -> list[OperationsEvent]:
-    """That something was refused, where the journal says so already: today another date may be promised, a first quality plan be said."""
-    known = run.journal.first_of(entry.id, type(fold).__name__)
-    return [known.event] if known and isinstance(known.event, EntryRefused) else []
 
 
 def _decide(run: Run, now_us: int, cause: str) -> list[OperationsEvent]:

@@ -6,8 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
-from twin.erp.capacity_plan.finite import LoadedOrder, load_finitely
 from twin.erp.capacity_plan.load import LoadPart, LoadRow, Resource, capacity_of, load_parts, load_rows, rough_cut
+from twin.erp.capacity_plan.loading.coming import Worked, coming_us
+from twin.erp.capacity_plan.loading.finite import LoadedOrder, load_finitely
 from twin.erp.capacity_plan.offloading import Offload, offloads
 from twin.erp.capacity_plan.orders import Left, LoadingOrder, loading_orders
 from twin.erp.capacity_plan.promise import Promising, free_of
@@ -33,10 +34,12 @@ class CapacityPlan:
     Parameters
     ----------
     left : of open orders and their operations, the share of the work that is left; left out: all of it
+    as_agreed : promises have what is on order come when it is due, whatever is still to be done of it
     """
 
-    def __init__(self, plant: Plant, plan: MaterialPlan, position: Position, left: Left | None = None) -> None:
-        self.plant, self.plan, self.now_us = plan.plant, plan, position.now_us
+    def __init__(self, plant: Plant, plan: MaterialPlan, position: Position, left: Left | None = None, *, as_agreed: bool = False) -> None:
+        self.plant, self.plan, self.now_us, self._position = plan.plant, plan, position.now_us, position
+        self._as_agreed = as_agreed
         self.steps = steps_of(self.plant)
         self.orders: list[LoadingOrder] = loading_orders(plan, position.now_us, left)
         self.lot_size = {name: it.lot_size for name, it in self.plant.materials.materials.items()}
@@ -103,6 +106,17 @@ class CapacityPlan:
         """Every order that loads equipment, by due date, with when it is done."""
         return self._finite[0]
 
+    @cached_property
+    def coming_us(self) -> dict[str, int]:
+        """By open order, when what it is for is there."""
+        if self._as_agreed:
+            return {it.order: it.due_us for it in self._position.on_order}
+        worked: dict[str, Worked] = {}
+        for it in self.loaded:
+            if self.steps[it.order.material]:
+                worked[it.order.order] = Worked(start_us=it.order.start_us, done_us=it.done_us)
+        return coming_us(self._position, worked, self.lead_us, self.material_at, never_us=self.hours.to_us)
+
     # Promises
 
     def promising(self, *, orders: bool = True) -> Promising:
@@ -144,7 +158,7 @@ class CapacityPlan:
         there = materials[:, at.ON_HAND] - materials[:, at.SAFETY_STOCK]
         rows.append(np.column_stack([here, np.full(len(here), self.now_us), there]))
         exact = [
-            (self.number_of[self.plan.task.names[it.material]], max(self.now_us, it.on_order.due_us), it.quantity)
+            (self.number_of[self.plan.task.names[it.material]], max(self.now_us, self.coming_us[it.order]), it.quantity)
             for it in self.plan.task.supply
             if it.on_order is not None
         ]  # fmt: skip

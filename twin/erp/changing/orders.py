@@ -90,7 +90,7 @@ class ChangedOrders:
         order = self._erp.customer_orders.orders[event.order]
         quantity, due_us, promised = event.quantity or order.quantity, event.due_us or order.due_us, None
         if quantity > order.quantity or due_us < order.due_us:
-            promised = self._promise(order, quantity, event.effective_us)
+            promised = self._promise(order, quantity, event.effective_us, as_agreed=event.due_us > 0)
             if event.due_us and promised.due_us > due_us:
                 what = f"{quantity - order.shipped} cannot be there by {written(due_us)}"
                 return self._refuse(event, f"{what}; allowed: from {written(promised.due_us)} on ({promised.reason})")
@@ -143,12 +143,12 @@ class ChangedOrders:
             self._coming[order.order] = _Agreed(revised=_revised(line, order, order.shipped, order.due_us))
         return []
 
-    def _promise(self, order: CustomerOrder, quantity: int, now_us: int) -> Promise:
+    def _promise(self, order: CustomerOrder, quantity: int, now_us: int, *, as_agreed: bool) -> Promise:
         """When all that is to leave can be there, as if the order as it is did not exist; no sooner than the pieces beyond it can."""
-        whole = earliest(self._erp, order.material, quantity - order.shipped, now_us, without=order.order)
+        whole = earliest(self._erp, order.material, quantity - order.shipped, now_us, without=order.order, as_agreed=as_agreed)
         if quantity <= order.quantity or whole.due_us >= order.due_us:
             return whole
-        more = earliest(self._erp, order.material, quantity - order.quantity, now_us)
+        more = earliest(self._erp, order.material, quantity - order.quantity, now_us, as_agreed=as_agreed)
         return more if more.due_us > whole.due_us else whole
 
     def _unheard(self, event: SalesOrderChanged | SalesOrderCancelled) -> list[str]:

@@ -41,7 +41,7 @@ class Matching:
         self._erp = erp
         self._terms, self._suppliers = erp.plant.materials.purchasing, erp.plant.materials.suppliers
         self.bills: dict[BillKey, MatchedBill] = {}
-        self._entries = MatchingEntries(erp.plant, erp.purchasing, self.bills, erp.settlement.owing)
+        self._entries = MatchingEntries(erp.plant, erp.purchasing, self.bills, erp.settlement.owing, self.creditable)
         self.of_order: dict[str, list[MatchedBill]] = {}  # in the order in which they came
         self.blocked: set[BillKey] = set()
         self.price_minor: dict[str, int] = {}  # what bills are above what it came at, by order
@@ -108,6 +108,21 @@ class Matching:
         """Pieces of an order that are billed, less those that are credited."""
         return sum(it.quantity for it in self.of_order.get(order, ()))
 
+    def creditable(self, order: str, pieces: int) -> tuple[int, int]:
+        """What a supplier may still give back of an order, minor units of the books and pieces: what came or is billed, less credits.
+
+        Before anything has come or is billed: what so many `pieces` (0: all) cost by the order.
+        """
+        bills, it = self.of_order.get(order, ()), self._erp.purchasing.orders[order]
+        billed = sum(max(0, of.net_minor) for of in bills), sum(max(0, of.quantity) for of in bills)
+        credited = sum(min(0, of.net_minor) for of in bills), sum(min(0, of.quantity) for of in bills)
+        worth_minor = round(self._erp.book.accruals.total_minor((order, "price")))
+        if it.received or billed[0]:
+            return max(worth_minor, billed[0]) + credited[0], max(it.received, billed[1]) + credited[1]
+        left = max(0, it.quantity + credited[1])
+        price = Fraction(it.unit_price_minor, self._erp.materials[it.material].price_per)
+        return round(min(pieces or left, left) * price), left
+
     def came(self, order: str) -> int:
         """Pieces of an order that came, less those that went back."""
         return self._erp.purchasing.orders[order].received - self._erp.corrections.given_back.get(order, 0)
@@ -118,7 +133,9 @@ class Matching:
         if doubt := before_the_books(event, self._erp.capacity.start_us) or self._entries.of_bill(event):
             return [refusal(event, doubt)]
         about: dict[str, Any] = {"effective_us": event.effective_us, "recorded_us": event.recorded_us, "person": event.person}
-        about |= {"supplier": event.supplier, "bill": event.bill, "currency": event.currency, "due_us": event.due_us}
+        owing = self._erp.settlement.owing
+        due_us = event.due_us or owing.said_due_us(event.effective_us, owing.supplier_terms(event.supplier, event.effective_us))
+        about |= {"supplier": event.supplier, "bill": event.bill, "currency": event.currency, "due_us": due_us}
         lines = lines_billed(event)
         taxes = allocate(event.tax_minor, self._tax_shares(lines, event.effective_us))
         return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from twin.erp.accounting.rounding import amount
@@ -50,8 +50,11 @@ def lines_billed(event: BillEntered) -> list[BillLine]:
 class MatchingEntries:
     """Finds what is wrong with an entry."""
 
-    def __init__(self, plant: Plant, purchasing: Purchasing, bills: Mapping[BillKey, MatchedBill], owing: Owing) -> None:
-        self._owing = owing
+    def __init__(
+        self, plant: Plant, purchasing: Purchasing, bills: Mapping[BillKey, MatchedBill], owing: Owing,
+        creditable: Callable[[str, int], tuple[int, int]],
+    ) -> None:  # fmt: skip
+        self._owing, self._creditable = owing, creditable
         self._persons, self._released_by = plant.layout.persons, plant.materials.purchasing.released_by
         self._purchasing, self._bills = purchasing, bills
 
@@ -73,7 +76,22 @@ class MatchingEntries:
         if not all(net_minor for _, net_minor, _ in lines) or len(signs) > 1:
             said = ", ".join(f"net {amount(net_minor)}, quantity {pieces}" for _, net_minor, pieces in lines)
             doubts.append(f"{said}, tax {amount(event.tax_minor)}; allowed: above zero, or below it for a credit note")
+        doubts += [self._credit_doubt(event, *line) for line in lines if not any(doubts)]
         return "; ".join(filter(None, doubts))
+
+    def _credit_doubt(self, event: BillEntered, name: str, net_minor: int, pieces: int) -> str:
+        """That a supplier would give back more of an order than came, or is billed; "" if it would not."""
+        rates, order, at_us = self._owing.rates, self._purchasing.orders[name], event.effective_us
+        if (net_minor >= 0 and pieces >= 0) or rates.refusal(event.currency, at_us):
+            return ""
+        at_us = at_us if order.received_us is None else order.received_us
+        (most_minor, most), rate = self._creditable(name, -pieces), order.rate_in(event.currency, rates, at_us)
+        most_minor = round((max(0, most_minor) + rates.odd_minor(event.currency, at_us)) * rate)
+        if -net_minor <= most_minor and -pieces <= max(0, most):
+            return ""
+        of = f"{amount(-net_minor)}" + (f" for {-pieces} pieces" if pieces else "")
+        may = f"{amount(most_minor)} for {max(0, most)} pieces at most: what came, is billed, or else was ordered, and is not credited yet"
+        return f"a credit note of {of} on '{name}'; allowed: {may}"
 
     def _of_line(self, event: BillEntered, name: str) -> str:
         known = self._purchasing.orders

@@ -16,21 +16,24 @@ if TYPE_CHECKING:
 CAPABLE, AVAILABLE = "capable to promise", "available to promise"
 
 
-def earliest(erp: Erp, material: str, quantity: int, now_us: int, without: str = "") -> Promise:
+def earliest(erp: Erp, material: str, quantity: int, now_us: int, without: str = "", *, as_agreed: bool = False) -> Promise:
     """As the scenario's policies say: by what is there or coming and planned lead times, or by material and capacity beside all orders.
 
-    `without`: beside all but this customer order, which is asked about.
+    `without`: beside all but this customer order, which is asked about. `as_agreed`: what is on order comes when it is due, and now if
+    that is over, so that changes which were accepted so are accepted wherever their journal is read.
     """
     if erp.policies.promising == "available_to_promise":
-        return promise(erp, material, quantity, now_us, without)
-    return capable(erp, material, quantity, now_us, without)
+        return promise(erp, material, quantity, now_us, without, as_agreed=as_agreed)
+    return capable(erp, material, quantity, now_us, without, as_agreed=as_agreed)
 
 
-def capable(erp: Erp, material: str, quantity: int, now_us: int, without: str = "", *, left: Left | None = None) -> Promise:
+def capable(
+    erp: Erp, material: str, quantity: int, now_us: int, without: str = "", *, left: Left | None = None, as_agreed: bool = False
+) -> Promise:
     """The promise beside all that is planned now; where the hours that are known do not suffice, no earlier than they end.
 
     `left`: of open orders and their operations, the share of the work that is left, from whoever has the work in sight, which is the MES;
-    left out, what is done of them does not count.
+    left out, what is done of them does not count. `as_agreed`: see `earliest`.
     """
     from twin.erp.capacity_plan.answers import promise_of, written  # Numba comes in only where somebody asks for this
     from twin.erp.capacity_plan.capacity_plan import CapacityPlan
@@ -38,7 +41,7 @@ def capable(erp: Erp, material: str, quantity: int, now_us: int, without: str = 
 
     position, plant = erp_position(erp, now_us, without), erp.planning_parameters.plant
     try:
-        plan = CapacityPlan(plant, erp.planning_parameters.plan(position), position, left)
+        plan = CapacityPlan(plant, erp.planning_parameters.plan(position), position, left, as_agreed=as_agreed)
     except ValueError as beyond:  # somebody has ordered for in six years: no reason to promise nothing
         return _by_lead_times(erp, material, quantity, now_us, without, str(beyond))
     found = promise_of(plan, plan.promising(), material, quantity)

@@ -105,6 +105,11 @@ def _at_par(amount_minor: int, currency: str, at_us: int) -> int:
     return amount_minor
 
 
+def _at_its_terms(customer: str, at_us: int) -> int:
+    """When an invoice of then is due, where that does not go without saying: it does."""
+    return 0
+
+
 def _as_it_is(order: CustomerOrder, net_minor: int) -> int:
     """What a customer is asked for, for a part of an order, with its tax: none."""
     return net_minor
@@ -127,6 +132,7 @@ class CustomerOrders:
         self.holds: Holds = _nothing_holds
         self.asked: Callable[[CustomerOrder, int], int] = _as_it_is
         self.worth: Callable[[int, str, int], int] = _at_par
+        self.due: Callable[[str, int], int] = _at_its_terms
         self.packed_in: Callable[[str, str], str] = _not_packed
         self._stock = stock
         self.orders: dict[str, CustomerOrder] = {}
@@ -272,6 +278,7 @@ class CustomerOrders:
                 decided += self._left(now_us, order, quantity, lots)
                 if net_minor:
                     about: dict[str, Any] = {"effective_us": now_us, "order": order.order, "customer": customer, "currency": order.currency}
+                    about["due_us"] = self.due(customer, now_us)
                     decided.append(InvoiceIssued(**about, net_minor=net_minor, agreed_minor=agreed_minor))
         return decided
 

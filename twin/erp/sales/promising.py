@@ -22,14 +22,18 @@ class Promise:
     reason: str
 
 
-def promise(erp: Erp, material: str, quantity: int, now_us: int, without: str = "", *, as_due: bool = False) -> Promise:
+def promise(
+    erp: Erp, material: str, quantity: int, now_us: int, without: str = "", *, as_due: bool = False, as_agreed: bool = False
+) -> Promise:
     """The earliest instant at which `quantity` of `material` is available to promise; as if there were no customer order `without`.
 
-    A bucket begins wherever something comes, so a date is that of a supply and no end of a day. What is to come later than it was due
-    counts as coming now. What nobody has asked for yet takes the planned lead times of its bill, one after the other; nothing that comes
-    later than that is waited for. `as_due`: by what is let go, each when it is due.
+    A bucket begins wherever something comes, so a date is that of a supply and no end of a day. What is overdue, or not begun, comes no
+    sooner than lead times allow from now on. What nobody has asked for yet takes the planned lead times of its bill, one after the other;
+    nothing that comes later than that is waited for. `as_due`: by what is let go, each when it is due, overdue now; `as_agreed`: also what
+    is hastened.
     """
-    lead_us, coming = lead_us_of(erp, material), _coming(erp, material, now_us, without if not as_due else "", without)
+    hastened = without if not as_due else ""
+    lead_us, coming = lead_us_of(erp, material), _coming(erp, material, now_us, hastened, without, as_due=as_due or as_agreed)
     starts = sorted({now_us, *(at_us for at_us, _, _ in coming)})
     made, promised = [0] * len(starts), [0] * len(starts)
     for at_us, pieces, _ in coming:
@@ -49,7 +53,7 @@ def promise(erp: Erp, material: str, quantity: int, now_us: int, without: str = 
     return Promise(due_us=max(now_us + lead_us, used_us), reason=f"{of}{left} anew, in {write_duration(lead_us)}")
 
 
-def _coming(erp: Erp, material: str, now_us: int, hastened: str, without: str) -> list[tuple[int, int, str]]:
+def _coming(erp: Erp, material: str, now_us: int, hastened: str, without: str, *, as_due: bool) -> list[tuple[int, int, str]]:
     """What requests and purchase orders still bring: when, how much, which; not what is only planned for the order `without`.
 
     What was let go for the order `hastened` comes as soon as lead times say.
@@ -58,8 +62,15 @@ def _coming(erp: Erp, material: str, now_us: int, hastened: str, without: str) -
     made = [it for it in made if not (without and it.order == without and it.released_us is None)]
     bought = [erp.purchasing.orders[name] for name in sorted(erp.purchasing.open)]
     lead_us = lead_us_of(erp, material)
-    of_it = [(_comes_us(it, hastened, lead_us), it.expected, it.request) for it in made if it.material == material and it.expected]
-    of_it += [(it.due_us, it.open_quantity, it.order) for it in bought if it.material == material]
+    of_it = []
+    for it in made:
+        if it.material == material and it.expected:
+            due_us = _comes_us(it, hastened, lead_us)
+            of_it.append((due_us if as_due else _made_us(erp, it, due_us, now_us), it.expected, it.request))
+    for order in bought:
+        if order.material == material:
+            late_us = now_us + lead_us if order.due_us < now_us and not as_due else 0
+            of_it.append((max(order.due_us, late_us), order.open_quantity, order.order))
     return [(max(now_us, at_us), pieces, name) for at_us, pieces, name in of_it]
 
 
@@ -68,6 +79,20 @@ def _comes_us(it: Request, hastened: str, lead_us: int) -> int:
     if not (hastened and lead_us) or it.order != hastened or it.released_us is None:
         return it.due_us
     return min(it.due_us, it.released_us + lead_us)
+
+
+def _made_us(erp: Erp, it: Request, due_us: int, now_us: int) -> int:
+    """When a request that is due then can be there: one that has not begun takes the lead time of what it makes, and of what it lacks.
+
+    One that has begun is taken at its word until it is overdue, and then takes as much of its lead time as is left of its pieces.
+    """
+    own_us = erp.materials[it.material].planned_lead_time
+    if it.produced or it.found or any(it.taken.values()):
+        left_us = own_us * it.expected // max(1, it.quantity)
+        return due_us if due_us > now_us else now_us + max(1, left_us)
+    lacking = [name for name, pieces in it.outstanding.items() if erp.stock.on_hand.get(name, 0) < pieces and name != it.material]
+    anew_us = now_us + own_us + max((lead_us_of(erp, name) for name in lacking), default=0)
+    return max(due_us, anew_us, now_us + 1)
 
 
 def _promised(erp: Erp, material: str, without: str) -> list[tuple[int, int]]:

@@ -106,7 +106,8 @@ class Owing(Agreed):
         net_minor = round(owed_minor * placed.rate_in(currency := placed.currency or terms.currency or "", self.rates, now_us))
         return BillReceived(
             effective_us=now_us, order=order, supplier=placed.supplier, bill=f"{order}/{self.bills.get(order, 0) + 1}", net_minor=net_minor,
-            tax_minor=self.tax_on(net_minor, self.code_of_order(order, now_us), now_us), currency=currency, due_us=now_us + terms.due,
+            tax_minor=self.tax_on(net_minor, self.code_of_order(order, now_us), now_us), currency=currency,
+            due_us=self.due_us(now_us, terms),
         )  # fmt: skip
 
     def _refusal(self, event: BillReceived) -> str:
@@ -321,7 +322,8 @@ class Owing(Agreed):
         self._net[name] = net_minor
         item = OpenItem(
             side="receivable", item=name, party=customer, order=event.order, issued_us=event.effective_us,
-            due_us=event.effective_us + terms.due, currency=currency, amount_minor=said_minor, booked_minor=net_minor,
+            due_us=getattr(event, "due_us", 0) or event.effective_us + terms.due, currency=currency,
+            amount_minor=said_minor, booked_minor=net_minor,
         )  # fmt: skip
         self.be_owed(item, event)
         return said_minor

@@ -66,7 +66,7 @@ class SaidByPersons:
         amount_minor = event.amount_minor or self._paying.all_minor(item, event.effective_us)
         on_its_way = abs(amount_minor) > abs(item.free_minor) and bool(item.claims)
         doubt = f"of '{item.item}' all but {amount(item.free_minor)} is on its way" if on_its_way else ""
-        doubt = doubt or self._paying.refusal(item, amount_minor, "")
+        doubt = doubt or self._paying.refusal(item, amount_minor, item.currency)
         if not doubt and is_earlier(event) and event.effective_us < item.issued_us:
             doubt = f"'{item.item}' is of {written(item.issued_us)}, and this of {written(event.effective_us)}; allowed: from then on"
         if doubts := [*self._doubts(event), *([doubt] if doubt else [])]:

@@ -41,6 +41,7 @@ class Settlement:
         self.items, self.agenda = OpenItems(erp.book.entries.dated), Agenda()
         self.discounts, self.revaluation = Discounts(erp), Revaluation(erp, self.rates, self.items)
         self.owing = Owing(erp, self.rates, self.items, self.agenda)
+        erp.customer_orders.due = self.owing.invoice_due_us
         self.paying = Paying(erp, self.rates, self.items, self.agenda)
         self.bank = Bank(erp, self.items, self.paying, self.rates)
         self.dunning = Dunning(erp, self.rates, self.items, self.agenda)

@@ -136,12 +136,14 @@ class InvoiceIssued(BusinessEvent):
     """A customer is asked to pay `net_minor` for what was shipped on `order`; without tax.
 
     `agreed_minor`: what is asked for in the `currency` in which the order was agreed; `net_minor` is what that is worth in the books then.
+    `due_us`: by when; 0: as many hours later as the customer's terms say.
     """
 
     customer: str
     net_minor: int
     currency: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
     agreed_minor: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
+    due_us: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

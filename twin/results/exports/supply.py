@@ -129,15 +129,15 @@ def _purchases(now: PurchasingNow, run: Run) -> Sheet:
         SheetRow(
             cells=(
                 it.order, it.supplier, it.material, it.quantity, it.received, it.placed_us, it.due_us, it.received_us, it.standing,
-                it.operation, it.agreed_by, it.value_minor,
+                it.operation, it.agreed_by, it.value_minor, it.open_minor,
             )
         )
         for it in now.orders
     ]  # fmt: skip
-    rows.append(SheetRow(cells=("Still to come", "", "", None, None, None, None, None, "", "", "", now.open_minor), is_total=True))
+    rows.append(SheetRow(cells=("Still to come", "", "", None, None, None, None, None, "", "", "", None, now.open_minor), is_total=True))
     columns = (
         *texts("Order", "Supplier", "Material"), *counts("Quantity", "Received"), *times("Ordered", "Due", "Came last"),
-        *texts("Standing", "Operation", "Agreed by"), *amounts(run.plant.layout.currency, "Value"),
+        *texts("Standing", "Operation", "Agreed by"), *amounts(run.plant.layout.currency, "Value", "Open"),
     )  # fmt: skip
     return Sheet(title="Purchase orders", columns=columns, rows=rows)
 

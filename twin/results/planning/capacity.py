@@ -8,7 +8,7 @@ import pandas as pd
 
 from twin.erp.capacity_plan.answers import Promise, promise_of, said, written
 from twin.erp.capacity_plan.capacity_plan import CapacityPlan
-from twin.erp.capacity_plan.finite import LoadedOrder
+from twin.erp.capacity_plan.loading.finite import LoadedOrder
 from twin.erp.capacity_plan.orders import Left
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import Position

@@ -107,11 +107,11 @@ class DatabaseJournal:
         self._pending[entry_id] = entry, row
         return entry
 
-    def first_of(self, cause: str, rule: str) -> JournalEntry | None:
+    def first_of(self, cause: str, rule: str, place: int = 0) -> JournalEntry | None:
         """See `Journal.first_of`."""
         if self._writing is None:
             self._begin()
-        return self._find(derived_id(cause, rule, 0), 0, cause)
+        return self._find(derived_id(cause, rule, place), place, cause)
 
     @contextmanager
     def recalling(self) -> Iterator[None]:

@@ -69,8 +69,8 @@ class Journal(Protocol):
             holds another event under this id (the same cause led to something else before)
         """
 
-    def first_of(self, cause: str, rule: str) -> JournalEntry | None:
-        """What was concluded first from an entry by a rule; None: nothing, or this journal knows none of its own again."""
+    def first_of(self, cause: str, rule: str, place: int = 0) -> JournalEntry | None:
+        """What was concluded first from an entry by a rule, or after so many others; None: nothing, or nothing that it knows again."""
 
     def commit(self) -> None:
         """Make everything appended since the last commit durable, all or nothing."""

@@ -8,8 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from twin.model.events import (
+    BillReceived,
+    CostBillReceived,
     EntryRefused,
+    FreeInvoiceIssued,
     GoodsTakenBack,
+    InvoiceIssued,
     JobOrderCommandRefused,
     JournalPosted,
     OperationsEvent,
@@ -30,9 +34,13 @@ _STANDS: dict[type[OperationsEvent], dict[str, Any]] = {
     OrderPromised: {"due_us": 0, "reason": ""},
     SalesOrderConfirmed: {"due_us": 0},
     SalesOrderRevised: {"due_us": 0},
+    InvoiceIssued: {"due_us": 0},
+    BillReceived: {"due_us": 0},
+    CostBillReceived: {"due_us": 0},
+    FreeInvoiceIssued: {"due_us": 0},
     GoodsTakenBack: {"lot": "", "invoices": (), "disposition": "", "reason": ""},
 }
-"""What may be concluded otherwise by now, and is as it was said then: words, dates that customers were promised, what came of returns."""
+"""What may be concluded otherwise by now, and is as it was said then: words, dates of promises and terms, what came of returns."""
 
 
 class MemoryJournal:
@@ -70,9 +78,9 @@ class MemoryJournal:
         self._by_id[entry_id] = entry
         return entry
 
-    def first_of(self, cause: str, rule: str) -> JournalEntry | None:
+    def first_of(self, cause: str, rule: str, place: int = 0) -> JournalEntry | None:
         """See `Journal.first_of`."""
-        return self._by_id.get(derived_id(cause, rule, 0))
+        return self._by_id.get(derived_id(cause, rule, place))
 
     def commit(self) -> None:
         """See `Journal.commit`; nothing in memory is durable."""

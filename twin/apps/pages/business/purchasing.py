@@ -132,6 +132,6 @@ def _figures_html(now: PurchasingNow, currency: str) -> str:
     return figures_html(
         (
             ("Open orders", f"{now.open_count:,}", "", [f"{now.late_count:,} late"]),
-            ("Still to come", money(now.open_minor), currency, ["value of open orders, at the price asked"]),
+            ("Still to come", money(now.open_minor), currency, ["what has not come of open orders, at the price asked"]),
         )
     )

@@ -9,6 +9,7 @@ from twin.erp.settlement.documents.charged import Taxed
 from twin.model.materials import Customer, MaterialDefinition, Supplier
 from twin.model.settlement.finance import TaxCode, Terms
 from twin.model.settlement.percent import MILLION
+from twin.model.trade.due import days_later_us
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
@@ -31,6 +32,19 @@ class Agreed:
         """How a customer pays what it was asked for then."""
         customer: Customer | None = self._erp.dated.at("customers", name, at_us)
         return (customer.terms if customer else None) or _NO_TERMS
+
+    def due_us(self, at_us: int, terms: Terms) -> int:
+        """When what is of that instant is due."""
+        return days_later_us(at_us, terms.due, self._erp.plant.layout.time_zone)
+
+    def said_due_us(self, at_us: int, terms: Terms) -> int:
+        """The same, where it is not just so many hours later, which goes without saying: 0."""
+        due_us = self.due_us(at_us, terms)
+        return due_us if due_us != at_us + terms.due else 0
+
+    def invoice_due_us(self, customer: str, at_us: int) -> int:
+        """The same of an invoice to a customer."""
+        return self.said_due_us(at_us, self.customer_terms(customer, at_us))
 
     def tax_on(self, net_minor: int, code: str | None, at_us: int) -> int:
         """The tax of a net of then, minor units, rounded half to even."""

@@ -61,7 +61,9 @@ class CostBills:
                 effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order,
                 supplier=event.supplier, bill=event.bill, cost_lines=event.cost_lines, currency=event.currency,
                 tax_minor=event.tax_minor or self._tax_minor(event),
-                due_us=event.due_us or event.effective_us + self._owing.supplier_terms(event.supplier, event.effective_us).due,
+                due_us=event.due_us or self._owing.due_us(
+                    event.effective_us, self._owing.supplier_terms(event.supplier, event.effective_us)
+                ),
             )
         ]  # fmt: skip
 

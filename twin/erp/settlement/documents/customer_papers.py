@@ -70,7 +70,7 @@ class CustomerPapers:
                 customer=event.customer, invoice=event.invoice or self._owing.next_free(event.customer), reason=event.reason,
                 earning_lines=event.earning_lines,
                 tax_minor=self._owing.tax_on(net_minor, event.tax_code or terms.tax, event.effective_us),
-                due_us=event.due_us or event.effective_us + terms.due,
+                due_us=event.due_us or self._owing.due_us(event.effective_us, terms),
             )
         ]  # fmt: skip
 

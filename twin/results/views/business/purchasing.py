@@ -19,7 +19,10 @@ _PLACES: dict[Standing, int] = {"late": 0, "open": 1, "received late": 2, "recei
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseNow:
-    """One purchase order. `value_minor`: of what was ordered, at the price asked; `late_by_us`: until it came, or now."""
+    """One purchase order. `value_minor`: of what was ordered, at the price asked; `open_minor`: of what is still to come of it.
+
+    `late_by_us`: until it came, or now.
+    """
 
     order: str
     header: str  # the order of several lines that it is a line of; "" if it has no others
@@ -29,6 +32,7 @@ class PurchaseNow:
     quantity: int
     received: int
     value_minor: int
+    open_minor: int
     placed_us: int
     due_us: int
     first_due_us: int  # when it was due as it was placed
@@ -85,7 +89,7 @@ def purchasing_now(run: Run) -> PurchasingNow:
         suppliers=[_supplier(run, name, orders, scores.get(name)) for name in suppliers],
         open_count=len(still_open),
         late_count=sum(it.standing == "late" for it in orders),
-        open_minor=sum(it.value_minor for it in still_open),
+        open_minor=sum(it.open_minor for it in still_open),
     )
 
 
@@ -114,7 +118,9 @@ def _purchase(run: Run, it: PurchaseOrder) -> PurchaseNow:
     return PurchaseNow(
         order=it.order, header=it.header, supplier=it.supplier, material=it.material, unit=definition.unit, quantity=it.quantity,
         received=it.received,
-        value_minor=round_half_even(it.quantity * it.unit_price_minor, definition.price_per), placed_us=it.placed_us, due_us=it.due_us,
+        value_minor=round_half_even(it.quantity * it.unit_price_minor, definition.price_per),
+        open_minor=round_half_even(max(0, it.open_quantity) * it.unit_price_minor, definition.price_per),
+        placed_us=it.placed_us, due_us=it.due_us,
         first_due_us=it.first_due_us, received_us=it.received_us, late_by_us=late_by_us,
         standing=("late" if late_by_us else "open") if is_open else came,
         operation=it.operation, agreed_by=it.rfq or it.blanket,
@@ -131,7 +137,7 @@ def _supplier(run: Run, name: str, orders: list[PurchaseNow], score: ScoreRow | 
         late_count=sum(it.standing == "late" for it in own), counted=score.orders if score else 0,
         on_time=score.on_time if score else 0, on_time_share=_share(score.on_time_share if score else None),
         quality_share=_share(score.quality_share if score else None), price_share=_share(score.price_share if score else None),
-        score=_share(score.score if score else None), open_minor=sum(it.value_minor for it in still_open),
+        score=_share(score.score if score else None), open_minor=sum(it.open_minor for it in still_open),
     )  # fmt: skip
 
 

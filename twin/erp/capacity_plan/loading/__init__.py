@@ -1,0 +1,1 @@
+"""Open orders on the equipment that makes them, and when they are really done."""
