@@ -129,8 +129,8 @@ class Feed:
         once it is taken, or in words why it is refused. It is effective at the instant at which it is taken, whatever it says itself; give
         a function of that instant (us) to make the event then. A `ValueError` of that function is a refusal with its words.
         `session`: in which it is said. Where persons have PINs nothing is taken without one of the person who says it: no page is believed.
-        `has_token`: a program says it, whose token has the role; a person must have it, where the plant gives roles to persons, also where a
-        program speaks as that person: no token gives a person what the plant does not.
+        `has_token`: a program says it, whose token has the role; a person must have it, where the plant gives roles to persons, and so must
+        the person as whom a program speaks: no token gives a person what the plant does not.
         The same `entry_id` again, of the event or given here, is the same entry: it is not taken twice, and has the same answer.
         """
         if not callable(said):
