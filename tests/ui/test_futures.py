@@ -65,13 +65,13 @@ def test_every_open_order_gets_its_chance_while_the_page_stays_alive(open_page: 
     for order in open_orders:
         row = forecasts(page).filter(has_text=order).first
         expect(row).to_contain_text(re.compile(r"to\s[0-9]+%|due\slater|late\salready"))
-    page.locator("input[type=checkbox]").first.click()  # the pause button, while they are booked
+    page.get_by_role("button", name=re.compile("^(pause|go on)$")).click()  # the pause button, while they are booked
     expect(page.get_by_text(re.compile("· paused")).first).to_be_visible()
     expect(page.get_by_text(re.compile(r"^200 futures, .* in [0-9.]+ s\.$")).first).to_be_visible()
     expect(page.get_by_role("button", name="Cancel")).not_to_be_visible()
     for picture in ("Orders in time, of the", "Revenue, EUR, of what leaves", "Result, EUR, of 200 futures"):
         expect(page.locator(f".spread[aria-label^='{picture}']")).to_be_visible()
-    page.locator("input[type=checkbox]").first.click()
+    page.get_by_role("button", name=re.compile("^(pause|go on)$")).click()
     expect(page.get_by_text(re.compile("· simulated")).first).to_be_visible()
 
 

@@ -119,7 +119,7 @@ def shows_the_orders_and_can_be_paused(page: Page, run: twin.Run) -> None:
     expect(page.get_by_text(f"{shown.count('late')} late, {shown.count('at risk')} at risk").first).to_be_visible()
     clock = page.get_by_text(re.compile(r"· simulated|· paused")).first
     expect(clock).to_be_visible()
-    hold = page.locator("input[type=checkbox]").first  # the pause button
+    hold = page.get_by_role("button", name=re.compile("^(pause|go on)$"))  # the pause button
     hold.click()
     expect(page.get_by_text(re.compile("· paused")).first).to_be_visible()
     at = page.get_by_text(re.compile("· paused")).first.inner_text()

@@ -20,6 +20,7 @@ from twin.model.calendars import written_local
 from twin.model.events import EquipmentStateChanged, JobOrderAborted, JobOrderCommand, JobOrderCommandRefused, OperationsEvent
 from twin.model.materials import needed
 from twin.model.plant import Plant, most_at_once
+from twin.model.problems import listed
 from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 
 ALLOWED: dict[str, frozenset[DispatchStatus]] = {
@@ -248,6 +249,12 @@ class Commands:
             taken.update(sent.person.split("+"))
         return taken
 
+    def _where(self, person: str) -> str:
+        """At which units, and with which job orders; "" where no unit says so."""
+        units = self._personnel.places().get(person, ())
+        having = {it: self._equipment.records[it].job_order for it in units}
+        return f" at {listed([f'{it} with {job}' for it, job in having.items()])}; allowed: once that is done" if units else ""
+
     def doubt(self, event: JobOrderCommand) -> str:
         """Why this command may not be given; "" if it may."""
         allowed = ALLOWED.get(event.command)
@@ -338,7 +345,7 @@ class Commands:
             if not self._personnel.is_on_shift(person, event.effective_us):
                 return self._personnel.absent(person, event.effective_us) or f"{person} is not on shift"
             if person in taken:
-                return f"{person} is busy"
+                return f"{person} is busy{self._where(person)}"
             missing = (self.missing_of(person, job, event.equipment or job.equipment, event.effective_us) for job in jobs)
             if why := next(filter(None, missing), ""):
                 return why

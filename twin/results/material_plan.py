@@ -21,7 +21,8 @@ from twin.model.measures import read_duration, write_duration
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.results.frames import from_rows
-from twin.results.planning.capacity import CapacityTables, PromiseTold, work_left
+from twin.results.outlook.work_left import work_left
+from twin.results.planning.capacity import CapacityTables, PromiseTold
 from twin.results.planning.demand import buffer_table, master_table
 from twin.results.run import Run
 

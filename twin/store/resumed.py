@@ -13,7 +13,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Protocol
 
-from twin.model.events import EntryRefused, JobOrderCommand, JobOrderCommandRefused, OperationsEvent, PurchaseOrderPlaced
+from twin.model.events import (
+    EntryRefused,
+    EquipmentStateChanged,
+    JobOrderCommand,
+    JobOrderCommandRefused,
+    OperationsEvent,
+    PurchaseOrderPlaced,
+)
 from twin.model.states import Source
 from twin.store.journal import StoreError
 from twin.store.journal.hash_chain import canonical
@@ -108,6 +115,8 @@ class Resumed:
             kept = {it.name: getattr(recorded.event, it.name) for it in fields(fact) if it.metadata}  # what is left out where it is empty
             later = {name: value for name, value in kept.items() if not value and getattr(fact, name)}
             fact = replace(fact, **later) if later else fact
+            if isinstance(fact, EquipmentStateChanged) and not fact.person:  # who had only set it up was said to stand there all the time
+                fact = replace(fact, person=recorded.event.person)
         if canonical(recorded.event).content != canonical(fact).content:
             raise StoreError(f"entry {recorded.seq} of the journal is {_difference(recorded.event, fact)} there; {ALLOWED}")
         return fact

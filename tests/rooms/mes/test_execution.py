@@ -276,7 +276,7 @@ def test_a_start_asks_for_the_right_unit_and_somebody_who_can_and_may():
     assert reason("mill_1", "A/20") == "it needs a miller"  # flat to round: something to set up
     assert reason("mill_1", "A/20", "zoe") == "nobody knows a person 'zoe'"
     assert reason("mill_1", "A/20", "carl") == "carl is not on shift"
-    assert reason("mill_1", "A/20", "ben") == "ben is busy"
+    assert reason("mill_1", "A/20", "ben") == "ben is busy at mill_2 with C/10; allowed: once that is done"
     assert reason("mill_1", "A/20", "anna") == "accepted"
     assert floor.mes.status("A/20")[0] == D.DISPATCHED
     assert reason("mill_1", "B/10") == "mill_1 was sent A/20 already"

@@ -46,3 +46,17 @@ def done_shares(run: Run) -> dict[str, float]:
         all_us = sum(whole.get(request, 0.0) for request in tree)
         shares[name] = 1 - sum(left.get(request, 0.0) for request in tree) / all_us if all_us else 0.0
     return shares
+
+
+def work_left(run: Run) -> dict[str, dict[str, float]]:
+    """By request and operation: the share of the expected work of its job orders that is left."""
+    whole: dict[tuple[str, str], float] = {}
+    left: dict[tuple[str, str], float] = {}
+    for job in run.mes.job_orders.values():
+        place = job.request, job.operation
+        whole[place] = whole.get(place, 0.0) + job.run_expected_us
+        left[place] = left.get(place, 0.0) + run_left_us(run, job)
+    shares: dict[str, dict[str, float]] = {}
+    for (request, operation), total_us in whole.items():
+        shares.setdefault(request, {})[operation] = min(1.0, left[request, operation] / total_us) if total_us else 0.0
+    return shares

@@ -16,10 +16,9 @@ from twin.model.calendars import spoken_duration
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
 from twin.results.frames import from_rows
-from twin.results.outlook.work_left import run_left_us
 
 if TYPE_CHECKING:
-    from twin.results.run import Run
+    pass
 
 LOAD_COLUMNS = ("kind", "resource", "day", "load_h", "capacity_h", "over_h", "behind_h", "rough_cut_h")
 PART_COLUMNS = ("kind", "resource", "day", "order", "order_kind", "material", "operation", "load_h")
@@ -156,20 +155,6 @@ def why_late(it: LoadedOrder) -> str:
         return ""
     waits = f"waits {spoken_duration(it.waits_us)} for {it.waits_for} before operation {it.operation}"
     return waits if it.waits_us else "its own work takes so long"
-
-
-def work_left(run: Run) -> dict[str, dict[str, float]]:
-    """By request and operation: the share of the expected work of its job orders that is left."""
-    whole: dict[tuple[str, str], float] = {}
-    left: dict[tuple[str, str], float] = {}
-    for job in run.mes.job_orders.values():
-        place = job.request, job.operation
-        whole[place] = whole.get(place, 0.0) + job.run_expected_us
-        left[place] = left.get(place, 0.0) + run_left_us(run, job)
-    shares: dict[str, dict[str, float]] = {}
-    for (request, operation), total_us in whole.items():
-        shares.setdefault(request, {})[operation] = min(1.0, left[request, operation] / total_us) if total_us else 0.0
-    return shares
 
 
 def _days(frame: pd.DataFrame) -> pd.DataFrame:

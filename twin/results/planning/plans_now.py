@@ -10,7 +10,8 @@ from twin.erp.demand_plan.master_schedule import MasterRow, Zone, master_schedul
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import Position, erp_position
 from twin.erp.planners.forecasts import with_forecasts
-from twin.results.planning.capacity import why_late, work_left
+from twin.results.outlook.work_left import work_left
+from twin.results.planning.capacity import why_late
 from twin.results.run import Run
 
 

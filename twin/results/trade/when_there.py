@@ -12,7 +12,7 @@ from twin.model.calendars import spoken_duration
 from twin.model.problems import listed
 from twin.results.outlook.asked_later import THOUGHT, Thought, asked_for_later
 from twin.results.outlook.rehearsal import HORIZON_US, PERSONS, SETUPS, Rehearsal
-from twin.results.planning.capacity import work_left
+from twin.results.outlook.work_left import work_left
 from twin.results.run import Run
 
 PLAYED = "played once"

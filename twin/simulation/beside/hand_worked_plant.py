@@ -36,6 +36,7 @@ class _Unit:
     was_paused: bool = False  # when it was stopped
     job_order: str = ""
     person: str = ""
+    is_attended: bool = True  # while it runs, too
     family: str | None = None  # what it is set up for
     left: dict[str, int] = field(default_factory=dict)  # pieces by job order, of those that are there
 
@@ -217,7 +218,9 @@ class HandWorkedPlant:
         unit.job_order, unit.person = said.job_order, said.person
         quantities = zip(said.job_order.split("+"), said.quantities, strict=True)
         unit.left = {job_order: quantity - self._counted.get(job_order, 0) for job_order, quantity in quantities}
-        family = self._plant.layout.routings[said.materials[0]][said.operations[0]].setup_family
+        layout = self._plant.layout
+        operation = layout.routings[said.materials[0]][said.operations[0]]
+        unit.is_attended, family = layout.process_segments[operation.segment].attended == "all", operation.setup_family
         matrix = self._matrix(unit.name)
         takes_setup = matrix is not None and family is not None and matrix.duration_us(unit.family, family) > 0
         unit.family = family or unit.family
@@ -262,9 +265,13 @@ class HandWorkedPlant:
         reason = "setup" if state == S.STARTING else reason
         if state in (S.STARTING, S.EXECUTE):
             unit.before = state
-        self._tell(
-            e.EquipmentStateChanged, equipment=unit.name, state=int(state), reason=reason, job_order=unit.job_order, person=unit.person
-        )
+        told = {"equipment": unit.name, "state": int(state), "reason": reason, "job_order": unit.job_order}
+        self._tell(e.EquipmentStateChanged, **told, person=self._attending(unit))
+
+    @staticmethod
+    def _attending(unit: _Unit) -> str:
+        """Who is bound to the unit: nobody, once it runs by itself."""
+        return unit.person if unit.is_attended or unit.before == S.STARTING else ""
 
     def _tell(self, kind: type[OperationsEvent], **fields: Any) -> None:
         """Say a fact of when it happened; what is said of earlier has become known now."""

@@ -44,7 +44,7 @@ def test_a_lot_is_traced_and_recalled_in_the_terminal_and_as_json(saved: Path) -
 
 def test_what_makes_no_sense_is_refused_in_words(saved: Path) -> None:
     for arguments, words in (
-        ((), "allowed: --lot, --balance, --recall, --machine"),
+        ((), "allowed: --lot, --serial, --balance, --recall, --machine"),
         (("--lot", "A-VALV"), "no lot 'A-VALV' (did you mean 'A-VALVE'?)"),
         (("--lot", "A-VALVE", "--from", "2026-03-02"), "--from and --to are of a piece of equipment"),
     ):

@@ -113,6 +113,8 @@ class TaxReturn:
             case e.InvoiceIssued() | e.GoodsTakenBack() | e.DownPaymentInvoiced() if booked:
                 earned = legs.get("revenue", 0) + legs.get("customer_deposits", 0)
                 self._add(at_us, SALES, "", -earned, 0)
+                if isinstance(event, e.GoodsTakenBack) and booked:
+                    self._tell_of_papers(event, booked)
             case e.DownPaymentCleared() if booked and event.side == "receivable":
                 self._add(at_us, SALES, "", legs.get("accounts_receivable", 0), 0)
             case e.FreeInvoiceIssued() if booked:
@@ -165,6 +167,8 @@ class TaxReturn:
         items = [it for it, _ in noted.cleared] if noted else []
         keys = [(side, it.party if side == PURCHASES else "", it.item) for it in items]
         keys += [(SALES, "", event.invoice)] if isinstance(event, e.ReceivableWrittenOff) else []
+        if isinstance(event, e.GoodsTakenBack):  # of which the discount is taken back, too
+            keys = [(SALES, "", invoice) for invoice, _ in event.invoices]
         found: Nets = {}
         for key in keys:
             for code, minor in self._papers.get(key, {}).items():
