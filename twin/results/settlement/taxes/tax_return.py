@@ -113,7 +113,7 @@ class TaxReturn:
             case e.InvoiceIssued() | e.GoodsTakenBack() | e.DownPaymentInvoiced() if booked:
                 earned = legs.get("revenue", 0) + legs.get("customer_deposits", 0)
                 self._add(at_us, SALES, "", -earned, 0)
-                if isinstance(event, e.GoodsTakenBack) and booked:
+                if isinstance(event, e.GoodsTakenBack):
                     self._tell_of_papers(event, booked)
             case e.DownPaymentCleared() if booked and event.side == "receivable":
                 self._add(at_us, SALES, "", legs.get("accounts_receivable", 0), 0)
